@@ -1,0 +1,33 @@
+# One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
+# what to install.
+.PHONY: setup demo test lint types images lock clean
+
+PYTHON_FILES = shared services images samples cli tests
+
+setup: ## the virtual environment and the headless browser
+	scripts/setup
+
+demo: setup ## label the synthetic sample set with three simulated workers
+	.venv/bin/tracemark samples demo --count 12 --seed 7
+	.venv/bin/tracemark run demo/job.yaml --overwrite
+
+test: lint types images ## every test, container tests included
+	scripts/rie
+	.venv/bin/pytest
+
+lint: setup
+	.venv/bin/ruff check $(PYTHON_FILES)
+	.venv/bin/ruff format --check $(PYTHON_FILES)
+
+types: setup
+	.venv/bin/mypy $(PYTHON_FILES)
+
+images: setup ## tracemark-plotting, tracemark-prelabel, tracemark-postlabel
+	scripts/engine
+	scripts/images
+
+lock: setup ## compile requirements/*.txt anew from the pyprojects
+	scripts/lock
+
+clean: ## everything that was made here; images and installed Debian packages stay
+	rm -rf .venv .build demo

@@ -1,0 +1,154 @@
+"""A JSON value that knows its place, so that every refusal names the document and the key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar
+
+from tracemark.errors import InvalidDocument, InvalidUri, quoted
+from tracemark.s3uri import S3Prefix, S3Uri
+
+Json = Any
+"""What `json.loads` returns. It stays at the edge: `parse` methods turn it into values."""
+
+T = TypeVar("T")
+
+_KIND = {dict: "an object", list: "a list", str: "a string", bool: "true or false", int: "a whole number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One value of a document; `source` names the document, `path` the place in it (`annotations[2].workerId`)."""
+
+    value: Json
+    source: str
+    path: str = ""
+
+    def get(self, key: str) -> Node | None:
+        """Return the value under `key`, or None when it is absent or null.
+
+        Raises:
+            InvalidDocument: this value is not an object.
+        """
+        found = self.mapping().get(key)
+        return None if found is None else Node(found, self.source, f"{self.path}.{key}" if self.path else key)
+
+    def __getitem__(self, key: str) -> Node:
+        """Return the value under `key`.
+
+        Raises:
+            InvalidDocument: this value is not an object, or the key is absent or null.
+        """
+        found = self.get(key)
+        if found is None:
+            have = ", ".join(quoted(name, 40) for name in list(self.mapping())[:8]) or "no keys"
+            inside = f"in {quoted(self.path)} " if self.path else ""
+            raise InvalidDocument(
+                f"key {quoted(key)} is missing {inside}(found {have})",
+                place=self.source,
+                expected=f"an object with the key {quoted(key)}",
+                remedy="add the key",
+            )
+        return found
+
+    def items(self) -> Iterator[Node]:
+        """Yield the elements of a list, in order."""
+        for index, element in enumerate(self._typed(list)):
+            yield Node(element, self.source, f"{self.path}[{index}]")
+
+    def mapping(self) -> Mapping[str, Json]:
+        """Return the value as an object."""
+        return dict(self._typed(dict))
+
+    def text(self) -> str:
+        """Return the value as a non-empty string."""
+        found = str(self._typed(str))
+        if not found.strip():
+            self.refuse("a string that is not empty")
+        return found
+
+    def texts(self) -> tuple[str, ...]:
+        """Return the value as a list of non-empty strings."""
+        return tuple(element.text() for element in self.items())
+
+    def integer(self, least: int, most: int) -> int:
+        """Return the value as a whole number from `least` to `most`."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int) or not least <= self.value <= most:
+            self.refuse(f"a whole number from {least:,} to {most:,}")
+        return int(self.value)
+
+    def number(self) -> float:
+        """Return the value as a finite number."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
+            self.refuse("a number")
+        if self.value != self.value or abs(self.value) > 1e300:
+            self.refuse("a finite number")
+        return float(self.value)
+
+    def flag(self) -> bool:
+        """Return the value as a boolean."""
+        return bool(self._typed(bool))
+
+    def uri(self) -> S3Uri:
+        """Return the value as the URI of one object."""
+        return self._located(S3Uri.parse)
+
+    def prefix(self) -> S3Prefix:
+        """Return the value as an S3 prefix."""
+        return self._located(S3Prefix.parse)
+
+    def refuse(self, expected: str) -> NoReturn:
+        """Raise the error that says what was expected in this place."""
+        where = f"key {quoted(self.path)}" if self.path else "the document"
+        raise InvalidDocument(
+            f"{where} holds {quoted(self.value)}",
+            place=self.source,
+            expected=expected,
+            remedy="correct the value",
+        )
+
+    def _located(self, parse: Callable[[object], T]) -> T:
+        try:
+            return parse(self.value)
+        except InvalidUri as error:
+            place = f"{self.source} key {quoted(self.path)}"
+            raise InvalidUri(error.what, place=place, expected=error.expected, remedy=error.remedy) from error
+
+    def _typed(self, kind: type) -> Json:
+        if not isinstance(self.value, kind):
+            self.refuse(_KIND[kind])
+        return self.value
+
+
+def read_json(data: bytes | str, source: str) -> Node:
+    """Parse strict JSON (no NaN or Infinity, no nesting that exhausts the stack).
+
+    Raises:
+        InvalidDocument: with the line and column of the first error.
+    """
+    try:
+        text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
+        return Node(json.loads(text, parse_constant=_no_constant), source)
+    except UnicodeDecodeError as error:
+        raise _not_json(source, f"byte {error.start} is not UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise _not_json(source, f"line {error.lineno} column {error.colno}: {error.msg}") from error
+    except RecursionError as error:
+        raise _not_json(source, "it is nested too deeply") from error
+    except ValueError as error:
+        raise _not_json(source, str(error)) from error
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _not_json(source: str, cause: str) -> InvalidDocument:
+    return InvalidDocument(
+        f"this is not JSON ({cause})",
+        place=source,
+        expected="a JSON document in UTF-8",
+        remedy="check the file with a JSON tool",
+    )

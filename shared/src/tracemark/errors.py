@@ -1,0 +1,111 @@
+"""Every error of tracemark: what is wrong, where, what was expected, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def one_line(text: str, limit: int = 2_000) -> str:
+    """Return `text` without control characters or line breaks, cut to `limit` characters.
+
+    Errors end up in logs and in job reports; a value from a data set must not be able to forge a second line.
+    """
+    flat = _CONTROL.sub(" ", text).encode("utf-8", "backslashreplace").decode("utf-8")
+    return flat if len(flat) <= limit else f"{flat[: limit - 1]}…"
+
+
+def quoted(value: object, limit: int = 120) -> str:
+    """Return `value` in quotes, on one line and cut to `limit` characters, for use inside a message."""
+    return one_line(repr(value), limit)
+
+
+class TracemarkError(Exception):
+    """The base of all errors: its text is one complete line."""
+
+    def __init__(self, what: str, *, place: str = "", expected: str = "", remedy: str = "") -> None:
+        self.what = what
+        self.place = place
+        self.expected = expected
+        self.remedy = remedy
+        super().__init__(self._line())
+
+    def _line(self) -> str:
+        parts = [f"{self.place}: {self.what}" if self.place else self.what]
+        if self.expected:
+            parts.append(f"expected {self.expected}")
+        if self.remedy:
+            parts.append(self.remedy)
+        return one_line("; ".join(parts))
+
+
+class DataError(TracemarkError):
+    """One item is at fault: it can be left out and named, and every other item goes on."""
+
+
+class EnvironmentFault(TracemarkError):
+    """The surroundings are at fault (storage, permission, browser, configuration): a retry may succeed."""
+
+
+class InvalidUri(DataError):
+    """A text is not the URI of one S3 object or prefix."""
+
+
+class InvalidDocument(DataError):
+    """A JSON or YAML document lacks a key, or holds a value of the wrong kind."""
+
+
+class InvalidProfile(DataError):
+    """A sensor profile contradicts itself or asks for something unknown."""
+
+
+class InvalidLog(DataError):
+    """A sensor log cannot be read by its profile."""
+
+
+class ObjectMissing(DataError):
+    """An S3 object, or its bucket, does not exist."""
+
+
+class ObjectTooLarge(DataError):
+    """An object, a log or an answer is over its bound."""
+
+
+class BucketNotAllowed(DataError):
+    """A URI names a bucket outside the allow-list."""
+
+
+class AccessDenied(EnvironmentFault):
+    """S3 refused a request."""
+
+
+class StorageUnavailable(EnvironmentFault):
+    """S3 did not answer, or not completely, after every retry."""
+
+
+class RenderFailed(EnvironmentFault):
+    """The browser could not be started or could not draw a chart."""
+
+
+class DeadlineExceeded(EnvironmentFault):
+    """Too little of the invocation's time is left to finish."""
+
+
+class FunctionFailed(EnvironmentFault):
+    """A Lambda function that was invoked answered with an error."""
+
+
+class InvalidConfiguration(EnvironmentFault):
+    """An environment variable or an option holds a value that cannot be used."""
+
+
+class InvalidEvent(EnvironmentFault):
+    """A function was called with an event that its contract does not know."""
+
+
+def data_error(name: str, message: str) -> DataError | None:
+    """Return the data error that another process reported as `name` and `message`; None for any other name."""
+    kinds = {kind.__name__: kind for kind in DataError.__subclasses__()}
+    kind = kinds.get(name)
+    return kind(message) if kind else None

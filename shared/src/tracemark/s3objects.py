@@ -1,0 +1,170 @@
+"""Amazon S3 as the object store: explicit time-outs, bounded retries, errors that name the URI and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    IncompleteReadError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
+
+from tracemark.errors import AccessDenied, BucketNotAllowed, ObjectMissing, ObjectTooLarge, StorageUnavailable
+from tracemark.objects import NewObject, StoredObject
+from tracemark.s3uri import S3Uri
+
+_READ_ATTEMPTS = 3
+_CUT_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError, ConnectionClosedError)
+_MISSING = {"NoSuchKey", "NoSuchBucket", "NotFound", "404"}
+_DENIED = {
+    "AccessDenied",
+    "Forbidden",
+    "403",
+    "AllAccessDisabled",
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+}
+
+T = TypeVar("T")
+
+
+def s3_client(**options: Any) -> Any:
+    """Return a boto3 S3 client whose calls end within seconds; `options` go to boto3 (`endpoint_url`, keys).
+
+    botocore's own time-outs are 60 s each, longer than most functions have.
+    """
+    config = Config(
+        connect_timeout=2,
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": 4},
+        max_pool_connections=32,
+    )
+    return boto3.client("s3", config=config, **options)
+
+
+@dataclass(frozen=True)
+class S3Objects:
+    """An `ObjectStore` on a boto3 S3 client; `allowed_buckets` of None allows every bucket."""
+
+    client: Any
+    allowed_buckets: frozenset[str] | None = None
+
+    def read(self, uri: S3Uri, *, limit: int) -> StoredObject:
+        """See `ObjectStore.read`; a body that is cut off is asked for again, three times in all."""
+        self._check(uri)
+        cause: Exception | None = None
+        for _ in range(_READ_ATTEMPTS):
+            try:
+                return self._read_once(uri, limit)
+            except _CUT_OFF as error:
+                cause = error
+        raise StorageUnavailable(
+            f"the object was cut off {_READ_ATTEMPTS} times while it was read",
+            place=str(uri),
+            remedy="try again; if it lasts, look at the network between function and bucket",
+        ) from cause
+
+    def etag(self, uri: S3Uri) -> str:
+        """See `ObjectStore.etag`."""
+        self._check(uri)
+        head = _ask(uri, lambda: self.client.head_object(Bucket=uri.bucket, Key=uri.key))
+        return str(head["ETag"])
+
+    def metadata(self, uri: S3Uri) -> Mapping[str, str] | None:
+        """See `ObjectStore.metadata`. Without `s3:ListBucket` a missing key is 403: it counts as not there."""
+        self._check(uri)
+        try:
+            head = _ask(uri, lambda: self.client.head_object(Bucket=uri.bucket, Key=uri.key))
+        except (ObjectMissing, AccessDenied):
+            return None
+        return dict(head["Metadata"])
+
+    def write(self, uri: S3Uri, new: NewObject) -> None:
+        """See `ObjectStore.write`."""
+        self._check(uri)
+        _ask(
+            uri,
+            lambda: self.client.put_object(
+                Bucket=uri.bucket,
+                Key=uri.key,
+                Body=new.data,
+                ContentType=new.content_type,
+                Metadata=dict(new.metadata),
+            ),
+        )
+
+    def _read_once(self, uri: S3Uri, limit: int) -> StoredObject:
+        answer = _ask(uri, lambda: self.client.get_object(Bucket=uri.bucket, Key=uri.key))
+        length = int(answer["ContentLength"])
+        with answer["Body"] as body:
+            if length > limit:
+                raise _too_large(uri, length, limit)
+            data = body.read()
+        if len(data) != length:
+            raise IncompleteReadError(actual_bytes=len(data), expected_bytes=length)
+        return StoredObject(data, str(answer["ETag"]))
+
+    def _check(self, uri: S3Uri) -> None:
+        if self.allowed_buckets is not None and uri.bucket not in self.allowed_buckets:
+            raise BucketNotAllowed(
+                f"bucket {uri.bucket!r} is not on the allow-list",
+                place=str(uri),
+                expected=f"one of {', '.join(sorted(self.allowed_buckets))}",
+                remedy="correct the URI, or add the bucket to ALLOWED_BUCKETS",
+            )
+
+
+def _ask(uri: S3Uri, request: Callable[[], T]) -> T:
+    try:
+        return request()
+    except ClientError as error:
+        _refused(uri, error)
+    except _CUT_OFF:
+        raise
+    except BotoCoreError as error:
+        raise StorageUnavailable(
+            f"S3 did not answer ({type(error).__name__}: {error})",
+            place=str(uri),
+            remedy="try again; check endpoint, Region, credentials and network",
+        ) from error
+
+
+def _refused(uri: S3Uri, error: ClientError) -> NoReturn:
+    code = str(error.response.get("Error", {}).get("Code", "unknown"))
+    if code == "NoSuchBucket":
+        raise ObjectMissing(
+            f"bucket {uri.bucket!r} does not exist", place=str(uri), remedy="correct the bucket in the URI"
+        ) from error
+    if code in _MISSING:
+        raise ObjectMissing(
+            "there is no such object", place=str(uri), remedy="upload it, or correct the key in the URI"
+        ) from error
+    if code in _DENIED:
+        raise AccessDenied(
+            f"S3 refused ({code}): the object is missing, or the role may not use it",
+            place=str(uri),
+            expected="an existing object and a role that is allowed this action on it",
+            remedy="check that the key exists, then the role's policy for this prefix",
+        ) from error
+    raise StorageUnavailable(
+        f"S3 answered with an error ({code}: {error})",
+        place=str(uri),
+        remedy="try again; see the S3 error code",
+    ) from error
+
+
+def _too_large(uri: S3Uri, size: int, limit: int) -> ObjectTooLarge:
+    return ObjectTooLarge(
+        f"the object has {size:,} bytes",
+        place=str(uri),
+        expected=f"at most {limit:,} bytes",
+        remedy="split or thin the object, or raise the bound",
+    )
