@@ -1,0 +1,1 @@
+"""From ballots to verdicts: pure functions and values, without S3, JSON or environment."""

@@ -1,0 +1,21 @@
+"""How ballots become verdicts: the one interface of all policies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from tracemark_postlabel.consolidation.ballot import Ballot
+from tracemark_postlabel.consolidation.slate import Slate
+from tracemark_postlabel.consolidation.verdict import Verdict
+
+
+class Policy(Protocol):
+    """A rule of decision, as a value."""
+
+    def decide(self, ballots: Sequence[Ballot], slate: Slate) -> list[Verdict]:
+        """Return one verdict for each ballot, in the same order.
+
+        A policy sees all ballots of a payload at once, for some learn from one object about another. The order
+        of ballots and of choices decides nothing.
+        """

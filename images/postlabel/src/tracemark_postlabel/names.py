@@ -1,0 +1,24 @@
+"""What may stand in an output manifest as a label or as the name of a classifier."""
+
+from __future__ import annotations
+
+from tracemark.categories import MAX_CATEGORY_CHARACTERS
+
+VERDICT_KEYS = frozenset({"votes", "confidence", "workers", "tie", "problem"})
+"""The keys that stand beside the classifier's name, so that no classifier can be called so."""
+
+
+def is_label(text: str) -> bool:
+    """Tell whether `text` can be written: not blank, not over-long, and without lone surrogates.
+
+    An answer may hold "\\ud800", which is JSON but not Unicode: nobody can write it into a manifest in UTF-8,
+    and one such label would cost the whole batch.
+    """
+    if not text.strip() or len(text) > MAX_CATEGORY_CHARACTERS:
+        return False
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def is_classifier(text: str) -> bool:
+    """Tell whether `text` can name a classifier: writable, and none of the verdict's own keys."""
+    return is_label(text) and text not in VERDICT_KEYS

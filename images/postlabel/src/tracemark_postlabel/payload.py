@@ -1,0 +1,46 @@
+"""The payload of a consolidation request: the objects to answer for, in order."""
+
+from __future__ import annotations
+
+import logging
+
+from tracemark.document import Node, read_json
+from tracemark.errors import DataError, InvalidDocument
+from tracemark.objects import ObjectStore
+from tracemark.postannotation import AnnotatedObject
+from tracemark.s3uri import S3Uri
+
+logger = logging.getLogger(__name__)
+
+
+def read_payload(uri: S3Uri, store: ObjectStore, limit: int) -> list[AnnotatedObject]:
+    """Return the entries of a payload of at most `limit` bytes, as often and in the order in which it lists them.
+
+    Raises:
+        InvalidDocument: it is not JSON, or not a list.
+        ObjectMissing, ObjectTooLarge, BucketNotAllowed, AccessDenied, StorageUnavailable: it cannot be read.
+    """
+    document = read_json(store.read(uri, limit=limit).data, str(uri))
+    if not isinstance(document.value, list):
+        # The value is not quoted, unlike elsewhere: it can hold worker ids, and this text is logged.
+        raise InvalidDocument(
+            "the payload is not a list",
+            place=str(uri),
+            expected='a list of {"datasetObjectId", "dataObject", "annotations"}',
+            remedy="check that payload.s3Uri is the consolidation request that Ground Truth wrote",
+        )
+    entries = [_entry(node) for node in document.items()]
+    return [entry for entry in entries if entry is not None]
+
+
+def _entry(node: Node) -> AnnotatedObject | None:
+    # An answer is addressed by its datasetObjectId. An entry without one cannot be answered, and failing the
+    # call for it would take every other object along: it is left out, and the log says so.
+    try:
+        return AnnotatedObject.parse(node)
+    except (DataError, RecursionError):
+        logger.error(
+            "payload entry has no datasetObjectId and is left out",
+            extra={"payload": node.source, "entry": node.path},
+        )
+        return None

@@ -1,0 +1,56 @@
+"""The post-labeling function's environment as a validated value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tracemark.errors import InvalidConfiguration, quoted
+from tracemark.s3uri import S3Uri
+from tracemark.settings import bucket_names, object_uri, whole_number
+from tracemark_postlabel.names import is_classifier, is_label
+
+DEFAULT_ABSTAIN_LABEL = "Not sure"
+DEFAULT_PAYLOAD_BYTES = 64 * 1024 * 1024
+DEFAULT_ANSWER_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the function can be told; an empty variable counts as absent.
+
+    `allowed_buckets` of None allows every bucket, `classifier_name` of None takes the name most answers use.
+    """
+
+    abstain_label: str = DEFAULT_ABSTAIN_LABEL
+    label_categories: S3Uri | None = None
+    allowed_buckets: frozenset[str] | None = None
+    classifier_name: str | None = None
+    max_payload_bytes: int = DEFAULT_PAYLOAD_BYTES
+    max_answer_bytes: int = DEFAULT_ANSWER_BYTES
+
+    @classmethod
+    def parse(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the variables, each called as its field in capitals.
+
+        Raises:
+            InvalidConfiguration: one of them holds a value that cannot be used.
+        """
+        abstain = _name(environ, "ABSTAIN_LABEL", is_label, "a category name of 1 to 200 characters")
+        return cls(
+            abstain_label=abstain or DEFAULT_ABSTAIN_LABEL,
+            label_categories=object_uri(environ, "LABEL_CATEGORIES"),
+            allowed_buckets=bucket_names(environ, "ALLOWED_BUCKETS"),
+            classifier_name=_name(environ, "CLASSIFIER_NAME", is_classifier, "a name that is no key of a verdict"),
+            max_payload_bytes=whole_number(environ, "MAX_PAYLOAD_BYTES", DEFAULT_PAYLOAD_BYTES),
+            max_answer_bytes=whole_number(environ, "MAX_ANSWER_BYTES", DEFAULT_ANSWER_BYTES),
+        )
+
+
+def _name(environ: Mapping[str, str], variable: str, fits: Callable[[str], bool], expected: str) -> str | None:
+    text = environ.get(variable, "").strip()
+    if text and not fits(text):
+        raise InvalidConfiguration(
+            f"{variable} holds {quoted(text)}", expected=expected, remedy=f"correct or unset {variable}"
+        )
+    return text or None

@@ -1,0 +1,40 @@
+"""The function's surroundings, made on first use and kept for the calls that follow."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+from tracemark.objects import ObjectStore
+from tracemark.s3objects import S3Objects, s3_client
+from tracemark_postlabel.consolidation.majority import Majority
+from tracemark_postlabel.consolidation.policy import Policy
+from tracemark_postlabel.settings import Settings
+
+
+@cache
+def settings() -> Settings:
+    """Return the function's settings.
+
+    Raises:
+        InvalidConfiguration: an environment variable holds a value that cannot be used.
+    """
+    return Settings.parse(os.environ)
+
+
+@cache
+def store() -> ObjectStore:
+    """Return S3, confined to the allowed buckets."""
+    return S3Objects(s3_client(), settings().allowed_buckets)
+
+
+@cache
+def policy() -> Policy:
+    """Return the rule by which ballots are decided."""
+    return Majority()
+
+
+def reset() -> None:
+    """Forget everything, so that the next call reads the environment again."""
+    for made in (settings, store, policy):
+        made.cache_clear()

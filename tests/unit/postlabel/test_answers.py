@@ -1,0 +1,199 @@
+"""One worker's answer, in every shape in which it arrives, and in those that cannot be used."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracemark.document import Json, Node
+from tracemark.errors import AccessDenied, BucketNotAllowed, EnvironmentFault, StorageUnavailable, TracemarkError
+from tracemark_postlabel.answers import Answer, Reading, UnusableAnswer, read_answer
+from tracemark_postlabel.consolidation.ballot import WorkerId
+
+if TYPE_CHECKING:
+    from tests.unit.postlabel.conftest import Stored
+
+URI = "s3://weld-bucket/answers/1.json"
+ANSWER = {"Weld": {"label": "Burn Through"}, "comment": "near the crater"}
+READ = Answer(WorkerId("w1"), {"Weld": "Burn Through"})
+LIMIT = 1_000
+
+
+def annotated(content: Json) -> Json:
+    return {"workerId": "w1", "annotationData": {"content": content}}
+
+
+def read(annotation: Json, stored: Stored, lying: bytes | TracemarkError = b"") -> Reading:
+    return read_answer(Node(annotation, "payload", "[0].annotations[0]"), stored({URI: lying}), LIMIT)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(ANSWER),
+        ANSWER,
+        html.escape(json.dumps(ANSWER)),
+        "\n " + json.dumps(ANSWER, indent=2),
+        '{"Weld": {"label": "Good Weld"}, "Weld": {"label": "Burn Through"}}',
+    ],
+    ids=["string", "object", "escaped", "white space", "a key twice"],
+)
+def test_an_inline_answer_is_read(content: Json, stored: Stored) -> None:
+    annotation = annotated(content)
+
+    found = read(annotation, stored)
+
+    assert found == READ
+
+
+@pytest.mark.parametrize("key", ["s3Uri", "s3uri"])
+def test_an_answer_in_s3_is_read_under_either_spelling(key: str, stored: Stored) -> None:
+    annotation = {"workerId": "w1", "annotationData": {key: URI}}
+
+    found = read(annotation, stored, json.dumps(ANSWER).encode("utf-8-sig"))
+
+    assert found == READ
+
+
+def test_an_escaped_label_inside_json_is_left_as_it_stands(stored: Stored) -> None:
+    annotation = annotated('{"Weld": {"label": "Slag &amp; &quot;Pores&quot;"}}')
+
+    found = read(annotation, stored)
+
+    assert found == Answer(WorkerId("w1"), {"Weld": "Slag &amp; &quot;Pores&quot;"})
+
+
+@pytest.mark.parametrize("worker", [None, "", "  "])
+def test_a_worker_without_an_id_has_no_name(worker: Json, stored: Stored) -> None:
+    annotation = {**annotated(ANSWER), "workerId": worker}
+
+    found = read(annotation, stored)
+
+    assert found == Answer(WorkerId(""), READ.labels)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "empty"),
+        (None, "no annotationData that can be read"),
+        (" ", "empty"),
+        ("{}", "empty"),
+        ({}, "empty"),
+        ([], "empty"),
+        ("null", "empty"),
+        ("{", "not JSON"),
+        ("Burn Through", "not JSON"),
+        ("&lt;b&gt;", "not JSON"),
+        ('{"Weld": NaN}', "not JSON"),
+        ('{"Weld": -Infinity}', "not JSON"),
+        ('{"Weld": ' + "9" * 500 + "}" + "x", "not JSON"),
+        ('"Burn Through"', "not an object"),
+        ("[1]", "not an object"),
+        ("7", "not an object"),
+        (7, "not an object"),
+        (True, "not an object"),
+        (["Burn Through"], "not an object"),
+        (json.dumps({"Weld": {"label": "x" * LIMIT}}), "too large"),
+        ("ü" * (LIMIT // 2 + 1), "too large"),
+        ("\ud800", "not JSON"),
+    ],
+)
+def test_an_inline_answer_that_cannot_be_used_says_why(content: Json, reason: str, stored: Stored) -> None:
+    annotation = annotated(content)
+
+    found = read(annotation, stored)
+
+    assert found == UnusableAnswer(reason)
+
+
+@pytest.mark.parametrize("annotation", [None, 7, "w1", [], {}, {"workerId": "w1"}, {"annotationData": []}])
+def test_an_annotation_without_data_cannot_be_used(annotation: Json, stored: Stored) -> None:
+    expected = UnusableAnswer("no annotationData that can be read")
+
+    found = read(annotation, stored)
+
+    assert found == expected
+
+
+def test_json_that_is_nested_too_deeply_cannot_be_used(stored: Stored) -> None:
+    nested = Node(annotated("[" * 200_000), "payload")
+
+    found = read_answer(nested, stored({}), 1_000_000)
+
+    assert found == UnusableAnswer("nested too deeply")
+
+
+def test_a_number_of_too_many_digits_cannot_be_used(stored: Stored) -> None:
+    huge = Node(annotated('{"Weld": ' + "9" * 5_000 + "}"), "payload")
+
+    found = read_answer(huge, stored({}), 1_000_000)
+
+    assert found == UnusableAnswer("not JSON")
+
+
+@pytest.mark.parametrize(
+    "value", [None, "Burn Through", 7, [], {}, {"label": None}, {"label": 1}, {"label": ["Burn Through"]}]
+)
+def test_a_value_without_a_label_of_text_is_left_out(value: Json, stored: Stored) -> None:
+    annotation = annotated({"Weld": {"label": "Burn Through"}, "other": value})
+
+    found = read(annotation, stored)
+
+    assert found == READ
+
+
+@pytest.mark.parametrize(
+    ("lying", "reason"),
+    [
+        (b"", "empty"),
+        (b"\xff\xfe", "not JSON"),
+        (b"x" * (LIMIT + 1), "too large"),
+        (BucketNotAllowed("no"), "its bucket is not on the allow-list"),
+    ],
+)
+def test_an_answer_in_s3_that_cannot_be_used_says_why(
+    lying: bytes | TracemarkError, reason: str, stored: Stored
+) -> None:
+    annotation = {"workerId": "w1", "annotationData": {"s3Uri": URI}}
+
+    found = read(annotation, stored, lying)
+
+    assert found == UnusableAnswer(reason)
+
+
+def test_an_answer_whose_file_is_gone_cannot_be_used(stored: Stored) -> None:
+    annotation = {"workerId": "w1", "annotationData": {"s3Uri": "s3://weld-bucket/gone.json"}}
+
+    found = read(annotation, stored)
+
+    assert found == UnusableAnswer("its file does not exist")
+
+
+def test_an_answer_at_another_address_than_s3_cannot_be_used(stored: Stored) -> None:
+    annotation = {"workerId": "w1", "annotationData": {"s3Uri": "https://example.com/1.json"}}
+
+    found = read(annotation, stored)
+
+    assert found == UnusableAnswer("its address is not an S3 URI")
+
+
+@pytest.mark.parametrize("fault", [AccessDenied("denied"), StorageUnavailable("down")])
+def test_a_fault_of_the_storage_is_raised(fault: EnvironmentFault, stored: Stored) -> None:
+    annotation = {"workerId": "w1", "annotationData": {"s3Uri": URI}}
+
+    with pytest.raises(EnvironmentFault) as caught:
+        read(annotation, stored, fault)
+
+    assert caught.value is fault
+
+
+def test_the_text_of_an_answer_does_not_show_the_worker(stored: Stored) -> None:
+    annotation = {**annotated(ANSWER), "workerId": "private.eu-west-1.5666"}
+
+    text = repr(read(annotation, stored))
+
+    assert "5666" not in text
