@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
@@ -130,7 +131,7 @@ def read_json(data: bytes | str, source: str) -> Node:
     """
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
-        return Node(json.loads(text, parse_constant=_no_constant), source)
+        return Node(json.loads(text, parse_constant=_no_constant, parse_float=_finite), source)
     except UnicodeDecodeError as error:
         raise _not_json(source, f"byte {error.start} is not UTF-8") from error
     except json.JSONDecodeError as error:
@@ -143,6 +144,13 @@ def read_json(data: bytes | str, source: str) -> Node:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"the number {quoted(digits, 40)} is too large")
+    return number
 
 
 def _not_json(source: str, cause: str) -> InvalidDocument:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+import reprlib
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+# The few first parts of a nested value: a short YAML document can stand for a value of millions of parts.
+_OUTLINE = reprlib.Repr()
+_OUTLINE.maxlevel, _OUTLINE.maxlist, _OUTLINE.maxdict = 3, 8, 8
+_OUTLINE.maxstring = _OUTLINE.maxlong = _OUTLINE.maxother = 120
 
 
 def one_line(text: str, limit: int = 2_000) -> str:
@@ -18,7 +24,10 @@ def one_line(text: str, limit: int = 2_000) -> str:
 
 def quoted(value: object, limit: int = 120) -> str:
     """Return `value` in quotes, on one line and cut to `limit` characters, for use inside a message."""
-    return one_line(repr(value), limit)
+    try:
+        return one_line(repr(value) if isinstance(value, str) else _OUTLINE.repr(value), limit)
+    except ValueError:  # Python does not write out whole numbers of more than 4,300 digits
+        return "a number of thousands of digits"
 
 
 class TracemarkError(Exception):

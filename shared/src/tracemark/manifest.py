@@ -65,7 +65,9 @@ class DataObject:
 
     def to_json(self) -> str:
         """Return the line, without a line break."""
-        return json.dumps(self.attributes, ensure_ascii=False, separators=(",", ":"))
+        line = json.dumps(self.attributes, ensure_ascii=False, separators=(",", ":"))
+        # Half of a surrogate pair came as an escape and can only leave as one.
+        return line.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def read_manifest(text: str, source: str = "manifest") -> Iterator[DataObject]:

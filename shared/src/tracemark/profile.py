@@ -23,6 +23,9 @@ _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}", re.ASCII)
 Column = str | int
 """A column by its header name, or by its 0-based position."""
 
+# PyYAML passes on whatever Python raises for a scalar that only looks like a date, a number or a tag's value.
+_NOT_YAML = (yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
 
 class TimeUnit(StrEnum):
     """The unit of a numeric time column."""
@@ -80,11 +83,6 @@ class Channel:
     scale: float = 1.0
     offset: float = 0.0
 
-    @property
-    def axis_title(self) -> str:
-        """The title of the value axis: the unit when the profile gives one, and never a guess."""
-        return f"{self.title} ({self.unit})" if self.unit else self.title
-
 
 @dataclass(frozen=True, slots=True)
 class TextFormat:
@@ -138,7 +136,7 @@ class SensorProfile:
 def _yaml(data: bytes, source: str) -> object:
     try:
         return yaml.safe_load(data)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except _NOT_YAML as error:
         raise InvalidProfile(
             f"this is not YAML ({error})",
             place=source,
@@ -168,6 +166,8 @@ def _time(node: Node) -> ElapsedTime | ClockTime:
     formats = node["formats"].texts()
     if not 1 <= len(columns) == len(formats) <= 2:
         node.refuse("one or two columns (date and time), and as many formats")
+    if not all("%" in each for each in formats):
+        node["formats"].refuse("formats such as '%Y-%m-%d' and '%H:%M:%S'")
     return ClockTime(columns, " ".join(formats), title)
 
 
@@ -205,12 +205,13 @@ def _short(node: Node) -> str:
 
 def _encoding(node: Node) -> str:
     try:
+        "0".encode(node.text())  # refuses what is no encoding of text, such as hex
         return codecs.lookup(node.text()).name
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         raise InvalidDocument(
             f"encoding {quoted(node.value)} is unknown",
             place=node.source,
-            expected="an encoding that Python knows",
+            expected="an encoding of text that Python knows",
         ) from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
@@ -11,7 +12,6 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectionClosedError,
     IncompleteReadError,
     ReadTimeoutError,
     ResponseStreamingError,
@@ -22,7 +22,7 @@ from tracemark.objects import NewObject, StoredObject
 from tracemark.s3uri import S3Uri
 
 _READ_ATTEMPTS = 3
-_CUT_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError, ConnectionClosedError)
+_CUT_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 _MISSING = {"NoSuchKey", "NoSuchBucket", "NotFound", "404"}
 _DENIED = {
     "AccessDenied",
@@ -104,7 +104,7 @@ class S3Objects:
     def _read_once(self, uri: S3Uri, limit: int) -> StoredObject:
         answer = _ask(uri, lambda: self.client.get_object(Bucket=uri.bucket, Key=uri.key))
         length = int(answer["ContentLength"])
-        with answer["Body"] as body:
+        with closing(answer["Body"]) as body:  # as a context manager it would give its raw stream
             if length > limit:
                 raise _too_large(uri, length, limit)
             data = body.read()
@@ -127,8 +127,6 @@ def _ask(uri: S3Uri, request: Callable[[], T]) -> T:
         return request()
     except ClientError as error:
         _refused(uri, error)
-    except _CUT_OFF:
-        raise
     except BotoCoreError as error:
         raise StorageUnavailable(
             f"S3 did not answer ({type(error).__name__}: {error})",

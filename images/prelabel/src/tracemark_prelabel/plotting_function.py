@@ -1,0 +1,69 @@
+"""The plotter that lives in another Lambda function."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tracemark.deadline import Deadline
+from tracemark.document import Node, read_json
+from tracemark.errors import DataError, FunctionFailed, data_error
+from tracemark.plots import PlotRequest, PlotResult
+
+_LONGEST_CALL_SECONDS = 300
+_SHORTEST_CALL_SECONDS = 1.0
+
+
+def lambda_client() -> Any:
+    """Return a boto3 Lambda client that waits as long as a plotting function may run, and never calls twice."""
+    config = Config(
+        connect_timeout=2, read_timeout=_LONGEST_CALL_SECONDS, retries={"mode": "standard", "total_max_attempts": 2}
+    )
+    return boto3.client("lambda", config=config)
+
+
+@dataclass(frozen=True, slots=True)
+class PlottingFunction:
+    """A `Plotter` that invokes the plotting function `name` (a name or an ARN)."""
+
+    client: Any
+    name: str
+
+    def plot(self, request: PlotRequest, deadline: Deadline) -> PlotResult:
+        """See `Plotter.plot`; a data error that the function reports is raised here as one."""
+        deadline.require(_SHORTEST_CALL_SECONDS, "invoke the plotting function")
+        answer = self._invoke(json.dumps(request.to_json()).encode())
+        try:
+            return PlotResult.parse(answer)
+        except DataError as error:
+            raise self._failed(f"its answer is none ({error})") from error
+
+    def _invoke(self, payload: bytes) -> Node:
+        try:
+            answer = self.client.invoke(FunctionName=self.name, Payload=payload)
+            body = answer["Payload"].read()
+        except (BotoCoreError, ClientError) as error:
+            raise self._failed(str(error)) from error
+        document = read_json(body, f"answer of {self.name}") if body.strip().startswith(b"{") else None
+        if document is None:
+            raise self._failed(body[:300].decode("utf-8", "replace"))
+        if "errorType" in document.mapping() or "FunctionError" in answer:
+            raise self._reported(document)
+        return document
+
+    def _reported(self, document: Node) -> Exception:
+        found = document.mapping()
+        name, message = str(found.get("errorType", "")), str(found.get("errorMessage", ""))
+        return data_error(name, message) or self._failed(f"{name}: {message}")
+
+    def _failed(self, cause: str) -> FunctionFailed:
+        return FunctionFailed(
+            f"the plotting function failed: {cause}",
+            place=self.name,
+            remedy="see its log, its time-out and its memory; check PLOTTING_FUNCTION and the permission to invoke it",
+        )

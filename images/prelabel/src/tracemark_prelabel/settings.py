@@ -1,0 +1,50 @@
+"""The pre-labeling function's environment as a validated value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracemark.errors import InvalidConfiguration, quoted
+from tracemark.s3uri import S3Uri
+from tracemark.settings import bucket_names, object_uri
+from tracemark.shipped import ProfileReference, profile_reference
+from tracemark_prelabel.prepare import OnBadItem
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says; docs/reference/settings.md lists the variables.
+
+    `plotting_function` of None: the logs are drawn in this process.
+    """
+
+    on_bad_item: OnBadItem
+    profile: ProfileReference | None
+    label_categories: S3Uri | None
+    plotting_function: str | None
+    allowed_buckets: frozenset[str] | None
+
+    @classmethod
+    def parse(cls, environment: Mapping[str, str]) -> Settings:
+        """Read the variables.
+
+        Raises:
+            InvalidConfiguration, InvalidUri: a variable holds something else than is expected.
+        """
+        profile = environment.get("SENSOR_PROFILE")
+        return cls(
+            on_bad_item=_on_bad_item(environment.get("ON_BAD_ITEM") or OnBadItem.SKIP),
+            profile=profile_reference(profile) if profile else None,
+            label_categories=object_uri(environment, "LABEL_CATEGORIES"),
+            plotting_function=environment.get("PLOTTING_FUNCTION") or None,
+            allowed_buckets=bucket_names(environment, "ALLOWED_BUCKETS"),
+        )
+
+
+def _on_bad_item(text: str) -> OnBadItem:
+    if text not in tuple(OnBadItem):
+        raise InvalidConfiguration(
+            f"ON_BAD_ITEM is {quoted(text)}", expected="skip or fail", remedy="correct or unset ON_BAD_ITEM"
+        )
+    return OnBadItem(text)

@@ -1,0 +1,111 @@
+"""Drawing one log: from its URI to the chart of each channel in S3, unless they are there already and still right."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Protocol
+
+from tracemark.deadline import Deadline
+from tracemark.errors import InvalidProfile
+from tracemark.objects import NewObject, ObjectStore
+from tracemark.plots import ImageFormat, Plot, PlotRequest, PlotResult
+from tracemark.profile import MAX_PROFILE_BYTES, Channel, SensorProfile
+from tracemark.s3uri import S3Uri
+from tracemark.shipped import ProfileReference
+from tracemark_plotting import __version__
+from tracemark_plotting.figures import Figure, figures
+from tracemark_plotting.trace import read_trace
+
+_log = logging.getLogger(__name__)
+
+_WRITE_SECONDS = 2.0
+_PARALLEL_WRITES = 4
+
+
+class Renderer(Protocol):
+    """Turns figures into images; see `Browser.render`."""
+
+    def render(self, figures: Sequence[Figure], image_format: ImageFormat, deadline: Deadline) -> list[bytes]:
+        """Return one image per figure, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a log may be."""
+
+    csv_bytes: int
+    rows: int
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogPlotter:
+    """A `Plotter` in this process."""
+
+    store: ObjectStore
+    renderer: Renderer
+    limits: Limits
+    default_profile: ProfileReference
+
+    def plot(self, request: PlotRequest, deadline: Deadline) -> PlotResult:
+        """Write one chart per channel and return where they are; nothing is written before all are drawn.
+
+        Raises:
+            DataError: the log or its profile cannot be read.
+            EnvironmentFault: storage or browser failed, or time ran out.
+        """
+        profile = self._profile(request.profile or self.default_profile)
+        plots = tuple(_plot(channel, request) for channel in profile.channels)
+        if self._still_right(plots, _inputs(request, profile, self.store.etag(request.sensor_data))):
+            return PlotResult(plots, rendered=False)
+        log = self.store.read(request.sensor_data, limit=self.limits.csv_bytes)
+        trace = read_trace(log.data, profile, max_rows=self.limits.rows, place=str(request.sensor_data))
+        _log.info("log read", extra={"log": str(request.sensor_data), **trace.notes})
+        images = self.renderer.render(figures(trace), request.format, deadline)
+        deadline.require(_WRITE_SECONDS, "write the charts")
+        self._write(plots, images, request.format, _inputs(request, profile, log.etag))
+        return PlotResult(plots, rendered=True)
+
+    def _profile(self, reference: ProfileReference) -> SensorProfile:
+        if not isinstance(reference, S3Uri):
+            return reference.load()
+        document = self.store.read(reference, limit=MAX_PROFILE_BYTES)
+        profile = SensorProfile.parse(document.data, str(reference))
+        if len(profile.channels) > self.limits.channels:
+            raise InvalidProfile(
+                f"the profile has {len(profile.channels)} channels",
+                place=str(reference),
+                expected=f"at most {self.limits.channels}",
+                remedy="name fewer channels, or raise MAX_CHANNELS",
+            )
+        return profile
+
+    def _still_right(self, plots: Sequence[Plot], inputs: Mapping[str, str]) -> bool:
+        return all(self.store.metadata(plot.file) == inputs for plot in plots)
+
+    def _write(
+        self, plots: Sequence[Plot], images: Sequence[bytes], image_format: ImageFormat, inputs: Mapping[str, str]
+    ) -> None:
+        def write(plot: Plot, image: bytes) -> None:
+            self.store.write(plot.file, NewObject(image, image_format.media_type, inputs))
+
+        with ThreadPoolExecutor(_PARALLEL_WRITES) as pool:
+            list(pool.map(write, plots, images))
+
+
+def _plot(channel: Channel, request: PlotRequest) -> Plot:
+    return Plot(channel.key, channel.title, channel.unit, request.file(channel))
+
+
+def _inputs(request: PlotRequest, profile: SensorProfile, etag: str) -> dict[str, str]:
+    """Return what a chart was made from, as the metadata of its object: the same inputs give the same chart."""
+    return {
+        "tracemark-version": __version__,
+        "tracemark-log": sha256(str(request.sensor_data).encode()).hexdigest(),
+        "tracemark-log-etag": etag.strip('"'),
+        "tracemark-profile": sha256(repr(profile).encode()).hexdigest(),
+    }

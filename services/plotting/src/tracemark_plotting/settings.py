@@ -1,0 +1,57 @@
+"""The plotting function's environment as a validated value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from tracemark.errors import InvalidConfiguration
+from tracemark.settings import bucket_names, whole_number
+from tracemark.shipped import DEFAULT_PROFILE, ProfileReference, profile_reference
+from tracemark_plotting.browser import BrowserSettings
+from tracemark_plotting.plotter import Limits
+
+_SEEN_BY_THE_BROWSER = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "FONTCONFIG_PATH")
+_HEADLESS_SHELL = "/usr/lib/chromium/chromium-headless-shell"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says; docs/reference/settings.md lists the variables."""
+
+    browser: BrowserSettings
+    limits: Limits
+    default_profile: ProfileReference
+    allowed_buckets: frozenset[str] | None
+
+    @classmethod
+    def parse(cls, environment: Mapping[str, str]) -> Settings:
+        """Read the variables.
+
+        Raises:
+            InvalidConfiguration, InvalidUri: a variable holds something else than is expected.
+        """
+        return cls(
+            browser=BrowserSettings(
+                executable=Path(environment.get("BROWSER_PATH") or _HEADLESS_SHELL),
+                plotly_js=Path(environment.get("PLOTLY_JS") or _bundled_plotly_js()),
+                environment={name: environment[name] for name in _SEEN_BY_THE_BROWSER if name in environment},
+            ),
+            limits=Limits(
+                csv_bytes=whole_number(environment, "MAX_CSV_BYTES", 128 * 1024 * 1024),
+                rows=whole_number(environment, "MAX_ROWS", 2_000_000),
+                channels=whole_number(environment, "MAX_CHANNELS", 12),
+            ),
+            default_profile=profile_reference(environment.get("SENSOR_PROFILE") or DEFAULT_PROFILE),
+            allowed_buckets=bucket_names(environment, "ALLOWED_BUCKETS"),
+        )
+
+
+def _bundled_plotly_js() -> Path:
+    plotly = find_spec("plotly")  # found, not imported: the import takes a tenth of a second
+    origin = plotly.origin if plotly else None
+    if origin is None:
+        raise InvalidConfiguration("PLOTLY_JS is unset and the package plotly is missing", remedy="install plotly")
+    return Path(origin).parent / "package_data" / "plotly.min.js"

@@ -1,0 +1,49 @@
+"""Fewer points, the same picture: the extremes of every pixel column, the ends, and every gap between them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from tsdownsample import MinMaxDownsampler
+
+Indices = npt.NDArray[np.intp]
+
+_SAMPLER = MinMaxDownsampler()  # type: ignore[no-untyped-call]
+
+
+def thin(time: npt.NDArray[np.float64], values: npt.NDArray[np.float64], columns: int) -> Indices:
+    """Return the indices to draw, ascending, when a chart is `columns` pixels wide.
+
+    All of them when there are at most two a column. Otherwise the lowest and the highest finite value of each of
+    `columns` equal spans of time, the first and the last finite sample, and between any two of these the first gap,
+    if there is one. So every extreme is drawn, and a line is broken wherever the full line would be.
+
+    time: ascending. values: as long, NaN for a gap, at least one finite.
+    """
+    if len(time) <= 2 * columns:
+        return np.arange(len(time))
+    finite = np.isfinite(values)
+    drawn = np.flatnonzero(finite)[[0, -1]]
+    extremes = _extremes(time, values, columns)
+    kept = np.union1d(drawn, extremes[finite[extremes]])
+    return np.union1d(kept, _gaps_between(kept, finite))
+
+
+def _extremes(time: npt.NDArray[np.float64], values: npt.NDArray[np.float64], columns: int) -> Indices:
+    span = float(time[-1]) - float(time[0])
+    if not 0 < span < math.inf:  # spans of no length: the sampler panics; equal counts of samples then
+        found = _SAMPLER.downsample(values, n_out=2 * columns)
+    else:  # from 0 to 1, because the sampler's own sums lose the small steps of a late or very short time
+        found = _SAMPLER.downsample((time - time[0]) / span, values, n_out=2 * columns)
+    return np.asarray(found, dtype=np.intp)
+
+
+def _gaps_between(kept: Indices, finite: npt.NDArray[np.bool_]) -> Indices:
+    """Return, for each neighbouring pair of `kept` with a gap between, the index of the first missing sample."""
+    missing = np.flatnonzero(~finite)
+    nearest = np.searchsorted(missing, kept[:-1])
+    inside = nearest < len(missing)
+    candidates = missing[nearest[inside]]
+    return candidates[candidates < kept[1:][inside]]
