@@ -1,0 +1,88 @@
+"""The two functions of a local job: this project's own, in this process or in containers of their built images."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracemark.errors import InvalidConfiguration
+from tracemark_groundtruth.containers import FunctionContainers, FunctionImage
+from tracemark_groundtruth.functions import Function, InProcess
+
+PRE_IMAGE = "tracemark-prelabel:latest"
+POST_IMAGE = "tracemark-postlabel:latest"
+EMULATOR = Path(".build/aws-lambda-rie")
+
+# What a user may set in the shell and the functions read, also in containers.
+_PASSED_ON = (
+    "ABSTAIN_LABEL",
+    "ALLOWED_BUCKETS",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "CLASSIFIER_NAME",
+    "LABEL_CATEGORIES",
+    "MAX_CHANNELS",
+    "MAX_CSV_BYTES",
+    "MAX_ROWS",
+    "ON_BAD_ITEM",
+    "SENSOR_PROFILE",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JobFunctions:
+    """The functions that a job invokes."""
+
+    pre_annotation: Function
+    post_annotation: Function
+
+
+@contextmanager
+def in_process(environment: Mapping[str, str]) -> Iterator[JobFunctions]:
+    """Run the functions in this process, under `environment` on top of its own."""
+    from tracemark_plotting import wiring as plotting
+    from tracemark_postlabel import handler as postlabel
+    from tracemark_postlabel import wiring as post
+    from tracemark_prelabel import handler as prelabel
+    from tracemark_prelabel import wiring as pre
+
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
+    try:
+        yield JobFunctions(InProcess("prelabel", prelabel.handle), InProcess("postlabel", postlabel.handle))
+    finally:
+        for wiring in (pre, plotting, post):
+            wiring.reset()
+        _restore(before)
+
+
+@contextmanager
+def in_containers(environment: Mapping[str, str], concurrency: int, emulator: Path) -> Iterator[JobFunctions]:
+    """Run the functions as containers of their images, `concurrency` of the pre-labeling one."""
+    if not emulator.is_file():
+        raise InvalidConfiguration(
+            "the Lambda runtime interface emulator is missing",
+            place=str(emulator),
+            remedy="run scripts/rie, or name the file with --emulator",
+        )
+    variables = {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | dict(environment)
+    with FunctionContainers(emulator) as containers:
+        yield JobFunctions(
+            containers.start(FunctionImage("prelabel", PRE_IMAGE, variables), concurrency),
+            containers.start(FunctionImage("postlabel", POST_IMAGE, variables)),
+        )
+
+
+def _restore(before: Mapping[str, str | None]) -> None:
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

@@ -1,0 +1,134 @@
+"""Which part may import which, and which module may know what."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+SOURCES = {
+    "tracemark": "shared/src/tracemark",
+    "tracemark_plotting": "services/plotting/src/tracemark_plotting",
+    "tracemark_prelabel": "images/prelabel/src/tracemark_prelabel",
+    "tracemark_postlabel": "images/postlabel/src/tracemark_postlabel",
+    "tracemark_groundtruth": "services/groundtruth/src/tracemark_groundtruth",
+    "tracemark_samples": "samples/src/tracemark_samples",
+    "tracemark_cli": "cli/src/tracemark_cli",
+}
+
+ARROWS = {
+    "tracemark": set(),
+    "tracemark_plotting": {"tracemark"},
+    "tracemark_prelabel": {"tracemark", "tracemark_plotting"},
+    "tracemark_postlabel": {"tracemark"},
+    "tracemark_groundtruth": {"tracemark"},
+    "tracemark_samples": set(),
+    "tracemark_cli": set(SOURCES) - {"tracemark_cli"},
+}
+
+
+def modules(package: str) -> Iterator[Path]:
+    found = sorted((ROOT / SOURCES[package]).rglob("*.py"))
+    assert found, f"{package} has no modules"
+    return iter(found)
+
+
+def imports(module: Path) -> set[str]:
+    """Return every dotted name that a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def tops(module: Path) -> set[str]:
+    return {name.partition(".")[0] for name in imports(module)}
+
+
+@pytest.mark.parametrize("package", SOURCES)
+def test_a_package_imports_only_the_siblings_its_arrow_points_to(package: str) -> None:
+    allowed = ARROWS[package] | {package}
+
+    wrong = {str(module): tops(module) & set(SOURCES) - allowed for module in modules(package)}
+
+    assert {module: names for module, names in wrong.items() if names} == {}
+
+
+def test_prelabel_reaches_plotting_only_through_its_wiring() -> None:
+    users = {module.name for module in modules("tracemark_prelabel") if "tracemark_plotting" in tops(module)}
+
+    assert users == {"wiring.py"}
+
+
+@pytest.mark.parametrize("package", ["tracemark_plotting", "tracemark_prelabel", "tracemark_postlabel"])
+def test_only_the_wiring_of_a_function_reads_the_environment(package: str) -> None:
+    readers = {module.name for module in modules(package) if reads_environment(module)}
+
+    assert readers == {"wiring.py"}
+
+
+def reads_environment(module: Path) -> bool:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    return any(isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv") for node in ast.walk(tree))
+
+
+@pytest.mark.parametrize("library", ["kaleido", "choreographer"])
+def test_only_the_browser_module_and_its_page_know_chromium(library: str) -> None:
+    users = {module.name for package in SOURCES for module in modules(package) if library in tops(module)}
+
+    assert users <= {"browser.py", "page.py"}
+
+
+def test_the_post_labeling_function_needs_neither_pandas_nor_numpy() -> None:
+    heavy = {"pandas", "numpy", "plotly", "kaleido"}
+
+    found = {str(module): tops(module) & heavy for module in modules("tracemark_postlabel")}
+
+    assert {module: names for module, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize("package", SOURCES)
+def test_no_module_is_longer_than_300_lines(package: str) -> None:
+    lengths = {str(module): len(module.read_text(encoding="utf-8").splitlines()) for module in modules(package)}
+
+    assert {module: length for module, length in lengths.items() if length > 300} == {}
+
+
+@pytest.mark.parametrize("package", SOURCES)
+def test_no_function_is_longer_than_40_lines(package: str) -> None:
+    long = [
+        f"{module}:{node.lineno} {node.name}"
+        for module in modules(package)
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and body_lines(node) > 40
+    ]
+
+    assert long == []
+
+
+def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
+    return (node.end_lineno or node.lineno) - first.lineno + 1
+
+
+@pytest.mark.parametrize("function", ["tracemark_plotting", "tracemark_prelabel", "tracemark_postlabel"])
+def test_a_handler_has_at_most_40_lines_of_code(function: str) -> None:
+    handler = (ROOT / SOURCES[function] / "handler.py").read_text(encoding="utf-8")
+
+    code = [line for line in handler.splitlines() if line.strip() and not line.strip().startswith(("#", '"""'))]
+
+    assert len(code) <= 40
+
+
+@pytest.mark.parametrize("package", SOURCES)
+def test_no_module_has_a_name_that_says_nothing(package: str) -> None:
+    empty = {"utils.py", "helpers.py", "common.py", "manager.py", "misc.py"}
+
+    assert {module.name for module in modules(package)} & empty == set()

@@ -1,0 +1,107 @@
+"""The commands: help, errors in one line, charts of a local log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from fakes import weld_log
+from PIL import Image
+
+from tracemark_cli.main import main
+
+
+@pytest.mark.parametrize("command", [(), ("plot",), ("run",), ("samples",)])
+def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(main, [*command, "--help"])
+
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+
+
+@pytest.mark.parametrize("command", ["plot", "run", "samples"])
+def test_every_command_gives_an_example(command: str) -> None:
+    result = CliRunner().invoke(main, [command, "--help"])
+
+    assert f"Example: tracemark {command} " in result.output
+
+
+@pytest.mark.browser
+def test_plot_draws_one_chart_per_channel(tmp_path: Path) -> None:
+    log = tmp_path / "weld.1.csv"
+    log.write_bytes(weld_log())
+
+    result = CliRunner().invoke(main, ["plot", str(log), "-o", str(tmp_path / "charts")])
+
+    assert result.exit_code == 0, result.output
+    assert sorted(file.name for file in (tmp_path / "charts").iterdir()) == [
+        "weld.1.csv-current.png",
+        "weld.1.csv-electrode_pos.png",
+        "weld.1.csv-voltage.png",
+    ]
+    with Image.open(tmp_path / "charts/weld.1.csv-current.png") as chart:
+        assert chart.size == (1000, 500)
+
+
+@pytest.mark.browser
+def test_plot_reads_a_profile_from_a_file(tmp_path: Path) -> None:
+    log, profile = tmp_path / "log.csv", tmp_path / "own.yaml"
+    log.write_bytes(b"t;gas\n0;1,5\n1;2,5\n2;;\n")
+    profile.write_text(
+        "name: own\ndelimiter: ';'\ndecimal: ','\ntime: {column: t, unit: s}\n"
+        "channels: [{key: gas, column: gas, title: Gas, unit: L/min}]\n"
+    )
+
+    result = CliRunner().invoke(main, ["plot", str(log), "--profile", str(profile), "-o", str(tmp_path)])
+
+    assert "3 samples, 1 missing values drawn as gaps" in result.output
+    assert (tmp_path / "log.csv-gas.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "named"),
+    [
+        (None, (), "gone.csv"),
+        (b"", (), "the log is empty"),
+        (b"0,1,2,3\n1,2,3,4\n", ("--profile", "no-such"), "robotic-weld"),
+        (b"0,1,2,3\n1,2,3,4\n", ("--profile", "no-such.yaml"), "no-such.yaml"),
+    ],
+    ids=["no file", "empty file", "unknown profile", "no profile file"],
+)
+def test_what_is_wrong_is_said_in_one_line(
+    tmp_path: Path, content: bytes | None, options: tuple[str, ...], named: str
+) -> None:
+    log = tmp_path / "gone.csv"
+    if content is not None:
+        log.write_bytes(content)
+
+    result = CliRunner().invoke(main, ["plot", str(log), "-o", str(tmp_path), *options])
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+    assert named in result.output
+    assert len(result.output.splitlines()) == 1
+
+
+def test_samples_write_a_job_that_can_be_run(tmp_path: Path) -> None:
+    from tracemark_groundtruth.job import LabelingJob
+
+    CliRunner().invoke(main, ["samples", str(tmp_path / "demo"), "--count", "1"])
+
+    file = tmp_path / "demo/job.yaml"
+    job = LabelingJob.parse(file.read_bytes(), str(file))
+    assert (tmp_path / "demo" / job.manifest.bucket / job.manifest.key).is_file()
+
+
+def test_samples_say_what_is_wrong_with_a_number(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["samples", str(tmp_path / "demo"), "--count", "0"])
+
+    assert result.exit_code == 1
+    assert "Error: " in result.output
+
+
+def test_the_packaged_template_is_the_one_in_ui(project: Path) -> None:
+    packaged = project / "cli/src/tracemark_cli/templates/weld-classification.liquid.html"
+
+    assert packaged.resolve() == (project / "ui/weld-classification.liquid.html").resolve()
