@@ -1,0 +1,120 @@
+"""What a job does with S3: read and write whole objects, look below a prefix, clear it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tracemark.document import Json
+from tracemark.errors import AccessDenied, ObjectMissing, StorageUnavailable
+from tracemark.objects import NewObject
+from tracemark.s3objects import S3Objects
+from tracemark.s3uri import S3Prefix, S3Uri
+
+JSON_TYPE = "application/json"
+JSON_LINES_TYPE = "application/jsonlines"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class JobStorage:
+    """S3 by one boto3 client; every method raises `AccessDenied` and `StorageUnavailable`."""
+
+    client: Any
+
+    def read(self, uri: S3Uri, limit: int) -> bytes:
+        """Return an object of at most `limit` bytes.
+
+        Raises:
+            ObjectMissing, ObjectTooLarge: it is not there, or larger.
+        """
+        return _asked(uri, lambda: S3Objects(self.client).read(uri, limit=limit).data)
+
+    def write(self, uri: S3Uri, data: bytes, content_type: str) -> None:
+        """Write an object, replacing what is there.
+
+        Raises:
+            ObjectMissing: there is no such bucket.
+        """
+        _asked(uri, lambda: S3Objects(self.client).write(uri, NewObject(data, content_type)))
+
+    def write_json(self, uri: S3Uri, value: Json) -> None:
+        """Write a value as a JSON document."""
+        self.write(uri, json_bytes(value), JSON_TYPE)
+
+    def holds_any(self, prefix: S3Prefix) -> bool:
+        """Return whether any object lies below a prefix.
+
+        Raises:
+            ObjectMissing: there is no such bucket.
+        """
+        return bool(self._first_keys(prefix, 1))
+
+    def delete_all(self, prefix: S3Prefix) -> None:
+        """Delete every object below a prefix.
+
+        Raises:
+            ObjectMissing: there is no such bucket.
+        """
+        # Deleting while one pages through the listing leaves objects behind: the first page is read anew each time.
+        while keys := self._first_keys(prefix, 1_000):
+            self._delete(prefix, keys)
+
+    def _first_keys(self, prefix: S3Prefix, count: int) -> list[str]:
+        page = _asked(
+            prefix,
+            lambda: self.client.list_objects_v2(Bucket=prefix.bucket, Prefix=prefix.key, MaxKeys=count),
+        )
+        return [str(entry["Key"]) for entry in page.get("Contents", ())]
+
+    def _delete(self, prefix: S3Prefix, keys: list[str]) -> None:
+        wanted = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
+        answer = _asked(prefix, lambda: self.client.delete_objects(Bucket=prefix.bucket, Delete=wanted))
+        for refused in answer.get("Errors", ()):
+            raise AccessDenied(
+                f"S3 did not delete {refused.get('Key')!r} ({refused.get('Code')}: {refused.get('Message')})",
+                place=str(prefix),
+                remedy="check the role's s3:DeleteObject, or choose another job name or output path",
+            )
+
+
+def json_bytes(value: Json) -> bytes:
+    """Return a value as compact JSON in UTF-8; what UTF-8 cannot hold (lone surrogates) is escaped."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _asked(place: S3Uri | S3Prefix, request: Callable[[], T]) -> T:
+    try:
+        return request()
+    except ClientError as error:
+        raise _refused(place, error) from error
+    except BotoCoreError as error:
+        raise StorageUnavailable(
+            f"S3 did not answer ({type(error).__name__}: {error})",
+            place=str(place),
+            remedy="try again; check endpoint, Region, credentials and network",
+        ) from error
+
+
+def _refused(place: S3Uri | S3Prefix, error: ClientError) -> ObjectMissing | AccessDenied | StorageUnavailable:
+    code = str(error.response.get("Error", {}).get("Code", "unknown"))
+    if code == "NoSuchBucket":
+        return ObjectMissing(
+            f"bucket {place.bucket!r} does not exist", place=str(place), remedy="correct the bucket in the URI"
+        )
+    if code in {"AccessDenied", "403"}:
+        return AccessDenied(
+            f"S3 refused ({code})",
+            place=str(place),
+            expected="a role that may list and change what lies there",
+            remedy="check the role's s3:ListBucket and s3:DeleteObject for this prefix",
+        )
+    return StorageUnavailable(f"S3 answered with an error ({error})", place=str(place), remedy="see the S3 error code")

@@ -1,0 +1,178 @@
+"""Lambda functions as the job sees them: JSON in, JSON out, in process or behind an Invoke endpoint."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Protocol
+
+import urllib3
+
+from tracemark.document import Json, read_json
+from tracemark.errors import FunctionFailed, InvalidConfiguration, InvalidDocument, quoted
+from tracemark_groundtruth.errors import FunctionSilent
+
+MAX_PAYLOAD_BYTES = 6 * 1024 * 1024
+"""Lambda's bound for a synchronous request and for its answer."""
+
+INVOKE_PATH = "/2015-03-31/functions/function/invocations"
+
+DEFAULT_TIMEOUT_SECONDS = 900
+
+# What Lambda reports in a function's place, such as Runtime.ExitError for a process that was killed.
+_RUNTIME_ERRORS = ("Runtime.", "Sandbox.")
+_CONNECT_SECONDS = 5.0
+_ANSWER_MARGIN_SECONDS = 15.0
+
+
+class Function(Protocol):
+    """A Lambda function."""
+
+    @property
+    def name(self) -> str:
+        """The name by which errors call it."""
+
+    def invoke(self, payload: Json) -> Json:
+        """Return the function's answer; safe to call from several threads.
+
+        Raises:
+            FunctionFailed: the function raised, ran out of time, or could not be reached.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationContext:
+    """The part of Lambda's context object that handlers use; `ends_at` is a moment on the monotonic clock."""
+
+    function_name: str
+    aws_request_id: str
+    ends_at: float
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds that remain of the invocation, 0 when none do."""
+        return max(0, round((self.ends_at - time.monotonic()) * 1000))
+
+
+Handler = Callable[[Json, InvocationContext], Json]
+
+
+def _request_id() -> str:
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True)
+class InProcess:
+    """A handler called in this process, its event and answer passed through JSON as the Lambda runtime does."""
+
+    name: str
+    handler: Handler
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    request_id: Callable[[], str] = _request_id
+
+    def invoke(self, payload: Json) -> Json:
+        """See `Function.invoke`; the timeout is only told to the handler, not enforced."""
+        event = json.loads(_bounded(self.name, "event", json.dumps(payload).encode()))
+        context = InvocationContext(self.name, self.request_id(), time.monotonic() + self.timeout_seconds)
+        try:
+            answer = json.dumps(self.handler(event, context)).encode()
+        except Exception as error:
+            # The Lambda runtime, too, turns whatever a handler raises into an answer.
+            raise raised(self.name, type(error).__name__, str(error)) from error
+        return json.loads(_bounded(self.name, "answer", answer))
+
+
+@dataclass(frozen=True)
+class LambdaEndpoint:
+    """A function behind the Lambda Invoke API at `url` (`http://127.0.0.1:9000`), asked once, without retries."""
+
+    name: str
+    url: str
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    http: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(retries=False), repr=False)
+
+    def invoke(self, payload: Json) -> Json:
+        """See `Function.invoke`; a connection that stays silent longer than the function's timeout is given up."""
+        body = _bounded(self.name, "event", json.dumps(payload).encode())
+        try:
+            answer = self.http.request(
+                "POST",
+                f"{self.url.rstrip('/')}{INVOKE_PATH}",
+                body=body,
+                headers={"Content-Type": "application/json"},
+                timeout=urllib3.Timeout(_CONNECT_SECONDS, self.timeout_seconds + _ANSWER_MARGIN_SECONDS),
+                retries=False,
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise _silent(self.name, f"{type(error).__name__}: {error}", self.url) from error
+        return self._read(answer.status, answer.data)
+
+    def _read(self, status: int, data: bytes) -> Json:
+        text = data.decode("utf-8", "replace")
+        try:
+            answer = read_json(text, f"answer of function {self.name}").value
+        except InvalidDocument as error:
+            # The emulator reports a timeout as plain text, with status 200.
+            raise _silent(self.name, text or "an empty answer", self.url) from error
+        if isinstance(answer, dict) and "errorType" in answer:
+            raise raised(self.name, str(answer["errorType"]), str(answer.get("errorMessage", "")))
+        if status != 200:
+            raise _silent(self.name, f"HTTP status {status}: {text}", self.url)
+        return answer
+
+
+class Pool:
+    """Several endpoints of one function, each asked one thing at a time; callers wait for a free one.
+
+    The runtime interface emulator crashes when a second request arrives before the first is answered.
+    """
+
+    def __init__(self, functions: Sequence[Function]) -> None:
+        if not functions:
+            raise InvalidConfiguration("a pool needs at least one function", remedy="start one or more")
+        self.name = functions[0].name
+        self.size = len(functions)
+        self._free: SimpleQueue[Function] = SimpleQueue()
+        for function in functions:
+            self._free.put(function)
+
+    def invoke(self, payload: Json) -> Json:
+        """See `Function.invoke`."""
+        with self._lent() as function:
+            return function.invoke(payload)
+
+    @contextmanager
+    def _lent(self) -> Iterator[Function]:
+        function = self._free.get()
+        try:
+            yield function
+        finally:
+            self._free.put(function)
+
+
+def raised(name: str, error_type: str, message: str) -> FunctionFailed:
+    """Return the error for a function that answered with an error, its own or that of the runtime around it."""
+    kind = FunctionSilent if error_type.startswith(_RUNTIME_ERRORS) else FunctionFailed
+    return kind(f"function {quoted(name)} failed with {error_type}: {message or 'no message'}")
+
+
+def _silent(name: str, cause: str, url: str) -> FunctionSilent:
+    return FunctionSilent(
+        f"function {quoted(name)} gave no answer: {cause}",
+        place=url,
+        remedy="look into its log; check its address, timeout and memory",
+    )
+
+
+def _bounded(name: str, what: str, data: bytes) -> bytes:
+    if len(data) > MAX_PAYLOAD_BYTES:
+        raise FunctionFailed(
+            f"the {what} of function {quoted(name)} has {len(data):,} bytes",
+            expected=f"at most {MAX_PAYLOAD_BYTES:,}, as in Lambda",
+            remedy="pass large data through S3, or make the batches smaller",
+        )
+    return data

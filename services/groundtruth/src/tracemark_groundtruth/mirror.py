@@ -1,0 +1,177 @@
+"""A folder of buckets, `FOLDER/<bucket>/<key…>`, copied into S3 and back."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tracemark.errors import InvalidUri, StorageUnavailable, one_line, quoted
+from tracemark.s3uri import S3Prefix, S3Uri
+from tracemark_groundtruth.errors import UnsafeKeys
+
+MAX_SEGMENT_BYTES = 255
+
+_CHUNK_BYTES = 1024 * 1024
+_NAMED_KEYS = 10
+_FILE_MODE = 0o644
+_DEFAULT_TYPE = "application/octet-stream"
+# A table of our own: what Python's `mimetypes` knows depends on the machine.
+_TYPES = {
+    ".csv": "text/csv",
+    ".htm": "text/html",
+    ".html": "text/html",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".jsonl": "application/jsonlines",
+    ".manifest": "application/jsonlines",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".yaml": "application/yaml",
+    ".yml": "application/yaml",
+}
+
+
+@dataclass
+class Mirror:
+    """Copies between `folder` and S3 by a boto3 client; remembers what it seeded, so as to write back only changes."""
+
+    folder: Path
+    client: Any
+    _seeded: dict[S3Uri, str] = field(default_factory=dict)
+
+    def seed(self) -> None:
+        """Make a bucket of each sub-folder and an object of each file below it.
+
+        Hidden files and folders are skipped, and so are symbolic links to folders.
+
+        Raises:
+            InvalidUri: a sub-folder's name is no bucket name, or a path is no key.
+        """
+        for place in sorted(self.folder.iterdir()):
+            if place.is_dir() and not place.name.startswith("."):
+                self._seed_bucket(place)
+
+    def write_back(self) -> None:
+        """Write every object that is new or changed to its file; delete the seeded file of an object that was deleted.
+
+        Raises:
+            UnsafeKeys: objects whose keys are no safe paths are left in S3; all others are written.
+            StorageUnavailable: a file cannot be written, for instance because the disk is full.
+        """
+        refused: list[S3Uri] = []
+        for entry in self.client.list_buckets()["Buckets"]:
+            refused.extend(self._write_back_bucket(str(entry["Name"])))
+        if refused:
+            named = ", ".join(quoted(str(uri)) for uri in refused[:_NAMED_KEYS])
+            more = f" and {len(refused) - _NAMED_KEYS:,} more" if len(refused) > _NAMED_KEYS else ""
+            raise UnsafeKeys(
+                f"{len(refused):,} objects have keys that are no safe file paths: {named}{more}",
+                place=str(self.folder),
+                expected="keys of parts that are not empty, '.' or '..', of at most 255 bytes, and no file as folder",
+                remedy="choose other keys; everything else was written",
+            )
+
+    def _seed_bucket(self, place: Path) -> None:
+        bucket = _bucket(place)
+        self.client.create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": self.client.meta.region_name}
+        )
+        for file in sorted(_files(place)):
+            uri = S3Uri.parse(f"s3://{bucket}/{file.relative_to(place).as_posix()}")
+            with file.open("rb") as body:
+                kind = _TYPES.get(file.suffix.lower(), _DEFAULT_TYPE)
+                answer = self.client.put_object(Bucket=uri.bucket, Key=uri.key, Body=body, ContentType=kind)
+            self._seeded[uri] = answer["ETag"]
+
+    def _write_back_bucket(self, bucket: str) -> Iterator[S3Uri]:
+        gone = {uri for uri in self._seeded if uri.bucket == bucket}
+        for key, etag in self._objects(bucket):
+            uri = S3Uri(bucket, key)
+            gone.discard(uri)
+            if self._seeded.get(uri) != etag and not self._write(uri, etag):
+                yield uri
+        for uri in gone:
+            del self._seeded[uri]
+            (self.folder / uri.bucket / uri.key).unlink(missing_ok=True)
+
+    def _objects(self, bucket: str) -> Iterator[tuple[str, str]]:
+        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for entry in page.get("Contents", ()):
+                yield entry["Key"], entry["ETag"]
+
+    def _write(self, uri: S3Uri, etag: str) -> bool:
+        path = local_path(self.folder, uri)
+        if path is None:
+            return False
+        try:
+            self._download(uri, path)
+        except OSError as error:
+            raise StorageUnavailable(
+                f"{quoted(str(path))} cannot be written ({error})",
+                place=str(uri),
+                remedy="make room on the disk, check the folder's permissions",
+            ) from error
+        self._seeded[uri] = etag
+        return True
+
+    def _download(self, uri: S3Uri, path: Path) -> None:
+        body = self.client.get_object(Bucket=uri.bucket, Key=uri.key)["Body"]
+        # Written beside the target, then renamed: a file is never seen half written.
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+            written = Path(file.name)
+            try:
+                for chunk in body.iter_chunks(_CHUNK_BYTES):
+                    file.write(chunk)
+                file.close()
+                written.chmod(_FILE_MODE)
+                written.replace(path)
+            except BaseException:
+                written.unlink(missing_ok=True)
+                raise
+
+
+def local_path(folder: Path, uri: S3Uri) -> Path | None:
+    """Return the file for an object, its folder made; None when the key is no safe path below `folder`."""
+    segments = [uri.bucket, *uri.key.split("/")]
+    if not all(_is_safe(segment) for segment in segments):
+        return None
+    path = folder.joinpath(*segments)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        inside = path.parent.resolve().is_relative_to(folder.resolve())
+    except OSError:  # a file where a folder is needed, or a path that is too long as a whole
+        return None
+    return path if inside and not path.is_dir() else None
+
+
+def _is_safe(segment: str) -> bool:
+    try:
+        size = len(os.fsencode(segment))
+    except UnicodeEncodeError:
+        return False
+    return segment not in ("", ".", "..") and "\0" not in segment and size <= MAX_SEGMENT_BYTES
+
+
+def _bucket(place: Path) -> str:
+    try:
+        return S3Prefix.parse(f"s3://{place.name}").bucket
+    except InvalidUri as error:
+        raise InvalidUri(
+            error.what, place=one_line(str(place)), expected=error.expected, remedy="rename the folder"
+        ) from error
+
+
+def _files(place: Path) -> Iterator[Path]:
+    for path in place.iterdir():
+        if path.name.startswith("."):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _files(path)
+        elif path.is_file():
+            yield path

@@ -1,0 +1,56 @@
+"""The lines of the output manifest: the input line, and what the job found out about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracemark.document import Json
+from tracemark.errors import quoted
+from tracemark.manifest import DataObject
+from tracemark_groundtruth.bucket import json_bytes
+from tracemark_groundtruth.job import LabelingJob
+from tracemark_groundtruth.output_tree import creation_date
+
+
+@dataclass(frozen=True, slots=True)
+class OutputLine:
+    """One line in UTF-8 with its line break; `unwritten` says which keys of the content found no place on it."""
+
+    data: bytes
+    unwritten: str = ""
+
+
+def labeled_line(job: LabelingJob, line: DataObject, content: Mapping[str, Json], at: datetime) -> OutputLine:
+    """Return the line with the label, its metadata and the further keys of `content`, none of the input's replaced."""
+    own = {
+        job.label_attribute_name: content[job.label_attribute_name],
+        job.metadata_attribute: {
+            "type": "groundtruth/custom",
+            "job-name": job.metadata_name,
+            "human-annotated": "yes",
+            "creation-date": creation_date(at),
+        },
+    }
+    taken = [key for key in content if key not in own and key in line.attributes]
+    reserved = [job.metadata_attribute] if job.metadata_attribute in content else []
+    further = {key: value for key, value in content.items() if key not in own and key not in line.attributes}
+    keys = ", ".join(quoted(key, 40) for key in (*taken, *reserved))
+    unwritten = f"the line has its own {keys}, the function's is not written" if keys else ""
+    return OutputLine(_encoded({**line.attributes, **own, **further}), unwritten)
+
+
+def failed_line(job: LabelingJob, line: DataObject, reason: str) -> OutputLine:
+    """Return the line without a label, and with the reason."""
+    metadata = {"retry-count": 1, "failure-reason": reason, "human-annotated": "true"}
+    return OutputLine(_encoded({**line.attributes, job.metadata_attribute: metadata}))
+
+
+def unchanged_line(line: DataObject) -> OutputLine:
+    """Return the line as it came."""
+    return OutputLine(_encoded(line.attributes))
+
+
+def _encoded(attributes: Mapping[str, Json]) -> bytes:
+    return json_bytes(dict(attributes)) + b"\n"
