@@ -15,6 +15,8 @@ _log = logging.getLogger(__name__)
 
 _MARGIN_SECONDS = 1.0
 
+wiring.begin()
+
 
 def handle(event: Json, context: Any) -> Json:
     """Answer Ground Truth's pre-annotation event `{"version", "labelingJobArn", "dataObject"}`.

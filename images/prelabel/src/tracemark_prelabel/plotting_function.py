@@ -22,7 +22,7 @@ _SHORTEST_CALL_SECONDS = 1.0
 def lambda_client() -> Any:
     """Return a boto3 Lambda client that waits as long as a plotting function may run, and never calls twice."""
     config = Config(
-        connect_timeout=2, read_timeout=_LONGEST_CALL_SECONDS, retries={"mode": "standard", "total_max_attempts": 2}
+        connect_timeout=2, read_timeout=_LONGEST_CALL_SECONDS, retries={"mode": "standard", "total_max_attempts": 1}
     )
     return boto3.client("lambda", config=config)
 

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cache
+from typing import TYPE_CHECKING
 
-from tracemark.plots import Plotter
-from tracemark.s3objects import S3Objects, s3_client
-from tracemark_prelabel.plotting_function import PlottingFunction, lambda_client
-from tracemark_prelabel.prepare import Preparation
+from tracemark.errors import TracemarkError
 from tracemark_prelabel.settings import Settings
+
+if TYPE_CHECKING:
+    from tracemark.plots import Plotter
+    from tracemark_prelabel.prepare import Preparation
+
+
+def begin() -> None:
+    """In a Lambda function: build everything, the browser first if this function draws. Elsewhere do nothing.
+
+    The handler calls it when it is imported, in Lambda's init phase. A wrong setting is left to the first call, whose
+    error is seen by the caller.
+    """
+    if "AWS_LAMBDA_RUNTIME_API" in os.environ:
+        with suppress(TracemarkError):
+            preparation()
 
 
 @cache
 def preparation() -> Preparation:
     """Return the pre-labeling function of this process."""
     settings = Settings.parse(os.environ)
+    plotter = _plotter(settings)
+    from tracemark.s3objects import S3Objects, s3_client
+    from tracemark_prelabel.prepare import Preparation
+
     return Preparation(
         store=S3Objects(s3_client(), settings.allowed_buckets),
-        plotter=_plotter(settings),
+        plotter=plotter,
         on_bad_item=settings.on_bad_item,
         profile=settings.profile,
         label_categories=settings.label_categories,
@@ -30,10 +48,15 @@ def reset() -> None:
     preparation.cache_clear()
 
 
+# Each way imports what it needs: pandas and the browser, or the Lambda client.
+
+
 def _plotter(settings: Settings) -> Plotter:
     if settings.plotting_function:
-        return PlottingFunction(lambda_client(), settings.plotting_function)
-    # Imported here: pandas and the browser are not needed when another function draws.
-    from tracemark_plotting.wiring import plotter
+        from tracemark_prelabel.plotting_function import PlottingFunction, lambda_client
 
-    return plotter()
+        return PlottingFunction(lambda_client(), settings.plotting_function)
+    from tracemark_plotting import wiring
+
+    wiring.browser()  # comes up while the rest is imported
+    return wiring.plotter()

@@ -9,8 +9,10 @@ import logging
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,7 +27,7 @@ from kaleido import Kaleido
 from tracemark.deadline import Deadline
 from tracemark.errors import DeadlineExceeded, RenderFailed, one_line
 from tracemark.plots import ImageFormat
-from tracemark_plotting.figures import Figure
+from tracemark_plotting.figure import Figure
 from tracemark_plotting.page import page
 
 _log = logging.getLogger(__name__)
@@ -48,9 +50,15 @@ _FLAGS = (
     "--proxy-bypass-list=<-loopback>",
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
+# Chromium's pipe is at descriptors 3 and 4. Choreographer puts a Python process between to move them there; a shell
+# that becomes Chromium does it in a hundredth of the time, and a signal reaches the browser itself.
+_EXEC = ("/bin/sh", "-c", 'exec "$0" "$@" 3<&0 4>&1 0</dev/null 1>&2')
+
 _PAGE_LIVES_FOR = 200
 _START_SECONDS = 10.0
 _RENDER_SECONDS = 10.0
+_KILL_SECONDS = 5.0
+_LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,14 @@ class _SessionFailed(Exception):
     """A browser that had started died, fell silent or answered with an error: a new one may do better."""
 
 
+class _Ended(Exception):
+    """The browser process ended while its answer was waited for."""
+
+
+class _Silent(Exception):
+    """The browser gave no answer in time."""
+
+
 class _Session:
     """One browser process, with a thread and an event loop of its own that end with it."""
 
@@ -164,7 +180,7 @@ class _Session:
             RenderFailed: the browser is missing, exits at once or does not answer.
         """
         try:
-            self._opening.result(seconds)
+            self._wait(self._opening, seconds)
         except Exception as error:
             raise RenderFailed(
                 f"the browser did not start: {_cause(error, seconds)}",
@@ -181,12 +197,23 @@ class _Session:
         """
         running = self._submit(self._draw(figures, image_format))
         try:
-            return running.result(seconds)
-        except concurrent.futures.CancelledError as error:
-            raise _SessionFailed("the browser was closed") from error
+            return self._wait(running, seconds)
         except Exception as error:
             running.cancel()
             raise _SessionFailed(_cause(error, seconds)) from error
+
+    def _wait(self, work: concurrent.futures.Future[T], seconds: float) -> T:
+        """Return the result of `work`; stop waiting as soon as the browser is dead, long before Kaleido would."""
+        end = time.monotonic() + seconds
+        while not work.done():
+            process = getattr(self._kaleido, "subprocess", None)
+            if process is not None and process.poll() is not None:
+                raise _Ended
+            left = end - time.monotonic()
+            if left <= 0:
+                raise _Silent
+            concurrent.futures.wait([work], timeout=min(left, _LOOK_SECONDS))
+        return work.result()
 
     def kill(self) -> None:
         """End the browser with its whole process group, then the event loop, and remove its files."""
@@ -194,6 +221,8 @@ class _Session:
         if process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_KILL_SECONDS)
         self._loop.call_soon_threadsafe(self._loop.stop)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -203,7 +232,7 @@ class _Session:
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
         self._loop.run_until_complete(asyncio.sleep(0))
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._loop.close()
 
     def _submit(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -235,7 +264,9 @@ class _HeadlessShell(Chromium):
 
     def get_cli(self) -> Sequence[str]:
         """Return the command line."""
-        return [*(word for word in super().get_cli() if word not in _UNWANTED_FLAGS), *_FLAGS]
+        words = list(super().get_cli())
+        program = words.index(str(self.path))
+        return [*_EXEC, *(word for word in words[program:] if word not in _UNWANTED_FLAGS), *_FLAGS]
 
     def get_env(self) -> dict[str, str]:
         """Return the environment."""
@@ -260,10 +291,10 @@ class _KeptPage(Kaleido):  # type: ignore[misc]
 
 def _cause(error: Exception, seconds: float) -> str:
     match error:
-        case TimeoutError():
+        case _Silent():
             return f"it gave no answer within {seconds:.1f} s"
+        case _Ended() | BrowserFailedError():
+            return "it exited"
         case ChromeNotFoundError():
             return "there is no such program"
-        case BrowserFailedError():
-            return "it exited at once"
     return one_line(f"{type(error).__name__}: {' '.join(str(part) for part in error.args)}", 300)

@@ -11,11 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tracemark.profile import Channel
+from tracemark_plotting.figure import Figure
 from tracemark_plotting.thinning import thin
 from tracemark_plotting.trace import ChannelTrace, Trace
-
-Figure = dict[str, Any]
-"""What Plotly calls a figure: `data`, a list of traces, and `layout`."""
 
 WIDTH = 1000
 HEIGHT = 500
@@ -137,7 +135,8 @@ def _value_range(channel: ChannelTrace) -> list[float]:
 
 
 def _within_bounds(low: float, high: float, air: float) -> list[float]:
-    return [max(low - max(air, _SMALLEST_SPAN), -_LARGEST), min(high + max(air, _SMALLEST_SPAN), _LARGEST)]
+    air = max(air, _SMALLEST_SPAN)
+    return [max(min(low, _LARGEST) - air, -_LARGEST), min(max(high, -_LARGEST) + air, _LARGEST)]
 
 
 def _small_print(samples: int, drawn: int) -> list[Figure]:

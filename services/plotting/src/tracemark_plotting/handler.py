@@ -15,6 +15,8 @@ _log = logging.getLogger(__name__)
 
 _MARGIN_SECONDS = 1.0
 
+wiring.begin()
+
 
 def handle(event: Json, context: Any) -> Json:
     """Draw the log of `{"sensor_data": {"s3Path"}, "destination": {"s3Path"}, "profile"?, "format"?}`.

@@ -17,7 +17,9 @@ from tracemark.profile import MAX_PROFILE_BYTES, Channel, SensorProfile
 from tracemark.s3uri import S3Uri
 from tracemark.shipped import ProfileReference
 from tracemark_plotting import __version__
-from tracemark_plotting.figures import Figure, figures
+from tracemark_plotting.figure import Figure
+from tracemark_plotting.figures import figures
+from tracemark_plotting.limits import Limits
 from tracemark_plotting.trace import read_trace
 
 _log = logging.getLogger(__name__)
@@ -31,15 +33,6 @@ class Renderer(Protocol):
 
     def render(self, figures: Sequence[Figure], image_format: ImageFormat, deadline: Deadline) -> list[bytes]:
         """Return one image per figure, in order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How large a log may be."""
-
-    csv_bytes: int
-    rows: int
-    channels: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tracemark.errors import InvalidConfiguration
 from tracemark.settings import bucket_names, whole_number
 from tracemark.shipped import DEFAULT_PROFILE, ProfileReference, profile_reference
 from tracemark_plotting.browser import BrowserSettings
-from tracemark_plotting.plotter import Limits
+from tracemark_plotting.limits import Limits
 
 _SEEN_BY_THE_BROWSER = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "FONTCONFIG_PATH")
 _HEADLESS_SHELL = "/usr/lib/chromium/chromium-headless-shell"

@@ -20,7 +20,7 @@ def thin(time: npt.NDArray[np.float64], values: npt.NDArray[np.float64], columns
     `columns` equal spans of time, the first and the last finite sample, and between any two of these the first gap,
     if there is one. So every extreme is drawn, and a line is broken wherever the full line would be.
 
-    time: ascending. values: as long, NaN for a gap, at least one finite.
+    columns: at least two. time: ascending. values: as long, NaN for a gap, at least one finite.
     """
     if len(time) <= 2 * columns:
         return np.arange(len(time))

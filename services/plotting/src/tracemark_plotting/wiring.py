@@ -5,12 +5,28 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import suppress
 from functools import cache
+from typing import TYPE_CHECKING
 
-from tracemark.s3objects import S3Objects, s3_client
+from tracemark.errors import TracemarkError
 from tracemark_plotting.browser import Browser
-from tracemark_plotting.plotter import LogPlotter
 from tracemark_plotting.settings import Settings
+
+if TYPE_CHECKING:
+    from tracemark_plotting.plotter import LogPlotter
+
+
+def begin() -> None:
+    """In a Lambda function: start the browser, and build the rest while it comes up. Elsewhere do nothing.
+
+    Handlers call it when they are imported, in Lambda's init phase. A wrong setting is left to the first call, whose
+    error is seen by the caller.
+    """
+    if _in_lambda():
+        with suppress(TracemarkError):
+            browser()
+            plotter()
 
 
 @cache
@@ -30,8 +46,13 @@ def browser() -> Browser:
 @cache
 def plotter() -> LogPlotter:
     """Return the plotter of this process."""
+    # Imported after the browser was started: pandas and boto3 take as long to import as the browser to come up.
+    from tracemark.s3objects import S3Objects, s3_client
+    from tracemark_plotting.plotter import LogPlotter
+
     limits, profile, buckets = settings().limits, settings().default_profile, settings().allowed_buckets
-    return LogPlotter(S3Objects(s3_client(), buckets), browser(), limits, profile)
+    started = browser()
+    return LogPlotter(S3Objects(s3_client(), buckets), started, limits, profile)
 
 
 def reset() -> None:
@@ -42,9 +63,13 @@ def reset() -> None:
         built.cache_clear()
 
 
+def _in_lambda() -> bool:
+    return "AWS_LAMBDA_RUNTIME_API" in os.environ
+
+
 def _leave(reason: str) -> None:
     """End the process at once when it is a Lambda function, so that Lambda starts a fresh one."""
-    if "AWS_LAMBDA_RUNTIME_API" in os.environ:
+    if _in_lambda():
         logging.getLogger(__name__).critical("leaving the process", extra={"reason": reason})
         sys.stdout.flush()
         os._exit(1)
