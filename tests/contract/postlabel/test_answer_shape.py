@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tracemark.document import Json
 
 if TYPE_CHECKING:
-    from tests.contract.postlabel.conftest import Golden, Invoked
+    from contract.postlabel.conftest import Golden, Invoked
 
 
 def entry(object_id: str, *labels: str) -> Json:

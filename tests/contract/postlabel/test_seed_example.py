@@ -10,7 +10,7 @@ import pytest
 from tracemark.document import Json
 
 if TYPE_CHECKING:
-    from tests.contract.postlabel.conftest import Golden, Invoked
+    from contract.postlabel.conftest import Golden, Invoked
 
 
 def test_the_published_event_gets_the_golden_answer(golden: Golden, invoked: Invoked) -> None:

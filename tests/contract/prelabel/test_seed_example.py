@@ -14,8 +14,9 @@ from tracemark.deadline import Deadline
 from tracemark.errors import InvalidEvent
 from tracemark.plots import ImageFormat
 from tracemark.shipped import DEFAULT_PROFILE, ShippedProfile
-from tracemark_plotting.figures import Figure
-from tracemark_plotting.plotter import Limits, LogPlotter
+from tracemark_plotting.figure import Figure
+from tracemark_plotting.limits import Limits
+from tracemark_plotting.plotter import LogPlotter
 from tracemark_prelabel import handler, wiring
 from tracemark_prelabel.prepare import Preparation
 

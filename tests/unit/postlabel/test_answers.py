@@ -14,7 +14,7 @@ from tracemark_postlabel.answers import Answer, Reading, UnusableAnswer, read_an
 from tracemark_postlabel.consolidation.ballot import WorkerId
 
 if TYPE_CHECKING:
-    from tests.unit.postlabel.conftest import Stored
+    from unit.postlabel.conftest import Stored
 
 URI = "s3://weld-bucket/answers/1.json"
 ANSWER = {"Weld": {"label": "Burn Through"}, "comment": "near the crater"}

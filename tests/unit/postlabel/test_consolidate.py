@@ -28,7 +28,7 @@ from tracemark_postlabel.consolidation.majority import Majority
 from tracemark_postlabel.settings import Settings
 
 if TYPE_CHECKING:
-    from tests.unit.postlabel.conftest import Consolidated, Stored
+    from unit.postlabel.conftest import Consolidated, Stored
 
 NAME = "WeldingClassification"
 CATEGORIES = "s3://weld-bucket/labels.json"

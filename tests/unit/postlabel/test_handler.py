@@ -14,7 +14,7 @@ from tracemark_postlabel.handler import handle
 from tracemark_postlabel.settings import Settings
 
 if TYPE_CHECKING:
-    from tests.unit.postlabel.conftest import Files, Stored
+    from unit.postlabel.conftest import Files, Stored
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.unit.postlabel.conftest import Consolidated
+    from unit.postlabel.conftest import Consolidated
 
 JOB = Path(__file__).parents[3].parent / "shared/data/ground-truth-job"
 CLASSIFIER = "crowd-image-classifier"

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+
 from tracemark_samples.classes import LABELS, WeldClass
 from tracemark_samples.dataset import SampleSet, write_dataset
 from tracemark_samples.errors import (

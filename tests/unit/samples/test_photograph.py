@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+
 from tracemark_samples.classes import WeldClass
 from tracemark_samples.photograph import photograph
 

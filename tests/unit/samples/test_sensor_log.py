@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
 from tracemark_samples.classes import WeldClass
 from tracemark_samples.errors import CountError, SamplesError
 from tracemark_samples.sensor_log import STEP_MS, sensor_log

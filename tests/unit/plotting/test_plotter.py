@@ -1,0 +1,302 @@
+"""Drawing one log: what is written where, what is drawn again, and that nothing is written by halves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from fakes import MemoryObjects
+
+from tracemark.deadline import Deadline
+from tracemark.errors import (
+    AccessDenied,
+    DataError,
+    DeadlineExceeded,
+    InvalidProfile,
+    ObjectMissing,
+    ObjectTooLarge,
+    RenderFailed,
+    TracemarkError,
+)
+from tracemark.objects import NewObject
+from tracemark.plots import ImageFormat, PlotRequest
+from tracemark.profile import MAX_PROFILE_BYTES
+from tracemark.s3uri import S3Prefix, S3Uri
+from tracemark.shipped import ShippedProfile
+from tracemark_plotting.limits import Limits
+from tracemark_plotting.plotter import LogPlotter
+
+if TYPE_CHECKING:
+    from unit.plotting.conftest import FakeRenderer
+
+LOG = "s3://bucket/sensor_data/weld.1.csv"
+PROFILE = "s3://bucket/profiles/own.yaml"
+OWN_PROFILE = (
+    b"name: own\nheader: false\ntime: {column: 0, unit: s}\nchannels: [{key: a, column: 1, title: Own, unit: V}]\n"
+)
+ROWS = b"0,1,2,3\n100,4,5,6\n"
+CHARTS = [f"s3://bucket/plots/weld.1.csv-{name}.png" for name in ("electrode_pos", "current", "voltage")]
+
+
+@pytest.fixture
+def store() -> MemoryObjects:
+    store = MemoryObjects()
+    store.put(LOG, ROWS)
+    store.put(PROFILE, OWN_PROFILE)
+    return store
+
+
+@pytest.fixture
+def plotter(store: MemoryObjects, renderer: FakeRenderer) -> LogPlotter:
+    return LogPlotter(store, renderer, Limits(csv_bytes=1_000, rows=10, channels=3), ShippedProfile("welding"))
+
+
+def _request(profile: str | None = None, log: str = LOG, image_format: ImageFormat = ImageFormat.PNG) -> PlotRequest:
+    reference = S3Uri.parse(profile) if profile else None
+    return PlotRequest(S3Uri.parse(log), S3Prefix.parse("s3://bucket/plots"), reference, image_format)
+
+
+def _written(store: MemoryObjects) -> dict[str, NewObject]:
+    return {
+        str(uri): new
+        for uri, new in store.objects.items()
+        if isinstance(new, NewObject) and uri.key.startswith("plots/")
+    }
+
+
+def test_each_channel_s_chart_is_written_to_its_own_key(plotter: LogPlotter, store: MemoryObjects) -> None:
+    plotter.plot(_request(), Deadline.after(30))
+
+    assert {uri: new.data for uri, new in _written(store).items()} == {
+        CHARTS[0]: b"png of <b>Electrode position</b>",
+        CHARTS[1]: b"png of <b>Current</b>",
+        CHARTS[2]: b"png of <b>Voltage</b>",
+    }
+
+
+def test_the_answer_names_the_charts_in_the_profile_s_order(plotter: LogPlotter) -> None:
+    result = plotter.plot(_request(), Deadline.after(30))
+
+    assert [(plot.key, plot.title, plot.unit, str(plot.file)) for plot in result.plots] == [
+        ("electrode", "Electrode position", "", CHARTS[0]),
+        ("current", "Current", "", CHARTS[1]),
+        ("voltage", "Voltage", "", CHARTS[2]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("image_format", "media_type"), [(ImageFormat.PNG, "image/png"), (ImageFormat.SVG, "image/svg+xml")]
+)
+def test_charts_have_the_media_type_of_their_format(
+    plotter: LogPlotter, store: MemoryObjects, image_format: ImageFormat, media_type: str
+) -> None:
+    plotter.plot(_request(image_format=image_format), Deadline.after(30))
+
+    assert {new.content_type for new in _written(store).values()} == {media_type}
+
+
+def test_charts_carry_what_they_were_made_from(plotter: LogPlotter, store: MemoryObjects) -> None:
+    plotter.plot(_request(), Deadline.after(30))
+
+    names = {frozenset(new.metadata) for new in _written(store).values()}
+    assert names == {
+        frozenset({"tracemark-version", "tracemark-log", "tracemark-log-etag", "tracemark-profile"}),
+    }
+
+
+def test_metadata_are_ascii_even_for_a_log_that_is_not(plotter: LogPlotter, store: MemoryObjects) -> None:
+    store.put("s3://bucket/sensor_data/Schweißnaht 溶接.csv", ROWS)
+
+    plotter.plot(_request(log="s3://bucket/sensor_data/Schweißnaht 溶接.csv"), Deadline.after(30))
+
+    values = [value for new in _written(store).values() for value in new.metadata.values()]
+    assert all(value.isascii() and value.isprintable() for value in values)
+
+
+def test_a_log_that_was_not_drawn_yet_is_drawn(plotter: LogPlotter, renderer: FakeRenderer) -> None:
+    result = plotter.plot(_request(), Deadline.after(30))
+
+    assert (result.rendered, len(renderer.drawn)) == (True, 1)
+
+
+def test_a_second_call_draws_nothing(plotter: LogPlotter, renderer: FakeRenderer) -> None:
+    plotter.plot(_request(), Deadline.after(30))
+
+    result = plotter.plot(_request(), Deadline.after(30))
+
+    assert (result.rendered, len(renderer.drawn)) == (False, 1)
+
+
+def test_a_second_call_answers_the_same_charts(plotter: LogPlotter) -> None:
+    first = plotter.plot(_request(), Deadline.after(30))
+
+    second = plotter.plot(_request(), Deadline.after(30))
+
+    assert second.plots == first.plots
+
+
+def test_a_changed_log_is_drawn_again(plotter: LogPlotter, store: MemoryObjects) -> None:
+    plotter.plot(_request(), Deadline.after(30))
+    store.put(LOG, ROWS + b"200,7,8,9\n")
+
+    assert plotter.plot(_request(), Deadline.after(30)).rendered is True
+
+
+def test_a_changed_profile_is_drawn_again(plotter: LogPlotter, store: MemoryObjects) -> None:
+    plotter.plot(_request(PROFILE), Deadline.after(30))
+    store.put(PROFILE, OWN_PROFILE.replace(b"unit: V", b"unit: mV"))
+
+    assert plotter.plot(_request(PROFILE), Deadline.after(30)).rendered is True
+
+
+def test_a_profile_that_says_the_same_in_other_words_is_not_drawn_again(
+    plotter: LogPlotter, store: MemoryObjects
+) -> None:
+    plotter.plot(_request(PROFILE), Deadline.after(30))
+    store.put(PROFILE, b"# a remark\n" + OWN_PROFILE)
+
+    assert plotter.plot(_request(PROFILE), Deadline.after(30)).rendered is False
+
+
+def test_a_new_version_of_the_code_draws_again(plotter: LogPlotter, monkeypatch: pytest.MonkeyPatch) -> None:
+    plotter.plot(_request(), Deadline.after(30))
+    monkeypatch.setattr("tracemark_plotting.plotter.__version__", "99.0")
+
+    assert plotter.plot(_request(), Deadline.after(30)).rendered is True
+
+
+def test_a_single_missing_chart_draws_again(plotter: LogPlotter, store: MemoryObjects) -> None:
+    plotter.plot(_request(), Deadline.after(30))
+    del store.objects[S3Uri.parse(CHARTS[2])]
+
+    assert plotter.plot(_request(), Deadline.after(30)).rendered is True
+
+
+def test_a_chart_that_someone_else_put_there_is_replaced(plotter: LogPlotter, store: MemoryObjects) -> None:
+    store.put(CHARTS[0], b"something else")
+
+    plotter.plot(_request(), Deadline.after(30))
+
+    assert _written(store)[CHARTS[0]].data == b"png of <b>Electrode position</b>"
+
+
+def test_the_same_bytes_under_another_key_are_another_log(plotter: LogPlotter, store: MemoryObjects) -> None:
+    store.put("s3://bucket/weld.1.csv", ROWS)
+    plotter.plot(_request(), Deadline.after(30))
+
+    assert plotter.plot(_request(log="s3://bucket/weld.1.csv"), Deadline.after(30)).rendered is True
+
+
+def test_nothing_is_written_when_drawing_fails(
+    plotter: LogPlotter, store: MemoryObjects, renderer: FakeRenderer
+) -> None:
+    renderer.fails_with = RenderFailed("the browser failed twice in a row")
+
+    with pytest.raises(RenderFailed):
+        plotter.plot(_request(), Deadline.after(30))
+
+    assert _written(store) == {}
+
+
+def test_nothing_is_written_when_too_little_time_is_left_after_drawing(
+    plotter: LogPlotter, store: MemoryObjects, renderer: FakeRenderer
+) -> None:
+    renderer.seconds = 29.0
+
+    with pytest.raises(DeadlineExceeded, match="write the charts"):
+        plotter.plot(_request(), Deadline.after(30))
+
+    assert _written(store) == {}
+
+
+def test_a_chart_that_cannot_be_written_is_an_error(plotter: LogPlotter, store: MemoryObjects) -> None:
+    class ReadOnly(MemoryObjects):
+        def write(self, uri: S3Uri, new: NewObject) -> None:
+            raise AccessDenied("S3 refused (AccessDenied)", place=str(uri))
+
+    confined = LogPlotter(ReadOnly(store.objects), plotter.renderer, plotter.limits, plotter.default_profile)
+
+    with pytest.raises(AccessDenied, match="s3://bucket/plots/"):
+        confined.plot(_request(), Deadline.after(30))
+
+
+def test_a_profile_from_s3_is_used(plotter: LogPlotter, store: MemoryObjects) -> None:
+    plotter.plot(_request(PROFILE), Deadline.after(30))
+
+    assert {uri: new.data for uri, new in _written(store).items()} == {
+        "s3://bucket/plots/weld.1.csv-a.png": b"png of <b>Own</b>"
+    }
+
+
+def test_the_default_profile_may_be_in_s3(plotter: LogPlotter, store: MemoryObjects) -> None:
+    own = LogPlotter(store, plotter.renderer, plotter.limits, S3Uri.parse(PROFILE))
+
+    assert [plot.unit for plot in own.plot(_request(), Deadline.after(30)).plots] == ["V"]
+
+
+def _profile_of(channels: int) -> bytes:
+    entries = ", ".join(f"{{key: c{n}, column: 1, title: T}}" for n in range(channels))
+    return b"name: many\nheader: false\ntime: {column: 0, unit: s}\nchannels: [%b]\n" % entries.encode()
+
+
+def test_a_profile_of_as_many_channels_as_allowed_is_drawn(plotter: LogPlotter, store: MemoryObjects) -> None:
+    store.put(PROFILE, _profile_of(3))
+
+    assert len(plotter.plot(_request(PROFILE), Deadline.after(30)).plots) == 3
+
+
+def test_a_profile_of_more_channels_is_refused_with_its_uri(plotter: LogPlotter, store: MemoryObjects) -> None:
+    store.put(PROFILE, _profile_of(4))
+
+    with pytest.raises(
+        InvalidProfile, match=rf"^{PROFILE}: the profile has 4 channels; expected at most 3; .*MAX_CHANNELS"
+    ):
+        plotter.plot(_request(PROFILE), Deadline.after(30))
+
+
+@pytest.mark.parametrize(
+    ("uri", "content", "kind"),
+    [
+        (LOG, ObjectMissing("there is no such object", place=LOG), ObjectMissing),
+        (LOG, AccessDenied("S3 refused", place=LOG), AccessDenied),
+        (LOG, b"0,1,2,3\n" * 1_000, ObjectTooLarge),
+        (LOG, b"0,1,2,3\n" * 11, ObjectTooLarge),
+        (LOG, b"", DataError),
+        (LOG, b"\x89PNG", DataError),
+        (PROFILE, ObjectMissing("there is no such object", place=PROFILE), ObjectMissing),
+        (PROFILE, b"\x89PNG", DataError),
+        (PROFILE, b"#" * (MAX_PROFILE_BYTES + 1), ObjectTooLarge),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_cannot_be_read_is_named_by_its_uri(
+    plotter: LogPlotter, store: MemoryObjects, uri: str, content: bytes | TracemarkError, kind: type[TracemarkError]
+) -> None:
+    store.put(uri, content)
+
+    with pytest.raises(kind, match=rf"^{uri}"):
+        plotter.plot(_request(PROFILE), Deadline.after(30))
+
+
+def test_nothing_is_drawn_for_a_log_that_cannot_be_read(
+    plotter: LogPlotter, store: MemoryObjects, renderer: FakeRenderer
+) -> None:
+    store.put(LOG, b"0,1,2,x\n")
+
+    with pytest.raises(DataError):
+        plotter.plot(_request(), Deadline.after(30))
+
+    assert (renderer.drawn, _written(store)) == ([], {})
+
+
+def test_gaps_and_order_of_the_rows_are_logged(
+    plotter: LogPlotter, store: MemoryObjects, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.put(LOG, b"2,1,2,3\n1,,5,6\n1,4,5,6\n")
+
+    with caplog.at_level("INFO", logger="tracemark_plotting.plotter"):
+        plotter.plot(_request(), Deadline.after(30))
+
+    (record,) = [record for record in caplog.records if record.getMessage() == "log read"]
+    found = {name: vars(record)[name] for name in ("log", "samples", "gaps", "reordered", "repeated_timestamps")}
+    assert found == {"log": LOG, "samples": 3, "gaps": {"electrode": 1}, "reordered": True, "repeated_timestamps": 1}
