@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import click
@@ -9,8 +10,12 @@ import click
 from tracemark.errors import TracemarkError
 from tracemark_cli import __version__
 from tracemark_cli.plot import plot
+from tracemark_cli.plots import plots
 from tracemark_cli.run import run
 from tracemark_cli.samples import samples
+
+# What functions log of single items is for Lambda's log; commands show what became of each item themselves.
+_QUIET = logging.NullHandler()
 
 
 class _Commands(click.Group):
@@ -27,7 +32,8 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="tracemark")
 def main() -> None:
     """Label items that are a photograph and a sensor log, with Ground Truth's custom workflow."""
+    logging.getLogger().addHandler(_QUIET)
 
 
-for command in (plot, run, samples):
+for command in (plot, plots, run, samples):
     main.add_command(command)
