@@ -3,7 +3,7 @@
 /** Return the categories of an attribute: a JSON list, or one with single quotes as in `['a', 'b']`. */
 const readCategories = (text) => {
   try {
-    const found = JSON.parse(text);
+    const found = JSON.parse(text ?? "[]");
     if (Array.isArray(found)) return found.map(String);
   } catch {
     // It may still be a list with single quotes.

@@ -34,9 +34,10 @@ class CrowdForm extends CrowdElement {
   }
 
   ending() {
-    const keys = this.querySelector("crowd-classifier, crowd-classifier-multi-select")
-      ? [make("kbd", {}, "1"), "–", make("kbd", {}, "9"), " choose · ", make("kbd", {}, "Enter"), " submit"]
-      : [make("kbd", {}, "Enter"), " submit"];
+    const classifier = this.querySelector("crowd-classifier, crowd-classifier-multi-select");
+    const last = Math.min(9, readCategories(classifier?.getAttribute("categories")).length);
+    const choose = last ? [make("kbd", {}, "1"), "–", make("kbd", {}, String(last)), " choose · "] : [];
+    const keys = [...choose, make("kbd", {}, "Enter"), " submit"];
     this.button = make("button", { type: "button", class: "primary", click: () => this.requestSubmit() }, "Submit");
     return [make("span", { class: "keys", "aria-hidden": "true" }, ...keys), this.button];
   }
