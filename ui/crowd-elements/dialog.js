@@ -1,7 +1,7 @@
 // Instructions in a window over the task: the part that classifiers and crowd-instructions share, and the latter.
 
 const DIALOG_STYLE = styleSheet(`
-  dialog { width: min(64rem, calc(100vw - 2rem)); max-height: calc(100vh - 2rem); padding: 0; border: 1px solid var(--edge);
+  dialog { width: min(80rem, calc(100vw - 2rem)); max-height: calc(100vh - 2rem); padding: 0; border: 1px solid var(--edge);
            border-radius: 10px; color: inherit; }
   dialog::backdrop { background: rgb(20 28 38 / .45); }
   dialog header { position: sticky; top: 0; display: flex; align-items: center; justify-content: space-between; gap: 1rem;

@@ -18,7 +18,7 @@ const onKey = (event) => {
   const path = event.composedPath();
   const target = path[0];
   if (event.defaultPrevented || event.altKey || !(target instanceof Element)) return;
-  const reading = path.some((element) => element instanceof HTMLDialogElement);
+  const reading = path.some((element) => element instanceof HTMLDialogElement && element.open);
   if (!reading && submits(target, event)) {
     event.preventDefault();
     document.querySelector("crowd-form")?.requestSubmit();

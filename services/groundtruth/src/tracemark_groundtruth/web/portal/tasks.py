@@ -21,7 +21,6 @@ from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE, SANDBOX, frame_headers
 from tracemark_groundtruth.web.portal.portal import Portal, Visit
 
-
 _UNSHOWABLE = Markup(
     "<h1>This task cannot be shown</h1><p>Decline it, and tell whoever runs the job:</p><pre>{cause}</pre>"
     "<style>body {{ max-width: 50rem; margin: 1rem auto }} pre {{ white-space: pre-wrap; color: #a5161d }}</style>"
