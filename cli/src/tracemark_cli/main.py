@@ -8,9 +8,12 @@ import click
 
 from tracemark.errors import TracemarkError
 from tracemark_cli import __version__
+from tracemark_cli.job import job
 from tracemark_cli.plot import plot
 from tracemark_cli.run import run
 from tracemark_cli.samples import samples
+from tracemark_cli.serve import serve
+from tracemark_cli.worker import worker
 
 
 class _Commands(click.Group):
@@ -29,5 +32,5 @@ def main() -> None:
     """Label items that are a photograph and a sensor log, with Ground Truth's custom workflow."""
 
 
-for command in (plot, run, samples):
+for command in (job, plot, run, samples, serve, worker):
     main.add_command(command)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from tracemark.errors import InvalidConfiguration, one_line
 from tracemark.s3objects import s3_client
 from tracemark_cli.console import console, progress_bar, table
 from tracemark_cli.functions import EMULATOR, in_containers, in_process
+from tracemark_cli.storage import Storage
 from tracemark_groundtruth.answers import AnswersFile, AnswerSource
 from tracemark_groundtruth.embedded_s3 import EmbeddedS3
 from tracemark_groundtruth.engine import DEFAULT_CONCURRENCY, Engine
@@ -28,14 +28,6 @@ from tracemark_groundtruth.template import job_classifier
 from tracemark_groundtruth.workers import SimulatedWorkers
 
 _TRUE_LABELS = "true-labels.jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class Storage:
-    """Where a job's S3 is: a client for the engine, and the variables with which functions find it."""
-
-    client: Any
-    environment: Mapping[str, str]
 
 
 @click.command()

@@ -68,7 +68,10 @@ class OpenJob:
 
 @dataclass(frozen=True, slots=True)
 class LeasedTask:
-    """A task that one worker holds until `expires_at` (UTC); `task_id` is unguessable and never used again."""
+    """A task that one worker holds until `expires_at` (UTC); `task_id` is unguessable and never used again.
+
+    `object_id` is the data object's line in the manifest, from 0; workers are not told it.
+    """
 
     task_id: str
     job_name: str
@@ -79,6 +82,7 @@ class LeasedTask:
     task_input: Mapping[str, Json]
     accepted_at: datetime
     expires_at: datetime
+    object_id: str = ""
 
     def time_left(self, now: datetime) -> timedelta:
         """Return how long the worker may still work on it, never less than nothing."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from tracemark.errors import InvalidUri, StorageUnavailable, one_line, quoted
 from tracemark.s3uri import S3Prefix, S3Uri
@@ -18,6 +22,9 @@ MAX_SEGMENT_BYTES = 255
 _CHUNK_BYTES = 1024 * 1024
 _NAMED_KEYS = 10
 _FILE_MODE = 0o644
+_UNFINISHED = ".tracemark-"
+# A file where a folder is needed, or a path that is too long as a whole.
+_NO_SUCH_PATH = (errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG)
 _DEFAULT_TYPE = "application/octet-stream"
 # A table of our own: what Python's `mimetypes` knows depends on the machine.
 _TYPES = {
@@ -39,22 +46,30 @@ _TYPES = {
 
 @dataclass
 class Mirror:
-    """Copies between `folder` and S3 by a boto3 client; remembers what it seeded, so as to write back only changes."""
+    """Copies between `folder` and S3 by a boto3 client; remembers what it seeded, so as to write back only changes.
+
+    `durable`: a file outlives a power failure once it is written. Threads may share a mirror.
+    """
 
     folder: Path
     client: Any
+    durable: bool = False
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _seeded: dict[S3Uri, str] = field(default_factory=dict)
 
     def seed(self) -> None:
         """Make a bucket of each sub-folder and an object of each file below it.
 
-        Hidden files and folders are skipped, and so are symbolic links to folders.
+        Hidden files and folders are skipped, and so are symbolic links to folders. What a process left unfinished that
+        was killed while it wrote is deleted.
 
         Raises:
             InvalidUri: a sub-folder's name is no bucket name, or a path is no key.
         """
         for place in sorted(self.folder.iterdir()):
             if place.is_dir() and not place.name.startswith("."):
+                for left in list(place.rglob(f"{_UNFINISHED}*")):
+                    left.unlink()
                 self._seed_bucket(place)
 
     def write_back(self) -> None:
@@ -64,9 +79,12 @@ class Mirror:
             UnsafeKeys: objects whose keys are no safe paths are left in S3; all others are written.
             StorageUnavailable: a file cannot be written, for instance because the disk is full.
         """
-        refused: list[S3Uri] = []
-        for entry in self.client.list_buckets()["Buckets"]:
-            refused.extend(self._write_back_bucket(str(entry["Name"])))
+        with self._lock:
+            refused = [
+                uri
+                for entry in self.client.list_buckets()["Buckets"]
+                for uri in self._write_back_bucket(str(entry["Name"]))
+            ]
         if refused:
             named = ", ".join(quoted(str(uri)) for uri in refused[:_NAMED_KEYS])
             more = f" and {len(refused) - _NAMED_KEYS:,} more" if len(refused) > _NAMED_KEYS else ""
@@ -76,6 +94,37 @@ class Mirror:
                 expected="keys of parts that are not empty, '.' or '..', of at most 255 bytes, and no file as folder",
                 remedy="choose other keys; everything else was written",
             )
+
+    def check(self, uri: S3Uri) -> None:
+        """Pass an object that can be a file.
+
+        Raises:
+            UnsafeKeys: its key is no safe path.
+        """
+        if local_path(self.folder, uri) is None:
+            raise UnsafeKeys(
+                "the key is no safe file path",
+                place=str(uri),
+                expected="parts that are not empty, '.' or '..', of at most 255 bytes, and no file as folder",
+                remedy="choose another key",
+            )
+
+    def write_through(self, uri: S3Uri) -> None:
+        """Write one object to its file, or delete the file when the object is gone.
+
+        Raises:
+            UnsafeKeys: its key is no safe path.
+            StorageUnavailable: the file cannot be written, for instance because the disk is full.
+        """
+        self.check(uri)
+        with self._lock:
+            try:
+                etag = self.client.head_object(Bucket=uri.bucket, Key=uri.key)["ETag"]
+            except ClientError:
+                self._seeded.pop(uri, None)
+                (self.folder / uri.bucket / uri.key).unlink(missing_ok=True)
+                return
+            self._write(uri, etag)
 
     def _seed_bucket(self, place: Path) -> None:
         bucket = _bucket(place)
@@ -112,22 +161,21 @@ class Mirror:
         try:
             self._download(uri, path)
         except OSError as error:
-            raise StorageUnavailable(
-                f"{quoted(str(path))} cannot be written ({error})",
-                place=str(uri),
-                remedy="make room on the disk, check the folder's permissions",
-            ) from error
+            raise _unwritable(path, uri, error) from error
         self._seeded[uri] = etag
         return True
 
     def _download(self, uri: S3Uri, path: Path) -> None:
         body = self.client.get_object(Bucket=uri.bucket, Key=uri.key)["Body"]
         # Written beside the target, then renamed: a file is never seen half written.
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_UNFINISHED, delete=False) as file:
             written = Path(file.name)
             try:
                 for chunk in body.iter_chunks(_CHUNK_BYTES):
                     file.write(chunk)
+                if self.durable:
+                    file.flush()
+                    os.fsync(file.fileno())
                 file.close()
                 written.chmod(_FILE_MODE)
                 written.replace(path)
@@ -137,7 +185,11 @@ class Mirror:
 
 
 def local_path(folder: Path, uri: S3Uri) -> Path | None:
-    """Return the file for an object, its folder made; None when the key is no safe path below `folder`."""
+    """Return the file for an object, its folder made; None when the key is no safe path below `folder`.
+
+    Raises:
+        StorageUnavailable: the folder cannot be made, for instance because the disk is full.
+    """
     segments = [uri.bucket, *uri.key.split("/")]
     if not all(_is_safe(segment) for segment in segments):
         return None
@@ -145,9 +197,19 @@ def local_path(folder: Path, uri: S3Uri) -> Path | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         inside = path.parent.resolve().is_relative_to(folder.resolve())
-    except OSError:  # a file where a folder is needed, or a path that is too long as a whole
-        return None
+    except OSError as error:
+        if error.errno in _NO_SUCH_PATH:
+            return None
+        raise _unwritable(path, uri, error) from error
     return path if inside and not path.is_dir() else None
+
+
+def _unwritable(path: Path, uri: S3Uri, error: OSError) -> StorageUnavailable:
+    return StorageUnavailable(
+        f"{quoted(str(path))} cannot be written ({error})",
+        place=str(uri),
+        remedy="make room on the disk, check the folder's permissions",
+    )
 
 
 def _is_safe(segment: str) -> bool:

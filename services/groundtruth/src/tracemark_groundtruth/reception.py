@@ -126,4 +126,5 @@ def _leased(job: LabelingJob, task: Task) -> LeasedTask:
         task_input=json.loads(task.task_input),
         accepted_at=datetime.fromtimestamp(task.accepted_at, UTC),
         expires_at=datetime.fromtimestamp(task.expires_at, UTC),
+        object_id=str(task.line_index),
     )

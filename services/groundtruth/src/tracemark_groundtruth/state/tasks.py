@@ -24,6 +24,7 @@ class Task:
 
     task_id: str
     job_id: int
+    line_index: int
     accepted_at: float
     expires_at: float
     task_input: str
@@ -176,7 +177,7 @@ def _task(connection: Connection, task_id: str) -> Task:
     both = and_(tasks.c.job_id == objects.c.job_id, tasks.c.line_index == objects.c.line_index)
     query = select(tasks, objects.c.task_input).join(objects, both).where(tasks.c.task_id == task_id)
     row = connection.execute(query).one()
-    return Task(row.task_id, row.job_id, row.accepted_at, row.expires_at, row.task_input or "{}")
+    return Task(row.task_id, row.job_id, row.line_index, row.accepted_at, row.expires_at, row.task_input or "{}")
 
 
 def _lock(connection: Connection, row: Row[*tuple[Any, ...]]) -> None:

@@ -79,6 +79,19 @@ class Teams:
         return True
 
 
+def ensure_team(database: Database, name: str) -> None:
+    """Make a team of the group of the same name, if there is no team of this name.
+
+    Raises:
+        StateUnavailable: the database does not answer.
+    """
+    document = {
+        "MemberDefinitions": [{"OidcMemberDefinition": {"Groups": [name]}}],
+        "Description": f"Workers of the group {name}",
+    }
+    Teams(database).add(name, [name], document)
+
+
 def _insert_groups(connection: Connection, name: str, groups: Sequence[str]) -> None:
     for group in dict.fromkeys(groups):
         connection.execute(insert(team_groups).values(team=name, group_name=group))

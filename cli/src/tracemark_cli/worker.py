@@ -1,0 +1,82 @@
+"""`tracemark worker`: who may sign in at the portal."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from tracemark_cli.console import console, table
+from tracemark_cli.state import data_option, database_url
+from tracemark_groundtruth.passwords import hash_password
+from tracemark_groundtruth.service import opened_state
+from tracemark_groundtruth.state.accounts import Accounts
+from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.teams import ensure_team
+
+DEFAULT_TEAM = "welding-experts"
+
+
+@click.group()
+def worker() -> None:
+    """Add, list and disable the workers of the labeling service.
+
+    Example: tracemark worker add ada --team welding-experts
+    """
+
+
+@worker.command()
+@click.argument("name")
+@click.option("--team", "teams", multiple=True, default=[DEFAULT_TEAM], show_default=True, help="May be repeated.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of the input.")
+@data_option
+def add(name: str, teams: tuple[str, ...], password_stdin: bool, data: Path) -> None:
+    """Add the worker NAME to work teams; a team that is not there is made."""
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with opened_state(data, database_url()) as database:
+        worker_id = add_worker(database, name, password, teams)
+    console().print(f"{name} is {worker_id}, in {', '.join(teams)}")
+
+
+@worker.command(name="list")
+@data_option
+def list_(data: Path) -> None:
+    """List every worker."""
+    with opened_state(data, database_url()) as database:
+        members = Accounts(database).list()
+    rows = [
+        (
+            member.account.name,
+            str(member.account.worker_id),
+            ", ".join(member.groups),
+            "disabled" if member.account.disabled else "",
+        )
+        for member in members
+    ]
+    console().print(table(("name", "worker id", "groups", ""), rows))
+
+
+@worker.command()
+@click.argument("name")
+@data_option
+def disable(name: str, data: Path) -> None:
+    """Let the worker NAME no longer sign in; what was answered stays."""
+    with opened_state(data, database_url()) as database:
+        Accounts(database).disable(name)
+    console().print(f"{name} is disabled")
+
+
+def add_worker(database: Database, name: str, password: str, teams: tuple[str, ...]) -> str:
+    """Make an account in the groups of these teams, and the teams that are not there; return the worker id.
+
+    Raises:
+        InvalidConfiguration: the name or the password cannot be used.
+    """
+    account = Accounts(database).add(name, hash_password(password), teams)
+    for team in teams:
+        ensure_team(database, team)
+    return str(account.worker_id)
