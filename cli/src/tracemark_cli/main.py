@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import click
 
 from tracemark.errors import TracemarkError
 from tracemark_cli import __version__
-from tracemark_cli.job import job
-from tracemark_cli.plot import plot
-from tracemark_cli.run import run
-from tracemark_cli.samples import samples
-from tracemark_cli.serve import serve
-from tracemark_cli.worker import worker
+
+# A command is imported when it is used: each needs other libraries, and some take a second to import.
+_COMMANDS = ("job", "plot", "preview", "run", "samples", "serve", "worker")
 
 
 class _Commands(click.Group):
     """Commands whose errors are one line, not a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"tracemark_cli.{cmd_name}"), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -30,7 +37,3 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="tracemark")
 def main() -> None:
     """Label items that are a photograph and a sensor log, with Ground Truth's custom workflow."""
-
-
-for command in (job, plot, run, samples, serve, worker):
-    main.add_command(command)

@@ -21,19 +21,12 @@ from tracemark_cli.state import data_option, database_url
 from tracemark_cli.storage import Storage
 from tracemark_groundtruth.catalog import Catalog, Image, opened, read_sources
 from tracemark_groundtruth.containers import FunctionContainers
+from tracemark_groundtruth.data_folder import alone_in, opened_state, state_folder, write_environment
 from tracemark_groundtruth.embedded_s3 import REGION, EmbeddedS3
 from tracemark_groundtruth.functions import Function
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.running.surroundings import DEFAULT_CONCURRENCY
-from tracemark_groundtruth.service import (
-    Service,
-    ServiceSettings,
-    alone_in,
-    opened_state,
-    running,
-    state_folder,
-    write_environment,
-)
+from tracemark_groundtruth.service import Service, ServiceSettings, running
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.web.app import API_PATH
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS

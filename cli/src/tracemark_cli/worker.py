@@ -9,8 +9,8 @@ import click
 
 from tracemark_cli.console import console, table
 from tracemark_cli.state import data_option, database_url
+from tracemark_groundtruth.data_folder import opened_state
 from tracemark_groundtruth.passwords import hash_password
-from tracemark_groundtruth.service import opened_state
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.teams import ensure_team

@@ -113,6 +113,9 @@ class Shop:
         assert Jobs(self.database).add(job, document)
         return self.record.job_id
 
+    def document(self, **human: Json) -> dict[str, Json]:
+        return job_document(**human)
+
     def chained(self, name: str) -> Shop:
         """Create another job on the manifest as it is now, with the same label attribute."""
         other = replace(self, name=name)
