@@ -97,7 +97,7 @@ class CrowdClassifier extends CrowdCategories {
   static kind = "radio";
 
   get answer() {
-    return { label: this.chosen[0] };
+    return this.chosen.length ? { label: this.chosen[0] } : undefined;
   }
 
   get problem() {

@@ -22,6 +22,7 @@ const defineElements = () => {
   for (const [name, element] of Object.entries(ELEMENTS)) customElements.define(name, element);
   document.addEventListener("keydown", onKey);
   document.dispatchEvent(new CustomEvent("all-crowd-elements-ready"));
+  tellPage("tracemark-ready");
 };
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", defineElements);

@@ -9,6 +9,15 @@ const nativeAnswer = (control) => {
   return control.value;
 };
 
+/** Tell the page around the task's frame something; return whether there is such a page. */
+const tellPage = (kind, message = {}) => {
+  const nonce = document.querySelector('meta[name="tracemark-task"]')?.content;
+  if (window.parent === window || !nonce) return false;
+  // The frame's own origin is opaque; its address is that of the page around it.
+  window.parent.postMessage({ kind, nonce, ...message }, location.origin);
+  return true;
+};
+
 const NATIVE = "input, select, textarea";
 
 const isGroup = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -16,7 +25,7 @@ const isGroup = (value) => typeof value === "object" && value !== null && !Array
 class CrowdForm extends CrowdElement {
   static style = styleSheet(`
     :host { display: flex; flex-direction: column; min-height: 100vh; }
-    .content { flex: 1; padding: .6rem 1rem; }
+    .fields { flex: 1; padding: .6rem 1rem; }
     .bar { position: sticky; bottom: 0; display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 1rem; padding: .5rem 1rem;
            border-top: 1px solid var(--hair); background: #f6f8fa; }
     .bar.bare:not(:has(.message:not(:empty))) { display: none; }
@@ -30,7 +39,7 @@ class CrowdForm extends CrowdElement {
     const bar = make("div", { class: own ? "bar bare" : "bar" }, this.message);
     if (!own) bar.append(...this.ending());
     window.addEventListener("message", (event) => this.refused(event));
-    return [make("div", { class: "content" }, make("slot")), bar];
+    return [make("div", { class: "fields" }, make("slot")), bar];
   }
 
   ending() {
@@ -53,12 +62,12 @@ class CrowdForm extends CrowdElement {
   /** Hand the answers over as they are. */
   submit() {
     if (this.sent) return;
-    const nonce = document.querySelector('meta[name="tracemark-task"]')?.content;
-    if (window.parent === window || !nonce) return this.say("This page is no task: there is nobody to submit to.");
+    if (!tellPage("tracemark-answers", { answers: this.answers })) {
+      this.say("This page is no task: there is nobody to submit to.");
+      return;
+    }
     this.sent = true;
     if (this.button) this.button.disabled = true;
-    // The frame's own origin is opaque; its address is that of the page around it.
-    window.parent.postMessage({ kind: "tracemark-answers", nonce, answers: this.answers }, location.origin);
   }
 
   /** The page around the frame could not save the answers: let the worker try again. */

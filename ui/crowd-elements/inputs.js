@@ -63,14 +63,13 @@ class CrowdControl extends CrowdField {
 
 class CrowdInput extends CrowdControl {
   makeControl() {
-    const control = super.makeControl("input", {
+    return super.makeControl("input", {
       type: this.text("type") ?? "text",
       maxlength: this.text("max-length"),
       minlength: this.text("min-length"),
       pattern: this.text("allowed-pattern") && `(?:${this.text("allowed-pattern")})*`,
       autocomplete: "off",
     });
-    return control;
   }
 }
 
@@ -95,7 +94,7 @@ class CrowdSlider extends CrowdControl {
 
   draw() {
     const [label] = super.draw();
-    const shown = make("output", {}, this.control.value);
+    const shown = make("span", { "aria-hidden": "true" }, this.control.value);
     this.control.addEventListener("input", () => {
       this.touched = true;
       shown.textContent = this.control.value;

@@ -5,29 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from importlib import resources
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracemark_groundtruth.desk import Desk
-from tracemark_groundtruth.rendering.crowd_elements import CROWD_ELEMENTS_PATH, crowd_elements_script
 from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
 from tracemark_groundtruth.web.portal import doors, jobs, objects, tasks
+from tracemark_groundtruth.web.portal.assets import asset_routes
 from tracemark_groundtruth.web.portal.endpoint import SIGN_IN_PATH, open_to_all, signed_in
-from tracemark_groundtruth.web.portal.policy import ASSET, EVERYWHERE
+from tracemark_groundtruth.web.portal.policy import EVERYWHERE
 from tracemark_groundtruth.web.portal.portal import Portal
 from tracemark_groundtruth.web.portal.sign_in import Attempts, Door
 from tracemark_groundtruth.web.settings import WebSettings
-
-_ASSETS = {"portal.css": "text/css", "task.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
 def portal_app(desk: Desk, client: Any, settings: WebSettings, now: Callable[[], datetime] | None = None) -> Starlette:
@@ -52,8 +47,7 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
         Route("/tasks/{task}/decline", signed_in(portal, tasks.decline), methods=["POST"]),
         Route("/tasks/{task}/stop", signed_in(portal, tasks.stop), methods=["POST"]),
         Route(OBJECTS_PATH, open_to_all(portal, objects.show_object)),
-        Route(CROWD_ELEMENTS_PATH, _crowd_elements),
-        Route("/assets/{name}", _asset),
+        *asset_routes(),
     )
 
 
@@ -78,15 +72,3 @@ class _HeadersEverywhere:
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
-
-
-async def _crowd_elements(request: Request) -> Response:
-    return Response(crowd_elements_script(), media_type="text/javascript", headers=ASSET)
-
-
-async def _asset(request: Request) -> Response:
-    name = request.path_params["name"]
-    if name not in _ASSETS:
-        return PlainTextResponse("There is no such file.", 404)
-    data = (resources.files(__package__) / "assets" / name).read_bytes()
-    return Response(data, media_type=_ASSETS[name], headers=ASSET)

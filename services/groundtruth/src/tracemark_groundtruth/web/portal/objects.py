@@ -6,6 +6,7 @@ import mimetypes
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from tracemark.errors import BucketNotAllowed
 from tracemark.s3uri import S3Uri
 from tracemark_groundtruth.rendering.errors import GrantRefused
-from tracemark_groundtruth.rendering.grants import Grant
+from tracemark_groundtruth.rendering.grants import Grant, ReadGrants
 from tracemark_groundtruth.web.portal.endpoint import Form
 from tracemark_groundtruth.web.portal.policy import OBJECT
 from tracemark_groundtruth.web.portal.portal import Portal
@@ -41,20 +42,25 @@ _REFUSED = {403: "S3 refused to read the object.", 404: "There is no such object
 
 def show_object(portal: Portal, request: Request, form: Form) -> Response:
     """Stream the object of a signed link, or the range of it that is asked for."""
+    return stream(request, portal.grants, portal.client, portal.now())
+
+
+def stream(request: Request, grants: ReadGrants, client: Any, now: datetime) -> Response:
+    """Return the object that a request's link grants; `client` is a boto3 S3 client, `now` is in UTC."""
     try:
-        grant = portal.grants.read(request.query_params, portal.now())
+        grant = grants.read(request.query_params, now)
     except (GrantRefused, BucketNotAllowed) as error:
         return _refused(403, f"{error.what}.")
     asked = request.headers.get("range", "")
     span = {"Range": asked} if _RANGE.fullmatch(asked) else {}
     try:
-        found = portal.client.get_object(Bucket=grant.uri.bucket, Key=grant.uri.key, **span)
+        found = client.get_object(Bucket=grant.uri.bucket, Key=grant.uri.key, **span)
     except ClientError as error:
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 502))
         return _refused(status, _REFUSED[status]) if status in _REFUSED else _refused(502, "S3 answered with an error.")
     except BotoCoreError:
         return _refused(502, "S3 did not answer.")
-    remaining = int((grant.until - portal.now()).total_seconds())
+    remaining = int((grant.until - now).total_seconds())
     return StreamingResponse(_chunks(found["Body"]), _status(found), _headers(grant, found, remaining))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -38,7 +36,7 @@ def show_task(portal: Portal, visit: Visit) -> Response:
         "task": task,
         "sandbox": SANDBOX,
         "nonce": portal.sessions.task_nonce(visit.session, task.task_id),
-        "seconds_left": math.floor(task.time_left(portal.now()).total_seconds()),
+        "seconds_left": task.time_left(portal.now()).total_seconds(),
         "saved": "saved" in visit.request.query_params,
     }
     return page("task", {**of_worker(portal, visit), **values})

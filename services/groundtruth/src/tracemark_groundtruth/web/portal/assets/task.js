@@ -58,13 +58,14 @@ const end = (text) => {
 window.addEventListener("message", (event) => {
   if (event.source !== frame.contentWindow || event.origin !== "null") return;
   const message = event.data ?? {};
-  if (message.kind !== "tracemark-answers" || message.nonce !== frame.dataset.nonce) return;
-  // A script in the task must not answer before the worker has touched a key or the mouse.
-  if (navigator.userActivation?.hasBeenActive === false) refuse("Please look at the task before it is submitted.");
+  if (message.nonce !== frame.dataset.nonce) return;
+  // Keys work as soon as the task can be seen, however long its pictures take.
+  if (message.kind === "tracemark-ready") frame.focus();
+  if (message.kind !== "tracemark-answers") return;
+  // A script in the task must not answer by itself: a key or the mouse was touched within the last few seconds.
+  if (navigator.userActivation?.isActive === false) refuse("Please look at the task, then submit it.");
   else submit(message.answers);
 });
-
-frame.addEventListener("load", () => frame.focus());
 
 const endsAt = performance.now() + 1000 * Number(frame.dataset.secondsLeft);
 
@@ -75,7 +76,7 @@ const inWords = (seconds) => {
 };
 
 const tick = () => {
-  const left = Math.max(0, Math.round((endsAt - performance.now()) / 1000));
+  const left = Math.max(0, Math.ceil((endsAt - performance.now()) / 1000));
   clock.textContent = inWords(left);
   clock.classList.toggle("wrong", left <= 60);
   if (left === 300 || left === 60) timing.textContent = `${left / 60} minutes left for this task`;
