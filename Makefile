@@ -7,12 +7,14 @@ PYTHON_FILES = shared services images samples cli tests
 setup: ## the virtual environment and the headless browser
 	scripts/setup
 
-demo: setup ## label the synthetic sample set with three simulated workers
+demo: setup ## a labeling portal on the synthetic sample set; HEADLESS=1, or no terminal: simulated workers label all
 	.venv/bin/tracemark samples demo --count 12 --seed 7
-	.venv/bin/tracemark run demo/job.yaml --overwrite
+	@if [ -z "$(HEADLESS)" ] && [ -t 0 ] && [ -t 1 ]; then .venv/bin/tracemark demo demo; \
+	else .venv/bin/tracemark run demo/job.yaml --overwrite; fi
 
 test: lint types images ## every test, container tests included
 	scripts/rie
+	scripts/postgresql
 	.venv/bin/pytest
 
 lint: setup

@@ -14,8 +14,9 @@ import boto3
 import click
 import yaml
 from botocore.exceptions import BotoCoreError, ClientError
+from rich.table import Table
 
-from tracemark.document import Json, read_json
+from tracemark.document import Node, read_json
 from tracemark.s3objects import S3Objects, s3_client
 from tracemark.s3uri import S3Uri
 from tracemark_cli.console import console, progress_bar, table
@@ -131,10 +132,18 @@ def results(endpoint_url: str | None, name: str, output: Path | None) -> None:
         data = S3Objects(s3_client()).read(uri, limit=_MAX_MANIFEST_BYTES).data
     if output:
         output.write_bytes(data)
-    attribute = found["LabelAttributeName"]
-    lines = [read_json(line, f"{uri} line {number}").mapping() for number, line in enumerate(data.splitlines(), 1)]
-    rows = [_row(str(number), attribute, line) for number, line in enumerate(lines)]
-    console().print(table(("object", "label", "remark"), rows))
+    console().print(labels_table(data, str(uri), found["LabelAttributeName"]))
+
+
+def labels_table(manifest: bytes, source: str, attribute: str) -> Table:
+    """Return the labels of an output manifest as a table.
+
+    Raises:
+        InvalidDocument: a line is no JSON object.
+    """
+    lines = enumerate(manifest.splitlines())
+    rows = [_row(str(index), attribute, read_json(line, f"{source} line {index + 1}")) for index, line in lines]
+    return table(("object", "label", "remark"), rows)
 
 
 @contextmanager
@@ -164,7 +173,8 @@ def _counted(entry: Mapping[str, Any]) -> str:
     return ", ".join(f"{counters.get(key, 0)} {word}" for key, word in _COUNTERS.items())
 
 
-def _row(object_id: str, attribute: str, line: Mapping[str, Json]) -> tuple[str, str, str]:
+def _row(object_id: str, attribute: str, node: Node) -> tuple[str, str, str]:
+    line = node.mapping()
     if attribute in line:
         row = ObjectRow.labeled(object_id, attribute, line, "")
         return object_id, row.label, row.problem

@@ -11,7 +11,7 @@ from tracemark.errors import TracemarkError
 from tracemark_cli import __version__
 
 # A command is imported when it is used: each needs other libraries, and some take a second to import.
-_COMMANDS = ("job", "plot", "preview", "run", "samples", "serve", "worker")
+_COMMANDS = ("demo", "job", "plot", "preview", "run", "samples", "serve", "worker")
 
 
 class _Commands(click.Group):

@@ -31,6 +31,20 @@ from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.web.app import API_PATH
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS
 
+SERVE_DEFAULTS: Mapping[str, Any] = {
+    "host": "127.0.0.1",
+    "port": 8000,
+    "origin": None,
+    "hosts": (),
+    "functions": None,
+    "containers": False,
+    "emulator": EMULATOR,
+    "concurrency": DEFAULT_CONCURRENCY,
+    "crowd_elements": CrowdElements.OWN,
+    "sources": (),
+}
+"""The options of `serve` as they are when a user gives none."""
+
 _LOG_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -119,6 +133,7 @@ def log_to_stderr() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_Fields("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("choreographer").setLevel(logging.ERROR)  # it warns of every browser that it closes
 
 
 class _Fields(logging.Formatter):

@@ -17,6 +17,10 @@ from tracemark_groundtruth.state.teams import ensure_team
 
 DEFAULT_TEAM = "welding-experts"
 
+_password_option = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of the input."
+)
+
 
 @click.group()
 def worker() -> None:
@@ -29,17 +33,26 @@ def worker() -> None:
 @worker.command()
 @click.argument("name")
 @click.option("--team", "teams", multiple=True, default=[DEFAULT_TEAM], show_default=True, help="May be repeated.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of the input.")
+@_password_option
 @data_option
 def add(name: str, teams: tuple[str, ...], password_stdin: bool, data: Path) -> None:
     """Add the worker NAME to work teams; a team that is not there is made."""
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    else:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    password = _password(password_stdin)
     with opened_state(data, database_url()) as database:
         worker_id = add_worker(database, name, password, teams)
     console().print(f"{name} is {worker_id}, in {', '.join(teams)}")
+
+
+@worker.command()
+@click.argument("name")
+@_password_option
+@data_option
+def password(name: str, password_stdin: bool, data: Path) -> None:
+    """Give the worker NAME another password."""
+    password_hash = hash_password(_password(password_stdin))
+    with opened_state(data, database_url()) as database:
+        Accounts(database).change_password(name, password_hash)
+    console().print(f"{name} has a new password")
 
 
 @worker.command(name="list")
@@ -80,3 +93,9 @@ def add_worker(database: Database, name: str, password: str, teams: tuple[str, .
     for team in teams:
         ensure_team(database, team)
     return str(account.worker_id)
+
+
+def _password(from_input: bool) -> str:
+    if from_input:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))

@@ -150,6 +150,11 @@ class LabelingJob:
         return f"arn:{partition}:sagemaker:{self._region}:{account}:{self.metadata_name}"
 
     @property
+    def team(self) -> str:
+        """The name of the work team."""
+        return self.workteam_arn.rpartition("/")[2]
+
+    @property
     def metadata_name(self) -> str:
         """The `job-name` in label metadata."""
         return f"labeling-job/{self.name.lower()}"

@@ -42,6 +42,7 @@ class Service:
 
     app: Starlette
     desk: Reception
+    client: Any
     database: Database
     secrets: Secrets
 
@@ -67,7 +68,7 @@ def running(database: Database, client: Any, functions: FunctionLookup, settings
     grants = ReadGrants(secrets.signing, settings.buckets, settings.origin)
     api = SageMakerApi(database, functions, grants, ApiKeys(secrets.api_key_id, secrets.api_secret), _utc)
     with Runner(surroundings):
-        yield Service(service_app(api, desk, client, web), desk, database, secrets)
+        yield Service(service_app(api, desk, client, web), desk, client, database, secrets)
 
 
 def _utc() -> datetime:

@@ -113,7 +113,7 @@ class JobOperations:
         return found
 
     def _check_team(self, job: LabelingJob) -> None:
-        name = job.workteam_arn.rpartition("/")[2]
+        name = job.team
         if Teams(self.database).find(name) is None:
             raise Invalid(
                 f"there is no work team {quoted(name)}",

@@ -6,7 +6,7 @@ import re
 import secrets
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Row, Select, func, insert, select, update
@@ -70,23 +70,34 @@ class Accounts:
             groups = connection.execute(select(memberships).order_by(memberships.c.group_name)).all()
         return [Member(_account(row), tuple(g.group_name for g in groups if g.worker_id == row[1])) for row in found]
 
+    def change_password(self, name: str, password_hash: str) -> None:
+        """Give an account another password; sessions under the old one end.
+
+        Raises:
+            InvalidConfiguration: there is no such account.
+        """
+        self._change(name, {"password_hash": password_hash})
+
     def disable(self, name: str) -> None:
         """Let an account no longer sign in or work; what it answered stays.
 
         Raises:
             InvalidConfiguration: there is no such account.
         """
-        with self.database.writing() as connection:
-            changed = connection.execute(update(workers).where(workers.c.name_key == _key(name)).values(disabled=True))
-        if not changed.rowcount:
-            raise InvalidConfiguration(
-                f"there is no worker {quoted(name)}", remedy="see 'tracemark worker list' for the names"
-            )
+        self._change(name, {"disabled": True})
 
     def count(self) -> int:
         """Return how many accounts there are."""
         with self.database.reading() as connection:
             return connection.scalar(select(func.count()).select_from(workers)) or 0
+
+    def _change(self, name: str, values: Mapping[str, object]) -> None:
+        with self.database.writing() as connection:
+            changed = connection.execute(update(workers).where(workers.c.name_key == _key(name)).values(**values))
+        if not changed.rowcount:
+            raise InvalidConfiguration(
+                f"there is no worker {quoted(name)}", remedy="see 'tracemark worker list' for the names"
+            )
 
     def _one(self, query: Select[str, str, str, str, bool]) -> Account | None:
         with self.database.reading() as connection:

@@ -50,7 +50,7 @@ class Jobs:
         values = {
             "name": job.name,
             "name_key": job.name.lower(),
-            "team": job.workteam_arn.rpartition("/")[2],
+            "team": job.team,
             "request": json.dumps(request),
             "status": JobStatus.INITIALIZING.value,
             "created_at": now,
