@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,10 +52,17 @@ class JobFunctions:
 @contextmanager
 def in_process(environment: Mapping[str, str]) -> Iterator[JobFunctions]:
     """Run the functions in this process, under `environment` on top of its own."""
+    with wired(environment):
+        yield JobFunctions(InProcess("prelabel", _prelabel), InProcess("postlabel", _postlabel))
+
+
+@contextmanager
+def wired(environment: Mapping[str, str]) -> Iterator[None]:
+    """Let the functions' wiring read `environment` on top of this process's own; undo all of it at the end."""
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update(environment)
     try:
-        yield JobFunctions(InProcess("prelabel", _prelabel), InProcess("postlabel", _postlabel))
+        yield
     finally:
         for package in _FUNCTIONS:
             if wiring := sys.modules.get(f"{package}.wiring"):
@@ -80,12 +88,15 @@ def in_containers(environment: Mapping[str, str], concurrency: int, emulator: Pa
 
 
 # The functions are imported when they are first invoked: the one that draws takes seconds to.
+_starting = threading.Lock()
 
 
 def _prelabel(event: Json, context: InvocationContext) -> Json:
-    from tracemark_prelabel.handler import handle
+    with _starting:  # not by several threads at once: it starts a browser
+        from tracemark_prelabel import handler, wiring
 
-    return handle(event, context)
+        wiring.preparation()
+    return handler.handle(event, context)
 
 
 def _postlabel(event: Json, context: InvocationContext) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import Any
 
@@ -11,7 +12,10 @@ from tracemark.errors import TracemarkError
 from tracemark_cli import __version__
 
 # A command is imported when it is used: each needs other libraries, and some take a second to import.
-_COMMANDS = ("demo", "job", "plot", "preview", "run", "samples", "serve", "worker")
+_COMMANDS = ("demo", "job", "plot", "plots", "preview", "run", "samples", "serve", "worker")
+
+# What functions log of single items is for Lambda's log; commands show what became of each item themselves.
+_QUIET = logging.NullHandler()
 
 
 class _Commands(click.Group):
@@ -37,3 +41,4 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="tracemark")
 def main() -> None:
     """Label items that are a photograph and a sensor log, with Ground Truth's custom workflow."""
+    logging.getLogger().addHandler(_QUIET)

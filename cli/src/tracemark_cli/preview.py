@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -17,11 +16,9 @@ from tracemark.document import Json
 from tracemark.errors import InvalidConfiguration
 from tracemark.manifest import DataObject
 from tracemark.preannotation import PreAnnotationRequest, PreAnnotationResponse
-from tracemark.s3objects import s3_client
 from tracemark_cli.console import console
 from tracemark_cli.functions import in_process
-from tracemark_cli.storage import Storage
-from tracemark_groundtruth.embedded_s3 import EmbeddedS3
+from tracemark_cli.storage import Storage, storage_of
 from tracemark_groundtruth.inputs import manifest_lines
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.web.preview import Preview
@@ -75,7 +72,7 @@ def previewing(template: Path, manifest: Path, row: int, data: Path, raw: bool, 
     )
     with ExitStack() as stack:
         line = _line(manifest, row)
-        storage = stack.enter_context(_storage(data))
+        storage = stack.enter_context(storage_of(data))
         task_input = line.attributes if raw else _task_input(line, storage)
         yield Preview(template, task_input, f"row {row} of {manifest.name}", storage.client, settings)
 
@@ -100,12 +97,3 @@ def _task_input(line: DataObject, storage: Storage) -> Mapping[str, Json]:
             remedy="choose another --row, or show the manifest line itself with --raw",
         )
     return response.task_input
-
-
-@contextmanager
-def _storage(folder: Path) -> Iterator[Storage]:
-    if os.environ.get("AWS_ENDPOINT_URL_S3"):
-        yield Storage(s3_client(), {})
-        return
-    with EmbeddedS3(folder) as s3:
-        yield Storage(s3.client, s3.environment)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,11 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from tracemark.errors import InvalidConfiguration, one_line
-from tracemark.s3objects import s3_client
 from tracemark_cli.console import console, progress_bar, table
 from tracemark_cli.functions import EMULATOR, in_containers, in_process
-from tracemark_cli.storage import Storage
+from tracemark_cli.storage import Storage, storage_of
 from tracemark_cli.truth import TRUE_LABELS, true_labels
 from tracemark_groundtruth.answers import AnswersFile, AnswerSource
-from tracemark_groundtruth.embedded_s3 import EmbeddedS3
 from tracemark_groundtruth.engine import DEFAULT_CONCURRENCY, Engine
 from tracemark_groundtruth.job import LabelingJob
 from tracemark_groundtruth.result import JobResult, ObjectRow
@@ -58,7 +56,7 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
     job = LabelingJob.parse(job_file.read_bytes(), str(job_file))
     folder = data or job_file.parent
     with ExitStack() as stack:
-        storage = stack.enter_context(_storage(folder))
+        storage = stack.enter_context(storage_of(folder))
         functions = stack.enter_context(_functions(job, storage, options))
         truth_by_id = _truth(truth or folder / TRUE_LABELS, required=answers is None)
         workers = _workers(storage, job, answers, truth_by_id, options["seed"])
@@ -77,15 +75,6 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
     if truth_by_id:
         right = sum(row.label == truth_by_id.get(row.object_id) for row in result.rows)
         out.print(f"{right} of {result.labeled} labels are the true ones")
-
-
-@contextmanager
-def _storage(folder: Path) -> Iterator[Storage]:
-    if os.environ.get("AWS_ENDPOINT_URL_S3"):
-        yield Storage(s3_client(), {})
-        return
-    with EmbeddedS3(folder) as s3:
-        yield Storage(s3.client, s3.environment)
 
 
 def _functions(job: LabelingJob, storage: Storage, options: Mapping[str, Any]) -> Any:

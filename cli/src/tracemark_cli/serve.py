@@ -14,15 +14,14 @@ import click
 import uvicorn
 
 from tracemark.errors import InvalidConfiguration
-from tracemark.s3objects import s3_client
 from tracemark_cli.console import console
 from tracemark_cli.functions import EMULATOR, JobFunctions, in_containers, in_process
 from tracemark_cli.state import data_option, database_url
-from tracemark_cli.storage import Storage
+from tracemark_cli.storage import Storage, storage_of
 from tracemark_groundtruth.catalog import Catalog, Image, opened, read_sources
 from tracemark_groundtruth.containers import FunctionContainers
 from tracemark_groundtruth.data_folder import alone_in, opened_state, state_folder, write_environment
-from tracemark_groundtruth.embedded_s3 import REGION, EmbeddedS3
+from tracemark_groundtruth.embedded_s3 import REGION
 from tracemark_groundtruth.functions import Function
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.running.surroundings import DEFAULT_CONCURRENCY
@@ -145,14 +144,9 @@ class _Fields(logging.Formatter):
 @contextmanager
 def _storage(data: Path) -> Iterator[Storage]:
     with ExitStack() as stack:
-        if os.environ.get("AWS_ENDPOINT_URL_S3"):
-            if not database_url():
-                stack.enter_context(alone_in(data))
-            yield Storage(s3_client(), {})
-            return
-        stack.enter_context(alone_in(data))
-        s3 = stack.enter_context(EmbeddedS3(data, durable=True))
-        yield Storage(s3.client, s3.environment)
+        if not (os.environ.get("AWS_ENDPOINT_URL_S3") and database_url()):
+            stack.enter_context(alone_in(data))
+        yield stack.enter_context(storage_of(data, durable=True))
 
 
 @contextmanager

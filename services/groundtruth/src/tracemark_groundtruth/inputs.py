@@ -8,13 +8,12 @@ from typing import IO
 
 from tracemark.categories import Categories
 from tracemark.errors import InvalidDocument
-from tracemark.manifest import MAX_OBJECTS, DataObject
+from tracemark.manifest import MAX_MANIFEST_BYTES, MAX_OBJECTS, DataObject
 from tracemark_groundtruth.bucket import JobStorage
 from tracemark_groundtruth.errors import OutputExists
 from tracemark_groundtruth.job import LabelingJob
 from tracemark_groundtruth.output_tree import OutputTree
 
-MAX_MANIFEST_BYTES = 512 * 1024 * 1024
 MAX_CATEGORY_BYTES = 1024 * 1024
 
 

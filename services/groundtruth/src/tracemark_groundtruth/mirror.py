@@ -6,8 +6,9 @@ import errno
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,11 @@ from botocore.exceptions import ClientError
 from tracemark.errors import InvalidUri, StorageUnavailable, one_line, quoted
 from tracemark.s3uri import S3Prefix, S3Uri
 from tracemark_groundtruth.errors import UnsafeKeys
+from tracemark_groundtruth.remembered import Remembered, recall, remember
 
 MAX_SEGMENT_BYTES = 255
+
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 _CHUNK_BYTES = 1024 * 1024
 _NAMED_KEYS = 10
@@ -49,6 +53,7 @@ class Mirror:
     """Copies between `folder` and S3 by a boto3 client; remembers what it seeded, so as to write back only changes.
 
     `durable`: a file outlives a power failure once it is written. Threads may share a mirror.
+    Metadata of objects, which files do not have, outlive the server in a hidden file of the folder.
     """
 
     folder: Path
@@ -56,6 +61,9 @@ class Mirror:
     durable: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _seeded: dict[S3Uri, str] = field(default_factory=dict)
+    _remembered: dict[S3Uri, Remembered] = field(default_factory=dict)
+    _kept: dict[S3Uri, Remembered] = field(default_factory=dict)
+    _seeded_at: datetime = _BEFORE_ALL
 
     def seed(self) -> None:
         """Make a bucket of each sub-folder and an object of each file below it.
@@ -66,11 +74,14 @@ class Mirror:
         Raises:
             InvalidUri: a sub-folder's name is no bucket name, or a path is no key.
         """
+        self._remembered = recall(self.folder)
+        self._kept = dict(self._remembered)
         for place in sorted(self.folder.iterdir()):
             if place.is_dir() and not place.name.startswith("."):
                 for left in list(place.rglob(f"{_UNFINISHED}*")):
                     left.unlink()
                 self._seed_bucket(place)
+        self._seeded_at = datetime.now(UTC).replace(microsecond=0)  # S3 tells whole seconds
 
     def write_back(self) -> None:
         """Write every object that is new or changed to its file; delete the seeded file of an object that was deleted.
@@ -85,6 +96,8 @@ class Mirror:
                 for entry in self.client.list_buckets()["Buckets"]
                 for uri in self._write_back_bucket(str(entry["Name"]))
             ]
+            if self._remembered != self._kept:
+                self._remember()
         if refused:
             named = ", ".join(quoted(str(uri)) for uri in refused[:_NAMED_KEYS])
             more = f" and {len(refused) - _NAMED_KEYS:,} more" if len(refused) > _NAMED_KEYS else ""
@@ -112,6 +125,8 @@ class Mirror:
     def write_through(self, uri: S3Uri) -> None:
         """Write one object to its file, or delete the file when the object is gone.
 
+        Its metadata are remembered when all is written back: losing them costs only time.
+
         Raises:
             UnsafeKeys: its key is no safe path.
             StorageUnavailable: the file cannot be written, for instance because the disk is full.
@@ -122,6 +137,7 @@ class Mirror:
                 etag = self.client.head_object(Bucket=uri.bucket, Key=uri.key)["ETag"]
             except ClientError:
                 self._seeded.pop(uri, None)
+                self._remembered.pop(uri, None)
                 (self.folder / uri.bucket / uri.key).unlink(missing_ok=True)
                 return
             self._write(uri, etag)
@@ -133,40 +149,74 @@ class Mirror:
         )
         for file in sorted(_files(place)):
             uri = S3Uri.parse(f"s3://{bucket}/{file.relative_to(place).as_posix()}")
-            with file.open("rb") as body:
-                kind = _TYPES.get(file.suffix.lower(), _DEFAULT_TYPE)
-                answer = self.client.put_object(Bucket=uri.bucket, Key=uri.key, Body=body, ContentType=kind)
-            self._seeded[uri] = answer["ETag"]
+            self._seeded[uri] = self._seed_file(uri, file)
+
+    def _seed_file(self, uri: S3Uri, file: Path) -> str:
+        remembered = self._remembered.get(uri)
+        if remembered is None:
+            return self._put(uri, file, {})
+        etag = self._put(uri, file, remembered.metadata)
+        if etag == remembered.etag:
+            return etag
+        del self._remembered[uri]  # somebody changed the file: the metadata are those of another content
+        return self._put(uri, file, {})
+
+    def _put(self, uri: S3Uri, file: Path, metadata: Mapping[str, str]) -> str:
+        kind = _TYPES.get(file.suffix.lower(), _DEFAULT_TYPE)
+        with file.open("rb") as body:
+            answer = self.client.put_object(
+                Bucket=uri.bucket, Key=uri.key, Body=body, ContentType=kind, Metadata=dict(metadata)
+            )
+        return str(answer["ETag"])
 
     def _write_back_bucket(self, bucket: str) -> Iterator[S3Uri]:
         gone = {uri for uri in self._seeded if uri.bucket == bucket}
-        for key, etag in self._objects(bucket):
+        for key, etag, modified in self._objects(bucket):
             uri = S3Uri(bucket, key)
             gone.discard(uri)
-            if self._seeded.get(uri) != etag and not self._write(uri, etag):
-                yield uri
+            if self._seeded.get(uri) != etag:
+                if not self._write(uri, etag):
+                    yield uri
+            elif modified >= self._seeded_at:  # perhaps the same content with other metadata
+                self._note(uri, etag, self.client.head_object(Bucket=bucket, Key=key)["Metadata"])
         for uri in gone:
             del self._seeded[uri]
+            self._remembered.pop(uri, None)
             (self.folder / uri.bucket / uri.key).unlink(missing_ok=True)
 
-    def _objects(self, bucket: str) -> Iterator[tuple[str, str]]:
+    def _objects(self, bucket: str) -> Iterator[tuple[str, str, datetime]]:
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
             for entry in page.get("Contents", ()):
-                yield entry["Key"], entry["ETag"]
+                yield entry["Key"], entry["ETag"], entry["LastModified"]
 
     def _write(self, uri: S3Uri, etag: str) -> bool:
         path = local_path(self.folder, uri)
         if path is None:
             return False
         try:
-            self._download(uri, path)
+            metadata = self._download(uri, path)
         except OSError as error:
-            raise _unwritable(path, uri, error) from error
+            raise _unwritten(path, str(uri), error) from error
         self._seeded[uri] = etag
+        self._note(uri, etag, metadata)
         return True
 
-    def _download(self, uri: S3Uri, path: Path) -> None:
-        body = self.client.get_object(Bucket=uri.bucket, Key=uri.key)["Body"]
+    def _note(self, uri: S3Uri, etag: str, metadata: Mapping[str, str]) -> None:
+        if metadata:
+            self._remembered[uri] = Remembered(etag, dict(metadata))
+        else:
+            self._remembered.pop(uri, None)
+
+    def _remember(self) -> None:
+        try:
+            remember(self.folder, self._remembered)
+            self._kept = dict(self._remembered)
+        except OSError as error:
+            raise _unwritten(self.folder, "metadata", error) from error
+
+    def _download(self, uri: S3Uri, path: Path) -> Mapping[str, str]:
+        answer = self.client.get_object(Bucket=uri.bucket, Key=uri.key)
+        body, metadata = answer["Body"], answer["Metadata"]
         # Written beside the target, then renamed: a file is never seen half written.
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_UNFINISHED, delete=False) as file:
             written = Path(file.name)
@@ -182,6 +232,15 @@ class Mirror:
             except BaseException:
                 written.unlink(missing_ok=True)
                 raise
+        return dict(metadata)
+
+
+def _unwritten(path: Path, place: str, error: OSError) -> StorageUnavailable:
+    return StorageUnavailable(
+        f"{quoted(str(path))} cannot be written ({error})",
+        place=place,
+        remedy="make room on the disk, check the folder's permissions",
+    )
 
 
 def local_path(folder: Path, uri: S3Uri) -> Path | None:
@@ -200,16 +259,8 @@ def local_path(folder: Path, uri: S3Uri) -> Path | None:
     except OSError as error:
         if error.errno in _NO_SUCH_PATH:
             return None
-        raise _unwritable(path, uri, error) from error
+        raise _unwritten(path, str(uri), error) from error
     return path if inside and not path.is_dir() else None
-
-
-def _unwritable(path: Path, uri: S3Uri, error: OSError) -> StorageUnavailable:
-    return StorageUnavailable(
-        f"{quoted(str(path))} cannot be written ({error})",
-        place=str(uri),
-        remedy="make room on the disk, check the folder's permissions",
-    )
 
 
 def _is_safe(segment: str) -> bool:
