@@ -104,10 +104,11 @@ def test_enter_on_the_large_picture_closes_it_and_submits_nothing(weld: Screen, 
     assert len(site.desk.answers) == 1
 
 
-def test_on_a_tablet_nothing_is_cut_off_at_the_sides(weld: Screen) -> None:
+def test_on_an_upright_tablet_everything_is_on_one_screen_too(weld: Screen) -> None:
     weld.page.set_viewport_size({"width": 768, "height": 1024})
 
     assert weld.frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert weld.frame.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert weld.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -28,7 +28,10 @@ const CLASSIFIER_STYLE = styleSheet(`
   .choice input { flex: none; width: 1.1rem; height: 1.1rem; margin: 0; outline: none; accent-color: var(--accent); }
   .choice span { flex: 1; overflow-wrap: anywhere; }
   .wrong { color: var(--wrong); }
-  @media (max-width: 50rem) { .layout { grid-template-columns: minmax(0, 1fr); } }
+  @media (max-width: 50rem) {
+    .layout { grid-template-columns: minmax(0, 1fr); }
+    fieldset { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); }
+  }
 `);
 
 /** What both classifiers are: a subclass says which native control a category is and how the answer looks. */

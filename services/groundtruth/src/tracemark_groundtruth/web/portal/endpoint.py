@@ -22,7 +22,7 @@ from tracemark_groundtruth.errors import (
 from tracemark_groundtruth.web.portal.errors import RequestForged, RequestTooLarge, SignInNeeded, TooManyAttempts
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE
-from tracemark_groundtruth.web.portal.portal import Portal, Visit
+from tracemark_groundtruth.web.portal.portal import SAFE_METHODS, Portal, Visit
 from tracemark_groundtruth.web.portal.sessions import COOKIE, LIFETIME, Session
 
 MAX_BODY_BYTES = 512 * 1024
@@ -71,7 +71,7 @@ def open_to_all(portal: Portal, action: OpenAction) -> Endpoint:
     """Return the endpoint of an action that needs no session."""
 
     def answer(request: Request, _: bytes, form: Form) -> Response:
-        if request.method != "GET":
+        if request.method not in SAFE_METHODS:
             portal.check_origin(request)
         return action(portal, request, form)
 

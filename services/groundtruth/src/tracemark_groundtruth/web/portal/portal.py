@@ -17,6 +17,8 @@ from tracemark_groundtruth.web.portal.sessions import COOKIE, Session, Sessions
 from tracemark_groundtruth.web.portal.sign_in import Door
 from tracemark_groundtruth.web.settings import WebSettings
 
+SAFE_METHODS = ("GET", "HEAD")
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -61,7 +63,7 @@ class Portal:
         account = self.desk.account(session.account_name)
         if account is None or account.disabled or self.sessions.credential(account) != session.credential:
             raise SignInNeeded("the account is disabled, or its password has changed")
-        if request.method != "GET":
+        if request.method not in SAFE_METHODS:
             self._check_token(request, form, session)
         return Visit(request, account, session, body, form)
 
