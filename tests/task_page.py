@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from fake_desk import MemoryDesk, MemoryJob
+from fake_desk import HASHER, MemoryDesk, MemoryJob, worker
 from fake_s3 import MemoryS3
+from live_server import serving
 from PIL import Image
 from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Locator, Page, Request
+from starlette.applications import Starlette
 
+from tracemark_groundtruth.web.portal.app import guards, portal_routes
+from tracemark_groundtruth.web.portal.portal import Portal
 from tracemark_groundtruth.web.portal.sessions import COOKIE, Sessions
+from tracemark_groundtruth.web.portal.sign_in import Attempts, Door
+from tracemark_groundtruth.web.settings import WebSettings
 
 
 @dataclass
@@ -107,6 +115,15 @@ class Site:
         Image.new("RGB", size, "#88a").save(data, "PNG")
         self.s3.objects[uri] = (data.getvalue(), "image/png")
         return uri
+
+
+@contextmanager
+def open_site() -> Iterator[Site]:
+    """Serve a portal with two accounts, anna and bert, and no job."""
+    desk, s3, settings = MemoryDesk([worker("anna"), worker("bert")], []), MemoryS3(), WebSettings(b"s" * 32)
+    portal = Portal(desk, s3, settings, Door(desk, Attempts(lambda: 0.0), HASHER), desk.now)
+    with serving(Starlette(routes=portal_routes(portal), middleware=guards(settings))) as address:
+        yield Site(desk, s3, settings.secret, address)
 
 
 @dataclass

@@ -7,17 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fake_desk import HASHER, MemoryDesk, worker
-from fake_s3 import MemoryS3
-from live_server import serving
 from playwright.sync_api import Browser, sync_playwright
-from starlette.applications import Starlette
-from task_page import Screen, Site, Watch
-
-from tracemark_groundtruth.web.portal.app import guards, portal_routes
-from tracemark_groundtruth.web.portal.portal import Portal
-from tracemark_groundtruth.web.portal.sign_in import Attempts, Door
-from tracemark_groundtruth.web.settings import WebSettings
+from task_page import Screen, Site, Watch, open_site
 
 CHROMIUM = os.environ.get("BROWSER_PATH", "/usr/lib/chromium/chromium-headless-shell")
 
@@ -40,10 +31,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    desk, s3, settings = MemoryDesk([worker("anna"), worker("bert")], []), MemoryS3(), WebSettings(b"s" * 32)
-    portal = Portal(desk, s3, settings, Door(desk, Attempts(lambda: 0.0), HASHER), desk.now)
-    with serving(Starlette(routes=portal_routes(portal), middleware=guards(settings))) as address:
-        yield Site(desk, s3, settings.secret, address)
+    with open_site() as found:
+        yield found
 
 
 @pytest.fixture
