@@ -1,6 +1,6 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test bench lint types images lock clean
+.PHONY: setup demo test bench bench-service lint types images lock clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
@@ -20,6 +20,10 @@ test: lint types images ## every test, container tests included
 bench: images ## the plotting image beside stock Plotly and matplotlib; writes benchmarks/results.json
 	scripts/rie
 	.venv/bin/python benchmarks/run.py
+
+bench-service: setup ## tasks per second, the task page and memory of the labeling service
+	scripts/postgresql
+	PYTHONPATH=tests .venv/bin/python benchmarks/service.py
 
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)

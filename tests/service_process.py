@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,6 +22,10 @@ from botocore.config import Config
 
 from tracemark.document import Json
 from tracemark_groundtruth.containers import free_ports
+from tracemark_groundtruth.data_folder import opened_state
+from tracemark_groundtruth.passwords import hash_password
+from tracemark_groundtruth.state.accounts import Accounts
+from tracemark_groundtruth.state.teams import ensure_team
 
 BUCKET = "texts"
 JOB = "Texts"
@@ -113,6 +117,7 @@ class ServiceProcess:
     folder: Path
     functions: FunctionServer
     database_url: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
     http: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(retries=False, maxsize=32))
     process: subprocess.Popen[bytes] | None = None
 
@@ -134,7 +139,7 @@ class ServiceProcess:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*_tracemark("serve", self.folder), "--port", str(self.port), "--functions", str(self.config)],
+                [*_serve(self.folder), "--port", str(self.port), "--functions", str(self.config)],
                 stdout=log,
                 stderr=log,
                 env=self._environment(),
@@ -149,9 +154,11 @@ class ServiceProcess:
 
     def prepare(self, names: list[str], workers: int, **human: Json) -> None:
         """Add workers and create the job, each object of which so many workers are to answer."""
-        for name in names:
-            command = [*_tracemark("worker", self.folder, "add", name), "--team", "readers", "--password-stdin"]
-            subprocess.run(command, input=PASSWORD, text=True, check=True, env=self._environment(), capture_output=True)
+        password_hash = hash_password(PASSWORD)
+        with opened_state(self.folder, self.database_url or None) as database:
+            ensure_team(database, "readers")
+            for name in names:
+                Accounts(database).add(name, password_hash, ["readers"])
         self.sagemaker.create_labeling_job(**job_request(workers, **human))
 
     @property
@@ -191,11 +198,11 @@ class ServiceProcess:
 
     def _environment(self) -> dict[str, str]:
         found = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return {**found, "TRACEMARK_DATABASE_URL": self.database_url}
+        return {**found, "TRACEMARK_DATABASE_URL": self.database_url, **self.variables}
 
 
-def _tracemark(command: str, data: Path, *further: str) -> list[str]:
-    return [str(Path(sys.executable).with_name("tracemark")), command, *further, "--data", str(data)]
+def _serve(data: Path) -> list[str]:
+    return [str(Path(sys.executable).with_name("tracemark")), "serve", "--data", str(data)]
 
 
 def make_bucket(folder: Path, objects: int) -> None:
