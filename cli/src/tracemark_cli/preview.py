@@ -39,7 +39,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--raw", is_flag=True, help="Show the manifest line itself, as jobs without a pre-labeling function do.")
 @click.option("--port", default=8100, show_default=True, help="0 takes a free one.")
-@click.option("--crowd-elements", type=click.Choice(list(CrowdElements)), default=CrowdElements.OWN, show_default=True)
+@click.option(
+    "--crowd-elements", type=click.Choice([kind.value for kind in CrowdElements]), default="own", show_default=True
+)
 @click.option("--template-source", "sources", multiple=True, help="An origin that the template may load from.")
 def preview(template: Path, manifest: Path, row: int, data: Path | None, raw: bool, **options: Any) -> None:
     """Show one task of the worker template TEMPLATE; the page follows the file, and shows what would be submitted.

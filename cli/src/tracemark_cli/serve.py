@@ -61,7 +61,9 @@ _LOG_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"
 @click.option(
     "--concurrency", default=DEFAULT_CONCURRENCY, show_default=True, help="Objects of a job prepared at a time."
 )
-@click.option("--crowd-elements", type=click.Choice(list(CrowdElements)), default=CrowdElements.OWN, show_default=True)
+@click.option(
+    "--crowd-elements", type=click.Choice([kind.value for kind in CrowdElements]), default="own", show_default=True
+)
 @click.option("--template-source", "sources", multiple=True, help="An origin that templates may load from.")
 def serve(data: Path, **options: Any) -> None:
     """Run the labeling service: portal, SageMaker-shaped API, engine, functions, and S3 over the folder --data.

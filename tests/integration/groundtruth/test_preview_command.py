@@ -58,3 +58,11 @@ def test_a_row_beyond_the_manifest_is_named(manifest: Path, template: Path) -> N
 
     assert result.exit_code == 1
     assert "the manifest has no row 3" in result.output
+
+
+def test_whose_crowd_elements_are_loaded_is_written_in_small_letters(manifest: Path, template: Path) -> None:
+    arguments = ["preview", str(template), "--manifest", str(manifest), "--row", "3"]
+
+    result = CliRunner().invoke(main, [*arguments, "--crowd-elements", "aws"])
+
+    assert "the manifest has no row 3" in result.output
