@@ -40,7 +40,7 @@ def test_two_hundred_items_survive_kills_at_random_moments(service: ServiceProce
         worker.thread.start()
 
     while not is_over(team, answered):
-        until = min(done(team) + dice.randint(20, 90), answered)
+        until = min(done(team) + dice.randint(40, 120), answered)
         while not is_over(team, until):
             time.sleep(0.01)
         time.sleep(dice.uniform(0, 0.1))
@@ -52,7 +52,7 @@ def test_two_hundred_items_survive_kills_at_random_moments(service: ServiceProce
     service.wait_for("Completed")
 
     assert [worker.failure for worker in team] == [None] * len(team)
-    assert kills >= 4
+    assert kills >= 3
     written = Counter(text(answer) for answers in responses(service.folder).values() for answer in answers)
     assert written == Counter(label for worker in team for label in worker.accepted)
     assert set(written.values()) == {1}
