@@ -1,23 +1,29 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test bench lint types images lock clean
+.PHONY: setup demo test bench bench-service lint types images lock clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
 setup: ## the virtual environment and the headless browser
 	scripts/setup
 
-demo: setup ## label the synthetic sample set with three simulated workers
+demo: setup ## a labeling portal on the synthetic sample set; HEADLESS=1, or no terminal: simulated workers label all
 	.venv/bin/tracemark samples demo --count 12 --seed 7
-	.venv/bin/tracemark run demo/job.yaml --overwrite
+	@if [ -z "$(HEADLESS)" ] && [ -t 0 ] && [ -t 1 ]; then .venv/bin/tracemark demo demo; \
+	else .venv/bin/tracemark run demo/job.yaml --overwrite; fi
 
 test: lint types images ## every test, container tests included
 	scripts/rie
+	scripts/postgresql
 	.venv/bin/pytest
 
 bench: images ## the plotting image beside stock Plotly and matplotlib; writes benchmarks/results.json
 	scripts/rie
 	.venv/bin/python benchmarks/run.py
+
+bench-service: setup ## tasks per second, the task page and memory of the labeling service
+	scripts/postgresql
+	PYTHONPATH=tests .venv/bin/python benchmarks/service.py
 
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)
