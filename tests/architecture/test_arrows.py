@@ -17,6 +17,7 @@ SOURCES = {
     "tracemark_postlabel": "images/postlabel/src/tracemark_postlabel",
     "tracemark_groundtruth": "services/groundtruth/src/tracemark_groundtruth",
     "tracemark_samples": "samples/src/tracemark_samples",
+    "tracemark_stack": "services/stack/src/tracemark_stack",
     "tracemark_cli": "cli/src/tracemark_cli",
 }
 
@@ -27,7 +28,8 @@ ARROWS = {
     "tracemark_postlabel": {"tracemark"},
     "tracemark_groundtruth": {"tracemark"},
     "tracemark_samples": set(),
-    "tracemark_cli": set(SOURCES) - {"tracemark_cli"},
+    "tracemark_stack": {"tracemark"},
+    "tracemark_cli": set(SOURCES) - {"tracemark_cli", "tracemark_stack"},
 }
 
 
@@ -86,10 +88,12 @@ def test_only_the_browser_module_and_its_page_know_chromium(library: str) -> Non
     assert users <= {"browser.py", "page.py"}
 
 
-def test_the_post_labeling_function_needs_neither_pandas_nor_numpy() -> None:
+def test_what_the_post_labeling_image_runs_needs_neither_pandas_nor_numpy() -> None:
     heavy = {"pandas", "numpy", "plotly", "kaleido"}
 
-    found = {str(module): tops(module) & heavy for module in modules("tracemark_postlabel")}
+    packages = ("tracemark_postlabel", "tracemark_stack")
+
+    found = {str(module): tops(module) & heavy for package in packages for module in modules(package)}
 
     assert {module: names for module, names in found.items() if names} == {}
 
@@ -118,7 +122,9 @@ def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (node.end_lineno or node.lineno) - first.lineno + 1
 
 
-@pytest.mark.parametrize("function", ["tracemark_plotting", "tracemark_prelabel", "tracemark_postlabel"])
+@pytest.mark.parametrize(
+    "function", ["tracemark_plotting", "tracemark_prelabel", "tracemark_postlabel", "tracemark_stack"]
+)
 def test_a_handler_has_at_most_40_lines_of_code(function: str) -> None:
     handler = (ROOT / SOURCES[function] / "handler.py").read_text(encoding="utf-8")
 
