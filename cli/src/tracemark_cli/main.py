@@ -8,6 +8,7 @@ import click
 
 from tracemark.errors import TracemarkError
 from tracemark_cli import __version__
+from tracemark_cli.doctor import doctor
 from tracemark_cli.plot import plot
 from tracemark_cli.run import run
 from tracemark_cli.samples import samples
@@ -29,5 +30,5 @@ def main() -> None:
     """Label items that are a photograph and a sensor log, with Ground Truth's custom workflow."""
 
 
-for command in (plot, run, samples):
+for command in (plot, run, samples, doctor):
     main.add_command(command)

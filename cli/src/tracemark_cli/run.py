@@ -68,7 +68,7 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
     job = LabelingJob.parse(job_file.read_bytes(), str(job_file))
     folder = data or job_file.parent
     with ExitStack() as stack:
-        storage = stack.enter_context(_storage(folder))
+        storage = stack.enter_context(job_storage(folder))
         functions = stack.enter_context(_functions(job, storage, options))
         true_labels = _true_labels(truth or folder / _TRUE_LABELS, required=answers is None)
         workers = _workers(storage, job, answers, true_labels, options["seed"])
@@ -90,7 +90,8 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
 
 
 @contextmanager
-def _storage(folder: Path) -> Iterator[Storage]:
+def job_storage(folder: Path) -> Iterator[Storage]:
+    """Serve the buckets below `folder` while it lasts, or use what AWS_ENDPOINT_URL_S3 names."""
     if os.environ.get("AWS_ENDPOINT_URL_S3"):
         yield Storage(s3_client(), {})
         return
@@ -99,13 +100,19 @@ def _storage(folder: Path) -> Iterator[Storage]:
 
 
 def _functions(job: LabelingJob, storage: Storage, options: Mapping[str, Any]) -> Any:
+    environment = function_environment(job, storage)
+    if options["containers"]:
+        return in_containers(environment, options["concurrency"], options["emulator"])
+    return in_process(environment)
+
+
+def function_environment(job: LabelingJob, storage: Storage) -> dict[str, str]:
+    """Return the variables under which the job's functions run."""
     environment = dict(storage.environment)
     if job.label_categories and not os.environ.get("LABEL_CATEGORIES"):
         # On AWS the functions are deployed with the job's categories in their environment.
         environment["LABEL_CATEGORIES"] = str(job.label_categories)
-    if options["containers"]:
-        return in_containers(environment, options["concurrency"], options["emulator"])
-    return in_process(environment)
+    return environment
 
 
 def _workers(

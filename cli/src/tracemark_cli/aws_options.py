@@ -1,0 +1,38 @@
+"""The options that every command on AWS shares, and the connection that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from tracemark_cli.aws.session import Aws, Session
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def aws_options(command: Command) -> Callable[..., Any]:
+    """Give a command `--region` and `--profile`, and pass it the connection as `aws`.
+
+    A caller that has a connection already passes it as click's `obj`.
+    """
+
+    @wraps(command)
+    def connected(region: str | None, profile: str | None, **options: Any) -> Any:
+        aws: Aws = click.get_current_context().obj or Session(region, profile)
+        return command(aws=aws, **options)
+
+    profile_option = click.option("--profile", help="Profile of the AWS configuration. [default: AWS_PROFILE]")
+    region_option = click.option("--region", help="AWS Region. [default: AWS_REGION, or the profile's]")
+    return region_option(profile_option(connected))
+
+
+def agreed(question: str, yes: bool) -> None:
+    """Go on when the user agrees, or said so beforehand; abort otherwise."""
+    if not yes:
+        click.confirm(question, abort=True)
+
+
+yes_option = click.option("--yes", is_flag=True, help="Do not ask before changes.")
