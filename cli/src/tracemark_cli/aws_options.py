@@ -36,3 +36,5 @@ def agreed(question: str, yes: bool) -> None:
 
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before changes.")
+
+stack_option = click.option("--stack", "name", default="tracemark", show_default=True, help="The stack's name.")

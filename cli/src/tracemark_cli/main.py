@@ -9,9 +9,13 @@ import click
 from tracemark.errors import TracemarkError
 from tracemark_cli import __version__
 from tracemark_cli.doctor import doctor
+from tracemark_cli.images import images
+from tracemark_cli.job import job
 from tracemark_cli.plot import plot
 from tracemark_cli.run import run
 from tracemark_cli.samples import samples
+from tracemark_cli.stack import stack
+from tracemark_cli.workforce import workforce
 
 
 class _Commands(click.Group):
@@ -30,5 +34,5 @@ def main() -> None:
     """Label items that are a photograph and a sensor log, with Ground Truth's custom workflow."""
 
 
-for command in (plot, run, samples, doctor):
+for command in (plot, run, samples, doctor, images, stack, workforce, job):
     main.add_command(command)

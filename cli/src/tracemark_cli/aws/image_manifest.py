@@ -12,7 +12,7 @@ from tracemark.errors import DataError
 from tracemark_cli.aws.answers import refusal
 
 # https://docs.aws.amazon.com/lambda/latest/dg/images-create.html: one image, no index and no attestations
-_ONE_IMAGE = (
+ONE_IMAGE = (
     "application/vnd.docker.distribution.manifest.v2+json",
     "application/vnd.oci.image.manifest.v1+json",
 )
@@ -57,7 +57,7 @@ def _of_manifest(registry: InRegistry, place: dict[str, str], image: Json) -> Ar
     try:
         manifest = read_json(image["imageManifest"], "image manifest")
         kind = image.get("imageManifestMediaType") or _text(manifest, "mediaType")
-        if kind not in _ONE_IMAGE:
+        if kind not in ONE_IMAGE:
             return Architecture(problem=f"it is {kind}, a list of images, which Lambda does not take", certain=True)
         digest = manifest["config"]["digest"].text()
     except DataError as error:
