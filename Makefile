@@ -1,8 +1,8 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test lint types images lock clean
+.PHONY: setup demo test bench lint types images lock clean
 
-PYTHON_FILES = shared services images samples cli tests
+PYTHON_FILES = shared services images samples cli tests benchmarks
 
 setup: ## the virtual environment and the headless browser
 	scripts/setup
@@ -14,6 +14,10 @@ demo: setup ## label the synthetic sample set with three simulated workers
 test: lint types images ## every test, container tests included
 	scripts/rie
 	.venv/bin/pytest
+
+bench: images ## the plotting image beside stock Plotly and matplotlib; writes benchmarks/results.json
+	scripts/rie
+	.venv/bin/python benchmarks/run.py
 
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)

@@ -82,10 +82,10 @@ def reads_environment(module: Path) -> bool:
 
 
 @pytest.mark.parametrize("library", ["kaleido", "choreographer"])
-def test_only_the_browser_module_and_its_page_know_chromium(library: str) -> None:
+def test_only_the_browser_module_and_its_program_know_chromium(library: str) -> None:
     users = {module.name for package in SOURCES for module in modules(package) if library in tops(module)}
 
-    assert users <= {"browser.py", "page.py"}
+    assert users <= {"browser.py", "chromium.py"}
 
 
 def test_what_the_post_labeling_image_runs_needs_neither_pandas_nor_numpy() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import docker
 import pytest
 from items import put_item
+from sandbox import Sandbox
 
 from tracemark_groundtruth.containers import FunctionContainers
 from tracemark_groundtruth.embedded_s3 import EmbeddedS3
@@ -44,6 +46,12 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedS3]:
         # Keys of these tests are no file names: nothing is to be mirrored to the folder.
         for stored in server.client.list_objects_v2(Bucket="welds")["Contents"]:
             server.client.delete_object(Bucket="welds", Key=stored["Key"])
+
+
+@pytest.fixture(scope="session")
+def confined(engine: Any, emulator: Path) -> Callable[..., Sandbox]:
+    """Make sandboxes, of the plotting image unless another is named; see `Sandbox`."""
+    return partial(Sandbox, engine, emulator)
 
 
 @pytest.fixture(scope="module")

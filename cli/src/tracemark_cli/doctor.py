@@ -15,7 +15,7 @@ import urllib3
 from rich.console import Console
 from rich.text import Text
 
-from tracemark.errors import InvalidConfiguration, TracemarkError
+from tracemark.errors import TracemarkError
 from tracemark.s3objects import S3Objects
 from tracemark.s3uri import S3Uri
 from tracemark_cli.aws.image_manifest import InRegistry
@@ -29,8 +29,10 @@ from tracemark_cli.checks.plan import Files, aws_checks, job_checks
 from tracemark_cli.checks.request import request_findings
 from tracemark_cli.checks.subject import MAX_MANIFEST_BYTES, Subject
 from tracemark_cli.console import console
+from tracemark_cli.files import read_file
 from tracemark_cli.functions import in_process
-from tracemark_cli.run import function_environment, job_storage
+from tracemark_cli.run import function_environment
+from tracemark_cli.storage import storage_of
 from tracemark_groundtruth.job import LabelingJob
 
 _SAMPLE = 5
@@ -121,7 +123,7 @@ def _local(job_file: Path, folder: Path, sample: int) -> Iterator[Sequence[Check
         yield [request]
         return
     job = LabelingJob.parse(data, str(job_file))
-    with job_storage(folder) as storage, in_process(function_environment(job, storage)) as functions:
+    with storage_of(folder) as storage, in_process(function_environment(job, storage)) as functions:
         pre = functions.pre_annotation if job.pre_function_arn else None
         post = functions.post_annotation if job.post_function_arn else None
         yield [request, *job_checks(Subject(job, storage.client, pre, post, sample))]
@@ -155,12 +157,7 @@ def _read(place: str | None, aws: Aws) -> tuple[bytes, str] | None:
         return None
     if place.startswith("s3://"):
         return S3Objects(aws.client("s3")).read(S3Uri.parse(place), limit=MAX_MANIFEST_BYTES).data, place
-    try:
-        return Path(place).read_bytes(), place
-    except OSError as error:
-        raise InvalidConfiguration(
-            f"the file cannot be read ({error.strerror})", place=place, remedy="check path and permissions"
-        ) from error
+    return read_file(Path(place)), place
 
 
 def _show(shown: Console, result: CheckResult) -> None:

@@ -47,16 +47,26 @@ class JobFunctions:
 @contextmanager
 def in_process(environment: Mapping[str, str]) -> Iterator[JobFunctions]:
     """Run the functions in this process, under `environment` on top of its own."""
-    from tracemark_plotting import wiring as plotting
     from tracemark_postlabel import handler as postlabel
-    from tracemark_postlabel import wiring as post
     from tracemark_prelabel import handler as prelabel
+    from tracemark_prelabel import wiring as pre
+
+    with wired(environment):
+        pre.preparation()  # now, and not by several threads at once: it starts a browser
+        yield JobFunctions(InProcess("prelabel", prelabel.handle), InProcess("postlabel", postlabel.handle))
+
+
+@contextmanager
+def wired(environment: Mapping[str, str]) -> Iterator[None]:
+    """Let the functions' wiring read `environment` on top of this process's own; undo all of it at the end."""
+    from tracemark_plotting import wiring as plotting
+    from tracemark_postlabel import wiring as post
     from tracemark_prelabel import wiring as pre
 
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update(environment)
     try:
-        yield JobFunctions(InProcess("prelabel", prelabel.handle), InProcess("postlabel", postlabel.handle))
+        yield
     finally:
         for wiring in (pre, plotting, post):
             wiring.reset()

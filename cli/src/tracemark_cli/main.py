@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import click
@@ -12,10 +13,14 @@ from tracemark_cli.doctor import doctor
 from tracemark_cli.images import images
 from tracemark_cli.job import job
 from tracemark_cli.plot import plot
+from tracemark_cli.plots import plots
 from tracemark_cli.run import run
 from tracemark_cli.samples import samples
 from tracemark_cli.stack import stack
 from tracemark_cli.workforce import workforce
+
+# What functions log of single items is for Lambda's log; commands show what became of each item themselves.
+_QUIET = logging.NullHandler()
 
 
 class _Commands(click.Group):
@@ -32,7 +37,8 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="tracemark")
 def main() -> None:
     """Label items that are a photograph and a sensor log, with Ground Truth's custom workflow."""
+    logging.getLogger().addHandler(_QUIET)
 
 
-for command in (plot, run, samples, doctor, images, stack, workforce, job):
+for command in (plot, plots, run, samples, doctor, images, stack, workforce, job):
     main.add_command(command)

@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from tracemark.deadline import Deadline
-from tracemark.errors import ObjectMissing
 from tracemark.plots import ImageFormat
 from tracemark.profile import SensorProfile
 from tracemark.shipped import DEFAULT_PROFILE, ShippedProfile, shipped_profiles
 from tracemark_cli.console import console
+from tracemark_cli.files import read_file
 from tracemark_plotting.browser import Browser
 from tracemark_plotting.figures import figures
 from tracemark_plotting.settings import Settings
@@ -38,7 +38,7 @@ def plot(log: Path, profile: str, output: Path, image_format: str) -> None:
     """
     settings = Settings.parse(os.environ)
     sensor_profile = _profile(profile)
-    trace = read_trace(_read(log), sensor_profile, max_rows=settings.limits.rows, place=str(log))
+    trace = read_trace(read_file(log), sensor_profile, max_rows=settings.limits.rows, place=str(log))
     browser = Browser(settings.browser)
     try:
         images = browser.render(figures(trace), ImageFormat(image_format), Deadline.after(_SECONDS))
@@ -65,14 +65,5 @@ def _remarks(trace: Trace) -> str:
 def _profile(text: str) -> SensorProfile:
     file = Path(text)
     if text not in shipped_profiles() and file.suffix in (".yaml", ".yml"):
-        return SensorProfile.parse(_read(file), str(file))
+        return SensorProfile.parse(read_file(file), str(file))
     return ShippedProfile.parse(text).load()
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise ObjectMissing(
-            f"the file cannot be read ({error.strerror})", place=str(file), remedy="check path and permissions"
-        ) from error

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,10 @@ from rich.progress import Progress, TaskID
 
 from tracemark.document import read_json
 from tracemark.errors import InvalidConfiguration, one_line
-from tracemark.s3objects import s3_client
 from tracemark_cli.console import console, progress_bar, table
 from tracemark_cli.functions import EMULATOR, in_containers, in_process
+from tracemark_cli.storage import Storage, storage_of
 from tracemark_groundtruth.answers import AnswersFile, AnswerSource
-from tracemark_groundtruth.embedded_s3 import EmbeddedS3
 from tracemark_groundtruth.engine import DEFAULT_CONCURRENCY, Engine
 from tracemark_groundtruth.job import LabelingJob
 from tracemark_groundtruth.result import JobResult, ObjectRow
@@ -28,14 +26,6 @@ from tracemark_groundtruth.template import job_classifier
 from tracemark_groundtruth.workers import SimulatedWorkers
 
 _TRUE_LABELS = "true-labels.jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class Storage:
-    """Where a job's S3 is: a client for the engine, and the variables with which functions find it."""
-
-    client: Any
-    environment: Mapping[str, str]
 
 
 @click.command()
@@ -68,7 +58,7 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
     job = LabelingJob.parse(job_file.read_bytes(), str(job_file))
     folder = data or job_file.parent
     with ExitStack() as stack:
-        storage = stack.enter_context(job_storage(folder))
+        storage = stack.enter_context(storage_of(folder))
         functions = stack.enter_context(_functions(job, storage, options))
         true_labels = _true_labels(truth or folder / _TRUE_LABELS, required=answers is None)
         workers = _workers(storage, job, answers, true_labels, options["seed"])
@@ -87,16 +77,6 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
     if true_labels:
         right = sum(row.label == true_labels.get(row.object_id) for row in result.rows)
         out.print(f"{right} of {result.labeled} labels are the true ones")
-
-
-@contextmanager
-def job_storage(folder: Path) -> Iterator[Storage]:
-    """Serve the buckets below `folder` while it lasts, or use what AWS_ENDPOINT_URL_S3 names."""
-    if os.environ.get("AWS_ENDPOINT_URL_S3"):
-        yield Storage(s3_client(), {})
-        return
-    with EmbeddedS3(folder) as s3:
-        yield Storage(s3.client, s3.environment)
 
 
 def _functions(job: LabelingJob, storage: Storage, options: Mapping[str, Any]) -> Any:

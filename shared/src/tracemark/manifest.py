@@ -14,6 +14,7 @@ from tracemark.s3uri import S3Uri
 MAX_LINE_CHARACTERS = 100_000
 MAX_ATTRIBUTE_CHARACTERS = 20_000
 MAX_OBJECTS = 100_000
+MAX_MANIFEST_BYTES = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,28 @@ class DataObject:
         line = json.dumps(self.attributes, ensure_ascii=False, separators=(",", ":"))
         # Half of a surrogate pair came as an escape and can only leave as one.
         return line.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def manifest_text(data: bytes, source: str) -> str:
+    """Return the text of a manifest file.
+
+    Raises:
+        InvalidDocument: it is not UTF-8, or holds nothing.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidDocument(
+            f"byte {error.start} is not UTF-8",
+            place=source,
+            expected="JSON Lines in UTF-8",
+            remedy="save the manifest as UTF-8",
+        ) from error
+    if not text.strip():
+        raise InvalidDocument(
+            "the manifest has no lines", place=source, expected="at least one", remedy="add data objects"
+        )
+    return text
 
 
 def read_manifest(text: str, source: str = "manifest") -> Iterator[DataObject]:

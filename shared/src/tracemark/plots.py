@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from tracemark.dataset import Dataset
 from tracemark.deadline import Deadline
 from tracemark.document import Json, Node
 from tracemark.errors import InvalidConfiguration, InvalidDocument
@@ -52,8 +53,17 @@ class PlotRequest:
         return cls(
             sensor_data=event["sensor_data"]["s3Path"].uri(),
             destination=event["destination"]["s3Path"].prefix(),
-            profile=_profile(profile) if profile else None,
+            profile=parse_profile(profile) if profile else None,
             format=_format(image_format) if image_format else ImageFormat.PNG,
+        )
+
+    @classmethod
+    def of(cls, dataset: Dataset, default_profile: ProfileReference | None) -> PlotRequest:
+        """Return the request for an item to label: its charts go below `plots/` in the bucket of its log."""
+        return cls(
+            sensor_data=dataset.sensor_data,
+            destination=S3Prefix(dataset.sensor_data.bucket, PLOTS_PREFIX),
+            profile=dataset.profile or default_profile,
         )
 
     def to_json(self) -> dict[str, Json]:
@@ -63,10 +73,8 @@ class PlotRequest:
             "destination": {"s3Path": str(self.destination)},
             "format": self.format.value,
         }
-        if isinstance(self.profile, S3Uri):
-            event["profile"] = {"s3Path": str(self.profile)}
-        elif self.profile:
-            event["profile"] = {"name": self.profile.name}
+        if self.profile:
+            event["profile"] = profile_json(self.profile)
         return event
 
     def file(self, channel: Channel) -> S3Uri:
@@ -137,7 +145,12 @@ class Plotter(Protocol):
         """
 
 
-def _profile(node: Node) -> ProfileReference:
+def parse_profile(node: Node) -> ProfileReference:
+    """Read `{"s3Path": …}` or `{"name": …}`.
+
+    Raises:
+        InvalidDocument, InvalidUri: it is neither, or no shipped profile has this name.
+    """
     name = node.get("name")
     if name is None:
         return node["s3Path"].uri()
@@ -145,6 +158,11 @@ def _profile(node: Node) -> ProfileReference:
         return ShippedProfile.parse(name.text())
     except InvalidConfiguration as error:
         raise InvalidDocument(error.what, place=node.source, expected=error.expected) from error
+
+
+def profile_json(profile: ProfileReference) -> dict[str, Json]:
+    """Return a profile as `parse_profile` reads it."""
+    return {"s3Path": str(profile)} if isinstance(profile, S3Uri) else {"name": profile.name}
 
 
 def _format(node: Node) -> ImageFormat:

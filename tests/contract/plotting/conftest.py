@@ -15,6 +15,7 @@ from tracemark.document import Json
 from tracemark.plots import ImageFormat
 from tracemark.shipped import ShippedProfile
 from tracemark_plotting import wiring
+from tracemark_plotting.batch import OrderPlotter
 from tracemark_plotting.handler import handle
 from tracemark_plotting.limits import Limits
 from tracemark_plotting.plotter import LogPlotter
@@ -28,6 +29,10 @@ ROBOTIC_LOG = (
 OWN_PROFILE = (
     b"name: own\nheader: false\ntime: {column: 0, unit: us}\n"
     b"channels: [{key: force, column: 1, title: Force, unit: kN}]\n"
+)
+DOCUMENT = (
+    b'{"sensor_data": {"s3Path": "s3://weld-bucket/sensor_data/a/weld.1.csv"},'
+    b' "image": {"s3Path": "s3://weld-bucket/images/a/weld.1.png"}}'
 )
 
 
@@ -50,6 +55,7 @@ def store() -> MemoryObjects:
     store.put("s3://weld-bucket/logs/2022/08-17 (1).csv", ROBOTIC_LOG)
     store.put("s3://weld-bucket/sensor_data/a/weld.1.csv", WELDING_LOG)
     store.put("s3://weld-bucket/profiles/own.yaml", OWN_PROFILE)
+    store.put("s3://weld-bucket/dataset/1.json", DOCUMENT)
     return store
 
 
@@ -57,7 +63,7 @@ def store() -> MemoryObjects:
 def invoked(store: MemoryObjects, monkeypatch: pytest.MonkeyPatch) -> Callable[[Json], Json]:
     """Call the function as Lambda does: its event and its answer are JSON texts."""
     plotter = LogPlotter(store, BlankRenderer(), Limits(10_000, 100, 12), ShippedProfile("welding"))
-    monkeypatch.setattr(wiring, "plotter", lambda: plotter)
+    monkeypatch.setattr(wiring, "orders", lambda: OrderPlotter(store, plotter))
 
     def invoke(event: Json) -> Json:
         return json.loads(json.dumps(handle(json.loads(json.dumps(event)), FakeContext())))

@@ -13,13 +13,14 @@ from tracemark.deadline import Deadline
 from tracemark.document import Json
 from tracemark.errors import DataError, InvalidLog, ObjectMissing, data_error
 from tracemark.plots import PlotRequest, PlotResult
+from tracemark_plotting.batch import OrderPlotter
 from tracemark_plotting.handler import handle
 
 Golden = Callable[[str], Json]
 Invoked = Callable[[Json], Json]
 
 
-@pytest.mark.parametrize("variant", ["", "-robotic-svg", "-own-profile"])
+@pytest.mark.parametrize("variant", ["", "-robotic-svg", "-own-profile", "-line", "-batch"])
 def test_the_answer_to_a_golden_event_is_the_golden_answer(golden: Golden, invoked: Invoked, variant: str) -> None:
     answer = invoked(golden(f"event{variant}"))
 
@@ -105,7 +106,7 @@ def test_the_deadline_is_the_invocation_s_remaining_time_less_a_second(
     golden: Golden, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plotter = WatchingPlotter()
-    monkeypatch.setattr("tracemark_plotting.wiring.plotter", lambda: plotter)
+    monkeypatch.setattr("tracemark_plotting.wiring.orders", lambda: OrderPlotter(MemoryObjects(), plotter))
     monkeypatch.setattr("tracemark.deadline.time", SimpleNamespace(monotonic=lambda: 1_000.0))
 
     handle(golden("event"), FakeContext())

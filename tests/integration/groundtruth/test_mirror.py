@@ -15,6 +15,7 @@ from moto import mock_aws
 from tracemark.errors import InvalidUri, StorageUnavailable
 from tracemark_groundtruth.errors import UnsafeKeys
 from tracemark_groundtruth.mirror import Mirror
+from tracemark_groundtruth.remembered import FILE
 
 
 @contextmanager
@@ -157,6 +158,66 @@ def test_a_file_that_cannot_be_written_leaves_nothing_half_written(
         write(client, folder, ["new.json"], lambda: monkeypatch.setattr(Path, "replace", full_disk))
 
     assert list(files(folder)) == ["README.md", "welds/dataset/a b+ü.json"]
+
+
+# Metadata
+
+
+def put_chart(client: Any, made_from: str, body: bytes = b"chart") -> None:
+    client.put_object(Bucket="welds", Key="plots/a.png", Body=body, Metadata={"made-from": made_from})
+
+
+def metadata_of_the_chart(client: Any) -> dict[str, str]:
+    return dict(client.head_object(Bucket="welds", Key="plots/a.png")["Metadata"])
+
+
+def test_metadata_of_an_object_are_there_again_in_the_next_server(client: Any, folder: Path) -> None:
+    with mirrored(folder, client):
+        put_chart(client, "log 1")
+
+    with mirrored(folder, client):
+        assert metadata_of_the_chart(client) == {"made-from": "log 1"}
+
+
+def test_metadata_that_changed_under_the_same_content_are_those_of_the_next_server(client: Any, folder: Path) -> None:
+    for made_from in ("log 1", "log 2"):
+        with mirrored(folder, client):
+            put_chart(client, made_from)
+
+    with mirrored(folder, client):
+        assert metadata_of_the_chart(client) == {"made-from": "log 2"}
+
+
+def test_a_file_that_somebody_changed_has_no_metadata(client: Any, folder: Path) -> None:
+    with mirrored(folder, client):
+        put_chart(client, "log 1")
+    (folder / "welds/plots/a.png").write_bytes(b"another chart")
+
+    with mirrored(folder, client):
+        assert metadata_of_the_chart(client) == {}
+
+
+def test_metadata_of_a_deleted_object_are_forgotten(client: Any, folder: Path) -> None:
+    with mirrored(folder, client):
+        put_chart(client, "log 1")
+    with mirrored(folder, client):
+        client.delete_object(Bucket="welds", Key="plots/a.png")
+
+    assert (folder / FILE).read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.parametrize("content", [b"not JSON\n", b"{}\n", b'{"uri": "s3://a", "etag": 1}\n', b"\xff\n"])
+def test_remembered_metadata_that_cannot_be_read_are_forgotten_and_said_so(
+    client: Any, folder: Path, caplog: pytest.LogCaptureFixture, content: bytes
+) -> None:
+    with mirrored(folder, client):
+        put_chart(client, "log 1")
+    (folder / FILE).write_bytes(content)
+
+    with mirrored(folder, client):
+        assert metadata_of_the_chart(client) == {}
+
+    assert "remembered metadata not read" in caplog.text
 
 
 def full_disk(*_: object) -> None:

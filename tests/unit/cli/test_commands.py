@@ -12,7 +12,7 @@ from PIL import Image
 from tracemark_cli.main import main
 
 
-@pytest.mark.parametrize("command", [(), ("plot",), ("run",), ("samples",)])
+@pytest.mark.parametrize("command", [(), ("plot",), ("plots",), ("run",), ("samples",)])
 def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
     result = CliRunner().invoke(main, [*command, "--help"])
 
@@ -20,7 +20,7 @@ def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
     assert "Usage:" in result.output
 
 
-@pytest.mark.parametrize("command", ["plot", "run", "samples"])
+@pytest.mark.parametrize("command", ["plot", "plots", "run", "samples"])
 def test_every_command_gives_an_example(command: str) -> None:
     result = CliRunner().invoke(main, [command, "--help"])
 

@@ -32,6 +32,7 @@ from tracemark.deadline import Deadline
 from tracemark.errors import DeadlineExceeded, RenderFailed
 from tracemark.plots import ImageFormat
 from tracemark_plotting import browser as module
+from tracemark_plotting import chromium
 from tracemark_plotting.browser import Browser, BrowserSettings
 from tracemark_plotting.figure import Figure
 from tracemark_plotting.figures import figures
@@ -210,7 +211,7 @@ def test_the_page_is_loaded_anew_now_and_then(
     shared_browser: Browser, chart: Figure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reloads = _counted_reloads(shared_browser, chart, monkeypatch)
-    monkeypatch.setattr(module, "_PAGE_LIVES_FOR", 2)
+    monkeypatch.setattr(chromium, "_PAGE_LIVES_FOR", 2)
 
     for _ in range(4):
         _draw(shared_browser, chart)

@@ -12,8 +12,10 @@ from botocore.exceptions import EndpointConnectionError
 
 from tracemark.deadline import Deadline
 from tracemark.errors import DeadlineExceeded, FunctionFailed, InvalidLog
+from tracemark.plot_batch import ManifestLine, PlotBatch, PlotFailure
 from tracemark.plots import PlotRequest
 from tracemark.s3uri import S3Prefix, S3Uri
+from tracemark.shipped import ShippedProfile
 from tracemark_prelabel.plotting_function import PlottingFunction
 
 REQUEST = PlotRequest(S3Uri("welds", "sensor_data/weld.1.csv"), S3Prefix("welds", "plots/"))
@@ -91,3 +93,36 @@ def test_nothing_is_invoked_when_no_time_is_left() -> None:
         PlottingFunction(client, "plotting").plot(REQUEST, Deadline.after(0.1))
 
     assert client.payloads == []
+
+
+# Batches
+
+BATCH = PlotBatch((REQUEST, ManifestLine(S3Uri("welds", "dataset/1.json"))))
+FAILED = {"error": {"type": "InvalidLog", "message": "s3://welds/x: the log is empty"}}
+
+
+def test_the_results_of_a_batch_are_those_of_the_function() -> None:
+    client = FakeLambda(json.dumps({"results": [DRAWN, FAILED]}).encode())
+
+    drawn, failed = PlottingFunction(client, "plotting").plot_all(BATCH, Deadline.after(30))
+
+    assert drawn.to_json() == DRAWN
+    assert failed == PlotFailure("InvalidLog", "s3://welds/x: the log is empty")
+
+
+def test_a_batch_travels_with_the_profile_of_the_caller() -> None:
+    client = FakeLambda(json.dumps({"results": [DRAWN, DRAWN]}).encode())
+
+    PlottingFunction(client, "plotting", ShippedProfile("robotic-weld")).plot_all(BATCH, Deadline.after(30))
+
+    assert json.loads(client.payloads[0]) == {
+        "requests": [REQUEST.to_json(), {"source": "s3://welds/dataset/1.json"}],
+        "profile": {"name": "robotic-weld"},
+    }
+
+
+def test_fewer_results_than_requests_are_a_failure() -> None:
+    client = FakeLambda(json.dumps({"results": [DRAWN]}).encode())
+
+    with pytest.raises(FunctionFailed, match="2 requests with 1 results"):
+        PlottingFunction(client, "plotting").plot_all(BATCH, Deadline.after(30))

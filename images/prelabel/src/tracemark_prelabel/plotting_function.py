@@ -3,43 +3,68 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tracemark.deadline import Deadline
-from tracemark.document import Node, read_json
+from tracemark.document import Json, Node, read_json
 from tracemark.errors import DataError, FunctionFailed, data_error
+from tracemark.plot_batch import PlotBatch, PlotBatchResult
 from tracemark.plots import PlotRequest, PlotResult
+from tracemark.shipped import ProfileReference
+
+T = TypeVar("T")
 
 _LONGEST_CALL_SECONDS = 300
 _SHORTEST_CALL_SECONDS = 1.0
 
 
-def lambda_client() -> Any:
-    """Return a boto3 Lambda client that waits as long as a plotting function may run, and never calls twice."""
+def lambda_client(attempts: int = 1) -> Any:
+    """Return a boto3 Lambda client that waits as long as a plotting function may run.
+
+    It calls once, or up to `attempts` times while Lambda cannot be reached or has too many calls under way.
+    """
     config = Config(
-        connect_timeout=2, read_timeout=_LONGEST_CALL_SECONDS, retries={"mode": "standard", "total_max_attempts": 1}
+        connect_timeout=2,
+        read_timeout=_LONGEST_CALL_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        max_pool_connections=64,
     )
     return boto3.client("lambda", config=config)
 
 
 @dataclass(frozen=True, slots=True)
 class PlottingFunction:
-    """A `Plotter` that invokes the plotting function `name` (a name or an ARN)."""
+    """A `Plotter` and `BatchPlotter` that invokes the plotting function `name` (a name or an ARN).
+
+    `profile` is told with a batch; None: the function's own default.
+    """
 
     client: Any
     name: str
+    profile: ProfileReference | None = None
 
     def plot(self, request: PlotRequest, deadline: Deadline) -> PlotResult:
         """See `Plotter.plot`; a data error that the function reports is raised here as one."""
+        return self._ask(request.to_json(), deadline, PlotResult.parse)
+
+    def plot_all(self, batch: PlotBatch, deadline: Deadline) -> PlotBatchResult:
+        """See `BatchPlotter.plot_all`."""
+        found = self._ask(batch.to_json(self.profile), deadline, PlotBatchResult.parse)
+        if len(found.results) != len(batch.orders):
+            raise self._failed(f"it answered {len(batch.orders)} requests with {len(found.results)} results")
+        return found
+
+    def _ask(self, event: Json, deadline: Deadline, parse: Callable[[Node], T]) -> T:
         deadline.require(_SHORTEST_CALL_SECONDS, "invoke the plotting function")
-        answer = self._invoke(json.dumps(request.to_json()).encode())
+        answer = self._invoke(json.dumps(event).encode())
         try:
-            return PlotResult.parse(answer)
+            return parse(answer)
         except DataError as error:
             raise self._failed(f"its answer is none ({error})") from error
 

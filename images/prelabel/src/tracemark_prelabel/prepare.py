@@ -11,9 +11,9 @@ from tracemark.dataset import MAX_DATASET_BYTES, Dataset
 from tracemark.deadline import Deadline
 from tracemark.errors import DataError
 from tracemark.objects import ObjectStore
-from tracemark.plots import PLOTS_PREFIX, PlotRequest, Plotter
+from tracemark.plots import PlotRequest, Plotter
 from tracemark.preannotation import PreAnnotationRequest, PreAnnotationResponse
-from tracemark.s3uri import S3Prefix, S3Uri
+from tracemark.s3uri import S3Uri
 from tracemark.shipped import ProfileReference
 from tracemark_prelabel.task_input import task_input
 
@@ -73,14 +73,7 @@ class Preparation:
         dataset = Dataset.parse(self.store.read(document, limit=MAX_DATASET_BYTES).data, str(document))
         labels = dataset.labels or self._categories()
         self.store.etag(dataset.image)
-        result = self.plotter.plot(
-            PlotRequest(
-                sensor_data=dataset.sensor_data,
-                destination=S3Prefix(dataset.sensor_data.bucket, PLOTS_PREFIX),
-                profile=dataset.profile or self.profile,
-            ),
-            deadline,
-        )
+        result = self.plotter.plot(PlotRequest.of(dataset, self.profile), deadline)
         return PreAnnotationResponse(task_input(dataset.image, result.plots, labels))
 
     def _categories(self) -> Categories:

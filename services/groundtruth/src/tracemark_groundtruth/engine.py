@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from tracemark.categories import Categories
-from tracemark.errors import InvalidConfiguration, InvalidDocument
-from tracemark.manifest import read_manifest
+from tracemark.errors import InvalidConfiguration
+from tracemark.manifest import MAX_MANIFEST_BYTES, manifest_text, read_manifest
 from tracemark_groundtruth.answers import AnswerSource
 from tracemark_groundtruth.bucket import JSON_LINES_TYPE, JobStorage
 from tracemark_groundtruth.consolidation import Consolidation
@@ -25,7 +25,6 @@ from tracemark_groundtruth.preparation import Answered, Preparation, Prepared, i
 from tracemark_groundtruth.progress import Progress, Silent
 from tracemark_groundtruth.result import JobResult
 
-MAX_MANIFEST_BYTES = 512 * 1024 * 1024
 MAX_CATEGORY_BYTES = 1024 * 1024
 DEFAULT_BATCH_SIZE = 50
 DEFAULT_CONCURRENCY = 4
@@ -106,21 +105,7 @@ class Engine:
         consolidation.storage.write(target, lines, JSON_LINES_TYPE)
 
     def _manifest(self, storage: JobStorage, job: LabelingJob) -> str:
-        data = storage.read(job.manifest, MAX_MANIFEST_BYTES)
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise InvalidDocument(
-                f"byte {error.start} is not UTF-8",
-                place=str(job.manifest),
-                expected="JSON Lines in UTF-8",
-                remedy="save the manifest as UTF-8",
-            ) from error
-        if not text.strip():
-            raise InvalidDocument(
-                "the manifest has no lines", place=str(job.manifest), expected="at least one", remedy="add data objects"
-            )
-        return text
+        return manifest_text(storage.read(job.manifest, MAX_MANIFEST_BYTES), str(job.manifest))
 
     def _categories(self, storage: JobStorage, job: LabelingJob) -> tuple[str, ...] | None:
         if job.label_categories is None:

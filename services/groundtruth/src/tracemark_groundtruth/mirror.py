@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tracemark.errors import InvalidUri, StorageUnavailable, one_line, quoted
 from tracemark.s3uri import S3Prefix, S3Uri
 from tracemark_groundtruth.errors import UnsafeKeys
+from tracemark_groundtruth.remembered import Remembered, recall, remember
 
 MAX_SEGMENT_BYTES = 255
+
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 _CHUNK_BYTES = 1024 * 1024
 _NAMED_KEYS = 10
@@ -39,11 +43,16 @@ _TYPES = {
 
 @dataclass
 class Mirror:
-    """Copies between `folder` and S3 by a boto3 client; remembers what it seeded, so as to write back only changes."""
+    """Copies between `folder` and S3 by a boto3 client; remembers what it seeded, so as to write back only changes.
+
+    Metadata of objects, which files do not have, outlive the server in a hidden file of the folder.
+    """
 
     folder: Path
     client: Any
     _seeded: dict[S3Uri, str] = field(default_factory=dict)
+    _remembered: dict[S3Uri, Remembered] = field(default_factory=dict)
+    _seeded_at: datetime = _BEFORE_ALL
 
     def seed(self) -> None:
         """Make a bucket of each sub-folder and an object of each file below it.
@@ -53,9 +62,11 @@ class Mirror:
         Raises:
             InvalidUri: a sub-folder's name is no bucket name, or a path is no key.
         """
+        self._remembered = recall(self.folder)
         for place in sorted(self.folder.iterdir()):
             if place.is_dir() and not place.name.startswith("."):
                 self._seed_bucket(place)
+        self._seeded_at = datetime.now(UTC).replace(microsecond=0)  # S3 tells whole seconds
 
     def write_back(self) -> None:
         """Write every object that is new or changed to its file; delete the seeded file of an object that was deleted.
@@ -65,8 +76,11 @@ class Mirror:
             StorageUnavailable: a file cannot be written, for instance because the disk is full.
         """
         refused: list[S3Uri] = []
+        before = dict(self._remembered)
         for entry in self.client.list_buckets()["Buckets"]:
             refused.extend(self._write_back_bucket(str(entry["Name"])))
+        if self._remembered != before:
+            self._remember()
         if refused:
             named = ", ".join(quoted(str(uri)) for uri in refused[:_NAMED_KEYS])
             more = f" and {len(refused) - _NAMED_KEYS:,} more" if len(refused) > _NAMED_KEYS else ""
@@ -84,44 +98,73 @@ class Mirror:
         )
         for file in sorted(_files(place)):
             uri = S3Uri.parse(f"s3://{bucket}/{file.relative_to(place).as_posix()}")
-            with file.open("rb") as body:
-                kind = _TYPES.get(file.suffix.lower(), _DEFAULT_TYPE)
-                answer = self.client.put_object(Bucket=uri.bucket, Key=uri.key, Body=body, ContentType=kind)
-            self._seeded[uri] = answer["ETag"]
+            self._seeded[uri] = self._seed_file(uri, file)
+
+    def _seed_file(self, uri: S3Uri, file: Path) -> str:
+        remembered = self._remembered.get(uri)
+        if remembered is None:
+            return self._put(uri, file, {})
+        etag = self._put(uri, file, remembered.metadata)
+        if etag == remembered.etag:
+            return etag
+        del self._remembered[uri]  # somebody changed the file: the metadata are those of another content
+        return self._put(uri, file, {})
+
+    def _put(self, uri: S3Uri, file: Path, metadata: Mapping[str, str]) -> str:
+        kind = _TYPES.get(file.suffix.lower(), _DEFAULT_TYPE)
+        with file.open("rb") as body:
+            answer = self.client.put_object(
+                Bucket=uri.bucket, Key=uri.key, Body=body, ContentType=kind, Metadata=dict(metadata)
+            )
+        return str(answer["ETag"])
 
     def _write_back_bucket(self, bucket: str) -> Iterator[S3Uri]:
         gone = {uri for uri in self._seeded if uri.bucket == bucket}
-        for key, etag in self._objects(bucket):
+        for key, etag, modified in self._objects(bucket):
             uri = S3Uri(bucket, key)
             gone.discard(uri)
-            if self._seeded.get(uri) != etag and not self._write(uri, etag):
-                yield uri
+            if self._seeded.get(uri) != etag:
+                if not self._write(uri, etag):
+                    yield uri
+            elif modified >= self._seeded_at:  # perhaps the same content with other metadata
+                self._note(uri, etag, self.client.head_object(Bucket=bucket, Key=key)["Metadata"])
         for uri in gone:
             del self._seeded[uri]
+            self._remembered.pop(uri, None)
             (self.folder / uri.bucket / uri.key).unlink(missing_ok=True)
 
-    def _objects(self, bucket: str) -> Iterator[tuple[str, str]]:
+    def _objects(self, bucket: str) -> Iterator[tuple[str, str, datetime]]:
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
             for entry in page.get("Contents", ()):
-                yield entry["Key"], entry["ETag"]
+                yield entry["Key"], entry["ETag"], entry["LastModified"]
 
     def _write(self, uri: S3Uri, etag: str) -> bool:
         path = local_path(self.folder, uri)
         if path is None:
             return False
         try:
-            self._download(uri, path)
+            metadata = self._download(uri, path)
         except OSError as error:
-            raise StorageUnavailable(
-                f"{quoted(str(path))} cannot be written ({error})",
-                place=str(uri),
-                remedy="make room on the disk, check the folder's permissions",
-            ) from error
+            raise _unwritten(path, str(uri), error) from error
         self._seeded[uri] = etag
+        self._note(uri, etag, metadata)
         return True
 
-    def _download(self, uri: S3Uri, path: Path) -> None:
-        body = self.client.get_object(Bucket=uri.bucket, Key=uri.key)["Body"]
+    def _note(self, uri: S3Uri, etag: str, metadata: Mapping[str, str]) -> None:
+        if metadata:
+            self._remembered[uri] = Remembered(etag, dict(metadata))
+        else:
+            self._remembered.pop(uri, None)
+
+    def _remember(self) -> None:
+        try:
+            remember(self.folder, self._remembered)
+        except OSError as error:
+            raise _unwritten(self.folder, "metadata", error) from error
+
+    def _download(self, uri: S3Uri, path: Path) -> Mapping[str, str]:
+        answer = self.client.get_object(Bucket=uri.bucket, Key=uri.key)
+        body, metadata = answer["Body"], answer["Metadata"]
         # Written beside the target, then renamed: a file is never seen half written.
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
             written = Path(file.name)
@@ -134,6 +177,15 @@ class Mirror:
             except BaseException:
                 written.unlink(missing_ok=True)
                 raise
+        return dict(metadata)
+
+
+def _unwritten(path: Path, place: str, error: OSError) -> StorageUnavailable:
+    return StorageUnavailable(
+        f"{quoted(str(path))} cannot be written ({error})",
+        place=place,
+        remedy="make room on the disk, check the folder's permissions",
+    )
 
 
 def local_path(folder: Path, uri: S3Uri) -> Path | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import concurrent.futures
 import contextlib
+import json
 import logging
 import os
 import shutil
@@ -19,14 +21,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from choreographer import channels
-from choreographer.browsers import BrowserFailedError, Chromium
+from choreographer.browsers import BrowserFailedError
 from choreographer.errors import ChromeNotFoundError
 from kaleido import Kaleido
 
 from tracemark.deadline import Deadline
 from tracemark.errors import DeadlineExceeded, RenderFailed, one_line
 from tracemark.plots import ImageFormat
+from tracemark_plotting.chromium import HeadlessShell, KeptPage
 from tracemark_plotting.figure import Figure
 from tracemark_plotting.page import page
 
@@ -34,27 +36,6 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# Kaleido hands figures to plotly's encoder, which looks into every value; ours hold plain JSON already.
-channels.register_custom_encoder(None)
-
-# Kaleido's defaults that would let a figure reach files and other hosts, or flood the log.
-_UNWANTED_FLAGS = {"--disable-web-security", "--allow-file-access-from-files", "--enable-logging=stderr"}
-_FLAGS = (
-    "--no-zygote",  # Lambda refuses the forks of a zygote
-    "--in-process-gpu",  # one process less; nothing is drawn by a GPU
-    "--disable-crash-reporter",  # needs ptrace, which Lambda refuses
-    "--disk-cache-size=1",
-    "--font-render-hinting=none",  # the same glyphs at every size
-    "--force-color-profile=srgb",
-    "--proxy-server=http://127.0.0.1:9",  # the discard port: whatever is asked for goes nowhere
-    "--proxy-bypass-list=<-loopback>",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-)
-# Chromium's pipe is at descriptors 3 and 4. Choreographer puts a Python process between to move them there; a shell
-# that becomes Chromium does it in a hundredth of the time, and a signal reaches the browser itself.
-_EXEC = ("/bin/sh", "-c", 'exec "$0" "$@" 3<&0 4>&1 0</dev/null 1>&2')
-
-_PAGE_LIVES_FOR = 200
 _START_SECONDS = 10.0
 _RENDER_SECONDS = 10.0
 _KILL_SECONDS = 5.0
@@ -86,6 +67,7 @@ class Browser:
         self._give_up = give_up
         self._session: _Session | None = None
         self._restarts = 0
+        self._failure = ""  # why the last browser was ended, until there is a new one
         self._lock = threading.Lock()
 
     def start(self) -> None:
@@ -117,11 +99,10 @@ class Browser:
     def _render(self, figures: Sequence[Figure], image_format: ImageFormat, deadline: Deadline) -> list[bytes]:
         with contextlib.suppress(_SessionFailed):
             # Half of the time, so that as much is left for a second attempt.
-            return self._attempt(figures, image_format, min(_RENDER_SECONDS, deadline.left() / 2))
+            return self._attempt(figures, image_format, deadline, 0.5)
         deadline.require(2.0, "draw the charts again in a new browser")
-        self._count_restart()
         try:
-            return self._attempt(figures, image_format, min(2 * _RENDER_SECONDS, deadline.left()))
+            return self._attempt(figures, image_format, deadline, 1.0)
         except _SessionFailed as error:
             raise RenderFailed(
                 f"the browser failed twice in a row ({error})",
@@ -129,14 +110,20 @@ class Browser:
                 remedy="try again; if it lasts, give the function more memory",
             ) from error
 
-    def _attempt(self, figures: Sequence[Figure], image_format: ImageFormat, seconds: float) -> list[bytes]:
+    def _attempt(
+        self, figures: Sequence[Figure], image_format: ImageFormat, deadline: Deadline, share: float
+    ) -> list[bytes]:
+        """Draw in the browser that there is, else in a new one, within a share of the time that is left."""
+        if self._failure:
+            self._count_restart()
         self.start()
         session = self._session
         assert session is not None  # noqa: S101 - `start` made it
         try:
-            session.wait_until_open(_START_SECONDS)
-            return session.render(figures, image_format, seconds)
-        except BaseException:
+            session.wait_until_open(deadline)
+            return session.render(figures, image_format, share * min(2 * _RENDER_SECONDS, deadline.left()))
+        except BaseException as error:
+            self._failure = str(error) or type(error).__name__
             self.close()
             raise
 
@@ -147,7 +134,8 @@ class Browser:
             self._give_up(message)
             raise RenderFailed(message, remedy="start the process anew")
         self._restarts += 1
-        _log.warning("replacing the browser", extra={"restarts": self._restarts})
+        _log.warning("replacing the browser", extra={"restarts": self._restarts, "cause": self._failure})
+        self._failure = ""
 
 
 class _SessionFailed(Exception):
@@ -173,15 +161,19 @@ class _Session:
         threading.Thread(target=self._run, name="tracemark-browser", daemon=True).start()
         self._opening = self._submit(self._open())
 
-    def wait_until_open(self, seconds: float) -> None:
+    def wait_until_open(self, deadline: Deadline) -> None:
         """Wait for the browser's first page.
 
         Raises:
             RenderFailed: the browser is missing, exits at once or does not answer.
+            DeadlineExceeded: the deadline came before the answer.
         """
+        seconds = min(_START_SECONDS, deadline.left())
         try:
             self._wait(self._opening, seconds)
         except Exception as error:
+            if isinstance(error, _Silent):
+                deadline.require(_LOOK_SECONDS, "wait for the browser to start")
             raise RenderFailed(
                 f"the browser did not start: {_cause(error, seconds)}",
                 place=str(self._settings.executable),
@@ -229,9 +221,11 @@ class _Session:
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.run_forever()
-        for task in asyncio.all_tasks(self._loop):
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
             task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
+        if tasks:
+            self._loop.run_until_complete(asyncio.wait(tasks, timeout=_KILL_SECONDS))
         self._loop.close()
 
     def _submit(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
@@ -240,9 +234,9 @@ class _Session:
     async def _open(self) -> None:
         index = self._folder / "index.html"
         index.write_text(page(self._settings.plotly_js), encoding="utf-8")
-        self._kaleido = _KeptPage(
+        self._kaleido = KeptPage(
             path=str(self._settings.executable),
-            browser_cls=partial(_HeadlessShell, environment=self._settings.environment),
+            browser_cls=partial(HeadlessShell, environment=self._settings.environment),
             page_generator=str(index),
             tmp_dir=str(self._folder),
             timeout=None,  # the outer deadline bounds it
@@ -251,42 +245,14 @@ class _Session:
 
     async def _draw(self, figures: Sequence[Figure], image_format: ImageFormat) -> list[bytes]:
         assert self._kaleido is not None  # noqa: S101 - `_open` made it
-        options: Any = {"format": image_format.value}
-        return [await self._kaleido.calc_fig(figure, options) for figure in figures]
+        # One call for all charts: each takes its turn through two processes. `data` is what Kaleido knows a figure by.
+        request = {"data": [], "figures": list(figures), "format": image_format.value}
+        answer = await self._kaleido.calc_fig(request, {"format": "json"})
+        return [_bytes(image, image_format) for image in json.loads(answer)]
 
 
-class _HeadlessShell(Chromium):
-    """Chromium as Lambda needs it: fewer processes, no way out, no environment but the one given."""
-
-    def __init__(self, *args: Any, environment: Mapping[str, str], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._environment = environment
-
-    def get_cli(self) -> Sequence[str]:
-        """Return the command line."""
-        words = list(super().get_cli())
-        program = words.index(str(self.path))
-        return [*_EXEC, *(word for word in words[program:] if word not in _UNWANTED_FLAGS), *_FLAGS]
-
-    def get_env(self) -> dict[str, str]:
-        """Return the environment."""
-        return dict(self._environment)
-
-
-class _KeptPage(Kaleido):  # type: ignore[misc]
-    """Kaleido that keeps its page from figure to figure.
-
-    Kaleido 1.5.0 reloads the page after each figure, two thirds of the time of a chart. Loaded anew now and then,
-    the page cannot grow without bound. A test fails when the method overridden here changes.
-    """
-
-    _drawn = 0
-
-    async def _return_kaleido_tab(self, tab: Any) -> None:
-        self._drawn += 1
-        if self._drawn % _PAGE_LIVES_FOR == 0:
-            await tab.reload()
-        await self.tabs_ready.put(tab)
+def _bytes(image: str, image_format: ImageFormat) -> bytes:
+    return image.encode() if image_format is ImageFormat.SVG else base64.b64decode(image)
 
 
 def _cause(error: Exception, seconds: float) -> str:

@@ -98,6 +98,8 @@ def _layout(trace: Trace, channel: ChannelTrace, drawn: int) -> Figure:
             "range": _time_range(trace),
             "exponentformat": "none",
             "separatethousands": True,
+            "tickangle": 0,
+            "nticks": 6,
         },
         "yaxis": axis
         | {

@@ -1,12 +1,10 @@
-"""The page that charts are drawn in: plotly.js, Kaleido's few lines beside it, and a policy that fetches nothing."""
+"""The page that charts are drawn in: plotly.js, our script beside it, and a policy that fetches nothing."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import kaleido
-
-_KALEIDO_JS = Path(kaleido.__file__).parent / "vendor" / "kaleido_scopes.js"
+_DRAW_JS = Path(__file__).with_name("draw.js")
 
 # Scripts come from these two files alone; an image is one that the page made itself. So whatever a title or a unit
 # might hold, the page cannot ask for a URL or a file.
@@ -17,16 +15,15 @@ _PAGE = """<!DOCTYPE html>
   <head>
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="{policy}">
-    <style id="head-style"></style>
     <title>tracemark</title>
     <script src="{plotly}" charset="utf-8"></script>
-    <script src="{kaleido}" charset="utf-8"></script>
+    <script src="{draw}" charset="utf-8"></script>
   </head>
-  <body style="margin: 0; padding: 0;"><img id="kaleido-image"></body>
+  <body></body>
 </html>
 """
 
 
 def page(plotly_js: Path) -> str:
     """Return the HTML of the page, with plotly.js from `plotly_js` and without MathJax."""
-    return _PAGE.format(policy=_POLICY, plotly=plotly_js.resolve().as_uri(), kaleido=_KALEIDO_JS.as_uri())
+    return _PAGE.format(policy=_POLICY, plotly=plotly_js.resolve().as_uri(), draw=_DRAW_JS.as_uri())

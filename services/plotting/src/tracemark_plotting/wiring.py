@@ -14,6 +14,8 @@ from tracemark_plotting.browser import Browser
 from tracemark_plotting.settings import Settings
 
 if TYPE_CHECKING:
+    from tracemark.objects import ObjectStore
+    from tracemark_plotting.batch import OrderPlotter
     from tracemark_plotting.plotter import LogPlotter
 
 
@@ -26,7 +28,7 @@ def begin() -> None:
     if _in_lambda():
         with suppress(TracemarkError):
             browser()
-            plotter()
+            orders()
 
 
 @cache
@@ -44,22 +46,36 @@ def browser() -> Browser:
 
 
 @cache
-def plotter() -> LogPlotter:
-    """Return the plotter of this process."""
+def store() -> ObjectStore:
+    """Return the object store of this process."""
     # Imported after the browser was started: pandas and boto3 take as long to import as the browser to come up.
     from tracemark.s3objects import S3Objects, s3_client
+
+    return S3Objects(s3_client(), settings().allowed_buckets)
+
+
+@cache
+def plotter() -> LogPlotter:
+    """Return the plotter of this process."""
     from tracemark_plotting.plotter import LogPlotter
 
-    limits, profile, buckets = settings().limits, settings().default_profile, settings().allowed_buckets
+    limits, profile = settings().limits, settings().default_profile
     started = browser()
-    return LogPlotter(S3Objects(s3_client(), buckets), started, limits, profile)
+    return LogPlotter(store(), started, limits, profile)
+
+
+def orders() -> OrderPlotter:
+    """Return what draws the orders of a call, with the store and the plotter of this process."""
+    from tracemark_plotting.batch import OrderPlotter
+
+    return OrderPlotter(store(), plotter())
 
 
 def reset() -> None:
     """End the browser and forget every client, for a process that goes on with another environment."""
     if browser.cache_info().currsize:
         browser().close()
-    for built in (settings, browser, plotter):
+    for built in (settings, browser, store, plotter):
         built.cache_clear()
 
 

@@ -1,0 +1,65 @@
+"""Drawing what a call of the function orders: one log, or many, one failure beside the others' successes."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from tracemark.dataset import MAX_DATASET_BYTES, Dataset
+from tracemark.deadline import Deadline
+from tracemark.errors import TracemarkError
+from tracemark.objects import ObjectStore
+from tracemark.plot_batch import ManifestLine, PlotBatch, PlotBatchResult, PlotFailure, PlotOrder
+from tracemark.plots import PlotRequest, PlotResult, Plotter
+
+_log = logging.getLogger(__name__)
+
+# What a log of some hundred thousand rows takes, a new browser included. A log that is begun with less would often
+# end in a time-out, and cost a browser.
+_LEAST_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlotter:
+    """Draws with `plotter`, and reads from `store` the dataset documents that manifest lines point to."""
+
+    store: ObjectStore
+    plotter: Plotter
+
+    def plot(self, order: PlotOrder, deadline: Deadline) -> PlotResult:
+        """Write the charts of one log and return where they are.
+
+        Raises:
+            DataError: the document or its log cannot be read.
+            EnvironmentFault: storage or browser failed, or time ran out.
+        """
+        return self.plotter.plot(self._request(order), deadline)
+
+    def plot_all(self, batch: PlotBatch, deadline: Deadline) -> PlotBatchResult:
+        """See `BatchPlotter.plot_all`; the orders are drawn one after the other."""
+        results: list[PlotResult | PlotFailure] = []
+        out_of_time: PlotFailure | None = None
+        for order in batch.orders:
+            result = order if isinstance(order, PlotFailure) else out_of_time or self._try(order, deadline)
+            if isinstance(result, PlotFailure) and result.is_out_of_time:
+                out_of_time = result
+            results.append(result)
+        failed = sum(isinstance(result, PlotFailure) for result in results)
+        _log.info("batch drawn", extra={"requests": len(results), "failed": failed})
+        return PlotBatchResult(tuple(results))
+
+    def _try(self, order: PlotOrder, deadline: Deadline) -> PlotResult | PlotFailure:
+        try:
+            deadline.require(_LEAST_SECONDS, "begin with the next log")
+            return self.plot(order, deadline)
+        except TracemarkError as error:
+            place = order.document if isinstance(order, ManifestLine) else order.sensor_data
+            extra = {"order": str(place), "error": type(error).__name__, "cause": str(error)}
+            _log.error("log not drawn", extra=extra)
+            return PlotFailure.of(error)
+
+    def _request(self, order: PlotOrder) -> PlotRequest:
+        if isinstance(order, PlotRequest):
+            return order
+        document = self.store.read(order.document, limit=MAX_DATASET_BYTES)
+        return PlotRequest.of(Dataset.parse(document.data, str(order.document)), order.profile)
