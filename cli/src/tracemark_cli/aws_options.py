@@ -21,12 +21,15 @@ def aws_options(command: Command) -> Callable[..., Any]:
 
     @wraps(command)
     def connected(region: str | None, profile: str | None, **options: Any) -> Any:
-        aws: Aws = click.get_current_context().obj or Session(region, profile)
-        return command(aws=aws, **options)
+        return command(aws=connection(region, profile), **options)
 
-    profile_option = click.option("--profile", help="Profile of the AWS configuration. [default: AWS_PROFILE]")
-    region_option = click.option("--region", help="AWS Region. [default: AWS_REGION, or the profile's]")
     return region_option(profile_option(connected))
+
+
+def connection(region: str | None = None, profile: str | None = None) -> Aws:
+    """Return the caller's connection if it passed one as click's `obj`, else one by what boto3 finds."""
+    found: Aws = click.get_current_context().obj or Session(region, profile)
+    return found
 
 
 def agreed(question: str, yes: bool) -> None:
@@ -38,3 +41,5 @@ def agreed(question: str, yes: bool) -> None:
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before changes.")
 
 stack_option = click.option("--stack", "name", default="tracemark", show_default=True, help="The stack's name.")
+region_option = click.option("--region", help="AWS Region. [default: AWS_REGION, or the profile's]")
+profile_option = click.option("--profile", help="Profile of the AWS configuration. [default: AWS_PROFILE]")
