@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -152,8 +153,8 @@ def described_job(**changes: Any) -> dict[str, Any]:
     return {
         "LabelingJobStatus": "InProgress",
         "LabelCounters": {"TotalLabeled": 2, "HumanLabeled": 2, "Unlabeled": 3, "FailedNonRetryableError": 0},
-        "CreationTime": 0,
-        "LastModifiedTime": 0,
+        "CreationTime": datetime(2026, 11, 24, tzinfo=UTC),
+        "LastModifiedTime": datetime(2026, 11, 24, tzinfo=UTC),
         "JobReferenceCode": "code",
         "LabelingJobName": asked["LabelingJobName"],
         "LabelingJobArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:labeling-job/weldinglabeljob1",
@@ -236,11 +237,15 @@ class SetUp:
         """Return the doctor's report."""
         place = {"LocationConstraint": self.region_of_bucket}
         s3_client(self.region_of_bucket).create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
+        self.fill()
+        return examine(self._checks(), lambda _: None)
+
+    def fill(self) -> None:
+        """Put everything into the bucket, which is there."""
         for key, body in self.files.items():
             self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
         if self.cors:
             self.s3.put_bucket_cors(Bucket=BUCKET, CORSConfiguration={"CORSRules": self.cors})
-        return examine(self._checks(), lambda _: None)
 
     def left_in_output(self) -> list[str]:
         found = self.s3.list_objects_v2(Bucket=BUCKET, Prefix="output/")

@@ -177,5 +177,11 @@ _WORDS = {"place": "where", "expected": "expected", "remedy": "what to do"}
 
 
 def _sum_up(shown: Console, report: Report) -> None:
-    left_out = f", {report.left_out} checks left out until the fault is corrected" if report.left_out else ""
-    shown.print(f"{len(report.results)} checks: {report.faults} faults, {report.doubts} doubts{left_out}")
+    counts = ((len(report.results), "check"), (report.faults, "fault"), (report.doubts, "doubt"))
+    text = ", ".join(_counted(number, noun) for number, noun in counts)
+    left_out = f"; {report.left_out} more when the fault is corrected" if report.left_out else ""
+    shown.print(f"{text}{left_out}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
