@@ -1,6 +1,6 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test bench lint types images lock clean
+.PHONY: setup demo test bench lint types images docs lock clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
@@ -29,6 +29,9 @@ types: setup
 images: setup ## tracemark-plotting, tracemark-prelabel, tracemark-postlabel
 	scripts/engine
 	scripts/images
+
+docs: setup ## docs/reference/commands.md anew from the commands' help
+	scripts/docs
 
 lock: setup ## compile requirements/*.txt anew from the pyprojects
 	scripts/lock

@@ -253,7 +253,7 @@ class SetUp:
 
     def _checks(self) -> list[Check]:
         data = json.dumps(self.request).encode()
-        request = Check("request", lambda: request_findings(data, "job.yaml"), needed=True)
+        request = Check("request", lambda: request_findings(data, "job.yaml"))
         if list(request.findings()):
             return [request]
         job = LabelingJob.parse(data, "job.yaml")

@@ -138,3 +138,19 @@ def test_no_module_has_a_name_that_says_nothing(package: str) -> None:
     empty = {"utils.py", "helpers.py", "common.py", "manager.py", "misc.py"}
 
     assert {module.name for module in modules(package)} & empty == set()
+
+
+@pytest.mark.parametrize("room", ["aws", "checks"])
+def test_the_rooms_of_the_command_line_draw_nothing_and_ask_nobody(room: str) -> None:
+    folder = ROOT / SOURCES["tracemark_cli"] / room
+    users = {module.name for module in folder.rglob("*.py") if tops(module) & {"click", "rich"}}
+
+    assert list(folder.rglob("*.py"))
+    assert users == set()
+
+
+def test_the_room_for_aws_knows_no_check_and_no_command() -> None:
+    folder = ROOT / SOURCES["tracemark_cli"] / "aws"
+    known = {name for module in folder.rglob("*.py") for name in imports(module) if name.startswith("tracemark_cli.")}
+
+    assert {name for name in known if not name.startswith("tracemark_cli.aws")} == set()

@@ -36,6 +36,7 @@ from tracemark_cli.storage import storage_of
 from tracemark_groundtruth.job import LabelingJob
 
 _SAMPLE = 5
+_REQUEST = "request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def _on_aws(aws: Aws, stack: str, workteam: str | None, sample: int) -> Sequence
 
 
 def _request(data: bytes, source: str) -> Check:
-    return Check("request", lambda: request_findings(data, source), needed=True)
+    return Check(_REQUEST, lambda: request_findings(data, source))
 
 
 def _fetch(url: str) -> bytes:
@@ -179,8 +180,9 @@ _WORDS = {"place": "where", "expected": "expected", "remedy": "what to do"}
 def _sum_up(shown: Console, report: Report) -> None:
     counts = ((len(report.results), "check"), (report.faults, "fault"), (report.doubts, "doubt"))
     text = ", ".join(_counted(number, noun) for number, noun in counts)
-    left_out = f"; {report.left_out} more when the fault is corrected" if report.left_out else ""
-    shown.print(f"{text}{left_out}")
+    # Whatever else there is to examine is named in the request.
+    only_request = report.faults and [result.name for result in report.results] == [_REQUEST]
+    shown.print(f"{text}; the rest is examined when the request is right" if only_request else text)
 
 
 def _counted(number: int, noun: str) -> str:

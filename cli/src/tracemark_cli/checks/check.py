@@ -14,14 +14,10 @@ Findings = Iterable[Finding]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One question to a set-up; `findings` yields what is wrong, and nothing when all is well.
-
-    After a fault in what is `needed` by the others, the others are not asked.
-    """
+    """One question to a set-up; `findings` yields what is wrong, and nothing when all is well."""
 
     name: str
     findings: Callable[[], Findings]
-    needed: bool = False
 
     def run(self) -> CheckResult:
         """Ask the question; an error on the way is a finding, too, because the answer is then not known."""
@@ -45,10 +41,9 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the doctor found, check by check; `left_out` checks were not made, because of a fault before them."""
+    """What the doctor found, check by check."""
 
     results: Sequence[CheckResult]
-    left_out: int = 0
 
     @property
     def faults(self) -> int:
@@ -65,7 +60,6 @@ class Report:
         return {
             "faults": self.faults,
             "doubts": self.doubts,
-            "checksLeftOut": self.left_out,
             "checks": [
                 {"name": result.name, "findings": [finding.to_json() for finding in result.findings]}
                 for result in self.results
@@ -82,6 +76,4 @@ def examine(checks: Sequence[Check], done: Callable[[CheckResult], None]) -> Rep
     for check in checks:
         results.append(check.run())
         done(results[-1])
-        if check.needed and Report(results[-1:]).faults:
-            break
-    return Report(tuple(results), left_out=len(checks) - len(results))
+    return Report(tuple(results))
