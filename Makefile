@@ -1,6 +1,6 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test bench lint types images docs lock clean
+.PHONY: setup demo test test-stack tools bench lint types images docs lock clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
@@ -11,9 +11,17 @@ demo: setup ## label the synthetic sample set with three simulated workers
 	.venv/bin/tracemark samples demo --count 12 --seed 7
 	.venv/bin/tracemark run demo/job.yaml --overwrite
 
-test: lint types images ## every test, container tests included
-	scripts/rie
+test: lint types images tools ## every test, those with containers and the emulated AWS included
 	.venv/bin/pytest
+
+test-stack: images tools ## the templates alone: checked, deployed to an emulated AWS, used and removed
+	.venv/bin/pytest tests/infra tests/stack
+
+tools: setup ## what tests run beside our own code, each in an environment of its own
+	scripts/rie
+	scripts/tool ministack
+	scripts/tool checkov
+	scripts/debian-packages docker-registry openssl
 
 bench: images ## the plotting image beside stock Plotly and matplotlib; writes benchmarks/results.json
 	scripts/rie
