@@ -10,6 +10,8 @@ import click
 
 from tracemark_cli.aws.session import Aws, Session
 
+_ENDPOINTS = "tracemark_cli.endpoints"
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -28,8 +30,15 @@ def aws_options(command: Command) -> Callable[..., Any]:
 
 def connection(region: str | None = None, profile: str | None = None) -> Aws:
     """Return the caller's connection if it passed one as click's `obj`, else one by what boto3 finds."""
-    found: Aws = click.get_current_context().obj or Session(region, profile)
+    context = click.get_current_context()
+    found: Aws = context.obj or Session(region, profile, context.meta.get(_ENDPOINTS))
     return found
+
+
+def use_endpoint(service: str, url: str | None) -> None:
+    """Let the connections of this call and of its sub-commands find a service at `url`, unless that is empty."""
+    if url:
+        click.get_current_context().meta.setdefault(_ENDPOINTS, {})[service] = url
 
 
 def agreed(question: str, yes: bool) -> None:

@@ -21,7 +21,9 @@ Path = tuple[str, ...]
 
 def reference(root: click.Command, name: str) -> str:
     """Return the reference in Markdown, one section for each command in the order of its help."""
-    sections = (f"\n## {' '.join(path)}\n\n```text\n{_help(root, path)}\n```\n" for path, _ in commands(root, (name,)))
+    sections = (
+        f"\n## {' '.join(path)}\n\n```text\n{_help(command, path)}\n```\n" for path, command in commands(root, (name,))
+    )
     return _HEAD + "".join(sections)
 
 
@@ -29,23 +31,22 @@ def commands(command: click.Command, path: Path) -> Iterator[tuple[Path, click.C
     """Yield a command and all below it, with their words."""
     yield path, command
     if isinstance(command, click.Group):
-        for name in sorted(command.commands):
-            yield from commands(command.commands[name], (*path, name))
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            if below:
+                yield from commands(below, (*path, name))
 
 
-def _help(root: click.Command, path: Path) -> str:
-    context, command = _context(root, path[0], None), root
-    for name in path[1:]:
-        command = command.commands[name] if isinstance(command, click.Group) else command
-        context = _context(command, name, context)
-    return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
-
-
-def _context(command: click.Command, name: str, parent: click.Context | None) -> click.Context:
-    names = command.context_settings.get("help_option_names")
-    return click.Context(
-        command, parent, name, terminal_width=_WIDTH, max_content_width=_WIDTH, help_option_names=names
+def _help(command: click.Command, path: Path) -> str:
+    context = click.Context(
+        command,
+        info_name=" ".join(path),
+        terminal_width=_WIDTH,
+        max_content_width=_WIDTH,
+        help_option_names=["-h", "--help"],
     )
+    return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
 
 
 if __name__ == "__main__":

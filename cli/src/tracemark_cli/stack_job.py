@@ -1,4 +1,4 @@
-"""Labeling jobs of a stack on AWS: what `tracemark job` does when it is not asked to work on this machine."""
+"""Labeling jobs of a stack on AWS, created and watched for whoever sits at the terminal."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from tracemark_cli.aws.session import Aws
 from tracemark_cli.aws.stack import outputs
 from tracemark_cli.console import progress_bar
 
-_POLL_SECONDS = 15.0
-
 
 def create_from_stack(out: Console, aws: Aws, stack: str, choices: JobChoices) -> None:
     """Create a job with the stack's bucket, functions, role and team; print its ARN and where workers label."""
@@ -27,8 +25,10 @@ def create_from_stack(out: Console, aws: Aws, stack: str, choices: JobChoices) -
         out.print(f"workers label at {portal}", soft_wrap=True)
 
 
-def watch_until_end(out: Console, aws: Aws, name: str, pause: Callable[[float], None] = time.sleep) -> JobStatus:
-    """Show a job's counters until it ends, and why it failed if it did.
+def watch_until_end(
+    out: Console, aws: Aws, name: str, every: float, pause: Callable[[float], None] = time.sleep
+) -> JobStatus:
+    """Show a job's counters every so many seconds until it ends, and why it failed if it did.
 
     Raises:
         FunctionFailed: the job failed; the error carries what its functions logged.
@@ -38,8 +38,10 @@ def watch_until_end(out: Console, aws: Aws, name: str, pause: Callable[[float], 
         task = bar.add_task(name, total=None)
         job = jobs.describe(name)
         while not job.ended:
-            bar.update(task, total=job.total or None, completed=job.labeled, description=f"{name} {job.status}")
-            pause(_POLL_SECONDS)
+            bar.update(
+                task, total=job.total or None, completed=job.labeled + job.failed, description=f"{name} {job.status}"
+            )
+            pause(every)
             job = jobs.describe(name)
     show(out, job)
     if job.status == "Failed":
@@ -49,8 +51,7 @@ def watch_until_end(out: Console, aws: Aws, name: str, pause: Callable[[float], 
 
 def show(out: Console, job: JobStatus) -> None:
     """Print a job's counters on one line, and where its results are."""
-    counters = f"{job.labeled} labeled, {job.unlabeled} unlabeled, {job.failed} failed"
-    out.print(f"{job.name}: {job.status}, {counters}", markup=False, soft_wrap=True)
+    out.print(f"{job.name}: {job.status}, {job.counters}", markup=False, soft_wrap=True)
     if job.output_manifest:
         out.print(f"output manifest: {job.output_manifest}", markup=False, soft_wrap=True)
 

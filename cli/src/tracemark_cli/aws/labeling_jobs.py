@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracemark.document import read_json
+from tracemark.document import Json, read_json
 from tracemark.errors import TracemarkError, one_line
 from tracemark.s3uri import S3Uri
 from tracemark_cli.aws.answers import asked, refusal
@@ -57,6 +57,16 @@ class JobStatus:
             output_manifest=S3Uri.parse(output) if output else None,
         )
 
+    @classmethod
+    def parse_summary(cls, summary: Mapping[str, Any]) -> JobStatus:
+        """Read one entry of what `ListLabelingJobs` answers."""
+        return cls.parse({"HumanTaskConfig": {}, "RoleArn": "", **summary})
+
+    @property
+    def counters(self) -> str:
+        """The objects in words."""
+        return f"{self.labeled} labeled, {self.failed} failed, {self.unlabeled} unlabeled"
+
     @property
     def total(self) -> int:
         """The number of objects that the job counts; 0 until it has read its manifest."""
@@ -93,15 +103,31 @@ class LabelingJobs:
         answer = asked("create the labeling job", self._client.create_labeling_job, remedy=remedy, **request.to_json())
         return str(answer["LabelingJobArn"])
 
+    def answer(self, name: str) -> dict[str, Json]:
+        """Return what `DescribeLabelingJob` answers.
+
+        Raises:
+            AwsRefused: there is no such job.
+        """
+        remedy = "check name and Region; list them with tracemark job list"
+        found = asked("describe the labeling job", self._client.describe_labeling_job, remedy, LabelingJobName=name)
+        return {key: value for key, value in found.items() if key != "ResponseMetadata"}
+
     def describe(self, name: str) -> JobStatus:
         """Return how a job stands.
 
         Raises:
             AwsRefused: there is no such job.
         """
-        remedy = "check name and Region; list them with tracemark job list"
-        answer = asked("describe the labeling job", self._client.describe_labeling_job, remedy, LabelingJobName=name)
-        return JobStatus.parse(answer)
+        return JobStatus.parse(self.answer(name))
+
+    def all(self) -> Iterator[JobStatus]:
+        """Yield every job in short (without its role, functions and label), the newest first.
+
+        Raises:
+            AwsRefused: jobs cannot be listed.
+        """
+        yield from map(JobStatus.parse_summary, self._listed(SortBy="CreationTime", SortOrder="Descending"))
 
     def running(self, role_arn: str) -> Iterator[JobStatus]:
         """Yield the jobs under way with this role.
@@ -110,12 +136,10 @@ class LabelingJobs:
             AwsRefused: jobs cannot be listed.
         """
         for status in RUNNING:
-            pages = self._client.get_paginator("list_labeling_jobs").paginate(StatusEquals=status)
-            for page in asked("list the labeling jobs", lambda pages=pages: list(pages)):
-                for summary in page["LabelingJobSummaryList"]:
-                    job = self.describe(summary["LabelingJobName"])
-                    if job.role_arn == role_arn:
-                        yield job
+            for summary in self._listed(StatusEquals=status):
+                job = self.describe(summary["LabelingJobName"])
+                if job.role_arn == role_arn:
+                    yield job
 
     def stop(self, name: str) -> None:
         """Stop a job; what is labeled stays.
@@ -142,6 +166,11 @@ class LabelingJobs:
     @property
     def _client(self) -> Any:
         return self.aws.client("sagemaker")
+
+    def _listed(self, **filters: str) -> list[Mapping[str, Any]]:
+        pages = self._client.get_paginator("list_labeling_jobs").paginate(**filters)
+        found = asked("list the labeling jobs", lambda: list(pages))
+        return [summary for page in found for summary in page["LabelingJobSummaryList"]]
 
     def _log(self, arn: str, since: datetime) -> Iterator[LogLine]:
         name = arn.split(":")[6]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -37,11 +39,15 @@ class Aws(Protocol):
 class Session:
     """AWS by the credentials that boto3 finds: profile, single sign-on, role; none are stored here."""
 
-    def __init__(self, region: str | None = None, profile: str | None = None) -> None:
+    def __init__(
+        self, region: str | None = None, profile: str | None = None, endpoints: Mapping[str, str] | None = None
+    ) -> None:
         try:
-            self._session = boto3.Session(region_name=region, profile_name=profile)
+            # boto3 itself reads AWS_DEFAULT_REGION only; Lambda, the shell of AWS and other SDKs set AWS_REGION.
+            self._session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"), profile_name=profile)
         except BotoCoreError as error:
             raise InvalidConfiguration(str(error), remedy="correct --profile") from error
+        self._endpoints = endpoints or {}
         self._clients: dict[str, Any] = {}
 
     @property
@@ -65,5 +71,7 @@ class Session:
     def client(self, service: str) -> Any:
         """See `Aws.client`."""
         if service not in self._clients:
-            self._clients[service] = self._session.client(service, region_name=self.region, config=_CONFIG)
+            self._clients[service] = self._session.client(
+                service, region_name=self.region, endpoint_url=self._endpoints.get(service), config=_CONFIG
+            )
         return self._clients[service]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
-from labeling_setups import described_job, s3_client
+from labeling_setups import described_job, request, s3_client
 from moto import mock_aws
 from staged_aws import REGION, Refused, StagedAws
 from staged_stacks import OUTPUTS, StagedStacks
@@ -74,16 +75,67 @@ def test_another_stack_is_refused_by_the_output_that_it_lacks(aws: StagedAws) ->
 def test_an_account_that_ground_truth_refuses_is_told_so(run: Run, aws: StagedAws) -> None:
     aws.replies["sagemaker.CreateLabelingJob"] = Refused("AccessDeniedException", "not open to new customers")
 
-    result = run("job", "create")
+    result = run("job", "create", "--from-stack", "tracemark")
 
     assert result.exit_code == 1
     assert "not open to new customers" in result.output
 
 
-def test_describe_gives_the_counters(run: Run, aws: StagedAws) -> None:
+def test_describe_is_the_api_s_answer_as_json(run: Run, aws: StagedAws) -> None:
     aws.replies[DESCRIBE] = described_job()
 
-    assert "InProgress, 2 labeled, 3 unlabeled, 0 failed" in run("job", "describe", NAME).output
+    found = json.loads(run("job", "describe", NAME).output)
+
+    assert found["LabelCounters"]["HumanLabeled"] == 2
+    assert found["CreationTime"] == "2026-11-24T00:00:00+00:00"
+
+
+def test_list_shows_the_newest_first(run: Run, aws: StagedAws) -> None:
+    kept = (
+        "LabelingJobName",
+        "LabelingJobArn",
+        "CreationTime",
+        "LastModifiedTime",
+        "LabelingJobStatus",
+        "LabelCounters",
+    )
+    summary = {key: value for key, value in described_job().items() if key in kept}
+    aws.replies["sagemaker.ListLabelingJobs"] = {
+        "LabelingJobSummaryList": [{**summary, "WorkteamArn": OUTPUTS["WorkteamArn"]}]
+    }
+
+    result = run("job", "list")
+
+    assert "2 labeled, 0 failed, 3 unlabeled" in result.output
+    assert aws.called("sagemaker.ListLabelingJobs")[0]["SortOrder"] == "Descending"
+
+
+def test_create_takes_a_request_from_a_file_as_it_is(run: Run, aws: StagedAws, tmp_path: Path) -> None:
+    (tmp_path / "job.yaml").write_text(json.dumps(request()))
+
+    result = run("job", "create", str(tmp_path / "job.yaml"))
+
+    assert result.output == f"{ARN}\n"
+    assert aws.called("sagemaker.CreateLabelingJob") == [request()]
+
+
+@pytest.mark.parametrize("arguments", [(), ("job.yaml", "--from-stack", "tracemark")])
+def test_create_needs_a_file_or_a_stack(
+    run: Run, arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("job.yaml").write_text("{}")
+
+    assert run("job", "create", *arguments).exit_code == 2
+
+
+def test_results_of_a_job_under_way_are_not_there_yet(run: Run, aws: StagedAws) -> None:
+    aws.replies[DESCRIBE] = described_job()
+
+    result = run("job", "results", NAME)
+
+    assert result.exit_code == 1
+    assert "no output manifest yet" in result.output
 
 
 def test_a_job_that_is_not_there_is_an_error(run: Run, aws: StagedAws) -> None:
@@ -105,10 +157,10 @@ def test_watch_looks_until_the_job_ends(aws: StagedAws) -> None:
     aws.replies[DESCRIBE] = [described_job(), described_job(), described_job(LabelingJobStatus="Completed")]
     waited: list[float] = []
 
-    job = watch_until_end(console(), aws, NAME, waited.append)
+    job = watch_until_end(console(), aws, NAME, 5, waited.append)
 
     assert job.status == "Completed"
-    assert len(waited) == 2
+    assert waited == [5, 5]
 
 
 def test_a_failed_job_is_explained_by_what_its_functions_logged(aws: StagedAws) -> None:
@@ -127,7 +179,7 @@ def test_a_failed_job_is_explained_by_what_its_functions_logged(aws: StagedAws) 
     }
 
     with pytest.raises(FunctionFailed, match=r"Unhandled.*PreLabelingLambda-1a2b3c4d: s3://welds/x.csv line 3"):
-        watch_until_end(console(), aws, NAME, lambda _: None)
+        watch_until_end(console(), aws, NAME, 5, lambda _: None)
 
 
 def test_a_failed_job_whose_functions_said_nothing_points_to_the_role(run: Run, aws: StagedAws) -> None:
@@ -164,9 +216,10 @@ def output(aws: StagedAws) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("output")
-def test_results_show_the_label_of_each_object_and_why_one_has_none(run: Run) -> None:
-    result = run("job", "results", NAME)
+def test_results_show_the_label_of_each_object_and_why_one_has_none(run: Run, tmp_path: Path) -> None:
+    result = run("job", "results", NAME, "--output", str(tmp_path / "labels.jsonl"))
 
     assert result.exit_code == 0, result.output
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in result.output.splitlines() if "│" in line]
     assert rows == [["0", "Good Weld", "0.67", ""], ["1", "", "", "nobody answered"]]
+    assert len((tmp_path / "labels.jsonl").read_text().splitlines()) == 2
