@@ -15,7 +15,7 @@ import urllib3
 from rich.console import Console
 from rich.text import Text
 
-from tracemark.errors import TracemarkError
+from tracemark.errors import StorageUnavailable, TracemarkError
 from tracemark.s3objects import S3Objects
 from tracemark.s3uri import S3Uri
 from tracemark_cli.aws.image_manifest import InRegistry
@@ -150,7 +150,10 @@ def _request(data: bytes, source: str) -> Check:
 
 
 def _fetch(url: str) -> bytes:
-    return bytes(urllib3.request("GET", url, timeout=30).data)
+    try:
+        return bytes(urllib3.request("GET", url, timeout=10, retries=1).data)
+    except urllib3.exceptions.HTTPError as error:
+        raise StorageUnavailable(f"the registry did not answer ({error})", remedy="try again") from error
 
 
 def _read(place: str | None, aws: Aws) -> tuple[bytes, str] | None:

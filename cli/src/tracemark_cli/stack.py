@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 
 from tracemark.errors import InvalidConfiguration
+from tracemark_cli.aws.answers import AwsRefused
 from tracemark_cli.aws.images import IMAGES, PLOTTING, POSTLABEL, PRELABEL, Pushed, connected
 from tracemark_cli.aws.labeling_jobs import LabelingJobs
 from tracemark_cli.aws.registry import repositories
@@ -172,7 +173,13 @@ def _show_outputs(out: Console, found: Mapping[str, str]) -> None:
 
 def _stop_jobs(out: Console, aws: Aws, role_arn: str) -> None:
     jobs = LabelingJobs(aws)
-    for job in jobs.running(role_arn) if role_arn else ():
+    try:
+        running = list(jobs.running(role_arn)) if role_arn else []
+    except AwsRefused as error:
+        # An account that Ground Truth refuses has no jobs, and may remove its stack all the same.
+        out.print(f"running labeling jobs were not looked for: {error}", markup=False, soft_wrap=True)
+        return
+    for job in running:
         jobs.stop(job.name)
         out.print(f"labeling job {job.name}: stopped", markup=False)
 

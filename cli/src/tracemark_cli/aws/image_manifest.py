@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracemark.document import Json, Node, read_json
-from tracemark.errors import DataError
+from tracemark.errors import DataError, TracemarkError
 from tracemark_cli.aws.answers import refusal
 
 # https://docs.aws.amazon.com/lambda/latest/dg/images-create.html: one image, no index and no attestations
@@ -23,7 +23,7 @@ _ECR_URI = re.compile(
 
 @dataclass(frozen=True)
 class InRegistry:
-    """An ECR client, and how to fetch what a signed URL names."""
+    """An ECR client, and how to fetch what a signed URL names; fetching raises `StorageUnavailable`."""
 
     ecr: Any
     fetch: Callable[[str], bytes]
@@ -65,13 +65,13 @@ def _of_manifest(registry: InRegistry, place: dict[str, str], image: Json) -> Ar
     answer = refusal(registry.ecr.get_download_url_for_layer, **place, layerDigest=digest)
     if answer.code:
         return Architecture(problem=f"its configuration could not be fetched ({answer.code}: {answer.message})")
-    return _of_config(registry.fetch(answer.value["downloadUrl"]))
+    return _of_config(registry, answer.value["downloadUrl"])
 
 
-def _of_config(data: bytes) -> Architecture:
+def _of_config(registry: InRegistry, url: str) -> Architecture:
     try:
-        return Architecture(name=read_json(data, "image configuration")["architecture"].text())
-    except DataError as error:
+        return Architecture(name=read_json(registry.fetch(url), "image configuration")["architecture"].text())
+    except TracemarkError as error:
         return Architecture(problem=f"its configuration cannot be read ({error})")
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 from fake_engine import DIGEST, FakeEngine
 from labeling_setups import described_job
-from staged_aws import StagedAws
+from staged_aws import Refused, StagedAws
 from staged_stacks import OUTPUTS, REGISTRY, StagedStacks
 
 Run = Callable[..., Result]
@@ -161,6 +161,17 @@ def test_destroy_keeps_the_registry_when_the_stack_stays(run: Run, aws: StagedAw
     assert result.exit_code == 1
     assert "the reason that AWS gave" in result.output
     assert "tracemark-registry" in stacks.stacks
+
+
+def test_destroy_goes_on_where_ground_truth_refuses_the_account(run: Run, aws: StagedAws, stacks: StagedStacks) -> None:
+    stacks.stand()
+    aws.replies["sagemaker.ListLabelingJobs"] = Refused("AccessDeniedException", "not open to new customers")
+
+    result = run("stack", "destroy", "--yes")
+
+    assert result.exit_code == 0
+    assert "were not looked for" in result.output
+    assert stacks.deleted == ["tracemark", "tracemark-registry"]
 
 
 def test_destroy_of_nothing_is_done_at_once(run: Run) -> None:
