@@ -37,13 +37,14 @@ def engine() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def images(engine: Any, project: Path) -> dict[str, str]:
+def images(engine: Any, project: Path) -> Iterator[dict[str, str]]:
     """The image parameters: the built images with the runtime interface emulator before their entry point."""
     registry = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
     emulator = project / ".build/aws-lambda-rie"
-    return {
-        parameter: f"{registry}/{name}@{_with_emulator(engine, name, emulator)}" for parameter, name in _IMAGES.items()
-    }
+    wrapped = {parameter: _with_emulator(engine, name, emulator) for parameter, name in _IMAGES.items()}
+    yield {parameter: f"{registry}/{_IMAGES[parameter]}@{image}" for parameter, image in wrapped.items()}
+    for image in wrapped.values():
+        engine.images.remove(image, noprune=True)
 
 
 @pytest.fixture(scope="session")
