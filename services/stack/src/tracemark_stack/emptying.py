@@ -95,7 +95,7 @@ def keep(bucket: Bucket, deadline: Deadline) -> None:
     if not empty:
         raise DataKept(
             f"KeepData is true and the bucket is not empty ({count(bucket, deadline)})",
-            remedy="empty it yourself and delete again, or delete again and retain BucketContent and Bucket",
+            remedy="empty it yourself and delete again, or delete by force, which leaves the bucket to you",
         )
 
 
