@@ -63,7 +63,7 @@ class Stacks:
         Raises:
             AwsRefused: CloudFormation does not tell.
         """
-        found = self._described(name)
+        found = _described(self._client, name)
         return str(found["StackStatus"]) if found else None
 
     def prepare(self, name: str, template: str, parameters: Mapping[str, str]) -> ChangeSet:
@@ -72,7 +72,7 @@ class Stacks:
         Raises:
             AwsRefused: CloudFormation refuses the template or a parameter.
         """
-        found = self._described(name)
+        found = _described(self._client, name)
         if found and found["StackStatus"] in _NEVER_STOOD[1:]:
             self.delete(name)  # a stack whose creation failed holds nothing and can only be deleted
             found = None
@@ -118,7 +118,7 @@ class Stacks:
         Raises:
             StackFailed: something in it could not be deleted.
         """
-        found = self._described(name)
+        found = _described(self._client, name)
         if not found:
             return
         log = EventLog(self._client, str(found["StackId"]))  # a deleted stack is known by its id only
@@ -173,17 +173,6 @@ class Stacks:
                 return status
             self.pause(_POLL_SECONDS)
 
-    def _described(self, name: str) -> Mapping[str, Any] | None:
-        answer = refusal(self._client.describe_stacks, StackName=name)
-        if answer.code == "ValidationError" and "does not exist" in answer.message:
-            return None
-        if answer.code:
-            raise AwsRefused(
-                f"AWS did not describe stack {name} ({answer.code}: {answer.message})", remedy="see the code"
-            )
-        found: Mapping[str, Any] = answer.value["Stacks"][0]
-        return found
-
 
 def _failure(log: EventLog, status: str | None) -> StackFailed:
     first = log.first_failure()
@@ -197,16 +186,29 @@ def outputs(aws: Aws, name: str) -> Mapping[str, str]:
     """Return a stack's outputs by their names.
 
     Raises:
-        StackFailed: there is no such stack, or it never stood.
+        StackFailed: there is no such stack.
+        AwsRefused: CloudFormation does not tell.
     """
-    answer = refusal(aws.client("cloudformation").describe_stacks, StackName=name)
-    if answer.code:
+    found = _described(aws.client("cloudformation"), name)
+    if found is None:
         raise StackFailed(
-            f"there is no stack {name} in {aws.region} ({answer.code}: {answer.message})",
+            f"there is no stack {name} in {aws.region}",
             remedy="deploy it (tracemark stack deploy), or correct --stack or --region",
         )
-    found = answer.value["Stacks"][0]
     return {entry["OutputKey"]: entry["OutputValue"] for entry in found.get("Outputs", ())}
+
+
+def _described(client: Any, name: str) -> Mapping[str, Any] | None:
+    answer = refusal(client.describe_stacks, StackName=name)
+    if answer.code == "ValidationError" and "does not exist" in answer.message:
+        return None
+    if answer.code:
+        raise AwsRefused(
+            f"AWS did not describe stack {name} ({answer.code}: {answer.message})",
+            remedy="sign in (aws sso login) or give --profile; then see the code",
+        )
+    found: Mapping[str, Any] = answer.value["Stacks"][0]
+    return found
 
 
 def _parameters(given: Mapping[str, str], kept: Sequence[str], template: str) -> list[dict[str, Any]]:

@@ -63,7 +63,9 @@ def rendering_findings(page: Page, task_inputs: Iterable[Mapping[str, Json]]) ->
             yield Finding(
                 f"{name!r} is not in the task input",
                 page.source,
-                f"one of {', '.join(task_input)}",
+                f"one of {', '.join(task_input)}"
+                if name.startswith("task.input.")
+                else "a key that the items of the loop have",
                 "correct the name in the template, or answer it in the pre-labeling function",
             )
         for value in rendered.unsigned:
