@@ -51,9 +51,7 @@ def images(engine: Any, project: Path) -> Iterator[dict[str, str]]:
 def aws(
     engine: Any, images: dict[str, str], project: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[EmulatedAws]:
-    (network,) = engine.networks.list(names=["bridge"])
-    gateway = network.attrs["IPAM"]["Config"][0]["Gateway"]
-    with emulated_aws(project, tmp_path_factory.mktemp("aws"), gateway) as running:
+    with emulated_aws(project, tmp_path_factory.mktemp("aws"), _gateway(engine)) as running:
         yield running
     for container in running.containers(engine):
         container.remove(force=True)
@@ -82,6 +80,19 @@ def stack(deploy: Deploy) -> Iterator[Deployment]:
 @pytest.fixture(scope="module")
 def role(stack: Deployment) -> JobRole:
     return take_on_job_role(stack)
+
+
+def _gateway(engine: Any) -> str:
+    """Return the address of this machine in the containers' network, which no listing of the engine always tells."""
+    hosts = engine.containers.run(
+        f"{_IMAGES['PostLabelingImageUri']}:latest",
+        ["/etc/hosts"],
+        entrypoint="/bin/cat",
+        extra_hosts={"this-machine": "host-gateway"},
+        remove=True,
+    )
+    (line,) = (line for line in hosts.decode().splitlines() if line.endswith("this-machine"))
+    return str(line.split()[0])
 
 
 def _with_emulator(engine: Any, name: str, emulator: Path) -> str:

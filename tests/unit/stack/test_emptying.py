@@ -42,11 +42,11 @@ Empty = Callable[[Bucket], int]
 
 def test_versions_markers_and_uploads_go_page_by_page(memory_bucket: MemoryBucket, empty: Empty) -> None:
     memory_bucket.fill(2_500)
-    memory_bucket.begun = [Upload("output/large.json", str(number)) for number in range(3)]
+    memory_bucket.begun = [Upload("output/large.json", str(number)) for number in range(230)]
 
     removed = empty(memory_bucket)
 
-    assert removed == 2_503
+    assert removed == 2_730
     assert memory_bucket.stored == []
     assert memory_bucket.begun == []
 

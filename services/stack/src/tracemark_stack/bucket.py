@@ -13,6 +13,7 @@ from tracemark.s3uri import S3Uri
 from tracemark_stack.policy import without_writes
 from tracemark_stack.request import BucketArn
 
+_UPLOADS = 100
 _IS_THERE = ("PreconditionFailed", "ConditionalRequestConflict")
 
 
@@ -52,7 +53,7 @@ class Bucket(Protocol):
         """Return the first page of versions and markers, at most 1,000."""
 
     def uploads(self) -> Sequence[Upload]:
-        """Return the first page of unfinished uploads, at most 1,000."""
+        """Return the first page of unfinished uploads, at most 100: each is aborted by a call of its own."""
 
     def delete(self, versions: Sequence[Version]) -> Sequence[Refusal]:
         """Delete at most 1,000 versions; return those that are still there."""
@@ -103,7 +104,7 @@ class S3Bucket:
 
     def uploads(self) -> Sequence[Upload]:
         """See `Bucket.uploads`."""
-        page = self._ask(lambda: self.client.list_multipart_uploads(Bucket=self._name))
+        page = self._ask(lambda: self.client.list_multipart_uploads(Bucket=self._name, MaxUploads=_UPLOADS))
         return [Upload(entry["Key"], entry["UploadId"]) for entry in page.get("Uploads", ())]
 
     def delete(self, versions: Sequence[Version]) -> Sequence[Refusal]:

@@ -34,6 +34,11 @@ class Sweep:
         """Whether there was nothing left."""
         return not self.removed and not self.refusals
 
+    @property
+    def fruitless(self) -> bool:
+        """Whether there was something left and nothing of it went."""
+        return not self.removed and bool(self.refusals)
+
 
 @dataclass(frozen=True)
 class Emptying:
@@ -62,19 +67,19 @@ class Emptying:
 
     def _sweep_until_quiet(self) -> int:
         removed = quiet = fruitless = 0
-        while quiet < _QUIET_SWEEPS:
-            if self.deadline.left() < _LAST_SECONDS:
-                raise self._unfinished()
+        while self.deadline.left() > _LAST_SECONDS:
             sweep = _sweep(self.bucket)
+            _log.info("bucket swept", extra={"removed": sweep.removed, "refused": len(sweep.refusals)})
             removed += sweep.removed
             quiet = quiet + 1 if sweep.quiet else 0
-            fruitless = 0 if sweep.removed or sweep.quiet else fruitless + 1
+            fruitless = fruitless + 1 if sweep.fruitless else 0
+            if quiet == _QUIET_SWEEPS:
+                return removed
             if fruitless == _FRUITLESS_SWEEPS:
                 raise _refused(sweep.refusals)
             if not sweep.removed:
                 self.pause(_PAUSE_SECONDS)
-            _log.info("bucket swept", extra={"removed": sweep.removed, "refused": len(sweep.refusals)})
-        return removed
+        raise self._unfinished()
 
     def _unfinished(self) -> BucketNotEmpty:
         left = count(self.bucket, self.deadline)
