@@ -11,8 +11,10 @@ from PIL import Image
 
 from tracemark_cli.main import main
 
+COMMANDS = ["demo", "job", "plot", "plots", "preview", "run", "samples", "serve", "worker"]
 
-@pytest.mark.parametrize("command", [(), ("plot",), ("plots",), ("preview",), ("run",), ("samples",)])
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
 def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
     result = CliRunner().invoke(main, [*command, "--help"])
 
@@ -20,7 +22,7 @@ def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
     assert "Usage:" in result.output
 
 
-@pytest.mark.parametrize("command", ["plot", "plots", "preview", "run", "samples"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_gives_an_example(command: str) -> None:
     result = CliRunner().invoke(main, [command, "--help"])
 
