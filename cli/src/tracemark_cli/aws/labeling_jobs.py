@@ -31,6 +31,7 @@ class JobStatus:
     failed: int
     created_at: datetime
     label_attribute: str = ""
+    workteam_arn: str = ""
     functions: Sequence[str] = ()
     role_arn: str = ""
     failure_reason: str = ""
@@ -51,6 +52,7 @@ class JobStatus:
             failed=counters.get("FailedNonRetryableError", 0),
             created_at=answer["CreationTime"],
             label_attribute=answer.get("LabelAttributeName", ""),
+            workteam_arn=human.get("WorkteamArn", ""),
             functions=tuple(arn for arn in functions if arn),
             role_arn=answer["RoleArn"],
             failure_reason=answer.get("FailureReason", ""),
