@@ -21,7 +21,8 @@ tools: setup ## what tests run beside our own code, each in an environment of it
 	scripts/rie
 	scripts/tool ministack
 	scripts/tool checkov
-	scripts/debian-packages docker-registry openssl
+	scripts/registry
+	scripts/debian-packages openssl
 
 bench: images ## the plotting image beside stock Plotly and matplotlib; writes benchmarks/results.json
 	scripts/rie
