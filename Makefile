@@ -1,15 +1,16 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test test-stack tools bench lint types images docs lock clean
+.PHONY: setup demo test test-stack tools bench bench-service lint types images docs lock clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
 setup: ## the virtual environment and the headless browser
 	scripts/setup
 
-demo: setup ## label the synthetic sample set with three simulated workers
+demo: setup ## a labeling portal on the synthetic sample set; HEADLESS=1, or no terminal: simulated workers label all
 	.venv/bin/tracemark samples demo --count 12 --seed 7
-	.venv/bin/tracemark run demo/job.yaml --overwrite
+	@if [ -z "$(HEADLESS)" ] && [ -t 0 ] && [ -t 1 ]; then .venv/bin/tracemark demo demo; \
+	else .venv/bin/tracemark run demo/job.yaml --overwrite; fi
 
 test: lint types images tools ## every test, those with containers and the emulated AWS included
 	.venv/bin/pytest
@@ -19,6 +20,7 @@ test-stack: images tools ## the templates alone: checked, deployed to an emulate
 
 tools: setup ## what tests run beside our own code, each in an environment of its own
 	scripts/rie
+	scripts/postgresql
 	scripts/tool ministack
 	scripts/tool checkov
 	scripts/registry
@@ -27,6 +29,10 @@ tools: setup ## what tests run beside our own code, each in an environment of it
 bench: images ## the plotting image beside stock Plotly and matplotlib; writes benchmarks/results.json
 	scripts/rie
 	.venv/bin/python benchmarks/run.py
+
+bench-service: setup ## tasks per second, the task page and memory of the labeling service
+	scripts/postgresql
+	PYTHONPATH=tests .venv/bin/python benchmarks/service.py
 
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)

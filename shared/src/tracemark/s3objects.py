@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import IO, Any, NoReturn, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -22,6 +22,7 @@ from tracemark.objects import NewObject, StoredObject
 from tracemark.s3uri import S3Prefix, S3Uri
 
 _READ_ATTEMPTS = 3
+_CHUNK_BYTES = 1024 * 1024
 _CUT_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 _MISSING = {"NoSuchKey", "NoSuchBucket", "NotFound", "404"}
 _DENIED = {
@@ -59,18 +60,15 @@ class S3Objects:
 
     def read(self, uri: S3Uri, *, limit: int) -> StoredObject:
         """See `ObjectStore.read`; a body that is cut off is asked for again, three times in all."""
-        self._check(uri)
-        cause: Exception | None = None
-        for _ in range(_READ_ATTEMPTS):
-            try:
-                return self._read_once(uri, limit)
-            except _CUT_OFF as error:
-                cause = error
-        raise StorageUnavailable(
-            f"the object was cut off {_READ_ATTEMPTS} times while it was read",
-            place=str(uri),
-            remedy="try again; if it lasts, look at the network between function and bucket",
-        ) from cause
+        return self._persistently(uri, lambda: self._read_once(uri, limit))
+
+    def download(self, uri: S3Uri, into: IO[bytes], *, limit: int) -> None:
+        """Copy an object of at most `limit` bytes into a file; the object may be larger than memory.
+
+        Raises:
+            ObjectMissing, ObjectTooLarge: see `ObjectStore.read`.
+        """
+        self._persistently(uri, lambda: self._copy_once(uri, into, limit))
 
     def etag(self, uri: S3Uri) -> str:
         """See `ObjectStore.etag`."""
@@ -101,6 +99,20 @@ class S3Objects:
             ),
         )
 
+    def _persistently(self, uri: S3Uri, attempt: Callable[[], T]) -> T:
+        self._check(uri)
+        cause: Exception | None = None
+        for _ in range(_READ_ATTEMPTS):
+            try:
+                return attempt()
+            except _CUT_OFF as error:
+                cause = error
+        raise StorageUnavailable(
+            f"the object was cut off {_READ_ATTEMPTS} times while it was read",
+            place=str(uri),
+            remedy="try again; if it lasts, look at the network between function and bucket",
+        ) from cause
+
     def _read_once(self, uri: S3Uri, limit: int) -> StoredObject:
         answer = ask(uri, lambda: self.client.get_object(Bucket=uri.bucket, Key=uri.key))
         length = int(answer["ContentLength"])
@@ -111,6 +123,18 @@ class S3Objects:
         if len(data) != length:
             raise IncompleteReadError(actual_bytes=len(data), expected_bytes=length)
         return StoredObject(data, str(answer["ETag"]))
+
+    def _copy_once(self, uri: S3Uri, into: IO[bytes], limit: int) -> None:
+        answer = _ask(uri, lambda: self.client.get_object(Bucket=uri.bucket, Key=uri.key))
+        length = int(answer["ContentLength"])
+        into.seek(0)
+        into.truncate()
+        with closing(answer["Body"]) as body:
+            if length > limit:
+                raise _too_large(uri, length, limit)
+            into.writelines(body.iter_chunks(_CHUNK_BYTES))
+        if into.tell() != length:
+            raise IncompleteReadError(actual_bytes=into.tell(), expected_bytes=length)
 
     def _check(self, uri: S3Uri) -> None:
         if self.allowed_buckets is not None and uri.bucket not in self.allowed_buckets:
