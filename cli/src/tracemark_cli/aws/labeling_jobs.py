@@ -101,7 +101,7 @@ class LabelingJobs:
         Raises:
             AwsRefused: a job of this name is there, or the account may not create jobs.
         """
-        remedy = "run tracemark doctor --stack; an account that never used Ground Truth is refused"
+        remedy = "tracemark doctor tells more; AWS refuses accounts that never used Ground Truth"
         answer = asked("create the labeling job", self._client.create_labeling_job, remedy=remedy, **request.to_json())
         return str(answer["LabelingJobArn"])
 
