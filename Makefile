@@ -20,10 +20,11 @@ test-stack: images tools ## the templates alone: checked, deployed to an emulate
 
 tools: setup ## what tests run beside our own code, each in an environment of its own
 	scripts/rie
+	scripts/postgresql
 	scripts/tool ministack
 	scripts/tool checkov
-	scripts/postgresql
-	scripts/debian-packages docker-registry openssl
+	scripts/registry
+	scripts/debian-packages openssl
 
 bench: images ## the plotting image beside stock Plotly and matplotlib; writes benchmarks/results.json
 	scripts/rie

@@ -22,6 +22,7 @@ class FakeEngine:
     built: list[dict[str, Any]] = field(default_factory=list)
     pushed: list[tuple[str, str, Any]] = field(default_factory=list)
     unreachable: bool = False
+    architecture: str = "amd64"
 
     @property
     def api(self) -> Any:
@@ -40,7 +41,7 @@ class FakeEngine:
 
     def _inspect(self, name: str) -> dict[str, Any]:
         self._get(name)
-        return {"Id": IMAGE_ID}
+        return {"Id": IMAGE_ID, "Architecture": self.architecture}
 
     def _get(self, name: str) -> Any:
         if self.unreachable:

@@ -259,7 +259,9 @@ class SetUp:
         job = LabelingJob.parse(data, "job.yaml")
         aws = StagedAws(self.replies, {"s3": self.s3})
         registry = InRegistry(aws.client("ecr"), lambda _: json.dumps({"architecture": self.architecture}).encode())
-        subject = Subject(job, self.s3, InProcess("pre", self.pre), InProcess("post", self.post), 5)
+        pre_function = InProcess("pre", self.pre) if job.pre_function_arn else None
+        post_function = InProcess("post", self.post) if job.post_function_arn else None
+        subject = Subject(job, self.s3, pre_function, post_function, 5)
         return [request, *job_checks(subject), *aws_checks(subject, aws, registry)]
 
 

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,8 +28,10 @@ http: {{addr: "127.0.0.1:{port}"}}
 
 
 @pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def registry(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A registry on the loopback interface, which engines trust without TLS: its host and port."""
+    program = project / ".build/docker-registry"
+    assert program.is_file(), "run scripts/registry first"
     folder = tmp_path_factory.mktemp("registry")
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -36,7 +39,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     configuration = folder / "config.yml"
     configuration.write_text(_CONFIGURATION.format(folder=folder / "images", port=port))
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(["docker-registry", "serve", configuration], stdout=log, stderr=log)
+        process = subprocess.Popen([program, "serve", configuration], stdout=log, stderr=log)
         try:
             _wait(f"http://127.0.0.1:{port}/v2/")
             yield f"127.0.0.1:{port}"

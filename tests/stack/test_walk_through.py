@@ -90,7 +90,9 @@ def test_an_update_loses_no_data_and_the_job_goes_on(aws: EmulatedAws, stack: De
     assert status == "UPDATE_COMPLETE", stack.failures
     assert stack.outputs["BucketName"] == bucket
     assert keys(aws, bucket) == before
-    assert LabelingWalk(stack, role).read_manifest() == [{"source": "mine"}]
+    walk = LabelingWalk(stack, role)
+    assert walk.read_manifest() == [{"source": "mine"}]
+    assert walk.prepare({"source": f"s3://{bucket}/dataset/dataset-1.json"})["labels"]
 
 
 def test_a_deleted_stack_leaves_no_bucket_log_group_role_or_container(

@@ -15,7 +15,7 @@ from tracemark_cli.aws.labeling_request import DEFAULT_JOB_NAME, JobChoices, Lab
 from tracemark_cli.aws.session import Aws
 from tracemark_cli.aws_options import aws_options, use_endpoint
 from tracemark_cli.console import console, table
-from tracemark_cli.output_labels import MAX_OUTPUT_BYTES, labels
+from tracemark_cli.labels import MAX_OUTPUT_BYTES, labels_table
 from tracemark_cli.stack_job import create_from_stack, show, watch_until_end
 from tracemark_groundtruth.job import LabelingJob, read_request
 
@@ -127,5 +127,4 @@ def results(aws: Aws, name: str, output: Path | None) -> None:
     data = S3Objects(aws.client("s3")).read(found.output_manifest, limit=MAX_OUTPUT_BYTES).data
     if output:
         output.write_bytes(data)
-    rows = labels(data, str(found.output_manifest), found.label_attribute)
-    out.print(table(("object", "label", "confidence", "remark"), rows))
+    out.print(labels_table(data, str(found.output_manifest), found.label_attribute))

@@ -13,7 +13,7 @@ from tracemark_cli.aws.images import IMAGES, PLOTTING, POSTLABEL, PRELABEL, Push
 from tracemark_cli.aws.labeling_jobs import LabelingJobs
 from tracemark_cli.aws.registry import repositories
 from tracemark_cli.aws.session import Aws
-from tracemark_cli.aws.stack import ChangeSet, Stacks, outputs
+from tracemark_cli.aws.stack import ChangeSet, Stacks, outputs, parameters
 from tracemark_cli.aws.stack_events import Event
 from tracemark_cli.aws.templates import PRERENDER, REGISTRY, STACK, template
 from tracemark_cli.aws_options import agreed, aws_options, stack_option, yes_option
@@ -50,12 +50,13 @@ def deploy(aws: Aws, name: str, settings: tuple[str, ...], plotting: bool, yes: 
     Example: tracemark stack deploy --stack welds --region eu-west-1 --plotting --yes
     """
     out = console()
-    parameters = _settings(settings)
+    chosen, engine = _settings(settings), connected()
     _make(out, aws, registry_stack(name), template(REGISTRY), {}, yes)
     wanted = IMAGES if plotting else (PRELABEL, POSTLABEL)
     into = repositories(outputs(aws, registry_stack(name)), wanted)
-    pushed = push_all(out, aws, connected(), into, _DEPLOYED)
-    _make(out, aws, name, template(STACK), {**_image_parameters(pushed), **parameters}, yes)
+    pushed = push_all(out, aws, engine, into, _DEPLOYED)
+    images = {**_image_parameters(pushed), "Architecture": engine.architecture(PRELABEL)}
+    _make(out, aws, name, template(STACK), {**images, **chosen}, yes)
     _show_outputs(out, outputs(aws, name))
 
 
@@ -132,14 +133,18 @@ def make_prerender(out: Console, aws: Aws, name: str, yes: bool) -> str:
         raise InvalidConfiguration(
             f"stack {name} has no plotting function", remedy="run tracemark stack deploy --plotting first"
         )
-    given = {"BucketName": found["BucketName"], "PlottingLambdaArn": found["PlottingLambdaArn"]}
+    given = {
+        "BucketName": found["BucketName"],
+        "PlottingLambdaArn": found["PlottingLambdaArn"],
+        "KmsKeyArn": parameters(aws, name).get("KmsKeyArn", ""),
+    }
     _make(out, aws, prerender_stack(name), template(PRERENDER), given, yes)
     return outputs(aws, prerender_stack(name))["StateMachineArn"]
 
 
-def _make(out: Console, aws: Aws, name: str, text: str, parameters: Mapping[str, str], yes: bool) -> None:
+def _make(out: Console, aws: Aws, name: str, text: str, given: Mapping[str, str], yes: bool) -> None:
     stacks = Stacks(aws)
-    change_set = stacks.prepare(name, text, parameters)
+    change_set = stacks.prepare(name, text, given)
     if not change_set.changes:
         out.print(f"{name}: nothing to change")
         return

@@ -20,23 +20,22 @@ def create_from_stack(out: Console, aws: Aws, stack: str, choices: JobChoices) -
     request = labeling_request(outputs(aws, stack), choices, aws)
     jobs = LabelingJobs(aws)
     out.print(jobs.create(request), soft_wrap=True)
-    portal = jobs.portal(request.to_json()["HumanTaskConfig"]["WorkteamArn"])
-    if portal:
-        out.print(f"workers label at {portal}", soft_wrap=True)
+    _show_portal(out, jobs, request.workteam_arn)
 
 
 def watch_until_end(
     out: Console, aws: Aws, name: str, every: float, pause: Callable[[float], None] = time.sleep
 ) -> JobStatus:
-    """Show a job's counters every so many seconds until it ends, and why it failed if it did.
+    """Show where workers label, the job's counters every so many seconds until it ends, and why it failed.
 
     Raises:
         FunctionFailed: the job failed; the error carries what its functions logged.
     """
     jobs = LabelingJobs(aws)
+    job = jobs.describe(name)
+    _show_portal(out, jobs, job.workteam_arn)
     with progress_bar(out) as bar:
         task = bar.add_task(name, total=None)
-        job = jobs.describe(name)
         while not job.ended:
             bar.update(
                 task, total=job.total or None, completed=job.labeled + job.failed, description=f"{name} {job.status}"
@@ -54,6 +53,12 @@ def show(out: Console, job: JobStatus) -> None:
     out.print(f"{job.name}: {job.status}, {job.counters}", markup=False, soft_wrap=True)
     if job.output_manifest:
         out.print(f"output manifest: {job.output_manifest}", markup=False, soft_wrap=True)
+
+
+def _show_portal(out: Console, jobs: LabelingJobs, workteam_arn: str) -> None:
+    portal = jobs.portal(workteam_arn)
+    if portal:
+        out.print(f"workers label at {portal}", soft_wrap=True)
 
 
 def _failed(jobs: LabelingJobs, job: JobStatus) -> FunctionFailed:

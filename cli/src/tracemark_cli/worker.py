@@ -24,7 +24,10 @@ _password_option = click.option(
 
 @click.group()
 def worker() -> None:
-    """Add, list and disable the workers of the labeling service."""
+    """Add, list and disable the workers of the labeling service.
+
+    Example: tracemark worker add ada --team welding-experts
+    """
 
 
 @worker.command()
@@ -35,7 +38,7 @@ def worker() -> None:
 def add(name: str, teams: tuple[str, ...], password_stdin: bool, data: Path) -> None:
     """Add the worker NAME to work teams; a team that is not there is made.
 
-    Example: tracemark worker add ada --team welding-experts
+    Example: tracemark worker add anna --team welding-experts
     """
     password = _password(password_stdin)
     with opened_state(data, database_url()) as database:
@@ -50,7 +53,7 @@ def add(name: str, teams: tuple[str, ...], password_stdin: bool, data: Path) -> 
 def password(name: str, password_stdin: bool, data: Path) -> None:
     """Give the worker NAME another password.
 
-    Example: tracemark worker password ada
+    Example: tracemark worker password anna
     """
     password_hash = hash_password(_password(password_stdin))
     with opened_state(data, database_url()) as database:
@@ -85,7 +88,7 @@ def list_(data: Path) -> None:
 def disable(name: str, data: Path) -> None:
     """Let the worker NAME no longer sign in; what was answered stays.
 
-    Example: tracemark worker disable ada
+    Example: tracemark worker disable anna
     """
     with opened_state(data, database_url()) as database:
         Accounts(database).disable(name)

@@ -44,5 +44,5 @@ def asked(what: str, call: Callable[..., Any], remedy: str = "see the error code
     """
     answer = refusal(call, **arguments)
     if answer.code:
-        raise AwsRefused(f"AWS did not {what} ({answer.code}: {answer.message})", remedy=remedy)
+        raise AwsRefused(f"the service did not {what} ({answer.code}: {answer.message})", remedy=remedy)
     return answer.value

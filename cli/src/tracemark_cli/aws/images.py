@@ -16,6 +16,9 @@ _ENGINE_FAULTS = (DockerException, OSError)
 _BASES = ("tracemark-base:trixie", "debian:trixie-slim")
 _TAG_DIGITS = 12
 
+LAMBDA_NAMES: Mapping[str, str] = {"amd64": "x86_64", "arm64": "arm64"}
+"""Lambda's name of a processor by the engine's."""
+
 
 class ImageFailed(EnvironmentFault):
     """An image could not be built, found or pushed."""
@@ -120,6 +123,21 @@ class Engine:
             ImageFailed: the image was not built here.
         """
         return str(self._inspected(image)["Id"]).removeprefix("sha256:")[:_TAG_DIGITS]
+
+    def architecture(self, image: FunctionImage) -> str:
+        """Return the processor that an image was built for, by Lambda's name.
+
+        Raises:
+            ImageFailed: the image was not built here, or for a processor that Lambda has not.
+        """
+        found = str(self._inspected(image).get("Architecture", ""))
+        if found not in LAMBDA_NAMES:
+            raise ImageFailed(
+                f"{image.local} was built for {found or 'no known processor'}",
+                expected=f"one of {', '.join(LAMBDA_NAMES)}",
+                remedy="build it on another machine",
+            )
+        return LAMBDA_NAMES[found]
 
     def push(self, image: FunctionImage, repository: str, tag: str, login: Login | None, heard: Heard) -> Pushed:
         """Push an image to `repository` (host and path, without a tag) and return it by digest.

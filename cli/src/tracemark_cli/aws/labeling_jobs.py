@@ -31,6 +31,7 @@ class JobStatus:
     failed: int
     created_at: datetime
     label_attribute: str = ""
+    workteam_arn: str = ""
     functions: Sequence[str] = ()
     role_arn: str = ""
     failure_reason: str = ""
@@ -51,6 +52,7 @@ class JobStatus:
             failed=counters.get("FailedNonRetryableError", 0),
             created_at=answer["CreationTime"],
             label_attribute=answer.get("LabelAttributeName", ""),
+            workteam_arn=human.get("WorkteamArn", ""),
             functions=tuple(arn for arn in functions if arn),
             role_arn=answer["RoleArn"],
             failure_reason=answer.get("FailureReason", ""),
@@ -99,7 +101,7 @@ class LabelingJobs:
         Raises:
             AwsRefused: a job of this name is there, or the account may not create jobs.
         """
-        remedy = "run tracemark doctor --stack; an account that never used Ground Truth is refused"
+        remedy = "tracemark doctor tells more; AWS refuses accounts that never used Ground Truth"
         answer = asked("create the labeling job", self._client.create_labeling_job, remedy=remedy, **request.to_json())
         return str(answer["LabelingJobArn"])
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from tracemark.document import Json
+from tracemark.document import Json, Node
 from tracemark.errors import InvalidConfiguration
 from tracemark_cli.aws.session import Aws
 
@@ -40,7 +40,12 @@ class JobChoices:
 class LabelingRequest:
     """A request ready for the API."""
 
-    document: Mapping[str, Json] = field(default_factory=dict)
+    document: Mapping[str, Json]
+
+    @property
+    def workteam_arn(self) -> str:
+        """The work team that the job asks."""
+        return Node(dict(self.document), "request")["HumanTaskConfig"]["WorkteamArn"].text()
 
     def to_json(self) -> dict[str, Json]:
         """Return what `create_labeling_job` takes."""

@@ -86,7 +86,7 @@ class Stacks:
             ChangeSetName=change_set,
             ChangeSetType="CREATE" if fresh else "UPDATE",
             TemplateBody=template,
-            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+            Capabilities=["CAPABILITY_IAM"],
             Parameters=_parameters(parameters, kept, template),
             remedy="correct the template or the parameter that the message names",
         )
@@ -189,13 +189,26 @@ def outputs(aws: Aws, name: str) -> Mapping[str, str]:
         StackFailed: there is no such stack.
         AwsRefused: CloudFormation does not tell.
     """
+    return {entry["OutputKey"]: entry["OutputValue"] for entry in _standing(aws, name).get("Outputs", ())}
+
+
+def parameters(aws: Aws, name: str) -> Mapping[str, str]:
+    """Return the values of a stack's parameters by their names.
+
+    Raises:
+        StackFailed, AwsRefused: as for `outputs`.
+    """
+    return {entry["ParameterKey"]: entry["ParameterValue"] for entry in _standing(aws, name).get("Parameters", ())}
+
+
+def _standing(aws: Aws, name: str) -> Mapping[str, Any]:
     found = _described(aws.client("cloudformation"), name)
     if found is None:
         raise StackFailed(
             f"there is no stack {name} in {aws.region}",
             remedy="deploy it (tracemark stack deploy), or correct --stack or --region",
         )
-    return {entry["OutputKey"]: entry["OutputValue"] for entry in found.get("Outputs", ())}
+    return found
 
 
 def _described(client: Any, name: str) -> Mapping[str, Any] | None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from tracemark_cli.aws.answers import refusal
 from tracemark_cli.aws.image_manifest import InRegistry, architecture
+from tracemark_cli.aws.images import LAMBDA_NAMES
 from tracemark_cli.checks.finding import Finding, doubt
 
 _DEFAULT_SECONDS = 3
-_DOCKER_NAMES: Mapping[str, str] = {"amd64": "x86_64", "arm64": "arm64"}
 
 
 def function_findings(lambda_: Any, registry: InRegistry, arn: str, region: str) -> Iterator[Finding]:
@@ -57,7 +57,7 @@ def _image(registry: InRegistry, found: Mapping[str, Any], arn: str) -> Iterator
     if built.problem:
         gravity = Finding if built.certain else doubt
         yield gravity(built.problem, uri, remedy="build and push the image with tracemark images")
-    elif _DOCKER_NAMES.get(built.name, built.name) != declared:
+    elif LAMBDA_NAMES.get(built.name, built.name) != declared:
         yield Finding(
             f"the image was built for {built.name}",
             uri,

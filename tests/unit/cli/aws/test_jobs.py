@@ -163,6 +163,10 @@ def test_watch_looks_until_the_job_ends(aws: StagedAws) -> None:
     assert waited == [5, 5]
 
 
+def test_watch_says_where_workers_label(run: Run) -> None:
+    assert "https://abc.labeling.eu-west-1.sagemaker.aws" in run("job", "watch", NAME).output
+
+
 def test_a_failed_job_is_explained_by_what_its_functions_logged(aws: StagedAws) -> None:
     line = {"level": "ERROR", "message": "pre-labeling failed", "cause": "s3://welds/x.csv line 3: no number"}
 

@@ -62,6 +62,15 @@ def test_the_state_machine_is_made_and_draws_the_manifest(run: Run, aws: StagedA
     assert "s3://welds/prerender/" in result.output
 
 
+def test_the_state_machine_may_use_the_stack_s_key(run: Run, stacks: StagedStacks) -> None:
+    stacks.stacks["tracemark"].parameters["KmsKeyArn"] = "arn:aws:kms:eu-west-1:111122223333:key/one"
+
+    run("plots", "manifest.jsonl", "--on-aws", "--yes")
+
+    given = {entry["ParameterKey"]: entry["ParameterValue"] for entry in stacks.asked[0]["Parameters"]}
+    assert given["KmsKeyArn"] == "arn:aws:kms:eu-west-1:111122223333:key/one"
+
+
 def test_a_stack_without_a_plotting_function_says_how_it_gets_one(run: Run, stacks: StagedStacks) -> None:
     del stacks.stacks["tracemark"].outputs["PlottingLambdaArn"]
 

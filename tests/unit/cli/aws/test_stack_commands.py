@@ -42,8 +42,28 @@ def test_deploy_gives_the_stack_its_images_by_digest(run: Run, stacks: StagedSta
     assert _given(stacks.asked[1]) == {
         "PreLabelingImageUri": f"{REGISTRY}/tracemark-prelabel@{DIGEST}",
         "PostLabelingImageUri": f"{REGISTRY}/tracemark-postlabel@{DIGEST}",
+        "Architecture": "x86_64",
         "Workforce": "New",
     }
+
+
+def test_deploy_names_the_processor_that_the_images_were_built_for(
+    run: Run, stacks: StagedStacks, engine: FakeEngine
+) -> None:
+    engine.architecture = "arm64"
+
+    run("stack", "deploy", "--yes")
+
+    assert _given(stacks.asked[1])["Architecture"] == "arm64"
+
+
+def test_images_for_a_processor_that_lambda_has_not_are_refused(run: Run, engine: FakeEngine) -> None:
+    engine.architecture = "riscv64"
+
+    result = run("stack", "deploy", "--yes")
+
+    assert result.exit_code == 1
+    assert "riscv64" in result.output
 
 
 def test_deploy_with_plotting_gives_a_third_image(run: Run, stacks: StagedStacks) -> None:

@@ -372,6 +372,67 @@ TABLE: dict[str, tuple[Break, str, str]] = {
 }
 
 
+def without_history(setup: SetUp) -> None:
+    setup.replies["sagemaker.ListLabelingJobs"] = {"LabelingJobSummaryList": []}
+    setup.replies["sagemaker.ListWorkteams"] = {"Workteams": []}
+
+
+DOUBTS: dict[str, tuple[Break, str, str]] = {
+    "a byte order mark": (
+        lambda setup: setup.files.update({SECOND: b"\xef\xbb\xbf" + setup.files[SECOND]}),
+        "manifest",
+        "byte order mark",
+    ),
+    "an item twice": (manifest(lambda lines: [*lines, lines[0]]), "manifest", "more than once"),
+    "some lines labeled": (
+        manifest(lambda lines: [*labeled_already(lines[:1]), *lines[1:]]),
+        "manifest",
+        "passed over",
+    ),
+    "a key beside taskInput": (
+        prepared(lambda answer: {**answer, "labels": []}),
+        "pre-labeling function",
+        "is ignored",
+    ),
+    "a label that is JSON in a text": (
+        consolidated(
+            lambda entries: [
+                {**entry, "consolidatedAnnotation": {"content": {"WeldingLabelJob1": '{"a": "b"}'}}}
+                for entry in entries
+            ]
+        ),
+        "post-labeling function",
+        "JSON in a text",
+    ),
+    "an account without a trace of Ground Truth": (without_history, "Ground Truth", "no labeling job and no work team"),
+    "jobs that may not be listed": (
+        reply("sagemaker.ListLabelingJobs", Refused("AccessDeniedException", "not authorized to perform")),
+        "Ground Truth",
+        "could not be listed",
+    ),
+    "a name that may not be looked up": (
+        reply("sagemaker.DescribeLabelingJob", Refused("AccessDeniedException")),
+        "name and work team",
+        "is not known",
+    ),
+    "a function that may not be looked at": (
+        reply("lambda.GetFunction", Refused("AccessDeniedException")),
+        "deployed functions",
+        "could not be read",
+    ),
+    "an image that may not be looked at": (
+        reply("ecr.BatchGetImage", Refused("AccessDeniedException")),
+        "deployed functions",
+        "could not be looked at",
+    ),
+    "a configuration that may not be fetched": (
+        reply("ecr.GetDownloadUrlForLayer", Refused("AccessDeniedException")),
+        "deployed functions",
+        "could not be fetched",
+    ),
+}
+
+
 def faults(report: Report) -> list[tuple[str, str]]:
     return [
         (result.name, finding.what)
@@ -416,6 +477,39 @@ def test_every_finding_says_what_to_do(fault: str) -> None:
     report = broken(fault)
 
     assert [finding for result in report.results for finding in result.findings if not finding.remedy] == []
+
+
+@pytest.mark.parametrize("oddity", DOUBTS)
+def test_what_only_looks_odd_or_cannot_be_looked_at_is_no_fault(good: SetUp, oddity: str) -> None:
+    plant, check, words = DOUBTS[oddity]
+    plant(good)
+
+    report = good.examined()
+
+    found = [(result.name, finding.what) for result in report.results for finding in result.findings]
+    assert faults(report) == []
+    assert [what for name, what in found if name == check and words in what], found
+
+
+def test_of_many_wrong_lines_ten_are_named_and_the_others_counted(good: SetUp) -> None:
+    good.files["manifest.jsonl"] = b"{'source': 's3://welds/x'}\n" * 30
+
+    found = [what for name, what in faults(good.examined()) if name == "manifest"]
+
+    assert len(found) == 11
+    assert found[-1] == "20 further lines are wrong"
+
+
+def test_a_job_without_functions_is_sound_when_its_page_shows_the_object_itself(good: SetUp) -> None:
+    del good.human["PreHumanTaskLambdaArn"], good.human["AnnotationConsolidationConfig"]
+    good.files[PAGE] = (
+        b'<script src="https://assets.crowd.aws/crowd-html-elements.js"></script><crowd-form>'
+        b"{{ task.input.taskObject | grant_read_access }}<crowd-input name='note'></crowd-input></crowd-form>"
+    )
+
+    report = good.examined()
+
+    assert [(result.name, finding) for result in report.results for finding in result.findings] == []
 
 
 def test_the_table_is_long_enough() -> None:

@@ -1,29 +1,31 @@
-"""The labels of an output manifest, in short."""
+"""The labels of an output manifest, as a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rich.table import Table
+
 from tracemark.document import Node
-from tracemark.manifest import read_manifest
+from tracemark.manifest import manifest_text, read_manifest
+from tracemark_cli.console import table
 from tracemark_groundtruth.result import ObjectRow, Outcome
 
 MAX_OUTPUT_BYTES = 512 * 1024 * 1024
 
-Row = tuple[str, str, str, str]
-"""Object, label, confidence, remark."""
+_COLUMNS = ("object", "label", "confidence", "remark")
 
 
-def labels(data: bytes, source: str, attribute: str) -> list[Row]:
+def labels_table(manifest: bytes, source: str, attribute: str) -> Table:
     """Return a row for each line of an output manifest, in its order.
 
     Raises:
         InvalidDocument: it is no manifest.
     """
-    return list(_rows(data.decode("utf-8"), source, attribute))
+    return table(_COLUMNS, list(_rows(manifest_text(manifest, source), source, attribute)))
 
 
-def _rows(text: str, source: str, attribute: str) -> Iterator[Row]:
+def _rows(text: str, source: str, attribute: str) -> Iterator[tuple[str, ...]]:
     for line in read_manifest(text, source):
         if attribute in line.attributes:
             row = ObjectRow.labeled(line.id, attribute, line.attributes, "")
