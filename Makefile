@@ -1,6 +1,6 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test bench lint types images lock clean
+.PHONY: setup demo test bench bench-consolidation lint types images lock clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
@@ -18,6 +18,10 @@ test: lint types images ## every test, container tests included
 bench: images ## the plotting image beside stock Plotly and matplotlib; writes benchmarks/results.json
 	scripts/rie
 	.venv/bin/python benchmarks/run.py
+
+bench-consolidation: setup ## our consolidation policies beside crowd-kit's; writes benchmarks/consolidation.json
+	scripts/bench-consolidation
+	.venv/bin/python benchmarks/consolidation.py
 
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)

@@ -9,8 +9,11 @@ import click
 
 from tracemark.errors import TracemarkError
 from tracemark_cli import __version__
+from tracemark_cli.export import export
 from tracemark_cli.plot import plot
 from tracemark_cli.plots import plots
+from tracemark_cli.report import report
+from tracemark_cli.results import results
 from tracemark_cli.run import run
 from tracemark_cli.samples import samples
 
@@ -35,5 +38,5 @@ def main() -> None:
     logging.getLogger().addHandler(_QUIET)
 
 
-for command in (plot, plots, run, samples):
+for command in (plot, plots, run, results, report, export, samples):
     main.add_command(command)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from tracemark_postlabel.consolidation.ballot import Abstention, Ballot, Choice, Vote, WorkerId
 from tracemark_postlabel.consolidation.evidence import NO_EVIDENCE, Evidence, Record
 from tracemark_postlabel.consolidation.majority import Majority
-from tracemark_postlabel.consolidation.policy import Policy
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.weighted import Weighted
 
