@@ -1,6 +1,6 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test test-stack tools bench bench-service lint types images docs lock clean
+.PHONY: setup demo test test-stack tools bench bench-consolidation bench-service lint types images docs lock clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
@@ -33,6 +33,10 @@ bench: images ## the plotting image beside stock Plotly and matplotlib; writes b
 bench-service: setup ## tasks per second, the task page and memory of the labeling service
 	scripts/postgresql
 	PYTHONPATH=tests .venv/bin/python benchmarks/service.py
+
+bench-consolidation: setup ## our consolidation policies beside crowd-kit's; writes benchmarks/consolidation.json
+	scripts/bench-consolidation
+	.venv/bin/python benchmarks/consolidation.py
 
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)

@@ -24,10 +24,7 @@ _password_option = click.option(
 
 @click.group()
 def worker() -> None:
-    """Add, list and disable the workers of the labeling service.
-
-    Example: tracemark worker add ada --team welding-experts
-    """
+    """Add, list and disable the workers of the labeling service."""
 
 
 @worker.command()

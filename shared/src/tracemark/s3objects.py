@@ -34,6 +34,9 @@ _DENIED = {
     "SignatureDoesNotMatch",
 }
 
+# Another write came first, or was under way.
+_OVERTAKEN = {"PreconditionFailed", "412", "ConditionalRequestConflict", "409"}
+
 T = TypeVar("T")
 
 
@@ -99,6 +102,31 @@ class S3Objects:
             ),
         )
 
+    def replace(self, uri: S3Uri, new: NewObject, *, etag: str | None) -> bool:
+        """See `SharedObjects.replace`.
+
+        A conditional write: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+        """
+        self._check(uri)
+        condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
+        try:
+            self.client.put_object(
+                Bucket=uri.bucket,
+                Key=uri.key,
+                Body=new.data,
+                ContentType=new.content_type,
+                Metadata=dict(new.metadata),
+                **condition,
+            )
+        except ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code"))
+            if code in _OVERTAKEN or (etag is not None and code in _MISSING - {"NoSuchBucket"}):
+                return False
+            _refused(uri, error)
+        except BotoCoreError as error:
+            _silent(uri, error)
+        return True
+
     def _persistently(self, uri: S3Uri, attempt: Callable[[], T]) -> T:
         self._check(uri)
         cause: Exception | None = None
@@ -157,11 +185,15 @@ def ask(place: S3Uri | S3Prefix, request: Callable[[], T]) -> T:
     except ClientError as error:
         _refused(place, error)
     except BotoCoreError as error:
-        raise StorageUnavailable(
-            f"S3 did not answer ({type(error).__name__}: {error})",
-            place=str(place),
-            remedy="try again; check endpoint, Region, credentials and network",
-        ) from error
+        _silent(place, error)
+
+
+def _silent(place: S3Uri | S3Prefix, error: BotoCoreError) -> NoReturn:
+    raise StorageUnavailable(
+        f"S3 did not answer ({type(error).__name__}: {error})",
+        place=str(place),
+        remedy="try again; check endpoint, Region, credentials and network",
+    ) from error
 
 
 def _refused(place: S3Uri | S3Prefix, error: ClientError) -> NoReturn:

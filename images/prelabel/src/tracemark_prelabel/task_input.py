@@ -8,15 +8,17 @@ from tracemark.plots import Plot
 from tracemark.s3uri import S3Uri
 
 
-def task_input(image: S3Uri, plots: tuple[Plot, ...], labels: Categories) -> dict[str, Json]:
+def task_input(image: S3Uri, plots: tuple[Plot, ...], labels: Categories, earlier: Json = None) -> dict[str, Json]:
     """Return the task input.
 
     `image` and each channel by its key carry `file` and `title`, worded as in the tutorial; `channels` lists the same
-    charts in profile order, so that one template serves every profile; `labels` are the categories in order.
+    charts in profile order, so that one template serves every profile; `labels` are the categories in order. `earlier`
+    is what the manifest line tells of a round before, for an adjudicator; the key is absent in a first round.
     """
     return {
         "image": {"file": str(image), "title": f" from image at {image}"},
         **{plot.key: {"file": str(plot.file), "title": f" from file at {plot.file.key}"} for plot in plots},
         "labels": list(labels.names),
         "channels": [plot.to_json() for plot in plots],
+        **({"earlier": earlier} if earlier else {}),
     }
