@@ -125,7 +125,7 @@ class S3Objects:
         return StoredObject(data, str(answer["ETag"]))
 
     def _copy_once(self, uri: S3Uri, into: IO[bytes], limit: int) -> None:
-        answer = _ask(uri, lambda: self.client.get_object(Bucket=uri.bucket, Key=uri.key))
+        answer = ask(uri, lambda: self.client.get_object(Bucket=uri.bucket, Key=uri.key))
         length = int(answer["ContentLength"])
         into.seek(0)
         into.truncate()
