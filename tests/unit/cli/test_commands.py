@@ -12,7 +12,9 @@ from PIL import Image
 from tracemark_cli.main import main
 
 
-@pytest.mark.parametrize("command", [(), ("plot",), ("plots",), ("run",), ("samples",)])
+@pytest.mark.parametrize(
+    "command", [(), ("plot",), ("plots",), ("run",), ("results",), ("report",), ("export",), ("samples",)]
+)
 def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
     result = CliRunner().invoke(main, [*command, "--help"])
 
@@ -20,7 +22,7 @@ def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
     assert "Usage:" in result.output
 
 
-@pytest.mark.parametrize("command", ["plot", "plots", "run", "samples"])
+@pytest.mark.parametrize("command", ["plot", "plots", "run", "results", "report", "export", "samples"])
 def test_every_command_gives_an_example(command: str) -> None:
     result = CliRunner().invoke(main, [command, "--help"])
 
