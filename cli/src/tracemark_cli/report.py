@@ -12,11 +12,12 @@ from tracemark_cli.exports import dataset_of
 from tracemark_cli.finished import Found, finished_job, true_labels
 from tracemark_cli.report_page import HardCase, page
 from tracemark_cli.thumbnail import MAX_IMAGE_BYTES, thumbnail
-from tracemark_groundtruth.finished.hard import hardest
+from tracemark_groundtruth.finished.hard import below
 from tracemark_groundtruth.finished.item import FinishedItem
 from tracemark_groundtruth.finished.summary import Summary
 
 HARD_CASES = 12
+DOUBTFUL = 0.9
 _TRUE_LABELS = "true-labels.jsonl"
 
 
@@ -37,7 +38,7 @@ def report(job_file: Path, data: Path | None, truth: Path | None, abstain: str, 
     beside = (data or job_file.parent) / _TRUE_LABELS
     with finished_job(job_file, data) as found:
         summary = Summary.of(found.job, true_labels(truth or (beside if beside.is_file() else None)), abstain)
-        cases = [_case(found, item) for item in hardest(found.job, HARD_CASES)]
+        cases = [_case(found, item) for item in below(found.job, DOUBTFUL)[:HARD_CASES]]
         target = output or Path(f"{found.job.name}-report.html")
         target.write_text(page(summary, cases), encoding="utf-8", errors="backslashreplace")
         twin = target.with_suffix(".json")

@@ -116,6 +116,8 @@ def _workers(rows: Sequence[WorkerRow]) -> str:
 
 
 def _cases(cases: Sequence[HardCase]) -> str:
+    if not cases:
+        return "<p>No object is in doubt.</p>"
     return f'<div class="cases">{"".join(map(_card, cases))}</div>'
 
 

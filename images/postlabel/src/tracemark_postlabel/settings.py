@@ -59,7 +59,7 @@ class Settings:
             classifier_name=_name(environ, "CLASSIFIER_NAME", is_classifier, "a name that is no key of a verdict"),
             max_payload_bytes=whole_number(environ, "MAX_PAYLOAD_BYTES", DEFAULT_PAYLOAD_BYTES),
             max_answer_bytes=whole_number(environ, "MAX_ANSWER_BYTES", DEFAULT_ANSWER_BYTES),
-            policy=one_of(environ, "POLICY", POLICIES),
+            policy=one_of(environ, "CONSOLIDATION_POLICY", POLICIES),
             content_style=ContentStyle(one_of(environ, "CONTENT_STYLE", tuple(ContentStyle))),
             worker_memory=object_prefix(environ, "WORKER_MEMORY"),
             worker_memory_salt=environ.get("WORKER_MEMORY_SALT", ""),

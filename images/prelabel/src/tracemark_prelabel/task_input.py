@@ -12,8 +12,8 @@ def task_input(image: S3Uri, plots: tuple[Plot, ...], labels: Categories, earlie
     """Return the task input.
 
     `image` and each channel by its key carry `file` and `title`, worded as in the tutorial; `channels` lists the same
-    charts in profile order, so that one template serves every profile; `labels` are the categories in order. `earlier`
-    is what the manifest line tells of a round before, for an adjudicator; the key is absent in a first round.
+    charts in profile order, so that one template serves every profile; `labels` are the categories in order.
+    `earlier` is what the manifest line tells of a round before, for an adjudicator; absent in a first round.
     """
     return {
         "image": {"file": str(image), "title": f" from image at {image}"},

@@ -16,7 +16,7 @@ class Policy(Protocol):
 
     @property
     def name(self) -> str:
-        """The value of `POLICY` that chooses it."""
+        """The value of `CONSOLIDATION_POLICY` that chooses it."""
 
     def decide(self, ballots: Sequence[Ballot], slate: Slate, known: Evidence = NO_EVIDENCE) -> list[Verdict]:
         """Return one verdict for each ballot, in the same order; `known` is what earlier ballots have shown.
