@@ -34,7 +34,7 @@ from tracemark_groundtruth.state.jobs import JobRecord, Jobs
 from tracemark_groundtruth.state.tables import JobStatus
 from tracemark_groundtruth.state.teams import ensure_team
 
-OBJECTS = 1_000
+OBJECTS = 300
 OVER = (JobStatus.COMPLETED, JobStatus.FAILED)
 OUTAGE_SECONDS = 20
 
@@ -134,7 +134,7 @@ class Work:
         return found
 
     def until_over(self) -> None:
-        wait(lambda: self.status() in OVER, 150)
+        wait(lambda: self.status() in OVER, 300)
 
 
 @contextmanager
