@@ -1,4 +1,4 @@
-"""What tests of every kind share: the reference data beside the project."""
+"""What tests of every kind share: the reference data beside the project, and how properties are tried."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
+
+# No test is timed: machines are noisy. CI tries the same examples each time, so that only a change of the code fails.
+settings.register_profile(
+    "tracemark", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+)
+settings.load_profile("tracemark")
 
 
 @pytest.fixture(scope="session")

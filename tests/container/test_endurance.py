@@ -63,4 +63,6 @@ def test_no_process_is_a_zombie(endurance: Endurance) -> None:
 def test_the_temporary_folder_does_not_grow(endurance: Endurance) -> None:
     first, last = endurance.files[0], endurance.files[-1]
 
-    assert last == first
+    # A file of Chromium's own takes a page of memory more or less.
+    assert last["bytes"] == pytest.approx(first["bytes"], rel=0.02)
+    assert last["names"] == first["names"]

@@ -97,22 +97,21 @@ def test_a_function_that_was_frozen_for_a_minute_draws_in_its_next_call(confined
 
 
 def answer_within(sandbox: Sandbox) -> Answer:
-    """Return the answer of a second call: unlike Lambda, the emulator takes the time of the start from the first."""
+    """Return the answer of a process that is up: unlike Lambda, the emulator takes the start's time from a call."""
     sandbox.put_log("first", weld_log())
     sandbox.put_log("a", weld_log())
-    sandbox.invoke(log_of("first"))
+    assert any(sandbox.invoke(log_of("first")).text.startswith("{") for _ in range(10)), "it never came up in time"
     return sandbox.invoke(log_of("a"))
 
 
-@pytest.mark.parametrize("seconds", ["2", "3"])
-def test_a_call_with_too_little_time_ends_with_an_error_of_ours(confined: Callable[..., Sandbox], seconds: str) -> None:
-    with confined(environment={"AWS_LAMBDA_FUNCTION_TIMEOUT": seconds}) as sandbox:
+def test_a_call_with_too_little_time_ends_with_an_error_of_ours(confined: Callable[..., Sandbox]) -> None:
+    with confined(environment={"AWS_LAMBDA_FUNCTION_TIMEOUT": "3"}) as sandbox:
         answer = answer_within(sandbox)
 
         assert answer.error[0] == "DeadlineExceeded", answer.text
 
 
-@pytest.mark.parametrize("seconds", ["2", "3", "4"])
+@pytest.mark.parametrize("seconds", ["3", "4"])
 def test_a_short_call_writes_every_chart_or_none(confined: Callable[..., Sandbox], seconds: str) -> None:
     with confined(environment={"AWS_LAMBDA_FUNCTION_TIMEOUT": seconds}) as sandbox:
         answer = answer_within(sandbox)
@@ -144,8 +143,8 @@ def profile(*channels: dict[str, Any]) -> bytes:
     """Return a profile of the given channels, whose columns and keys may be left out."""
     full = [{"key": f"c{number}", "column": 1, **channel} for number, channel in enumerate(channels)]
     time = {"column": 0, "unit": "ms", "title": TIME}
-    # JSON is YAML.
-    return json.dumps({"name": "own", "header": False, "time": time, "channels": full}).encode()
+    # JSON is YAML, but for its escapes of characters beyond 16 bits.
+    return json.dumps({"name": "own", "header": False, "time": time, "channels": full}, ensure_ascii=False).encode()
 
 
 @pytest.fixture(scope="module")

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracemark.document import Json
 from tracemark.errors import InvalidConfiguration
 from tracemark_groundtruth.containers import FunctionContainers, FunctionImage
-from tracemark_groundtruth.functions import Function, InProcess
+from tracemark_groundtruth.functions import Function, InProcess, InvocationContext
 
 PRE_IMAGE = "tracemark-prelabel:latest"
 POST_IMAGE = "tracemark-postlabel:latest"
 EMULATOR = Path(".build/aws-lambda-rie")
+
+_FUNCTIONS = ("tracemark_prelabel", "tracemark_plotting", "tracemark_postlabel")
 
 # What a user may set in the shell and the functions read, also in containers.
 _PASSED_ON = (
@@ -52,29 +57,21 @@ class JobFunctions:
 @contextmanager
 def in_process(environment: Mapping[str, str]) -> Iterator[JobFunctions]:
     """Run the functions in this process, under `environment` on top of its own."""
-    from tracemark_postlabel import handler as postlabel
-    from tracemark_prelabel import handler as prelabel
-    from tracemark_prelabel import wiring as pre
-
     with wired(environment):
-        pre.preparation()  # now, and not by several threads at once: it starts a browser
-        yield JobFunctions(InProcess("prelabel", prelabel.handle), InProcess("postlabel", postlabel.handle))
+        yield JobFunctions(InProcess("prelabel", _prelabel), InProcess("postlabel", _postlabel))
 
 
 @contextmanager
 def wired(environment: Mapping[str, str]) -> Iterator[None]:
     """Let the functions' wiring read `environment` on top of this process's own; undo all of it at the end."""
-    from tracemark_plotting import wiring as plotting
-    from tracemark_postlabel import wiring as post
-    from tracemark_prelabel import wiring as pre
-
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update(environment)
     try:
         yield
     finally:
-        for wiring in (pre, plotting, post):
-            wiring.reset()
+        for package in _FUNCTIONS:
+            if wiring := sys.modules.get(f"{package}.wiring"):
+                wiring.reset()
         _restore(before)
 
 
@@ -93,6 +90,24 @@ def in_containers(environment: Mapping[str, str], concurrency: int, emulator: Pa
             containers.start(FunctionImage("prelabel", PRE_IMAGE, variables), concurrency),
             containers.start(FunctionImage("postlabel", POST_IMAGE, variables)),
         )
+
+
+# The functions are imported when they are first invoked: the one that draws takes seconds to.
+_starting = threading.Lock()
+
+
+def _prelabel(event: Json, context: InvocationContext) -> Json:
+    with _starting:  # not by several threads at once: it starts a browser
+        from tracemark_prelabel import handler, wiring
+
+        wiring.preparation()
+    return handler.handle(event, context)
+
+
+def _postlabel(event: Json, context: InvocationContext) -> Json:
+    from tracemark_postlabel.handler import handle
+
+    return handle(event, context)
 
 
 def _restore(before: Mapping[str, str | None]) -> None:

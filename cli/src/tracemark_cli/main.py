@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 from typing import Any
 
 import click
 
 from tracemark.errors import TracemarkError
 from tracemark_cli import __version__
-from tracemark_cli.export import export
-from tracemark_cli.plot import plot
-from tracemark_cli.plots import plots
-from tracemark_cli.report import report
-from tracemark_cli.results import results
-from tracemark_cli.run import run
-from tracemark_cli.samples import samples
+
+# A command is imported when it is used: each needs other libraries, and some take a second to import.
+_COMMANDS = (
+    "demo",
+    "doctor",
+    "export",
+    "images",
+    "job",
+    "plot",
+    "plots",
+    "preview",
+    "report",
+    "results",
+    "run",
+    "samples",
+    "serve",
+    "stack",
+    "worker",
+    "workforce",
+)
 
 # What functions log of single items is for Lambda's log; commands show what became of each item themselves.
 _QUIET = logging.NullHandler()
@@ -23,6 +37,15 @@ _QUIET = logging.NullHandler()
 
 class _Commands(click.Group):
     """Commands whose errors are one line, not a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"tracemark_cli.{cmd_name}"), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -36,7 +59,3 @@ class _Commands(click.Group):
 def main() -> None:
     """Label items that are a photograph and a sensor log, with Ground Truth's custom workflow."""
     logging.getLogger().addHandler(_QUIET)
-
-
-for command in (plot, plots, run, results, report, export, samples):
-    main.add_command(command)

@@ -13,19 +13,17 @@ import click
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from tracemark.document import read_json
 from tracemark.errors import InvalidConfiguration, one_line
 from tracemark_cli.console import console, progress_bar, table
 from tracemark_cli.functions import EMULATOR, in_containers, in_process
 from tracemark_cli.storage import Storage, storage_of
+from tracemark_cli.truth import TRUE_LABELS, true_labels
 from tracemark_groundtruth.answers import AnswersFile, AnswerSource
 from tracemark_groundtruth.engine import DEFAULT_CONCURRENCY, Engine
 from tracemark_groundtruth.job import LabelingJob
 from tracemark_groundtruth.result import JobResult, ObjectRow
 from tracemark_groundtruth.template import job_classifier
 from tracemark_groundtruth.workers import SimulatedWorkers
-
-_TRUE_LABELS = "true-labels.jsonl"
 
 
 @click.command()
@@ -60,8 +58,8 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
     with ExitStack() as stack:
         storage = stack.enter_context(storage_of(folder))
         functions = stack.enter_context(_functions(job, storage, options))
-        true_labels = _true_labels(truth or folder / _TRUE_LABELS, required=answers is None)
-        workers = _workers(storage, job, answers, true_labels, options["seed"])
+        truth_by_id = _truth(truth or folder / TRUE_LABELS, required=answers is None)
+        workers = _workers(storage, job, answers, truth_by_id, options["seed"])
         with progress_bar(out) as bar:
             engine = Engine(
                 client=storage.client,
@@ -74,30 +72,36 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
             )
             result = engine.run(job, overwrite=options["overwrite"])
     _show(out, result, folder if storage.environment else None)
-    if true_labels:
-        right = sum(row.label == true_labels.get(row.object_id) for row in result.rows)
+    if truth_by_id:
+        right = sum(row.label == truth_by_id.get(row.object_id) for row in result.rows)
         out.print(f"{right} of {result.labeled} labels are the true ones")
 
 
 def _functions(job: LabelingJob, storage: Storage, options: Mapping[str, Any]) -> Any:
-    environment = dict(storage.environment)
-    if job.label_categories and not os.environ.get("LABEL_CATEGORIES"):
-        # On AWS the functions are deployed with the job's categories in their environment.
-        environment["LABEL_CATEGORIES"] = str(job.label_categories)
+    environment = function_environment(job, storage)
     if options["containers"]:
         return in_containers(environment, options["concurrency"], options["emulator"])
     return in_process(environment)
 
 
+def function_environment(job: LabelingJob, storage: Storage) -> dict[str, str]:
+    """Return the variables under which the job's functions run."""
+    environment = dict(storage.environment)
+    if job.label_categories and not os.environ.get("LABEL_CATEGORIES"):
+        # On AWS the functions are deployed with the job's categories in their environment.
+        environment["LABEL_CATEGORIES"] = str(job.label_categories)
+    return environment
+
+
 def _workers(
-    storage: Storage, job: LabelingJob, answers: Path | None, true_labels: Mapping[str, str], seed: int
+    storage: Storage, job: LabelingJob, answers: Path | None, truth: Mapping[str, str], seed: int
 ) -> AnswerSource:
     if answers:
         return AnswersFile.parse(answers.read_bytes(), str(answers))
-    return SimulatedWorkers(seed, true_labels, job_classifier(storage.client, job))
+    return SimulatedWorkers(seed, truth, job_classifier(storage.client, job))
 
 
-def _true_labels(file: Path, required: bool) -> dict[str, str]:
+def _truth(file: Path, required: bool) -> dict[str, str]:
     if not file.is_file():
         if not required:
             return {}
@@ -106,9 +110,7 @@ def _true_labels(file: Path, required: bool) -> dict[str, str]:
             place=str(file),
             remedy="give --answers FILE or --truth FILE",
         )
-    lines = file.read_text(encoding="utf-8").splitlines()
-    nodes = [read_json(line, f"{file} line {number}") for number, line in enumerate(lines, start=1)]
-    return {node["datasetObjectId"].text(): node["label"].text() for node in nodes}
+    return true_labels(file)
 
 
 class _Bar:

@@ -26,10 +26,13 @@ class Storage:
 
 
 @contextmanager
-def storage_of(folder: Path) -> Iterator[Storage]:
-    """Serve `folder`, whose sub-folders are the buckets, unless AWS_ENDPOINT_URL_S3 names another S3."""
+def storage_of(folder: Path, *, durable: bool = False) -> Iterator[Storage]:
+    """Serve `folder`, whose sub-folders are the buckets, unless AWS_ENDPOINT_URL_S3 names another S3.
+
+    `durable`: whatever is written is in the folder at once, see `EmbeddedS3`.
+    """
     if os.environ.get("AWS_ENDPOINT_URL_S3"):
         yield Storage(s3_client(), {}, keep=lambda: None)
         return
-    with EmbeddedS3(folder) as s3:
+    with EmbeddedS3(folder, durable=durable) as s3:
         yield Storage(s3.client, s3.environment, keep=s3.write_back)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import IO, Any, NoReturn, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -19,9 +19,10 @@ from botocore.exceptions import (
 
 from tracemark.errors import AccessDenied, BucketNotAllowed, ObjectMissing, ObjectTooLarge, StorageUnavailable
 from tracemark.objects import NewObject, StoredObject
-from tracemark.s3uri import S3Uri
+from tracemark.s3uri import S3Prefix, S3Uri
 
 _READ_ATTEMPTS = 3
+_CHUNK_BYTES = 1024 * 1024
 _CUT_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 _MISSING = {"NoSuchKey", "NoSuchBucket", "NotFound", "404"}
 _DENIED = {
@@ -62,30 +63,27 @@ class S3Objects:
 
     def read(self, uri: S3Uri, *, limit: int) -> StoredObject:
         """See `ObjectStore.read`; a body that is cut off is asked for again, three times in all."""
-        self._check(uri)
-        cause: Exception | None = None
-        for _ in range(_READ_ATTEMPTS):
-            try:
-                return self._read_once(uri, limit)
-            except _CUT_OFF as error:
-                cause = error
-        raise StorageUnavailable(
-            f"the object was cut off {_READ_ATTEMPTS} times while it was read",
-            place=str(uri),
-            remedy="try again; if it lasts, look at the network between function and bucket",
-        ) from cause
+        return self._persistently(uri, lambda: self._read_once(uri, limit))
+
+    def download(self, uri: S3Uri, into: IO[bytes], *, limit: int) -> None:
+        """Copy an object of at most `limit` bytes into a file; the object may be larger than memory.
+
+        Raises:
+            ObjectMissing, ObjectTooLarge: see `ObjectStore.read`.
+        """
+        self._persistently(uri, lambda: self._copy_once(uri, into, limit))
 
     def etag(self, uri: S3Uri) -> str:
         """See `ObjectStore.etag`."""
         self._check(uri)
-        head = _ask(uri, lambda: self.client.head_object(Bucket=uri.bucket, Key=uri.key))
+        head = ask(uri, lambda: self.client.head_object(Bucket=uri.bucket, Key=uri.key))
         return str(head["ETag"])
 
     def metadata(self, uri: S3Uri) -> Mapping[str, str] | None:
         """See `ObjectStore.metadata`. Without `s3:ListBucket` a missing key is 403: it counts as not there."""
         self._check(uri)
         try:
-            head = _ask(uri, lambda: self.client.head_object(Bucket=uri.bucket, Key=uri.key))
+            head = ask(uri, lambda: self.client.head_object(Bucket=uri.bucket, Key=uri.key))
         except (ObjectMissing, AccessDenied):
             return None
         return dict(head["Metadata"])
@@ -93,7 +91,7 @@ class S3Objects:
     def write(self, uri: S3Uri, new: NewObject) -> None:
         """See `ObjectStore.write`."""
         self._check(uri)
-        _ask(
+        ask(
             uri,
             lambda: self.client.put_object(
                 Bucket=uri.bucket,
@@ -129,8 +127,22 @@ class S3Objects:
             _silent(uri, error)
         return True
 
+    def _persistently(self, uri: S3Uri, attempt: Callable[[], T]) -> T:
+        self._check(uri)
+        cause: Exception | None = None
+        for _ in range(_READ_ATTEMPTS):
+            try:
+                return attempt()
+            except _CUT_OFF as error:
+                cause = error
+        raise StorageUnavailable(
+            f"the object was cut off {_READ_ATTEMPTS} times while it was read",
+            place=str(uri),
+            remedy="try again; if it lasts, look at the network between function and bucket",
+        ) from cause
+
     def _read_once(self, uri: S3Uri, limit: int) -> StoredObject:
-        answer = _ask(uri, lambda: self.client.get_object(Bucket=uri.bucket, Key=uri.key))
+        answer = ask(uri, lambda: self.client.get_object(Bucket=uri.bucket, Key=uri.key))
         length = int(answer["ContentLength"])
         with closing(answer["Body"]) as body:  # as a context manager it would give its raw stream
             if length > limit:
@@ -139,6 +151,18 @@ class S3Objects:
         if len(data) != length:
             raise IncompleteReadError(actual_bytes=len(data), expected_bytes=length)
         return StoredObject(data, str(answer["ETag"]))
+
+    def _copy_once(self, uri: S3Uri, into: IO[bytes], limit: int) -> None:
+        answer = ask(uri, lambda: self.client.get_object(Bucket=uri.bucket, Key=uri.key))
+        length = int(answer["ContentLength"])
+        into.seek(0)
+        into.truncate()
+        with closing(answer["Body"]) as body:
+            if length > limit:
+                raise _too_large(uri, length, limit)
+            into.writelines(body.iter_chunks(_CHUNK_BYTES))
+        if into.tell() != length:
+            raise IncompleteReadError(actual_bytes=into.tell(), expected_bytes=length)
 
     def _check(self, uri: S3Uri) -> None:
         if self.allowed_buckets is not None and uri.bucket not in self.allowed_buckets:
@@ -150,43 +174,48 @@ class S3Objects:
             )
 
 
-def _ask(uri: S3Uri, request: Callable[[], T]) -> T:
+def ask(place: S3Uri | S3Prefix, request: Callable[[], T]) -> T:
+    """Return what `request` returns, a call of a boto3 S3 client about `place`.
+
+    Raises:
+        ObjectMissing, AccessDenied, StorageUnavailable: the call failed, and so the client's own error.
+    """
     try:
         return request()
     except ClientError as error:
-        _refused(uri, error)
+        _refused(place, error)
     except BotoCoreError as error:
-        _silent(uri, error)
+        _silent(place, error)
 
 
-def _silent(uri: S3Uri, error: BotoCoreError) -> NoReturn:
+def _silent(place: S3Uri | S3Prefix, error: BotoCoreError) -> NoReturn:
     raise StorageUnavailable(
         f"S3 did not answer ({type(error).__name__}: {error})",
-        place=str(uri),
+        place=str(place),
         remedy="try again; check endpoint, Region, credentials and network",
     ) from error
 
 
-def _refused(uri: S3Uri, error: ClientError) -> NoReturn:
+def _refused(place: S3Uri | S3Prefix, error: ClientError) -> NoReturn:
     code = str(error.response.get("Error", {}).get("Code", "unknown"))
     if code == "NoSuchBucket":
         raise ObjectMissing(
-            f"bucket {uri.bucket!r} does not exist", place=str(uri), remedy="correct the bucket in the URI"
+            f"bucket {place.bucket!r} does not exist", place=str(place), remedy="correct the bucket in the URI"
         ) from error
     if code in _MISSING:
         raise ObjectMissing(
-            "there is no such object", place=str(uri), remedy="upload it, or correct the key in the URI"
+            "there is no such object", place=str(place), remedy="upload it, or correct the key in the URI"
         ) from error
     if code in _DENIED:
         raise AccessDenied(
             f"S3 refused ({code}): the object is missing, or the role may not use it",
-            place=str(uri),
+            place=str(place),
             expected="an existing object and a role that is allowed this action on it",
             remedy="check that the key exists, then the role's policy for this prefix",
         ) from error
     raise StorageUnavailable(
         f"S3 answered with an error ({code}: {error})",
-        place=str(uri),
+        place=str(place),
         remedy="try again; see the S3 error code",
     ) from error
 

@@ -43,7 +43,7 @@ def test_a_pre_annotation_function_that_keeps_failing_fails_the_job_and_names_ev
     assert str(caught.value) == (
         "job 'WeldingLabelJob1' object '0' ('s3://welds/dataset/0.json'): the pre-annotation function 'flaky' failed: "
         "function 'flaky' failed with S3Error: the disk is full; "
-        "correct the cause and run the job again with overwrite"
+        "correct the cause and run the job again"
     )
 
 
@@ -196,7 +196,7 @@ def test_an_object_that_failed_in_an_earlier_job_is_shown_again(stage: Any) -> N
     ("manifest", "cause"),
     [
         (b"", "has no lines"),
-        (b"\n", "has no lines"),
+        (b"\n", "line 1: this is not JSON"),
         (b"\xff", "byte 0 is not UTF-8"),
         (b'{"source": "a"}\n{"source": 3}', "line 2.*'source'"),
         (b'{"source": "a"}\nno json', "line 2.*not JSON"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -70,10 +71,11 @@ def test_what_is_larger_than_lambda_takes_is_refused(event: Json, answer: Json, 
 
 @dataclass
 class Emulator:
-    """A loopback server that answers every invocation with `body` and remembers it."""
+    """A loopback server that answers every invocation with `body`, after `seconds`, and remembers it."""
 
     body: bytes = b"{}"
     status: int = 200
+    seconds: float = 0.0
     url: str = ""
     seen: list[tuple[str, Json]] = field(default_factory=list)
 
@@ -86,6 +88,7 @@ def emulator() -> Iterator[Emulator]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             state.seen.append((self.path, json.loads(body)))
+            time.sleep(state.seconds)
             self.send_response(state.status)
             self.send_header("Content-Length", str(len(state.body)))
             self.end_headers()
@@ -118,6 +121,15 @@ def test_a_list_is_an_answer_too(emulator: Emulator) -> None:
     emulator.body = b"[1]"
 
     assert LambdaEndpoint("post", emulator.url).invoke({}) == [1]
+
+
+def test_a_slow_answer_is_waited_for_longer_than_a_connection(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracemark_groundtruth.functions._CONNECT_SECONDS", 0.2)
+    emulator.seconds = 0.5
+
+    assert LambdaEndpoint("pre", emulator.url).invoke({}) == {}
 
 
 def test_a_handlers_error_behind_an_endpoint_fails_with_its_type_and_message(emulator: Emulator) -> None:

@@ -200,41 +200,42 @@ def test_two_calls_in_a_row_keep_the_browser(shared_browser: Browser, chart: Fig
 def test_two_calls_in_a_row_keep_the_page(
     shared_browser: Browser, chart: Figure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reloads = _counted_reloads(shared_browser, chart, monkeypatch)
+    commands = _watched_commands(shared_browser, chart, monkeypatch)
 
     _draw(shared_browser, chart)
 
-    assert reloads == []
+    assert commands
+    assert not [command for command in commands if command.startswith("Page.")]
 
 
-def test_the_page_is_loaded_anew_now_and_then(
+def test_the_page_collects_its_garbage_now_and_then(
     shared_browser: Browser, chart: Figure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reloads = _counted_reloads(shared_browser, chart, monkeypatch)
-    monkeypatch.setattr(chromium, "_PAGE_LIVES_FOR", 2)
+    commands = _watched_commands(shared_browser, chart, monkeypatch)
+    monkeypatch.setattr(chromium, "_COLLECT_AFTER", 2)
 
     for _ in range(4):
         _draw(shared_browser, chart)
 
-    assert len(reloads) == 2
+    assert commands.count("HeapProfiler.collectGarbage") == 2
 
 
-def _counted_reloads(browser: Browser, chart: Figure, monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Draw once, and from then on note each reload of the page."""
+def _watched_commands(browser: Browser, chart: Figure, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Draw once, and from then on note each command that the page is sent."""
     _draw(browser, chart)
     session = browser._session
     assert session is not None
     assert session._kaleido is not None
-    tab = type(session._kaleido.tabs_ready._queue[0])
-    reloads: list[object] = []
-    reload = tab.reload
+    tab = type(session._kaleido.tabs_ready._queue[0].tab)
+    commands: list[str] = []
+    send = tab.send_command
 
-    async def counted(self: object) -> None:
-        reloads.append(self)
-        await reload(self)
+    async def watched(self: object, command: str, *rest: object, **options: object) -> object:
+        commands.append(command)
+        return await send(self, command, *rest, **options)
 
-    monkeypatch.setattr(tab, "reload", counted)
-    return reloads
+    monkeypatch.setattr(tab, "send_command", watched)
+    return commands
 
 
 def test_start_returns_before_the_browser_is_up_and_render_uses_that_browser(browser: Browser, chart: Figure) -> None:

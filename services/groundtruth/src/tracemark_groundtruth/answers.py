@@ -30,7 +30,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One worker's answer to one object; times that are None are set when the answer is collected."""
+    """One worker's answer to one object; times that are None are set when the answer is collected.
+
+    `subject` is the worker's UUID; None stands for one made from the worker id.
+    """
 
     worker_id: str
     content: Mapping[str, Json]
@@ -38,6 +41,7 @@ class Answer:
     submitted_at: datetime | None = None
     seconds_spent: float | None = None
     identity_provider: str = "AnswersFile"
+    subject: str | None = None
 
     def to_json(self, collected_at: datetime) -> dict[str, Json]:
         """Return the answer as it stands in a worker response."""
@@ -54,7 +58,8 @@ class Answer:
                 "identityData": {
                     "identityProviderType": self.identity_provider,
                     "issuer": "urn:tracemark:groundtruth",
-                    "sub": str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:tracemark:worker:{self.worker_id}")),
+                    "sub": self.subject
+                    or str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:tracemark:worker:{self.worker_id}")),
                 }
             },
         }
@@ -113,6 +118,10 @@ class AnswersFile:
                 extra={"object_id": task.object_id, "unused": len(given) - len(used), "workers_per_object": workers},
             )
         return used
+
+
+def _subject(worker_id: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:tracemark:worker:{worker_id}"))
 
 
 def _line(line: bytes, source: str, number: int) -> Node:

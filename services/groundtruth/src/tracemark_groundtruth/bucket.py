@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,6 +19,8 @@ from tracemark.s3uri import S3Prefix, S3Uri
 
 JSON_TYPE = "application/json"
 JSON_LINES_TYPE = "application/jsonlines"
+
+_IN_MEMORY_BYTES = 16 * 1024 * 1024
 
 T = TypeVar("T")
 
@@ -34,6 +38,32 @@ class JobStorage:
             ObjectMissing, ObjectTooLarge: it is not there, or larger.
         """
         return _asked(uri, lambda: S3Objects(self.client).read(uri, limit=limit).data)
+
+    @contextmanager
+    def download(self, uri: S3Uri, limit: int) -> Iterator[IO[bytes]]:
+        """Yield an object of at most `limit` bytes as a file that goes when the block ends.
+
+        Raises:
+            ObjectMissing, ObjectTooLarge: it is not there, or larger.
+        """
+        with SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as file:
+            _asked(uri, lambda: S3Objects(self.client).download(uri, file, limit=limit))
+            file.seek(0)
+            yield file
+
+    def upload(self, uri: S3Uri, chunks: Iterable[bytes], content_type: str) -> None:
+        """Write an object from its parts, which need not fit into memory.
+
+        Raises:
+            ObjectMissing: there is no such bucket.
+        """
+        with SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as file:
+            file.writelines(chunks)
+            file.seek(0)
+            _asked(
+                uri,
+                lambda: self.client.put_object(Bucket=uri.bucket, Key=uri.key, Body=file, ContentType=content_type),
+            )
 
     def write(self, uri: S3Uri, data: bytes, content_type: str) -> None:
         """Write an object, replacing what is there.

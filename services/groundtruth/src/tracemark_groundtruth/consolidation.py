@@ -90,7 +90,7 @@ class Consolidation:
         return JobFailed(
             f"the post-annotation function {quoted(self.function.name)} failed: {error}",
             place=f"job {quoted(self.job.name)} {objects} ({payload})",
-            remedy="correct the cause and run the job again with overwrite",
+            remedy="correct the cause and run the job again",
         )
 
 

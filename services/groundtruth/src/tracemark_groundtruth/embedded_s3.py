@@ -12,10 +12,10 @@ import boto3
 from botocore.config import Config
 from moto.core.base_backend import BackendDict
 from moto.s3.models import s3_backends
-from moto.server import ThreadedMotoServer
 
 from tracemark.errors import InvalidConfiguration, TracemarkError, quoted
 from tracemark_groundtruth.mirror import Mirror
+from tracemark_groundtruth.write_through import WriteThroughServer
 
 REGION = "eu-west-1"
 _HOST = "127.0.0.1"
@@ -26,12 +26,14 @@ class EmbeddedS3:
     """A context manager: seeds the server from `folder` and mirrors it back at the end, also when the job failed.
 
     moto keeps its objects in this process, so there can be one at a time. Objects that lie in the folder as
-    `FOLDER/<bucket>/<key…>` are there at the start, and those written, changed or deleted meanwhile are so at the end.
+    `FOLDER/<bucket>/<key…>` are there at the start, and those written, changed or deleted meanwhile are so at the end;
+    when it is `durable`, before the request for it is answered.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self._folder = folder
-        self._server = ThreadedMotoServer(_HOST, 0, verbose=False)
+        self._durable = durable
+        self._server = WriteThroughServer(_HOST, 0, verbose=False)
         self._mirror: Mirror | None = None
         self.endpoint_url = ""
         self.client: Any = None
@@ -67,9 +69,10 @@ class EmbeddedS3:
         host, port = self._server.get_host_and_port()
         self.endpoint_url = f"http://{host}:{port}"
         self.client = _client(self.endpoint_url)
-        self._mirror = Mirror(self._folder, self.client)
+        self._mirror = Mirror(self._folder, self.client, self._durable)
         try:
             self._mirror.seed()
+            self._server.mirror = self._mirror if self._durable else None
         except BaseException:
             self._stop()
             raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,14 +10,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from tracemark.categories import Categories
 from tracemark.errors import InvalidConfiguration
-from tracemark.manifest import MAX_MANIFEST_BYTES, manifest_text, read_manifest
+from tracemark.manifest import DataObject
 from tracemark_groundtruth.answers import AnswerSource
 from tracemark_groundtruth.bucket import JSON_LINES_TYPE, JobStorage
 from tracemark_groundtruth.consolidation import Consolidation
-from tracemark_groundtruth.errors import OutputExists
 from tracemark_groundtruth.functions import Function
+from tracemark_groundtruth.inputs import label_categories, make_room, manifest_file, manifest_lines
 from tracemark_groundtruth.job import LabelingJob
 from tracemark_groundtruth.ledger import Ledger
 from tracemark_groundtruth.output_tree import OutputTree
@@ -25,7 +24,6 @@ from tracemark_groundtruth.preparation import Answered, Preparation, Prepared, i
 from tracemark_groundtruth.progress import Progress, Silent
 from tracemark_groundtruth.result import JobResult
 
-MAX_CATEGORY_BYTES = 1024 * 1024
 DEFAULT_BATCH_SIZE = 50
 DEFAULT_CONCURRENCY = 4
 
@@ -65,19 +63,17 @@ class Engine:
             ObjectMissing, ObjectTooLarge, AccessDenied, StorageUnavailable: S3 cannot give or take an object.
         """
         storage, tree = JobStorage(self.client), OutputTree(job.output, job.name)
-        manifest = self._manifest(storage, job)
-        total = sum(1 for _ in read_manifest(manifest, str(job.manifest)))
-        consolidation = Consolidation(
-            job, self.post_annotation, storage, tree, self.now, self._categories(storage, job)
-        )
-        _make_room(storage, tree, overwrite)
-        self.progress.started(total)
-        return self._label(job, manifest, consolidation)
+        with manifest_file(storage, job) as manifest:
+            total = sum(1 for _ in manifest_lines(manifest, str(job.manifest)))
+            categories = label_categories(storage, job)
+            consolidation = Consolidation(job, self.post_annotation, storage, tree, self.now, categories)
+            make_room(storage, tree, overwrite=overwrite)
+            self.progress.started(total)
+            return self._label(job, manifest_lines(manifest, str(job.manifest)), consolidation)
 
-    def _label(self, job: LabelingJob, manifest: str, consolidation: Consolidation) -> JobResult:
+    def _label(self, job: LabelingJob, lines: Iterator[DataObject], consolidation: Consolidation) -> JobResult:
         threads = min(self.concurrency, job.max_concurrent_tasks)
         prepare = Preparation(job, self.pre_annotation, self.workers).prepare
-        lines = read_manifest(manifest, str(job.manifest))
         with ThreadPoolExecutor(threads) as executor, Ledger(job, self.progress, self.now) as ledger:
             with closing(in_order(executor, prepare, lines, 2 * threads)) as prepared:
                 for batch in in_batches(map(self._noted, prepared), self.batch_size):
@@ -103,25 +99,3 @@ class Engine:
         lines = ledger.enter(batch, consolidation.consolidate(iteration, answered))
         target = consolidation.tree.intermediate_manifest(iteration)
         consolidation.storage.write(target, lines, JSON_LINES_TYPE)
-
-    def _manifest(self, storage: JobStorage, job: LabelingJob) -> str:
-        return manifest_text(storage.read(job.manifest, MAX_MANIFEST_BYTES), str(job.manifest))
-
-    def _categories(self, storage: JobStorage, job: LabelingJob) -> tuple[str, ...] | None:
-        if job.label_categories is None:
-            return None
-        data = storage.read(job.label_categories, MAX_CATEGORY_BYTES)
-        return Categories.parse_file(data, str(job.label_categories)).names
-
-
-def _make_room(storage: JobStorage, tree: OutputTree, overwrite: bool) -> None:
-    if not storage.holds_any(tree.root):
-        return
-    if not overwrite:
-        raise OutputExists(
-            "an earlier run of a job of this name has written here",
-            place=str(tree.root),
-            expected="an output path without this job",
-            remedy="choose another LabelingJobName or S3OutputPath, or run again with overwrite",
-        )
-    storage.delete_all(tree.root)

@@ -23,3 +23,31 @@ class ContainerFailed(EnvironmentFault):
 
 class UnsafeKeys(DataError):
     """Objects whose keys are no safe local paths, so that they could not be mirrored to the folder."""
+
+
+class StateUnavailable(EnvironmentFault):
+    """The service's database cannot be read or written: it is locked, gone, or its disk is full."""
+
+
+class JobNotOpen(DataError):
+    """A worker asked for a task of a job that is not in progress, or not for this worker's teams."""
+
+
+class TaskRefused(DataError):
+    """The base of what can be wrong with a task id that a worker sends."""
+
+
+class TaskForeign(TaskRefused):
+    """The worker holds no task of this id."""
+
+
+class TaskExpired(TaskRefused):
+    """The worker held the task and the time for it is over."""
+
+
+class TaskAnswered(TaskRefused):
+    """The worker has answered the task already."""
+
+
+class AnswerRefused(DataError):
+    """An answer is too large, or not what JSON can hold."""

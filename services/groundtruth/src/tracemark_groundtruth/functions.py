@@ -104,7 +104,7 @@ class LambdaEndpoint:
                 f"{self.url.rstrip('/')}{INVOKE_PATH}",
                 body=body,
                 headers={"Content-Type": "application/json"},
-                timeout=urllib3.Timeout(_CONNECT_SECONDS, self.timeout_seconds + _ANSWER_MARGIN_SECONDS),
+                timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=self.timeout_seconds + _ANSWER_MARGIN_SECONDS),
                 retries=False,
             )
         except urllib3.exceptions.HTTPError as error:

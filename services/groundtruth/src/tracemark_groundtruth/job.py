@@ -15,6 +15,7 @@ from tracemark.s3uri import S3Prefix, S3Uri
 # patterns and maxima as in botocore's service model (2026-11), where they are listed but not enforced.
 MAX_DOCUMENT_BYTES = 1024 * 1024
 MAX_JOB_NAME = 63
+MAX_TEAM_NAME = 63
 MAX_ATTRIBUTE_NAME = 127
 MAX_TITLE = 128
 MAX_DESCRIPTION = 255
@@ -57,6 +58,7 @@ def _pattern(regex: str, words: str, most: int) -> _Pattern:
 _NAME = r"[a-zA-Z0-9](?:-*[a-zA-Z0-9])*"
 _NAME_WORDS = "letters and digits, with hyphens only between them"
 _JOB_NAME = _pattern(_NAME, _NAME_WORDS, MAX_JOB_NAME)
+TEAM_NAME = _pattern(_NAME, _NAME_WORDS, MAX_TEAM_NAME)
 _ATTRIBUTE_NAME = _pattern(_NAME, _NAME_WORDS, MAX_ATTRIBUTE_NAME)
 _KEYWORD = _pattern(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*", "words of letters and digits, one space between", MAX_KEYWORD)
 _ROLE = _pattern(
@@ -67,7 +69,7 @@ _WORKTEAM = _pattern(
     "arn:aws:sagemaker:<region>:<12 digits>:workteam/private-crowd/<name>",
     256,
 )
-_LAMBDA = _pattern(
+LAMBDA_ARN = _pattern(
     r"arn:aws[a-z-]*:lambda:[a-z0-9-]*:[0-9]{12}:function:.*",
     "arn:aws:lambda:<region>:<12 digits>:function:<name>",
     2_048,
@@ -103,7 +105,15 @@ class LabelingJob:
         Raises:
             InvalidDocument, InvalidUri: naming the key, its value, what is allowed and what to do.
         """
-        document = _document(data, source)
+        return cls.of(read_request(data, source))
+
+    @classmethod
+    def of(cls, document: Node) -> LabelingJob:
+        """Read a `CreateLabelingJob` request.
+
+        Raises:
+            InvalidDocument, InvalidUri: see `parse`.
+        """
         human, categories = document["HumanTaskConfig"], document.get("LabelCategoryConfigS3Uri")
         consolidation = human.get("AnnotationConsolidationConfig")
         pre = human.get("PreHumanTaskLambdaArn")
@@ -116,12 +126,12 @@ class LabelingJob:
             label_categories=categories.uri() if categories else None,
             workteam_arn=_WORKTEAM.read(human["WorkteamArn"]),
             ui_template=human["UiConfig"]["UiTemplateS3Uri"].uri(),
-            pre_function_arn=_LAMBDA.read(pre) if pre else None,
-            post_function_arn=_LAMBDA.read(consolidation["AnnotationConsolidationLambdaArn"])
+            pre_function_arn=LAMBDA_ARN.read(pre) if pre else None,
+            post_function_arn=LAMBDA_ARN.read(consolidation["AnnotationConsolidationLambdaArn"])
             if consolidation
             else None,
-            title=_text(human["TaskTitle"], MAX_TITLE),
-            description=_text(human["TaskDescription"], MAX_DESCRIPTION),
+            title=read_text(human["TaskTitle"], MAX_TITLE),
+            description=read_text(human["TaskDescription"], MAX_DESCRIPTION),
             keywords=_keywords(human.get("TaskKeywords")),
             workers_per_object=human["NumberOfHumanWorkersPerDataObject"].integer(1, MAX_WORKERS),
             task_time_limit_seconds=human["TaskTimeLimitInSeconds"].integer(*TIME_LIMIT_SECONDS),
@@ -140,6 +150,11 @@ class LabelingJob:
         return f"arn:{partition}:sagemaker:{self._region}:{account}:{self.metadata_name}"
 
     @property
+    def team(self) -> str:
+        """The name of the work team."""
+        return self.workteam_arn.rpartition("/")[2]
+
+    @property
     def metadata_name(self) -> str:
         """The `job-name` in label metadata."""
         return f"labeling-job/{self.name.lower()}"
@@ -156,7 +171,12 @@ class LabelingJob:
         return next((region for region in regions if region), DEFAULT_REGION)
 
 
-def _document(data: bytes, source: str) -> Node:
+def read_request(data: bytes, source: str) -> Node:
+    """Return a request in JSON or YAML, unchecked.
+
+    Raises:
+        InvalidDocument: it is neither, or too large.
+    """
     if len(data) > MAX_DOCUMENT_BYTES:
         raise InvalidDocument(
             f"the job document has {len(data):,} bytes", place=source, expected=f"at most {MAX_DOCUMENT_BYTES:,}"
@@ -187,7 +207,12 @@ def _attribute_name(node: Node) -> str:
     return name
 
 
-def _text(node: Node, most: int) -> str:
+def read_text(node: Node, most: int) -> str:
+    """Return a text of 1 to `most` characters.
+
+    Raises:
+        InvalidDocument: it is no string, empty or longer.
+    """
     text = node.text()
     return text if len(text) <= most else node.refuse(f"1 to {most} characters (it has {len(text):,})")
 

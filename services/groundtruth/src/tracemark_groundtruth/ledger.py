@@ -52,7 +52,7 @@ class Ledger:
         """
         shown: list[bytes] = []
         for prepared in batch:
-            line, row = self._written(prepared, consolidated)
+            line, row = entry(self._job, prepared, consolidated, self._now())
             self._lines.write(line.data)
             self.rows.append(row)
             self._progress.finished(row)
@@ -65,13 +65,17 @@ class Ledger:
         self._lines.seek(0)
         return self._lines.read()
 
-    def _written(self, prepared: Prepared, consolidated: Mapping[str, Consolidated]) -> tuple[OutputLine, ObjectRow]:
-        line = prepared.line
-        if isinstance(prepared, LeftOut):
-            return unchanged_line(line), ObjectRow(line.id, Outcome.LEFT_OUT, problem=prepared.reason)
-        found = consolidated[line.id] if isinstance(prepared, Answered) else Failure(NOBODY_ANSWERED)
-        if isinstance(found, ConsolidatedAnnotation):
-            written = labeled_line(self._job, line, found.content, self._now())
-            attribute = self._job.label_attribute_name
-            return written, ObjectRow.labeled(line.id, attribute, found.content, written.unwritten)
-        return failed_line(self._job, line, found.reason), ObjectRow(line.id, Outcome.FAILED, problem=found.reason)
+
+def entry(
+    job: LabelingJob, prepared: Prepared, consolidated: Mapping[str, Consolidated], at: datetime
+) -> tuple[OutputLine, ObjectRow]:
+    """Return an object's line of the output manifest and its row; `consolidated` has an entry if it was answered."""
+    line = prepared.line
+    if isinstance(prepared, LeftOut):
+        return unchanged_line(line), ObjectRow(line.id, Outcome.LEFT_OUT, problem=prepared.reason)
+    found = consolidated[line.id] if isinstance(prepared, Answered) else Failure(NOBODY_ANSWERED)
+    if isinstance(found, ConsolidatedAnnotation):
+        written = labeled_line(job, line, found.content, at)
+        row = ObjectRow.labeled(line.id, job.label_attribute_name, found.content, written.unwritten)
+        return written, row
+    return failed_line(job, line, found.reason), ObjectRow(line.id, Outcome.FAILED, problem=found.reason)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from tracemark.errors import InvalidUri, StorageUnavailable, one_line, quoted
 from tracemark.s3uri import S3Prefix, S3Uri
@@ -22,6 +26,9 @@ _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _CHUNK_BYTES = 1024 * 1024
 _NAMED_KEYS = 10
 _FILE_MODE = 0o644
+_UNFINISHED = ".tracemark-"
+# A file where a folder is needed, or a path that is too long as a whole.
+_NO_SUCH_PATH = (errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG)
 _DEFAULT_TYPE = "application/octet-stream"
 # A table of our own: what Python's `mimetypes` knows depends on the machine.
 _TYPES = {
@@ -45,26 +52,34 @@ _TYPES = {
 class Mirror:
     """Copies between `folder` and S3 by a boto3 client; remembers what it seeded, so as to write back only changes.
 
+    `durable`: a file outlives a power failure once it is written. Threads may share a mirror.
     Metadata of objects, which files do not have, outlive the server in a hidden file of the folder.
     """
 
     folder: Path
     client: Any
+    durable: bool = False
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _seeded: dict[S3Uri, str] = field(default_factory=dict)
     _remembered: dict[S3Uri, Remembered] = field(default_factory=dict)
+    _kept: dict[S3Uri, Remembered] = field(default_factory=dict)
     _seeded_at: datetime = _BEFORE_ALL
 
     def seed(self) -> None:
         """Make a bucket of each sub-folder and an object of each file below it.
 
-        Hidden files and folders are skipped, and so are symbolic links to folders.
+        Hidden files and folders are skipped, and so are symbolic links to folders. What a process left unfinished that
+        was killed while it wrote is deleted.
 
         Raises:
             InvalidUri: a sub-folder's name is no bucket name, or a path is no key.
         """
         self._remembered = recall(self.folder)
+        self._kept = dict(self._remembered)
         for place in sorted(self.folder.iterdir()):
             if place.is_dir() and not place.name.startswith("."):
+                for left in list(place.rglob(f"{_UNFINISHED}*")):
+                    left.unlink()
                 self._seed_bucket(place)
         self._seeded_at = datetime.now(UTC).replace(microsecond=0)  # S3 tells whole seconds
 
@@ -75,12 +90,14 @@ class Mirror:
             UnsafeKeys: objects whose keys are no safe paths are left in S3; all others are written.
             StorageUnavailable: a file cannot be written, for instance because the disk is full.
         """
-        refused: list[S3Uri] = []
-        before = dict(self._remembered)
-        for entry in self.client.list_buckets()["Buckets"]:
-            refused.extend(self._write_back_bucket(str(entry["Name"])))
-        if self._remembered != before:
-            self._remember()
+        with self._lock:
+            refused = [
+                uri
+                for entry in self.client.list_buckets()["Buckets"]
+                for uri in self._write_back_bucket(str(entry["Name"]))
+            ]
+            if self._remembered != self._kept:
+                self._remember()
         if refused:
             named = ", ".join(quoted(str(uri)) for uri in refused[:_NAMED_KEYS])
             more = f" and {len(refused) - _NAMED_KEYS:,} more" if len(refused) > _NAMED_KEYS else ""
@@ -90,6 +107,40 @@ class Mirror:
                 expected="keys of parts that are not empty, '.' or '..', of at most 255 bytes, and no file as folder",
                 remedy="choose other keys; everything else was written",
             )
+
+    def check(self, uri: S3Uri) -> None:
+        """Pass an object that can be a file.
+
+        Raises:
+            UnsafeKeys: its key is no safe path.
+        """
+        if local_path(self.folder, uri) is None:
+            raise UnsafeKeys(
+                "the key is no safe file path",
+                place=str(uri),
+                expected="parts that are not empty, '.' or '..', of at most 255 bytes, and no file as folder",
+                remedy="choose another key",
+            )
+
+    def write_through(self, uri: S3Uri) -> None:
+        """Write one object to its file, or delete the file when the object is gone.
+
+        Its metadata are remembered when all is written back: losing them costs only time.
+
+        Raises:
+            UnsafeKeys: its key is no safe path.
+            StorageUnavailable: the file cannot be written, for instance because the disk is full.
+        """
+        self.check(uri)
+        with self._lock:
+            try:
+                etag = self.client.head_object(Bucket=uri.bucket, Key=uri.key)["ETag"]
+            except ClientError:
+                self._seeded.pop(uri, None)
+                self._remembered.pop(uri, None)
+                (self.folder / uri.bucket / uri.key).unlink(missing_ok=True)
+                return
+            self._write(uri, etag)
 
     def _seed_bucket(self, place: Path) -> None:
         bucket = _bucket(place)
@@ -159,6 +210,7 @@ class Mirror:
     def _remember(self) -> None:
         try:
             remember(self.folder, self._remembered)
+            self._kept = dict(self._remembered)
         except OSError as error:
             raise _unwritten(self.folder, "metadata", error) from error
 
@@ -166,11 +218,14 @@ class Mirror:
         answer = self.client.get_object(Bucket=uri.bucket, Key=uri.key)
         body, metadata = answer["Body"], answer["Metadata"]
         # Written beside the target, then renamed: a file is never seen half written.
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_UNFINISHED, delete=False) as file:
             written = Path(file.name)
             try:
                 for chunk in body.iter_chunks(_CHUNK_BYTES):
                     file.write(chunk)
+                if self.durable:
+                    file.flush()
+                    os.fsync(file.fileno())
                 file.close()
                 written.chmod(_FILE_MODE)
                 written.replace(path)
@@ -189,7 +244,11 @@ def _unwritten(path: Path, place: str, error: OSError) -> StorageUnavailable:
 
 
 def local_path(folder: Path, uri: S3Uri) -> Path | None:
-    """Return the file for an object, its folder made; None when the key is no safe path below `folder`."""
+    """Return the file for an object, its folder made; None when the key is no safe path below `folder`.
+
+    Raises:
+        StorageUnavailable: the folder cannot be made, for instance because the disk is full.
+    """
     segments = [uri.bucket, *uri.key.split("/")]
     if not all(_is_safe(segment) for segment in segments):
         return None
@@ -197,8 +256,10 @@ def local_path(folder: Path, uri: S3Uri) -> Path | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         inside = path.parent.resolve().is_relative_to(folder.resolve())
-    except OSError:  # a file where a folder is needed, or a path that is too long as a whole
-        return None
+    except OSError as error:
+        if error.errno in _NO_SUCH_PATH:
+            return None
+        raise _unwritten(path, str(uri), error) from error
     return path if inside and not path.is_dir() else None
 
 

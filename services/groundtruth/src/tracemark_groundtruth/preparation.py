@@ -16,6 +16,8 @@ from tracemark_groundtruth.errors import JobFailed
 from tracemark_groundtruth.functions import Function
 from tracemark_groundtruth.job import LabelingJob
 
+ALREADY_LABELED = "already labeled in the input manifest"
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -47,27 +49,25 @@ Prepared = Answered | Unanswered | LeftOut
 
 
 @dataclass(frozen=True)
-class Preparation:
-    """Prepares the objects of one job; `prepare` is safe to call from several threads."""
+class Showing:
+    """Asks the pre-annotation function of a job what workers are shown; `show` is safe to call from several threads."""
 
     job: LabelingJob
     function: Function
-    workers: AnswerSource
 
-    def prepare(self, line: DataObject) -> Prepared:
-        """Return what came of one object; the task input is not kept.
+    def show(self, line: DataObject) -> Task | LeftOut:
+        """Return what workers are shown of an object, or why they are not.
 
         Raises:
             JobFailed: the pre-annotation function failed twice, or its answer is not one.
         """
         if self.job.label_attribute_name in line.attributes:
-            return LeftOut(line, "already labeled in the input manifest")
+            return LeftOut(line, ALREADY_LABELED)
         response = self._ask(line)
         if not response.is_human_annotation_required:
             error = response.task_input.get("error")
             return LeftOut(line, one_line(str(error)) if error else "")
-        answers = self.workers.answers(Task(line.id, response.task_input), self.job.workers_per_object)
-        return Answered(line, answers) if answers else Unanswered(line)
+        return Task(line.id, response.task_input)
 
     def _ask(self, line: DataObject) -> PreAnnotationResponse:
         request = PreAnnotationRequest.of(line, self.job.labeling_job_arn).to_json()
@@ -79,8 +79,29 @@ class Preparation:
             raise JobFailed(
                 f"the pre-annotation function {quoted(self.function.name)} failed: {error}",
                 place=f"job {quoted(self.job.name)} object {quoted(line.id)} ({quoted(source)})",
-                remedy="correct the cause and run the job again with overwrite",
+                remedy="correct the cause and run the job again",
             ) from error
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Prepares the objects of one job; `prepare` is safe to call from several threads."""
+
+    job: LabelingJob
+    function: Function
+    workers: AnswerSource
+
+    def prepare(self, line: DataObject) -> Prepared:
+        """Return what came of one object; the task input is not kept.
+
+        Raises:
+            JobFailed: see `Showing.show`.
+        """
+        shown = Showing(self.job, self.function).show(line)
+        if isinstance(shown, LeftOut):
+            return shown
+        answers = self.workers.answers(shown, self.job.workers_per_object)
+        return Answered(line, answers) if answers else Unanswered(line)
 
 
 def invoke_twice(function: Function, payload: object) -> object:

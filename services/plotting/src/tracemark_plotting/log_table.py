@@ -67,9 +67,8 @@ def _read(text: LogText, profile: SensorProfile) -> pd.DataFrame:
             dtype={position: "str" if position in words else "float64" for position in positions},
             index_col=False,
             na_values=_GAPS,
-            skipinitialspace=text.spaces_are_padding,
+            skipinitialspace=text.has_padding,  # costs a third of the time of reading
             encoding_errors="replace",
-            low_memory=False,
         )
     except (ValueError, OverflowError) as error:  # pandas' own parser errors are ValueErrors
         refuse_unreadable_cell(text, sorted(set(positions) - words), error)
@@ -110,9 +109,7 @@ def _check_rows(rows: int, max_rows: int, place: str) -> None:
 
 def _may_be_ragged(text: LogText, rows: int) -> bool:
     """Say whether some line has not the first row's count of delimiters; a quoted one counts, so look again then."""
-    characters = np.frombuffer(text.data, dtype=np.uint8)
-    delimiters = np.flatnonzero(characters == ord(text.format.delimiter))
-    ends = np.append(np.flatnonzero(characters == ord("\n")), len(characters))
-    per_line = np.diff(np.searchsorted(delimiters, ends), prepend=0)
-    even = np.count_nonzero(per_line == len(text.first_row) - 1)
-    return int(even) != rows + int(text.format.header)
+    delimiter = text.format.delimiter.encode()
+    skeleton = text.data.translate(None, delete=bytes(set(range(256)) - set(delimiter + b"\n"))).strip(b"\n")
+    line = delimiter * (len(text.first_row) - 1) + b"\n"
+    return skeleton + b"\n" != line * (rows + int(text.format.header))

@@ -67,16 +67,15 @@ def read_trace(data: bytes, profile: SensorProfile, *, max_rows: int, place: str
     """
     table = read_table(data, profile, max_rows, place)
     time = _time(table, profile)
-    steps = np.diff(time)
-    order = np.argsort(time, kind="stable") if np.any(steps < 0) else None
+    order = np.argsort(time, kind="stable") if np.any(time[1:] < time[:-1]) else None
     if order is not None:
-        time, steps = time[order], np.diff(time[order])
+        time = time[order]
     return Trace(
         time=time,
         time_title=profile.time_title,
         channels=tuple(_channel(table, channel, order) for channel in profile.channels),
         reordered=order is not None,
-        repeated=int(np.count_nonzero(steps == 0)),
+        repeated=int(np.count_nonzero(time[1:] == time[:-1])),
     )
 
 

@@ -1,0 +1,140 @@
+"""Measures the labeling service: tasks per second, the task page, and memory as a job grows; prints a table.
+
+`make bench-service` runs it. The service is one process, its S3 and its workers are others on the same machine; workers
+speak HTTP as browsers do and answer at once. With PostgreSQL the cluster is one of the benchmark's own, durable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from portal_worker import PortalWorker
+from postgres import Cluster
+from service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, responses
+
+from tracemark_groundtruth.embedded_s3 import EmbeddedS3
+
+TEAM_AT_ONCE = 100
+
+
+class Timed(PortalWorker):
+    """A worker who notes how long each task page took, and stops after so many answers of the whole team."""
+
+    pages: list[float]
+
+    def token(self, path: str) -> str:
+        begun = time.perf_counter()
+        found = super().token(path)
+        if path.startswith("/tasks/"):
+            self.pages.append(time.perf_counter() - begun)
+        return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--objects", type=int, default=10_000)
+    parser.add_argument("--each", type=int, default=3, help="answers that an object needs")
+    parser.add_argument("--workers", type=int, default=TEAM_AT_ONCE)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
+    parser.add_argument("--many", type=int, default=100_000, help="objects of the job by which memory is measured")
+    options = parser.parse_args()
+    for kind in options.database or ["sqlite", "postgresql"]:
+        label(kind, options.objects, options.each, options.workers)
+    for objects in (1_000, options.many):
+        grow(objects)
+
+
+def label(kind: str, objects: int, each: int, workers: int) -> None:
+    """Let a team label a whole job, and print how fast it went."""
+    names = [f"worker{number}" for number in range(workers)]
+    with service(kind, objects) as running:
+        running.prepare(names, each, MaxConcurrentTaskCount=1_000)
+        running.wait_for("InProgress")
+        team = hired(running, names, objects * each)
+        begun = time.perf_counter()
+        work(team)
+        seconds = time.perf_counter() - begun
+        running.wait_for("Completed", 600)
+        check(responses(running.folder), objects, each)
+        pages = sorted(page for worker in team for page in worker.pages)
+        print(
+            f"{kind}: {objects} objects x {each}, {workers} workers: {objects * each / seconds:.0f} tasks/s, "
+            f"task page p50 {1000 * statistics.median(pages):.0f} ms, "
+            f"p95 {1000 * pages[int(len(pages) * 0.95)]:.0f} ms, "
+            f"memory at most {memory(running)['VmHWM']} MB",
+            flush=True,
+        )
+
+
+def grow(objects: int) -> None:
+    """Print the memory of a service with a job of so many objects: imported, worked on, and stopped."""
+    with service("sqlite", objects) as running:
+        running.prepare(["ada", "bob"], 1)
+        running.wait_for("InProgress", 600)
+        imported = memory(running)["VmRSS"]
+        work(hired(running, ["ada", "bob"], 500))
+        worked = memory(running)["VmRSS"]
+        running.sagemaker.stop_labeling_job(LabelingJobName=JOB)
+        running.wait_for("Stopped", 600)
+        most = memory(running)["VmHWM"]
+        print(
+            f"memory with {objects} objects: imported {imported} MB, at work {worked} MB, at most {most} MB", flush=True
+        )
+
+
+@contextmanager
+def service(kind: str, objects: int) -> Iterator[ServiceProcess]:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tracemark-bench-")))
+        url = stack.enter_context(Cluster(())).database() if kind == "postgresql" else ""
+        make_bucket(folder / "s3", objects)
+        functions = stack.enter_context(FunctionServer(folder / "s3"))
+        s3 = stack.enter_context(EmbeddedS3(folder / "s3", durable=True))
+        yield stack.enter_context(ServiceProcess(folder / "s3", functions, url, variables=dict(s3.environment)))
+
+
+def hired(running: ServiceProcess, names: list[str], answers: int) -> list[Timed]:
+    team: list[Timed] = []
+
+    def is_over() -> bool:
+        return sum(len(worker.accepted) for worker in team) >= answers
+
+    for name in names:
+        worker = Timed(running.url, name, PASSWORD, JOB, is_over)
+        worker.pages = []
+        worker.sign_in()  # one after the other: passwords are slow to check, by design
+        team.append(worker)
+    return team
+
+
+def work(team: list[Timed]) -> None:
+    for worker in team:
+        worker.thread.start()
+    for worker in team:
+        worker.thread.join()
+        if worker.failure:
+            raise worker.failure
+
+
+def check(answers: dict[str, list[dict[str, str]]], objects: int, each: int) -> None:
+    assert len(answers) == objects, len(answers)
+    for found in answers.values():
+        assert len(found) == len({answer["workerId"] for answer in found}) == each, found
+
+
+def memory(running: ServiceProcess) -> dict[str, int]:
+    """Return the megabytes that the service has now (VmRSS) and had at most (VmHWM)."""
+    assert running.process
+    status = Path(f"/proc/{running.process.pid}/status").read_text()
+    return {name: int(size) // 1024 for name, size in re.findall(r"(VmRSS|VmHWM):\s+(\d+) kB", status)}
+
+
+if __name__ == "__main__":
+    main()

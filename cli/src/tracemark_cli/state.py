@@ -1,0 +1,31 @@
+"""Where commands find the service's state."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+DATABASE_URL = "TRACEMARK_DATABASE_URL"
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def data_option(command: F) -> F:
+    """Give a command the option --data."""
+    return click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path("demo"),
+        show_default=True,
+        help="The folder whose sub-folders are the buckets; the state lies in its .tracemark, unless "
+        f"{DATABASE_URL} names a PostgreSQL database.",
+    )(command)
+
+
+def database_url() -> str | None:
+    """Return what the environment says about the database."""
+    return os.environ.get(DATABASE_URL) or None

@@ -1,0 +1,130 @@
+"""The desk over the service's state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, exists
+
+from tracemark.document import Json
+from tracemark.errors import quoted
+from tracemark_groundtruth.desk import Account, LeasedTask, OpenJob, WorkerId
+from tracemark_groundtruth.errors import AnswerRefused, JobNotOpen
+from tracemark_groundtruth.job import LabelingJob
+from tracemark_groundtruth.state.accounts import Accounts
+from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.jobs import JobRecord, Jobs
+from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState, jobs, memberships, team_groups
+from tracemark_groundtruth.state.tasks import Task, Tasks
+
+MAX_ANSWER_BYTES = 256 * 1024
+
+_WAITING = (ObjectState.NEW, ObjectState.OPEN)
+
+
+@dataclass(frozen=True)
+class Reception:
+    """A `Desk`; `now` gives seconds since 1970."""
+
+    database: Database
+    now: Callable[[], float]
+    _known: dict[int, LabelingJob] = field(default_factory=dict, repr=False)
+
+    def account(self, name: str) -> Account | None:
+        """See `Desk.account`."""
+        return Accounts(self.database).find(name)
+
+    def jobs(self, worker: WorkerId) -> Sequence[OpenJob]:
+        """See `Desk.jobs`."""
+        found = Jobs(self.database).list(JobStatus.IN_PROGRESS, where=_shown_to(worker))
+        return [self._open_job(worker, record) for record in found]
+
+    def take(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
+        """See `Desk.take`."""
+        record = Jobs(self.database).find(job_name, where=_shown_to(worker))
+        if record is None or record.status is not JobStatus.IN_PROGRESS:
+            raise JobNotOpen(f"there is no job {quoted(job_name)} in progress for you", remedy="choose another job")
+        job = self._job(record)
+        task = Tasks(self.database).take(worker, record.job_id, self.now(), job.task_time_limit_seconds)
+        return _leased(job, task) if task else None
+
+    def held(self, worker: WorkerId, task_id: str) -> LeasedTask:
+        """See `Desk.held`."""
+        task = Tasks(self.database).held(worker, task_id, self.now())
+        return _leased(self._job_of(task), task)
+
+    def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> None:
+        """See `Desk.submit`."""
+        Tasks(self.database).answer(worker, task_id, answer_text(answer), self.now())
+
+    def decline(self, worker: WorkerId, task_id: str) -> None:
+        """See `Desk.decline`."""
+        Tasks(self.database).give_back(worker, task_id, TaskState.DECLINED, self.now())
+
+    def release(self, worker: WorkerId, task_id: str) -> None:
+        """See `Desk.release`."""
+        Tasks(self.database).give_back(worker, task_id, TaskState.RELEASED, self.now())
+
+    def _open_job(self, worker: WorkerId, record: JobRecord) -> OpenJob:
+        job, tasks = self._job(record), Tasks(self.database)
+        counts = Jobs(self.database).counts(record.job_id)
+        total = sum(counts.values())
+        return OpenJob(
+            name=job.name,
+            title=job.title,
+            description=job.description,
+            total=total,
+            done=total - sum(counts.get(state, 0) for state in _WAITING),
+            answered=tasks.answered(worker, record.job_id),
+            has_tasks=tasks.has_work(worker, record.job_id, self.now()),
+        )
+
+    def _job(self, record: JobRecord) -> LabelingJob:
+        return self._known.setdefault(record.job_id, record.job)
+
+    def _job_of(self, task: Task) -> LabelingJob:
+        known = self._known.get(task.job_id)
+        return known or self._job(Jobs(self.database).get(task.job_id))
+
+
+def answer_text(answer: Mapping[str, Json]) -> str:
+    """Return an answer as it is stored.
+
+    Raises:
+        AnswerRefused: it is larger than 256 KiB, or no strict JSON.
+    """
+    try:
+        text = json.dumps(dict(answer), allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise AnswerRefused(f"the answer is no JSON ({error})", remedy="correct the template") from error
+    if len(text) > MAX_ANSWER_BYTES:
+        raise AnswerRefused(
+            f"the answer has {len(text):,} bytes", expected=f"at most {MAX_ANSWER_BYTES:,}", remedy="shorten it"
+        )
+    return text
+
+
+def _shown_to(worker: WorkerId) -> ColumnElement[bool]:
+    return exists().where(
+        team_groups.c.team == jobs.c.team,
+        team_groups.c.group_name == memberships.c.group_name,
+        memberships.c.worker_id == str(worker),
+    )
+
+
+def _leased(job: LabelingJob, task: Task) -> LeasedTask:
+    return LeasedTask(
+        task_id=task.task_id,
+        job_name=job.name,
+        title=job.title,
+        description=job.description,
+        label_attribute_name=job.label_attribute_name,
+        template=job.ui_template,
+        task_input=json.loads(task.task_input),
+        accepted_at=datetime.fromtimestamp(task.accepted_at, UTC),
+        expires_at=datetime.fromtimestamp(task.expires_at, UTC),
+        object_id=str(task.line_index),
+    )

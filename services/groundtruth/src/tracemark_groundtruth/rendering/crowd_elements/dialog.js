@@ -1,0 +1,1 @@
+../../../../../../ui/crowd-elements/dialog.js

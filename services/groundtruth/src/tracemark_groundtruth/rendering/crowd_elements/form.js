@@ -1,0 +1,1 @@
+../../../../../../ui/crowd-elements/form.js

@@ -1,0 +1,1 @@
+../../../../../../ui/crowd-elements/keyboard.js

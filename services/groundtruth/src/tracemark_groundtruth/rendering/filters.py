@@ -1,0 +1,65 @@
+"""The Liquid filters that Ground Truth adds to the standard ones.
+
+They are listed at https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-templates-step2-automate.html.
+`escape` and `escape_once` come with Liquid.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from liquid.undefined import Undefined
+from markupsafe import Markup
+
+from tracemark.errors import DataError
+from tracemark.s3uri import S3Uri
+from tracemark_groundtruth.rendering.errors import TemplateFailed
+
+Grant = Callable[[S3Uri], str]
+"""Returns the link by which a browser reads an object."""
+
+# In this form JSON is safe in a script and between single quotes, too; it means the same.
+_HTML_IN_JSON = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "'": r"\u0027"})
+
+
+def to_json(value: object) -> Markup:
+    """Return a value as JSON that is not escaped for HTML: `{{ x | to_json | escape }}` belongs into an attribute."""
+    plain = None if isinstance(value, Undefined) else value
+    try:
+        text = json.dumps(plain)
+    except (TypeError, ValueError) as error:
+        raise TemplateFailed(f"to_json cannot write this value ({error})") from error
+    return Markup(text.translate(_HTML_IN_JSON))  # noqa: S704
+
+
+def skip_autoescape(value: object) -> Markup:
+    """Return a text as HTML, as the template's author asks for."""
+    return Markup("" if isinstance(value, Undefined) else str(value))  # noqa: S704
+
+
+def grant_read_access(value: object) -> str:
+    """Return the link by which a browser reads the object whose URI is given; see `granting`."""
+    text = str(value) if isinstance(value, str) else value  # the parser wants a plain string, not markup
+    try:
+        return _grant.get()(S3Uri.parse(text))
+    except DataError as error:
+        raise TemplateFailed(f"grant_read_access: {error.what}", expected=error.expected) from error
+
+
+@contextmanager
+def granting(grant: Grant) -> Iterator[None]:
+    """Let `grant_read_access` make its links by `grant`.
+
+    It is no variable of the template, which could print it.
+    """
+    token = _grant.set(grant)
+    try:
+        yield
+    finally:
+        _grant.reset(token)
+
+
+_grant: ContextVar[Grant] = ContextVar("grant")

@@ -1,0 +1,28 @@
+"""The document around a rendered template, as it is shown in the frame of a task."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+_FRAME = Markup("""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="tracemark-task" content="{nonce}">
+<title>{title}</title>
+<style>body {{ margin: 0; background: #fff; color: #1b2430; font: 1rem/1.4 system-ui, sans-serif; }}</style>
+</head>
+<body>
+{content}
+</body>
+</html>
+""")
+
+
+def frame_document(rendered: str, title: str, nonce: str) -> str:
+    """Return a whole HTML document; the crowd form in it hands its answers over under `nonce`.
+
+    `rendered` is trusted with nothing: the document must run in a sandbox.
+    """
+    return str(_FRAME.format(title=title, nonce=nonce, content=Markup(rendered)))  # noqa: S704

@@ -1,0 +1,87 @@
+"""Links that let a browser read one S3 object for a while: what `grant_read_access` puts into a page."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from tracemark.errors import BucketNotAllowed, InvalidUri, quoted
+from tracemark.s3uri import S3Uri
+from tracemark_groundtruth.rendering.errors import GrantRefused
+
+OBJECTS_PATH = "/objects"
+
+_SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadGrants:
+    """Signs links and checks them. `secret` is shared by all processes of a service.
+
+    `buckets` are those whose objects may be read, None allows all; `origin` goes before the path when a link must
+    stand alone (`http://127.0.0.1:8000`).
+    """
+
+    secret: bytes = field(repr=False)
+    buckets: frozenset[str] | None = None
+    origin: str = ""
+
+    def url(self, uri: S3Uri, until: datetime) -> str:
+        """Return a link to an object that works until a moment.
+
+        Raises:
+            BucketNotAllowed: the bucket is not on the list.
+        """
+        self._check(uri)
+        expires = int(until.timestamp())
+        query = {"uri": str(uri), "expires": str(expires), "signature": self._signature(uri, expires)}
+        return f"{self.origin}{OBJECTS_PATH}?{urlencode(query)}"
+
+    def read(self, query: Mapping[str, str], now: datetime) -> Grant:
+        """Return what the query of a link grants.
+
+        Raises:
+            GrantRefused: it was altered, is incomplete, or its time is over.
+            BucketNotAllowed: the bucket is not on the list any more.
+        """
+        expires, signature = query.get("expires", ""), query.get("signature", "")
+        try:
+            uri = S3Uri.parse(query.get("uri", ""))
+        except InvalidUri as error:
+            raise GrantRefused("the link names no S3 object") from error
+        if not _SECONDS.fullmatch(expires) or not self._is_signed(uri, int(expires), signature):
+            raise GrantRefused("the link was altered, or signed by another service", place=str(uri))
+        if now.timestamp() >= int(expires):
+            raise GrantRefused("the link has expired", place=str(uri), remedy="load the task again")
+        self._check(uri)
+        return Grant(uri, datetime.fromtimestamp(int(expires), UTC))
+
+    def _is_signed(self, uri: S3Uri, expires: int, signature: str) -> bool:
+        return hmac.compare_digest(self._signature(uri, expires).encode(), signature.encode("utf-8", "replace"))
+
+    def _signature(self, uri: S3Uri, expires: int) -> str:
+        # A key of its own: what signs links signs nothing else.
+        key = hmac.digest(self.secret, b"grant_read_access", hashlib.sha256)
+        return hmac.new(key, f"{expires}\n{uri}".encode(), hashlib.sha256).hexdigest()
+
+    def _check(self, uri: S3Uri) -> None:
+        if self.buckets is not None and uri.bucket not in self.buckets:
+            raise BucketNotAllowed(
+                f"bucket {quoted(uri.bucket)} is not on the allow-list",
+                place=str(uri),
+                expected=f"one of {', '.join(sorted(self.buckets))}",
+                remedy="correct the URI, or add the bucket to ALLOWED_BUCKETS",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The right to read one object until a moment (UTC)."""
+
+    uri: S3Uri
+    until: datetime

@@ -1,0 +1,76 @@
+"""Filling a Liquid template with the input of one task, within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from liquid import BoundTemplate, DictLoader, Environment
+from liquid.exceptions import LiquidError, TemplateNotFoundError
+
+from tracemark.document import Json
+from tracemark.errors import quoted
+from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.rendering.filters import Grant, grant_read_access, granting, skip_autoescape, to_json
+
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RenderableTask.html and API_UiTemplate.html
+MAX_TEMPLATE_CHARACTERS = 128_000
+
+MAX_LOOP_ITERATIONS = 100_000
+MAX_RENDERED_BYTES = 4 * 1024 * 1024
+MAX_VARIABLE_BYTES = 4 * 1024 * 1024
+
+
+class _Liquid(Environment):
+    loop_iteration_limit = MAX_LOOP_ITERATIONS
+    output_stream_limit = MAX_RENDERED_BYTES
+    local_namespace_limit = MAX_VARIABLE_BYTES
+
+
+def render(template: str, task_input: Mapping[str, Json], grant: Grant, source: str = "template") -> str:
+    """Return a template with `task.input` filled in, values escaped for HTML.
+
+    `grant` makes the links of `grant_read_access`; `source` is how errors call the template.
+
+    Raises:
+        TemplateFailed: it is no Liquid, names an unknown filter or another file, goes beyond a bound, or hands
+            `grant_read_access` something that is not the URI of a readable object.
+    """
+    try:
+        with granting(grant):
+            return _parsed(template).render(task={"input": task_input})
+    except TemplateFailed as error:
+        raise TemplateFailed(error.what, place=source, expected=error.expected) from error
+    except TemplateNotFoundError as error:
+        what = f"it includes another template, {quoted(str(error.message))}"
+        raise TemplateFailed(what, place=source, remedy="write it as one file") from error
+    except LiquidError as error:
+        raise _failed(error, source) from error
+    except (ArithmeticError, ValueError, RecursionError) as error:  # what Liquid does not catch in its filters
+        raise TemplateFailed(f"{type(error).__name__}: {error}", place=source) from error
+
+
+@lru_cache(maxsize=64)
+def _parsed(template: str) -> BoundTemplate:
+    if len(template) > MAX_TEMPLATE_CHARACTERS:
+        raise TemplateFailed(
+            f"the template has {len(template):,} characters", expected=f"at most {MAX_TEMPLATE_CHARACTERS:,}"
+        )
+    return _environment().from_string(template)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = _Liquid(autoescape=True, loader=DictLoader({}))
+    environment.filters |= {
+        "to_json": to_json,
+        "skip_autoescape": skip_autoescape,
+        "grant_read_access": grant_read_access,
+    }
+    return environment
+
+
+def _failed(error: LiquidError, source: str) -> TemplateFailed:
+    where = error.context()
+    place = f"{source} line {where[0]} column {where[1] + 1}" if where else source
+    return TemplateFailed(str(error.message), place=place, remedy="correct the template")

@@ -1,0 +1,104 @@
+"""One job, step by step; every step may be done again, and finds what an earlier one has done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from tracemark.errors import DataError, EnvironmentFault, StorageUnavailable
+from tracemark.manifest import DataObject
+from tracemark_groundtruth.bucket import JSON_LINES_TYPE
+from tracemark_groundtruth.errors import StateUnavailable
+from tracemark_groundtruth.inputs import label_categories, make_room, manifest_file, manifest_lines
+from tracemark_groundtruth.running.batches import consolidate, fail_unanswered
+from tracemark_groundtruth.running.opening import open_objects
+from tracemark_groundtruth.running.surroundings import ActiveJob
+from tracemark_groundtruth.state.jobs import ACTIVE, Jobs
+from tracemark_groundtruth.state.tables import JobStatus, ObjectState
+from tracemark_groundtruth.state.tasks import Tasks
+
+_PAGE_LINES = 500
+_UNFINISHED = (ObjectState.NEW, ObjectState.OPEN, ObjectState.DUE, ObjectState.BATCHED)
+_MAY_PASS = (StorageUnavailable, StateUnavailable)
+
+
+@dataclass(frozen=True)
+class JobSteps:
+    """The steps of a job."""
+
+    active: ActiveJob
+
+    def advance(self) -> bool:
+        """Take the steps that can be taken now; return whether any was.
+
+        A fault of the job's data or functions ends the job with its reason.
+
+        Raises:
+            StorageUnavailable, StateUnavailable: nothing is lost, and trying again later may succeed.
+        """
+        try:
+            return self._advance(self._jobs.get(self.active.job_id).status)
+        except _MAY_PASS:
+            raise
+        except (DataError, EnvironmentFault) as error:
+            self.fail(str(error))
+            return False
+
+    def fail(self, reason: str) -> None:
+        """End the job; what was consolidated before stays written.
+
+        Raises:
+            StateUnavailable: the job goes on, unchanged.
+        """
+        if self._jobs.advance(self.active.job_id, ACTIVE, JobStatus.FAILED, reason):
+            self.active.objects.close(self.active.now, stopped=True)
+
+    def _advance(self, status: JobStatus) -> bool:
+        if status is JobStatus.INITIALIZING:
+            return self._import()
+        if status is JobStatus.IN_PROGRESS:
+            return self._collect()
+        if status is JobStatus.STOPPING:
+            self.active.objects.close(self.active.now, stopped=True)
+            return self._consolidate(at_once=True) or self._complete(status, JobStatus.STOPPED)
+        return False
+
+    def _collect(self) -> bool:
+        active = self.active
+        Tasks(active.surroundings.database).expire(active.job_id, active.now)
+        active.objects.close(active.now)
+        opened = open_objects(active)
+        nothing_to_wait_for = not active.objects.count(ObjectState.NEW, ObjectState.OPEN)
+        moved = self._consolidate(at_once=nothing_to_wait_for) or opened
+        return moved or self._complete(JobStatus.IN_PROGRESS, JobStatus.COMPLETED)
+
+    def _consolidate(self, *, at_once: bool) -> bool:
+        return fail_unanswered(self.active) or consolidate(self.active, at_once=at_once)
+
+    def _import(self) -> bool:
+        active = self.active
+        make_room(active.storage, active.tree, overwrite=False)
+        label_categories(active.storage, active.job)
+        active.objects.clear()
+        with manifest_file(active.storage, active.job) as file:
+            for page in _pages(manifest_lines(file, str(active.job.manifest))):
+                active.objects.add(page)
+        return self._jobs.advance(active.job_id, [JobStatus.INITIALIZING], JobStatus.IN_PROGRESS)
+
+    def _complete(self, before: JobStatus, after: JobStatus) -> bool:
+        active = self.active
+        if active.objects.count(*_UNFINISHED):
+            return False
+        active.storage.upload(active.tree.output_manifest, active.objects.output(), JSON_LINES_TYPE)
+        return self._jobs.advance(active.job_id, [before], after)
+
+    @property
+    def _jobs(self) -> Jobs:
+        return Jobs(self.active.surroundings.database)
+
+
+def _pages(lines: Iterable[DataObject]) -> Iterator[list[DataObject]]:
+    found = iter(lines)
+    while page := list(islice(found, _PAGE_LINES)):
+        yield page

@@ -1,0 +1,45 @@
+"""The operation that renders a worker template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tracemark.document import Json, Node, read_json
+from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.rendering.grants import ReadGrants
+from tracemark_groundtruth.rendering.renderer import render
+
+MAX_CHARACTERS = 128_000
+
+_LINKS_WORK = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class TemplateOperations:
+    """`grants` signs the links of `grant_read_access`, `now` gives the moment from which they work for an hour."""
+
+    grants: ReadGrants
+    now: Callable[[], datetime]
+
+    def render(self, request: Node) -> Json:
+        """Do `RenderUiTemplate` for a template in the request; what is wrong with the template is in the answer.
+
+        Raises:
+            InvalidDocument: the request is wrong.
+        """
+        request["RoleArn"].text()
+        content, task = _bounded(request["UiTemplate"]["Content"]), request["Task"]["Input"]
+        task_input = read_json(_bounded(task), f"request key '{task.path}'").mapping()
+        until = self.now() + _LINKS_WORK
+        try:
+            rendered = render(content, task_input, lambda uri: self.grants.url(uri, until))
+        except TemplateFailed as error:
+            return {"RenderedContent": "", "Errors": [{"Code": type(error).__name__, "Message": str(error)}]}
+        return {"RenderedContent": rendered, "Errors": []}
+
+
+def _bounded(node: Node) -> str:
+    text = node.text()
+    return text if len(text) <= MAX_CHARACTERS else node.refuse(f"at most {MAX_CHARACTERS:,} characters")

@@ -1,0 +1,79 @@
+"""The labeling service put together: runner, desk, pages and API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.applications import Starlette
+
+from tracemark_groundtruth.bucket import JobStorage
+from tracemark_groundtruth.reception import Reception
+from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
+from tracemark_groundtruth.rendering.grants import ReadGrants
+from tracemark_groundtruth.running.runner import Runner
+from tracemark_groundtruth.running.surroundings import DEFAULT_CONCURRENCY, FunctionLookup, Surroundings
+from tracemark_groundtruth.sagemaker.endpoint import SageMakerApi
+from tracemark_groundtruth.sagemaker.signature import ApiKeys
+from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.secrets import Secrets, service_secrets
+from tracemark_groundtruth.web.app import service_app
+from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS, WebSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """How the service is to be; `origin` is its own address as workers write it, for links that stand alone."""
+
+    origin: str
+    hosts: tuple[str, ...] = LOOPBACK_HOSTS
+    crowd_elements: CrowdElements = CrowdElements.OWN
+    buckets: frozenset[str] | None = None
+    template_sources: tuple[str, ...] = ()
+    concurrency: int = DEFAULT_CONCURRENCY
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service."""
+
+    app: Starlette
+    desk: Reception
+    client: Any
+    database: Database
+    secrets: Secrets
+
+
+@contextmanager
+def running(database: Database, client: Any, functions: FunctionLookup, settings: ServiceSettings) -> Iterator[Service]:
+    """Run the jobs of a database and yield what answers HTTP; `client` is a boto3 S3 client.
+
+    Raises:
+        StateUnavailable: the database does not answer.
+    """
+    secrets = service_secrets(database)
+    surroundings = Surroundings(database, JobStorage(client), functions, _seconds, concurrency=settings.concurrency)
+    desk = Reception(database, _seconds)
+    web = WebSettings(
+        secret=secrets.signing,
+        hosts=settings.hosts,
+        crowd_elements=settings.crowd_elements,
+        secure_cookies=settings.origin.startswith("https:"),
+        buckets=settings.buckets,
+        template_sources=settings.template_sources,
+    )
+    grants = ReadGrants(secrets.signing, settings.buckets, settings.origin)
+    api = SageMakerApi(database, functions, grants, ApiKeys(secrets.api_key_id, secrets.api_secret), _utc)
+    with Runner(surroundings):
+        yield Service(service_app(api, desk, client, web), desk, client, database, secrets)
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
+def _seconds() -> float:
+    return _utc().timestamp()

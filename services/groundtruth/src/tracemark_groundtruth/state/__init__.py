@@ -1,0 +1,1 @@
+"""What the service remembers: jobs, objects, tasks, workers, in SQLite or PostgreSQL."""

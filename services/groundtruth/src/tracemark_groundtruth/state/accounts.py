@@ -1,0 +1,142 @@
+"""The work force: accounts, and the groups by which work teams know them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from tracemark.errors import InvalidConfiguration, quoted
+from tracemark_groundtruth.desk import Account, WorkerId
+from tracemark_groundtruth.job import DEFAULT_REGION
+from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.tables import memberships, workers
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An account with its groups."""
+
+    account: Account
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The accounts in a database; every method raises `StateUnavailable`."""
+
+    database: Database
+
+    def find(self, name: str) -> Account | None:
+        """Return the account of a name, whatever its case."""
+        return self._one(_accounts().where(workers.c.name_key == _key(name)))
+
+    def of(self, worker: WorkerId) -> Account | None:
+        """Return the account of a worker id."""
+        return self._one(_accounts().where(workers.c.worker_id == str(worker)))
+
+    def add(self, name: str, password_hash: str, groups: Sequence[str]) -> Account:
+        """Make an account.
+
+        Raises:
+            InvalidConfiguration: the name is taken, or no name.
+        """
+        if not _NAME.fullmatch(name):
+            raise _unusable_name(name)
+        worker = WorkerId(f"private.{DEFAULT_REGION}.{secrets.token_hex(8)}")
+        account = Account(name, worker, str(uuid.uuid4()), password_hash)
+        try:
+            self._insert(account, groups)
+        except IntegrityError as error:
+            raise InvalidConfiguration(
+                f"there is a worker {quoted(name)} already",
+                expected="a name that is new, whatever its case",
+                remedy="choose another name",
+            ) from error
+        return account
+
+    def list(self) -> Sequence[Member]:
+        """Return every account with its groups, by name."""
+        with self.database.reading() as connection:
+            found = connection.execute(_accounts().order_by(workers.c.name_key)).all()
+            groups = connection.execute(select(memberships).order_by(memberships.c.group_name)).all()
+        return [Member(_account(row), tuple(g.group_name for g in groups if g.worker_id == row[1])) for row in found]
+
+    def change_password(self, name: str, password_hash: str) -> None:
+        """Give an account another password; sessions under the old one end.
+
+        Raises:
+            InvalidConfiguration: there is no such account.
+        """
+        self._change(name, {"password_hash": password_hash})
+
+    def disable(self, name: str) -> None:
+        """Let an account no longer sign in or work; what it answered stays.
+
+        Raises:
+            InvalidConfiguration: there is no such account.
+        """
+        self._change(name, {"disabled": True})
+
+    def count(self) -> int:
+        """Return how many accounts there are."""
+        with self.database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(workers)) or 0
+
+    def _change(self, name: str, values: Mapping[str, object]) -> None:
+        with self.database.writing() as connection:
+            changed = connection.execute(update(workers).where(workers.c.name_key == _key(name)).values(**values))
+        if not changed.rowcount:
+            raise InvalidConfiguration(
+                f"there is no worker {quoted(name)}", remedy="see 'tracemark worker list' for the names"
+            )
+
+    def _one(self, query: Select[str, str, str, str, bool]) -> Account | None:
+        with self.database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return _account(row) if row else None
+
+    def _insert(self, account: Account, groups: Sequence[str]) -> None:
+        values = {
+            "worker_id": str(account.worker_id),
+            "name": account.name,
+            "name_key": _key(account.name),
+            "subject": account.subject,
+            "password_hash": account.password_hash,
+            "disabled": account.disabled,
+            "created_at": time.time(),
+        }
+        with self.database.writing() as connection:
+            connection.execute(insert(workers).values(values))
+            for group in dict.fromkeys(groups):
+                connection.execute(insert(memberships).values(worker_id=str(account.worker_id), group_name=group))
+
+
+def _key(name: str) -> str:
+    return name.casefold()[:256]
+
+
+def _accounts() -> Select[str, str, str, str, bool]:
+    columns = workers.c
+    return select(columns.name, columns.worker_id, columns.subject, columns.password_hash, columns.disabled)
+
+
+def _account(row: Row[str, str, str, str, bool]) -> Account:
+    name, worker_id, subject, password_hash, disabled = row
+    return Account(name, WorkerId(worker_id), subject, password_hash, disabled)
+
+
+def _unusable_name(name: str) -> InvalidConfiguration:
+    return InvalidConfiguration(
+        f"{quoted(name)} cannot be a worker's name",
+        expected="1 to 128 of letters, digits and . _ @ + -, a letter or digit first",
+        remedy="choose another name",
+    )

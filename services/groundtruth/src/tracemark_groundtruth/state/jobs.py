@@ -1,0 +1,109 @@
+"""The labeling jobs: what was asked for, and how far each is."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, insert, select, true, update
+from sqlalchemy.exc import IntegrityError
+
+from tracemark.document import Json
+from tracemark_groundtruth.job import LabelingJob
+from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.tables import JobStatus, ObjectState, jobs, objects
+
+ACTIVE = (JobStatus.INITIALIZING, JobStatus.IN_PROGRESS, JobStatus.STOPPING)
+_ANY = true()
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """A job and where it stands; `request` is the `CreateLabelingJob` document."""
+
+    job_id: int
+    name: str
+    request: Mapping[str, Json]
+    status: JobStatus
+    failure_reason: str | None
+    created_at: float
+    modified_at: float
+
+    @property
+    def job(self) -> LabelingJob:
+        """The job as a value; its document was checked when it came."""
+        return LabelingJob.parse(json.dumps(self.request).encode(), f"job {self.name}")
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """The jobs in a database; every method raises `StateUnavailable`."""
+
+    database: Database
+
+    def add(self, job: LabelingJob, request: Mapping[str, Json]) -> bool:
+        """Enter a new job and return True; False when there is one of this name, whatever its case."""
+        now = time.time()
+        values = {
+            "name": job.name,
+            "name_key": job.name.lower(),
+            "team": job.team,
+            "request": json.dumps(request),
+            "status": JobStatus.INITIALIZING.value,
+            "created_at": now,
+            "modified_at": now,
+        }
+        try:
+            with self.database.writing() as connection:
+                connection.execute(insert(jobs).values(values))
+        except IntegrityError:
+            return False
+        return True
+
+    def find(self, name: str, where: ColumnElement[bool] = _ANY) -> JobRecord | None:
+        """Return the job of a name, whatever its case, if `where` holds for it."""
+        return self._one(select(jobs).where(jobs.c.name_key == name.lower(), where))
+
+    def get(self, job_id: int) -> JobRecord:
+        """Return a job by its number, which must be one."""
+        found = self._one(select(jobs).where(jobs.c.job_id == job_id))
+        assert found, f"no job {job_id}"  # noqa: S101 - jobs are never deleted
+        return found
+
+    def list(self, *statuses: JobStatus, where: ColumnElement[bool] = _ANY) -> Sequence[JobRecord]:
+        """Return the jobs of these statuses, or all, for which `where` holds, the oldest first."""
+        query = select(jobs).where(where).order_by(jobs.c.created_at, jobs.c.job_id)
+        if statuses:
+            query = query.where(jobs.c.status.in_([status.value for status in statuses]))
+        with self.database.reading() as connection:
+            return [_record(row) for row in connection.execute(query)]
+
+    def counts(self, job_id: int) -> Mapping[ObjectState, int]:
+        """Return how many objects of a job are in each state; states without any are left out."""
+        query = select(objects.c.state, func.count()).where(objects.c.job_id == job_id).group_by(objects.c.state)
+        with self.database.reading() as connection:
+            return {ObjectState(state): count for state, count in connection.execute(query)}
+
+    def advance(self, job_id: int, before: Sequence[JobStatus], after: JobStatus, reason: str | None = None) -> bool:
+        """Change the status and return True; False when it is none of `before` any more."""
+        statement = (
+            update(jobs)
+            .where(jobs.c.job_id == job_id, jobs.c.status.in_([status.value for status in before]))
+            .values(status=after.value, failure_reason=reason, modified_at=time.time())
+        )
+        with self.database.writing() as connection:
+            return connection.execute(statement).rowcount == 1
+
+    def _one(self, query: Select[*tuple[Any, ...]]) -> JobRecord | None:
+        with self.database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return _record(row) if row else None
+
+
+def _record(row: Row[*tuple[Any, ...]]) -> JobRecord:
+    status = JobStatus(row.status)
+    request = json.loads(row.request)
+    return JobRecord(row.job_id, row.name, request, status, row.failure_reason, row.created_at, row.modified_at)

@@ -1,0 +1,221 @@
+"""The data objects of one job, from the input manifest to the output manifest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, select, update
+
+from tracemark.manifest import DataObject
+from tracemark_groundtruth.answers import Answer, Task
+from tracemark_groundtruth.preparation import Answered
+from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.tables import ObjectState, TaskState, iterations, objects, tasks, workers
+
+IDENTITY_PROVIDER = "Tracemark"
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What became of an object: its line of the output manifest and, in words, what was odd about it."""
+
+    line_index: int
+    state: ObjectState
+    output: bytes
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration:
+    """A consolidation batch; what it writes carries the moment it begun at, also when it is done again."""
+
+    number: int
+    begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How many objects wait for consolidation, and since when the first does (seconds since 1970)."""
+
+    count: int
+    since: float
+
+
+@dataclass(frozen=True)
+class JobObjects:
+    """The objects of the job `job_id`; moments are seconds since 1970. Every method raises `StateUnavailable`.
+
+    A change asks for the state it starts from: done a second time, after a crash, it changes nothing.
+    """
+
+    database: Database
+    job_id: int
+
+    def clear(self) -> None:
+        """Forget every object, as before an import that may have been broken off."""
+        with self.database.writing() as connection:
+            connection.execute(delete(objects).where(self._mine))
+
+    def add(self, lines: Sequence[DataObject]) -> None:
+        """Enter lines of the input manifest."""
+        rows = [
+            {"job_id": self.job_id, "line_index": line.index, "line": line.to_json(), "state": ObjectState.NEW.value}
+            for line in lines
+        ]
+        with self.database.writing() as connection:
+            connection.execute(insert(objects), rows)
+
+    def new(self, limit: int) -> Sequence[DataObject]:
+        """Return the first objects that the pre-annotation function has not seen."""
+        query = select(objects.c.line_index, objects.c.line).where(self._in(ObjectState.NEW))
+        with self.database.reading() as connection:
+            rows = connection.execute(query.order_by(objects.c.line_index).limit(limit)).all()
+        return [_line(index, line) for index, line in rows]
+
+    def count(self, *states: ObjectState) -> int:
+        """Return how many objects are in one of these states."""
+        with self.database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(objects).where(self._in(*states))) or 0
+
+    def open(self, shown: Sequence[Task], places: int, until: float) -> None:
+        """Put new objects into the pool, for `places` workers each and no longer than `until`."""
+        with self.database.writing() as connection:
+            for task in shown:
+                this = self._in(ObjectState.NEW) & (objects.c.line_index == int(task.object_id))
+                values = {"state": ObjectState.OPEN.value, "free": places, "open_until": until}
+                content = json.dumps(task.task_input)
+                connection.execute(update(objects).where(this).values(**values, task_input=content))
+
+    def close(self, now: float, *, stopped: bool = False) -> None:
+        """Take out of the pool what has been open long enough and nobody works on; `stopped`: take out everything.
+
+        Objects with answers are due for consolidation then, and those nobody answered are due, too, or just stopped.
+        """
+        held = exists().where(_same_object(), tasks.c.state == TaskState.HELD.value)
+        answered = exists().where(_same_object(), tasks.c.state == TaskState.ANSWERED.value)
+        ripe = self._in(ObjectState.OPEN, ObjectState.NEW) if stopped else self._late(now) & ~held
+        with self.database.writing() as connection:
+            if stopped:
+                self._take_back_tasks(connection, now)
+            leaves = update(objects).where(ripe)
+            if stopped:
+                connection.execute(leaves.where(~answered).values(state=ObjectState.STOPPED.value, task_input=None))
+            connection.execute(leaves.values(state=ObjectState.DUE.value, due_at=now))
+
+    def due(self) -> Due:
+        """Return what waits for consolidation."""
+        query = select(func.count(), func.min(objects.c.due_at)).where(self._in(ObjectState.DUE))
+        with self.database.reading() as connection:
+            count, since = connection.execute(query).one()
+        return Due(count, since or 0.0)
+
+    def unanswered(self, limit: int) -> Sequence[DataObject]:
+        """Return objects that are due and have no answer."""
+        answered = exists().where(_same_object(), tasks.c.state == TaskState.ANSWERED.value)
+        query = select(objects.c.line_index, objects.c.line).where(self._in(ObjectState.DUE), ~answered)
+        with self.database.reading() as connection:
+            return [_line(index, line) for index, line in connection.execute(query.limit(limit))]
+
+    def iteration(self, size: int, now: float) -> Iteration | None:
+        """Return the batch that was begun and not finished, or begin one of at most `size` due objects."""
+        with self.database.writing() as connection:
+            begun = connection.scalar(select(func.max(objects.c.iteration)).where(self._in(ObjectState.BATCHED)))
+            number = begun or self._begin(connection, size, now)
+            at = select(iterations.c.begun_at).where(iterations.c.job_id == self.job_id, iterations.c.number == number)
+            return Iteration(number, datetime.fromtimestamp(connection.scalar(at) or now, UTC)) if number else None
+
+    def batch(self, iteration: Iteration) -> Sequence[Answered]:
+        """Return the objects of a batch with their answers, both in order."""
+        theirs = and_(self._in(ObjectState.BATCHED), objects.c.iteration == iteration.number)
+        lines = select(objects.c.line_index, objects.c.line).where(theirs).order_by(objects.c.line_index)
+        given = (
+            select(tasks, workers.c.subject)
+            .join(objects, _same_object())
+            .join(workers, workers.c.worker_id == tasks.c.worker_id)
+            .where(theirs, tasks.c.state == TaskState.ANSWERED.value)
+            .order_by(tasks.c.ended_at, tasks.c.task_id)
+        )
+        with self.database.reading() as connection:
+            answers: dict[int, list[Answer]] = {}
+            for row in connection.execute(given):
+                answers.setdefault(row.line_index, []).append(_answer(row))
+            return [Answered(_line(index, line), answers.get(index, [])) for index, line in connection.execute(lines)]
+
+    def finish(self, before: ObjectState, finished: Sequence[Finished]) -> None:
+        """Note what became of objects that are in the state `before`."""
+        with self.database.writing() as connection:
+            for found in finished:
+                values = {"state": found.state.value, "output": found.output, "remark": found.remark}
+                this = self._in(before) & (objects.c.line_index == found.line_index)
+                connection.execute(update(objects).where(this).values(**values, task_input=None))
+
+    def output(self) -> Iterator[bytes]:
+        """Yield the lines of the output manifest in order, those of unfinished objects as they came."""
+        last = -1
+        while page := self._page(last):
+            last = page[-1][0]
+            for _, line, output in page:
+                yield output if output is not None else f"{line}\n".encode()
+
+    def _page(self, after: int) -> Sequence[tuple[int, str, bytes | None]]:
+        query = select(objects.c.line_index, objects.c.line, objects.c.output)
+        query = query.where(self._mine, objects.c.line_index > after).order_by(objects.c.line_index).limit(_PAGE)
+        with self.database.reading() as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+    def _begin(self, connection: Connection, size: int, now: float) -> int:
+        due = select(objects.c.line_index).where(self._in(ObjectState.DUE)).order_by(objects.c.line_index).limit(size)
+        chosen = list(connection.scalars(due))
+        if not chosen:
+            return 0
+        last = select(func.max(iterations.c.number)).where(iterations.c.job_id == self.job_id)
+        number = (connection.scalar(last) or 0) + 1
+        connection.execute(insert(iterations).values(job_id=self.job_id, number=number, begun_at=now))
+        these = self._in(ObjectState.DUE) & objects.c.line_index.in_(chosen)
+        connection.execute(update(objects).where(these).values(state=ObjectState.BATCHED.value, iteration=number))
+        return number
+
+    def _take_back_tasks(self, connection: Connection, now: float) -> None:
+        # Objects are locked before tasks, here as in every transaction that needs both.
+        connection.execute(
+            select(objects.c.line_index)
+            .where(self._in(ObjectState.OPEN))
+            .order_by(objects.c.line_index)
+            .with_for_update()
+        )
+        held = (tasks.c.job_id == self.job_id) & (tasks.c.state == TaskState.HELD.value)
+        connection.execute(update(tasks).where(held).values(state=TaskState.EXPIRED.value, ended_at=now))
+
+    def _late(self, now: float) -> ColumnElement[bool]:
+        return self._in(ObjectState.OPEN) & (objects.c.open_until <= now)
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return objects.c.job_id == self.job_id
+
+    def _in(self, *states: ObjectState) -> ColumnElement[bool]:
+        return self._mine & objects.c.state.in_([state.value for state in states])
+
+
+def _same_object() -> ColumnElement[bool]:
+    return and_(tasks.c.job_id == objects.c.job_id, tasks.c.line_index == objects.c.line_index)
+
+
+def _line(index: int, line: str) -> DataObject:
+    return DataObject(index, json.loads(line))
+
+
+def _answer(row: Row[*tuple[Any, ...]]) -> Answer:
+    return Answer(
+        worker_id=row.worker_id,
+        content=json.loads(row.answer),
+        accepted_at=datetime.fromtimestamp(row.accepted_at, UTC),
+        submitted_at=datetime.fromtimestamp(row.ended_at, UTC),
+        identity_provider=IDENTITY_PROVIDER,
+        subject=row.subject,
+    )

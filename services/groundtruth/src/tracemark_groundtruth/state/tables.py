@@ -1,0 +1,182 @@
+"""The tables of the service's state. Moments are seconds since 1970 in UTC; documents are JSON as text."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+
+class JobStatus(StrEnum):
+    """`LabelingJobStatus`, word for word."""
+
+    INITIALIZING = "Initializing"
+    IN_PROGRESS = "InProgress"
+    STOPPING = "Stopping"
+    STOPPED = "Stopped"
+    COMPLETED = "Completed"
+    FAILED = "Failed"
+
+
+class ObjectState(StrEnum):
+    """Where a data object is on its way from the input manifest to the output manifest."""
+
+    NEW = "new"
+    OPEN = "open"
+    DUE = "due"
+    BATCHED = "batched"
+    LABELED = "labeled"
+    FAILED = "failed"
+    LEFT_OUT = "left out"
+    ALREADY_LABELED = "already labeled"
+    STOPPED = "stopped"
+
+
+class TaskState(StrEnum):
+    """What became of a task: held by its worker now, or how it ended."""
+
+    HELD = "held"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("worker_id", String(64), primary_key=True),
+    Column("name", String(128), nullable=False),
+    Column("name_key", String(256), nullable=False, unique=True),  # names are one without regard to case
+    Column("subject", String(36), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", Double, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("worker_id", ForeignKey("workers.worker_id"), nullable=False),
+    Column("group_name", String(128), nullable=False),
+    PrimaryKeyConstraint("worker_id", "group_name"),
+)
+
+teams = Table(
+    "teams",
+    metadata,
+    Column("name", String(63), primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("updated_at", Double, nullable=False),
+)
+
+team_groups = Table(
+    "team_groups",
+    metadata,
+    Column("team", ForeignKey("teams.name", ondelete="CASCADE"), nullable=False),
+    Column("group_name", String(128), nullable=False),
+    PrimaryKeyConstraint("team", "group_name"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("job_id", Integer, primary_key=True),
+    Column("name", String(63), nullable=False),
+    Column("name_key", String(63), nullable=False, unique=True),
+    Column("team", String(63), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("status", String(16), nullable=False, index=True),
+    Column("failure_reason", Text),
+    Column("created_at", Double, nullable=False),
+    Column("modified_at", Double, nullable=False),
+)
+
+objects = Table(
+    "objects",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
+    Column("line_index", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("free", Integer, nullable=False, default=0),  # how many more workers may be given it
+    Column("open_until", Double),
+    Column("due_at", Double),
+    Column("iteration", Integer),
+    Column("remark", Text, nullable=False, default=""),
+    Column("line", Text, nullable=False),  # what is long comes last, so that a scan need not read over it
+    Column("task_input", Text),
+    Column("output", LargeBinary),
+    PrimaryKeyConstraint("job_id", "line_index"),
+)
+Index("objects_by_state", objects.c.job_id, objects.c.state, objects.c.line_index)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("task_id", String(36), primary_key=True),
+    Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
+    Column("line_index", Integer, nullable=False),
+    Column("worker_id", ForeignKey("workers.worker_id"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("accepted_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("ended_at", Double),
+    Column("answer", Text),
+)
+_HELD = tasks.c.state == TaskState.HELD.value
+_KEPT = tasks.c.state.in_([TaskState.HELD.value, TaskState.ANSWERED.value, TaskState.DECLINED.value])
+# The database itself refuses a second answer of a worker to an object, and a second task of a worker in a job.
+Index(
+    "one_task_of_a_worker_per_object",
+    tasks.c.job_id,
+    tasks.c.line_index,
+    tasks.c.worker_id,
+    unique=True,
+    sqlite_where=_KEPT,
+    postgresql_where=_KEPT,
+)
+Index(
+    "one_held_task_of_a_worker_per_job",
+    tasks.c.job_id,
+    tasks.c.worker_id,
+    unique=True,
+    sqlite_where=_HELD,
+    postgresql_where=_HELD,
+)
+Index("tasks_by_worker", tasks.c.job_id, tasks.c.worker_id, tasks.c.state)
+Index("held_tasks_by_end", tasks.c.job_id, tasks.c.expires_at, sqlite_where=_HELD, postgresql_where=_HELD)
+
+iterations = Table(
+    "iterations",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("begun_at", Double, nullable=False),
+    UniqueConstraint("job_id", "number"),
+)

@@ -1,0 +1,74 @@
+"""The portal as an ASGI application."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tracemark_groundtruth.desk import Desk
+from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
+from tracemark_groundtruth.web.portal import doors, jobs, objects, tasks
+from tracemark_groundtruth.web.portal.assets import asset_routes
+from tracemark_groundtruth.web.portal.endpoint import SIGN_IN_PATH, open_to_all, signed_in
+from tracemark_groundtruth.web.portal.policy import EVERYWHERE
+from tracemark_groundtruth.web.portal.portal import Portal
+from tracemark_groundtruth.web.portal.sign_in import CHECKS_AT_ONCE, Attempts, Door
+from tracemark_groundtruth.web.settings import WebSettings
+
+
+def portal_app(desk: Desk, client: Any, settings: WebSettings, now: Callable[[], datetime] | None = None) -> Starlette:
+    """Return the portal: pages, tasks, objects and assets. `client` is a boto3 S3 client, `now` returns UTC."""
+    clock = now or (lambda: datetime.now(UTC))
+    portal = Portal(desk, client, settings, Door(desk, Attempts(time.monotonic)), clock)
+    return Starlette(routes=portal_routes(portal), middleware=guards(settings))
+
+
+def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
+    """Return the routes of the portal."""
+    return (
+        Route("/", signed_in(portal, jobs.show_jobs)),
+        Route(SIGN_IN_PATH, open_to_all(portal, doors.show_sign_in)),
+        Route(SIGN_IN_PATH, open_to_all(portal, doors.sign_in, at_once=CHECKS_AT_ONCE), methods=["POST"]),
+        Route("/sign-out", signed_in(portal, doors.sign_out), methods=["POST"]),
+        Route("/jobs/{job}/work", signed_in(portal, jobs.start), methods=["POST"]),
+        Route("/jobs/{job}/done", signed_in(portal, jobs.show_done)),
+        Route("/tasks/{task}", signed_in(portal, tasks.show_task)),
+        Route("/tasks/{task}/frame", signed_in(portal, tasks.show_frame)),
+        Route("/tasks/{task}/answers", signed_in(portal, tasks.submit), methods=["POST"]),
+        Route("/tasks/{task}/decline", signed_in(portal, tasks.decline), methods=["POST"]),
+        Route("/tasks/{task}/stop", signed_in(portal, tasks.stop), methods=["POST"]),
+        Route(OBJECTS_PATH, open_to_all(portal, objects.show_object)),
+        *asset_routes(),
+    )
+
+
+def guards(settings: WebSettings) -> list[Middleware]:
+    """Return what stands before every route of the service: known hosts only, and headers for every answer."""
+    return [
+        Middleware(_HeadersEverywhere),
+        Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts), www_redirect=False),
+    ]
+
+
+class _HeadersEverywhere:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in EVERYWHERE.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -1,0 +1,138 @@
+"""From an HTTP request to an action and back: bodies within bounds, sign-in first, errors as pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import parse_qsl
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from tracemark.errors import InvalidDocument, TracemarkError
+from tracemark_groundtruth.errors import (
+    AnswerRefused,
+    JobNotOpen,
+    StateUnavailable,
+    TaskAnswered,
+    TaskExpired,
+    TaskForeign,
+)
+from tracemark_groundtruth.web.portal.errors import RequestForged, RequestTooLarge, SignInNeeded, TooManyAttempts
+from tracemark_groundtruth.web.portal.pages import page
+from tracemark_groundtruth.web.portal.policy import PAGE
+from tracemark_groundtruth.web.portal.portal import SAFE_METHODS, Portal, Visit
+from tracemark_groundtruth.web.portal.sessions import COOKIE, LIFETIME, Session
+
+MAX_BODY_BYTES = 512 * 1024
+MAX_FORM_FIELDS = 20
+
+SIGN_IN_PATH = "/sign-in"
+
+Form = Mapping[str, str]
+Action = Callable[[Portal, Visit], Response]
+OpenAction = Callable[[Portal, Request, Form], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+logger = logging.getLogger(__name__)
+
+# Status, what the worker reads, and whether the same answer may be sent again.
+_SHOWN: dict[type[TracemarkError], tuple[int, str]] = {
+    SignInNeeded: (401, "You are signed out. Sign in in another tab, then submit again."),
+    RequestForged: (403, "This request did not come from a page of this portal. Go back, load the page again, retry."),
+    RequestTooLarge: (413, "This is more than can be submitted at once."),
+    TooManyAttempts: (429, "Too many attempts to sign in went wrong. Wait five minutes, then try again."),
+    InvalidDocument: (400, "The answers could not be read."),
+    AnswerRefused: (400, "The answers are too large or cannot be stored."),
+    TaskForeign: (404, "You do not hold this task. It may have been given to somebody else."),
+    TaskExpired: (410, "The time for this task is over. It went back to the pool; your answer to it was not saved."),
+    TaskAnswered: (409, "You have answered this task already. That answer is saved."),
+    JobNotOpen: (404, "This job is not open: it has ended, or it is not one of yours."),
+    StateUnavailable: (503, "The service cannot save anything just now. Try again in a moment."),
+}
+_OTHERWISE = (502, "Something the service needs did not answer. Try again in a moment.")
+
+
+def signed_in(portal: Portal, action: Action) -> Endpoint:
+    """Return the endpoint of an action that only a signed-in worker may take."""
+
+    def answer(request: Request, body: bytes, form: Form) -> Response:
+        visit = portal.visit(request, body, form)
+        response = action(portal, visit)
+        if session := visit.session.renewed(portal.now()):
+            keep(response, portal, session)
+        return response
+
+    return _endpoint(answer)
+
+
+def open_to_all(portal: Portal, action: OpenAction, at_once: int | None = None) -> Endpoint:
+    """Return the endpoint of an action that needs no session.
+
+    At most `at_once` requests are acted upon at a time; the others wait without a thread, so that strangers who are
+    many do not take the threads of workers.
+    """
+
+    def answer(request: Request, _: bytes, form: Form) -> Response:
+        if request.method not in SAFE_METHODS:
+            portal.check_origin(request)
+        return action(portal, request, form)
+
+    return _endpoint(answer, at_once)
+
+
+def keep(response: Response, portal: Portal, session: Session) -> None:
+    """Have the browser keep a session."""
+    response.set_cookie(
+        COOKIE,
+        portal.sessions.cookie(session),
+        max_age=int(LIFETIME.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=portal.settings.secure_cookies,
+    )
+
+
+def _endpoint(answer: Callable[[Request, bytes, Form], Response], at_once: int | None = None) -> Endpoint:
+    limiter = CapacityLimiter(at_once) if at_once else None
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            body = await _body(request)
+            return await run_sync(answer, request, body, _form(request, body), limiter=limiter)
+        except TracemarkError as error:
+            return problem(request, error)
+
+    return endpoint
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise RequestTooLarge(f"the body has more than {MAX_BODY_BYTES:,} bytes")
+    return bytes(body)
+
+
+def _form(request: Request, body: bytes) -> Form:
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return {}
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS))
+    except ValueError as error:
+        raise RequestTooLarge(f"the form has more than {MAX_FORM_FIELDS} fields") from error
+
+
+def problem(request: Request, error: TracemarkError) -> Response:
+    """Return what the worker sees of an error: a page, or JSON where a script asked."""
+    status, text = next((shown for kind, shown in _SHOWN.items() if isinstance(error, kind)), _OTHERWISE)
+    if status >= 500:
+        logger.error("a page could not be answered", extra={"error": type(error).__name__, "cause": str(error)})
+    if request.headers.get("content-type", "").startswith("application/json"):
+        return JSONResponse({"error": text, "again": status not in (404, 409, 410)}, status, headers=PAGE)
+    if isinstance(error, SignInNeeded):
+        return RedirectResponse(SIGN_IN_PATH, 303, headers=PAGE)
+    return page("problem", {"text": text, "account": None, "token": ""}, status)

@@ -1,0 +1,78 @@
+"""The headers that say what a browser may do with what the portal sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tracemark_groundtruth.rendering.crowd_elements import CROWD_ELEMENTS_PATH, CrowdElements
+from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
+
+AWS_ELEMENTS_ORIGIN = "https://assets.crowd.aws"
+
+# Without allow-same-origin a template cannot reach the session; pop-ups inherit the sandbox.
+SANDBOX = "allow-scripts allow-forms allow-popups allow-downloads"
+
+EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    # With no-referrer a browser would send its forms with the origin "null", like the frame of a task.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+PAGE = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "connect-src 'self'",
+            # Holds for every address that the task's frame turns to, not only for the first.
+            "frame-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+        )
+    ),
+}
+
+# A stored object is shown or saved, never run, also when it is opened by itself.
+OBJECT = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; sandbox"
+    ),
+    # The frame of a task has an opaque origin: to read what it shows it needs both.
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+ASSET = {"Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+def frame_headers(origin: str, elements: CrowdElements, sources: Sequence[str]) -> Mapping[str, str]:
+    """Return the headers of a task's frame: what a template may load, and that it lives in a sandbox.
+
+    `origin` is the portal's own (`http://127.0.0.1:8000`), `sources` are further origins that the operator allows.
+    """
+    allowed = " ".join([*sources, *([AWS_ELEMENTS_ORIGIN] if elements is CrowdElements.AWS else [])])
+    objects = f"{origin}{OBJECTS_PATH}"
+    policy = (
+        f"sandbox {SANDBOX}",
+        "default-src 'none'",
+        f"script-src 'unsafe-inline' {origin}{CROWD_ELEMENTS_PATH} {allowed}",
+        f"style-src 'unsafe-inline' {allowed}",
+        f"font-src data: {allowed}",
+        f"img-src data: blob: {objects} {allowed}",
+        f"media-src data: blob: {objects} {allowed}",
+        f"connect-src {objects}",
+        f"frame-src {objects}",
+        "form-action 'none'",
+        "base-uri 'none'",
+        f"frame-ancestors {origin}",
+    )
+    return {"Cache-Control": "no-store", "Content-Security-Policy": "; ".join(part.strip() for part in policy)}

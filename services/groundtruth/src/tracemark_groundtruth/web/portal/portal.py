@@ -1,0 +1,85 @@
+"""What the portal's endpoints share: the desk, the object store, the settings, and who is asking."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+
+from tracemark_groundtruth.desk import Account, Desk
+from tracemark_groundtruth.rendering.grants import ReadGrants
+from tracemark_groundtruth.web.portal.errors import RequestForged, SignInNeeded
+from tracemark_groundtruth.web.portal.sessions import COOKIE, Session, Sessions
+from tracemark_groundtruth.web.portal.sign_in import Door
+from tracemark_groundtruth.web.settings import WebSettings
+
+SAFE_METHODS = ("GET", "HEAD")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request of a signed-in worker; `body` is what came with it, `form` the same as fields."""
+
+    request: Request
+    account: Account
+    session: Session
+    body: bytes
+    form: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The portal as a value: `client` is a boto3 S3 client, `now` returns the time in UTC."""
+
+    desk: Desk
+    client: Any
+    settings: WebSettings
+    door: Door
+    now: Callable[[], datetime]
+
+    @property
+    def sessions(self) -> Sessions:
+        """What signs and reads sessions."""
+        return Sessions(self.settings.secret)
+
+    @property
+    def grants(self) -> ReadGrants:
+        """What signs and reads links to objects."""
+        return ReadGrants(self.settings.secret, self.settings.buckets)
+
+    def visit(self, request: Request, body: bytes, form: Mapping[str, str]) -> Visit:
+        """Return who is asking.
+
+        Raises:
+            SignInNeeded: nobody is signed in, or the account is disabled or has a new password.
+            RequestForged: it changes something, and is not sent by a page of this portal to this worker.
+            StateUnavailable: see `Desk`.
+        """
+        session = self.sessions.read(request.cookies.get(COOKIE, ""), self.now())
+        account = self.desk.account(session.account_name)
+        if account is None or account.disabled or self.sessions.credential(account) != session.credential:
+            raise SignInNeeded("the account is disabled, or its password has changed")
+        if request.method not in SAFE_METHODS:
+            self._check_token(request, form, session)
+        return Visit(request, account, session, body, form)
+
+    def check_origin(self, request: Request) -> None:
+        """Let a request pass that a page of this portal sent, or no page at all.
+
+        Raises:
+            RequestForged: a page of another origin sent it; the frame of a task has an origin of its own.
+        """
+        sent_by, own = request.headers.get("origin"), str(request.base_url).rstrip("/")
+        # Behind a proxy that ends https the scheme that arrives here is http.
+        if sent_by is not None and sent_by.partition("://")[2] != own.partition("://")[2]:
+            raise RequestForged("the request came from another site")
+
+    def _check_token(self, request: Request, form: Mapping[str, str], session: Session) -> None:
+        self.check_origin(request)
+        given = request.headers.get("x-csrf-token") or form.get("token", "")
+        if not hmac.compare_digest(given.encode("utf-8", "replace"), self.sessions.form_token(session).encode()):
+            raise RequestForged("the request lacks the token of its page", remedy="load the page again")

@@ -1,0 +1,104 @@
+"""Sessions of signed-in workers: kept by the browser in a signed cookie, so every process of the service knows them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from tracemark.document import Json, Node
+from tracemark.errors import InvalidDocument
+from tracemark_groundtruth.desk import Account
+from tracemark_groundtruth.web.portal.errors import SignInNeeded
+
+COOKIE = "tracemark_session"
+LIFETIME = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in. `credential` tells one password from the next: a new password ends the sessions of the old."""
+
+    id: str
+    account_name: str
+    credential: str
+    expires_at: datetime
+
+    @classmethod
+    def parse(cls, value: Json) -> Session:
+        """Read what `to_json` returns.
+
+        Raises:
+            InvalidDocument: it is something else.
+        """
+        node = Node(value, "session")
+        return cls(
+            node["id"].text(),
+            node["name"].text(),
+            node["credential"].text(),
+            datetime.fromtimestamp(node["until"].integer(0, 10**11), UTC),
+        )
+
+    def to_json(self) -> Mapping[str, Json]:
+        """Return `{"id", "name", "credential", "until"}`, the moment in whole seconds."""
+        until = int(self.expires_at.timestamp())
+        return {"id": self.id, "name": self.account_name, "credential": self.credential, "until": until}
+
+    def renewed(self, now: datetime) -> Session | None:
+        """Return this session with a new end, or None while less than half of its time is over."""
+        return None if self.expires_at - now > LIFETIME / 2 else replace(self, expires_at=now + LIFETIME)
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Makes sessions, reads them back, and derives what belongs to one. All processes share `secret`."""
+
+    secret: bytes = field(repr=False)
+
+    def begin(self, account: Account, now: datetime) -> Session:
+        """Return a new session of an account."""
+        return Session(secrets.token_hex(16), account.name, self.credential(account), now + LIFETIME)
+
+    def cookie(self, session: Session) -> str:
+        """Return the text that the browser keeps."""
+        return str(self._serializer().dumps(dict(session.to_json())))
+
+    def read(self, cookie: str, now: datetime) -> Session:
+        """Return the session of a cookie.
+
+        Raises:
+            SignInNeeded: it was altered, or its time is over.
+        """
+        try:
+            session = Session.parse(self._serializer().loads(cookie))
+        except (BadSignature, InvalidDocument) as error:
+            raise SignInNeeded("the session is not one of this service") from error
+        if now >= session.expires_at:
+            raise SignInNeeded("the session is over")
+        return session
+
+    def credential(self, account: Account) -> str:
+        """Return a text that changes with the account's password and tells nothing of it."""
+        return self._derived("credential", account.subject, account.password_hash)
+
+    def form_token(self, session: Session) -> str:
+        """Return the token that every request which changes something must carry."""
+        return self._derived("form", session.id)
+
+    def task_nonce(self, session: Session, task_id: str) -> str:
+        """Return what a task's frame and the page around it know each other by."""
+        return self._derived("task", session.id, task_id)
+
+    def _serializer(self) -> URLSafeSerializer:
+        return URLSafeSerializer(self._key("session"), signer_kwargs={"digest_method": hashlib.sha256})
+
+    def _derived(self, purpose: str, *parts: str) -> str:
+        return hmac.new(self._key(purpose), "\n".join(parts).encode(), hashlib.sha256).hexdigest()
+
+    def _key(self, purpose: str) -> bytes:
+        return hmac.digest(self.secret, f"portal {purpose}".encode(), hashlib.sha256)

@@ -1,0 +1,115 @@
+"""The endpoints of one task: the page, the frame in it, and the ways in which it ends."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from tracemark.document import read_json
+from tracemark.errors import DataError, TracemarkError
+from tracemark.s3objects import S3Objects
+from tracemark_groundtruth.desk import LeasedTask
+from tracemark_groundtruth.errors import JobNotOpen
+from tracemark_groundtruth.rendering.crowd_elements import with_crowd_elements
+from tracemark_groundtruth.rendering.frame import frame_document
+from tracemark_groundtruth.rendering.renderer import render
+from tracemark_groundtruth.template import MAX_TEMPLATE_BYTES
+from tracemark_groundtruth.web.portal.jobs import next_location, of_worker
+from tracemark_groundtruth.web.portal.pages import page
+from tracemark_groundtruth.web.portal.policy import PAGE, SANDBOX, frame_headers
+from tracemark_groundtruth.web.portal.portal import Portal, Visit
+
+_UNSHOWABLE = Markup(
+    "<h1>This task cannot be shown</h1><p>Decline it, and tell whoever runs the job:</p><pre>{cause}</pre>"
+    "<style>body {{ max-width: 50rem; margin: 1rem auto }} pre {{ white-space: pre-wrap; color: #a5161d }}</style>"
+)
+
+
+def show_task(portal: Portal, visit: Visit) -> Response:
+    """Show the page around a task.
+
+    Raises:
+        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `Desk.held`.
+    """
+    task = _held(portal, visit)
+    values = {
+        "task": task,
+        "sandbox": SANDBOX,
+        "nonce": portal.sessions.task_nonce(visit.session, task.task_id),
+        "seconds_left": task.time_left(portal.now()).total_seconds(),
+        "saved": "saved" in visit.request.query_params,
+    }
+    return page("task", {**of_worker(portal, visit), **values})
+
+
+def show_frame(portal: Portal, visit: Visit) -> Response:
+    """Show the job's template, filled in for a task; what is wrong with it is said in its place.
+
+    Raises:
+        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `Desk.held`.
+        AccessDenied, StorageUnavailable: the template cannot be read.
+    """
+    task = _held(portal, visit)
+    try:
+        content = _rendered(portal, task)
+    except DataError as error:
+        content = _UNSHOWABLE.format(cause=error)
+    nonce = portal.sessions.task_nonce(visit.session, task.task_id)
+    origin = str(visit.request.base_url).rstrip("/")
+    headers = frame_headers(origin, portal.settings.crowd_elements, portal.settings.template_sources)
+    return HTMLResponse(frame_document(content, task.title, nonce), headers=dict(headers))
+
+
+def submit(portal: Portal, visit: Visit) -> Response:
+    """Accept the answers of a task and say where the next one is.
+
+    Raises:
+        InvalidDocument: the body is no JSON object.
+        AnswerRefused, TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `Desk.submit`.
+    """
+    answers = read_json(visit.body, "answers").mapping()
+    task = _held(portal, visit)
+    portal.desk.submit(visit.account.worker_id, task.task_id, answers)
+    return JSONResponse({"location": f"{_after(portal, visit, task)}?saved"}, headers=PAGE)
+
+
+def decline(portal: Portal, visit: Visit) -> Response:
+    """Give a task back for good and go to the next one.
+
+    Raises:
+        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `Desk.decline`.
+    """
+    task = _held(portal, visit)
+    portal.desk.decline(visit.account.worker_id, task.task_id)
+    return RedirectResponse(_after(portal, visit, task), 303, headers=PAGE)
+
+
+def stop(portal: Portal, visit: Visit) -> Response:
+    """Give a task back for now and go to the list of jobs.
+
+    Raises:
+        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `Desk.release`.
+    """
+    portal.desk.release(visit.account.worker_id, visit.request.path_params["task"])
+    return RedirectResponse("/", 303, headers=PAGE)
+
+
+def _held(portal: Portal, visit: Visit) -> LeasedTask:
+    return portal.desk.held(visit.account.worker_id, visit.request.path_params["task"])
+
+
+def _rendered(portal: Portal, task: LeasedTask) -> str:
+    store = S3Objects(portal.client, portal.settings.buckets)
+    template = store.read(task.template, limit=MAX_TEMPLATE_BYTES).data.decode("utf-8-sig", "replace")
+    html = render(template, task.task_input, lambda uri: portal.grants.url(uri, task.expires_at), str(task.template))
+    return with_crowd_elements(html, portal.settings.crowd_elements)
+
+
+def _after(portal: Portal, visit: Visit, task: LeasedTask) -> str:
+    # What was asked for is done: trouble with the next task must not look like trouble with this one.
+    try:
+        return next_location(portal, visit, task.job_name)
+    except JobNotOpen:
+        return f"/jobs/{task.job_name}/done"
+    except TracemarkError:
+        return "/"

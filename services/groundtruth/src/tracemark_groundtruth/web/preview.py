@@ -1,0 +1,96 @@
+"""One task of a template on the screen of its author, drawn anew whenever the file changes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from tracemark.document import Json
+from tracemark_groundtruth.rendering.crowd_elements import with_crowd_elements
+from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.rendering.frame import frame_document
+from tracemark_groundtruth.rendering.grants import OBJECTS_PATH, ReadGrants
+from tracemark_groundtruth.rendering.renderer import render
+from tracemark_groundtruth.web.portal.app import guards
+from tracemark_groundtruth.web.portal.assets import asset_routes
+from tracemark_groundtruth.web.portal.objects import stream
+from tracemark_groundtruth.web.portal.pages import page
+from tracemark_groundtruth.web.portal.policy import SANDBOX, frame_headers
+from tracemark_groundtruth.web.settings import WebSettings
+
+_LINKS_LAST = timedelta(hours=12)
+_FAILED = Markup('<pre style="margin: 1rem; white-space: pre-wrap; color: #a5161d">{cause}</pre>')
+
+
+def _nonce() -> str:
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A template file and the input of one task; `subject` is how the page calls the task (`row 3`).
+
+    `client` is a boto3 S3 client, `now` returns the time in UTC.
+    """
+
+    template: Path
+    task_input: Mapping[str, Json]
+    subject: str
+    client: Any
+    settings: WebSettings
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    nonce: str = field(default_factory=_nonce)
+
+    def app(self) -> Starlette:
+        """Return the preview as an application."""
+        routes = [
+            Route("/", self._page),
+            Route("/frame", self._frame),
+            Route("/version", self._version),
+            Route(OBJECTS_PATH, self._object),
+            *asset_routes(),
+        ]
+        return Starlette(routes=routes, middleware=guards(self.settings))
+
+    def _page(self, request: Request) -> Response:
+        values = {"name": self.template.name, "subject": self.subject, "sandbox": SANDBOX, "nonce": self.nonce}
+        return page("preview", values)
+
+    def _frame(self, request: Request) -> Response:
+        try:
+            content = self._rendered()
+        except (TemplateFailed, OSError) as error:
+            content = _FAILED.format(cause=error)
+        origin = str(request.base_url).rstrip("/")
+        headers = frame_headers(origin, self.settings.crowd_elements, self.settings.template_sources)
+        return HTMLResponse(frame_document(content, self.template.name, self.nonce), headers=dict(headers))
+
+    def _rendered(self) -> str:
+        text = self.template.read_text(encoding="utf-8-sig", errors="replace")
+        until = self.now() + _LINKS_LAST
+        html = render(text, self.task_input, lambda uri: self._grants.url(uri, until), self.template.name)
+        return with_crowd_elements(html, self.settings.crowd_elements)
+
+    def _version(self, request: Request) -> Response:
+        try:
+            found = self.template.stat()
+        except OSError:
+            return PlainTextResponse("gone")  # as it is for a moment while an editor saves
+        return PlainTextResponse(f"{found.st_mtime_ns} {found.st_size}")
+
+    def _object(self, request: Request) -> Response:
+        return stream(request, self._grants, self.client, self.now())
+
+    @property
+    def _grants(self) -> ReadGrants:
+        return ReadGrants(self.settings.secret, self.settings.buckets)

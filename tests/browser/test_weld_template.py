@@ -1,0 +1,120 @@
+"""The worker template of the welding job, on the screen of an expert."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fake_desk import MemoryJob, worker
+from task_page import Screen, Site
+
+from tracemark.categories import WELDING_CATEGORIES
+from tracemark.plots import Plot
+from tracemark.s3uri import S3Uri
+from tracemark_prelabel.task_input import task_input
+
+CHANNELS = {"electrode": "Electrode position", "current": "Current", "voltage": "Voltage"}
+HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
+
+
+@pytest.fixture
+def weld(site: Site, anna: Screen, project: Path) -> Screen:
+    return show(site, anna, project)
+
+
+def show(site: Site, anna: Screen, project: Path, name: str = "weld.1") -> Screen:
+    photograph = S3Uri.parse(site.picture(f"s3://welds/images/{name}.png", (640, 480)))
+    plots = tuple(
+        Plot(key, title, "", S3Uri.parse(site.picture(f"s3://welds/plots/{name}.csv-{key}.png", (1000, 500))))
+        for key, title in CHANNELS.items()
+    )
+    job = MemoryJob(
+        "weld", S3Uri.parse("s3://welds/template.html"), [task_input(photograph, plots, WELDING_CATEGORIES)] * 2
+    )
+    site.offer(job, (project / "ui/weld-classification.liquid.html").read_text(encoding="utf-8"))
+    anna.start()
+    return anna
+
+
+def test_photograph_charts_classes_comment_and_submit_are_on_one_screen_of_1280_by_800(weld: Screen) -> None:
+    shown = weld.find(".weld img, crowd-classifier .choice, crowd-input input, crowd-form button.primary")
+
+    boxes = [shown.nth(n).bounding_box() for n in range(shown.count())]
+
+    assert len(boxes) == 4 + 7 + 1 + 1
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 1280 for box in boxes)
+    assert all(box and box["y"] >= 0 and box["y"] + box["height"] <= 800 for box in boxes)
+    assert weld.frame.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert weld.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_every_picture_is_loaded_and_charts_are_at_least_480_points_wide(weld: Screen) -> None:
+    images = weld.find(".weld img")
+
+    loaded = images.evaluate_all("images => images.map((image) => image.naturalWidth)")
+    widths = [box["width"] for n in range(1, 4) if (box := images.nth(n).bounding_box())]
+
+    assert loaded == [640, 1000, 1000, 1000]
+    assert min(widths) >= 480
+
+
+def test_the_instructions_draw_photograph_and_charts_of_every_class(weld: Screen) -> None:
+    weld.press("i")
+    drawn = weld.find("full-instructions .class")
+
+    names = drawn.locator("strong").all_inner_texts()
+    sketches = [drawn.nth(n).locator("svg:visible").count() for n in range(drawn.count())]
+
+    assert names == list(WELDING_CATEGORIES.names)
+    assert sketches == [2] * 7
+
+
+def test_class_and_comment_are_the_answer(weld: Screen, site: Site) -> None:
+    weld.press("5")
+    weld.find("crowd-input input").fill("grey all over")
+    weld.submit_by_key()
+
+    assert site.desk.answers["weld", 0, str(worker("anna").worker_id)] == {
+        "WeldingClassification": {"label": "Lack of Shielding Gas"},
+        "Comment": "grey all over",
+    }
+
+
+def test_a_chart_is_shown_large_and_the_class_chosen_from_there(weld: Screen) -> None:
+    weld.find(".weld button").nth(2).click()
+    box = weld.find("dialog.large img").bounding_box()
+
+    weld.press("4")
+
+    assert box is not None
+    assert box["width"] > 1200
+    assert not weld.find("dialog.large").is_visible()
+    assert weld.answers == {"WeldingClassification": {"label": "Lack of Fusion"}}
+
+
+def test_enter_on_the_large_picture_closes_it_and_submits_nothing(weld: Screen, site: Site) -> None:
+    weld.press("1")
+    weld.find(".weld button").nth(1).click()
+    weld.find("dialog.large").wait_for()
+
+    weld.press("Enter")
+
+    assert not weld.find("dialog.large").is_visible()
+    assert site.desk.answers == {}
+    weld.submit_by_key()
+    assert len(site.desk.answers) == 1
+
+
+def test_on_an_upright_tablet_everything_is_on_one_screen_too(weld: Screen) -> None:
+    weld.page.set_viewport_size({"width": 768, "height": 1024})
+
+    assert weld.frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert weld.frame.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert weld.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_hostile_names_of_files_are_shown_as_text(site: Site, anna: Screen, project: Path) -> None:
+    weld = show(site, anna, project, HOSTILE)
+
+    assert HOSTILE in weld.find(".weld figcaption").first.inner_text()
+    assert weld.find("img[src=x]").count() == 0

@@ -1,0 +1,32 @@
+"""A boto3 S3 client in memory, as far as the portal uses one."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
+
+
+@dataclass
+class MemoryS3:
+    """Objects by URI: bytes and content type; a status stored in place of an object is what S3 answers."""
+
+    objects: dict[str, tuple[bytes, str] | int] = field(default_factory=dict)
+
+    def get_object(self, Bucket: str, Key: str, Range: str = "") -> dict[str, Any]:
+        found = self.objects.get(f"s3://{Bucket}/{Key}", 404)
+        if isinstance(found, int):
+            code = "NoSuchKey" if found == 404 else "AccessDenied" if found == 403 else "InternalError"
+            answer = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": found}}
+            raise ClientError(answer, "GetObject")
+        data, content_type = found
+        answer = {"ContentType": content_type, "ETag": '"e"'}
+        if Range:
+            first, last = (int(number) for number in re.findall(r"[0-9]+", Range))
+            answer["ContentRange"] = f"bytes {first}-{last}/{len(data)}"
+            data = data[first : last + 1]
+        return answer | {"Body": StreamingBody(io.BytesIO(data), len(data)), "ContentLength": len(data)}

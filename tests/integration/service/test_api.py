@@ -1,0 +1,361 @@
+"""The SageMaker-shaped API, spoken to by boto3 and checked against botocore's own model of SageMaker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import urllib3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from live_server import serving
+
+from tracemark.document import Json
+from tracemark_groundtruth.catalog import Catalog
+from tracemark_groundtruth.rendering.grants import ReadGrants
+from tracemark_groundtruth.sagemaker.endpoint import SageMakerApi
+from tracemark_groundtruth.sagemaker.signature import ApiKeys
+from tracemark_groundtruth.state.jobs import Jobs
+from tracemark_groundtruth.state.tables import JobStatus
+from tracemark_groundtruth.web.app import service_app
+from tracemark_groundtruth.web.settings import WebSettings
+
+KEYS = ApiKeys("TRACEMARK0123", "not so secret")
+TEAM = {
+    "WorkteamName": "welders",
+    "Description": "They weld",
+    "MemberDefinitions": [{"OidcMemberDefinition": {"Groups": ["welders"]}}],
+}
+
+
+class Front:
+    """An ASGI application in whose place each test puts its own: the server and the clients are the same for all."""
+
+    app: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+
+FRONT = Front()
+
+
+@cache
+def client(url: str, keys: ApiKeys) -> Any:
+    """Return a client; SageMaker's model takes a second to load."""
+    return boto3.client(
+        "sagemaker",
+        endpoint_url=f"{url}/api/",
+        region_name="eu-west-1",
+        aws_access_key_id=keys.key_id,
+        aws_secret_access_key=keys.secret,
+        config=Config(proxies={}, parameter_validation=False, retries={"total_max_attempts": 1}),
+    )
+
+
+class Caller:
+    """A boto3 client whose every answer must be of the shape that botocore's service model says."""
+
+    def __init__(self, url: str, keys: ApiKeys = KEYS) -> None:
+        self.url = url
+        self.client = client(url, keys)
+        self.model = self.client.meta.service_model
+
+    def __call__(self, operation: str, **request: Json) -> Json:
+        method = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in operation).strip("_")
+        answer = getattr(self.client, method)(**request)
+        answer.pop("ResponseMetadata")
+        shape = self.model.operation_model(operation).output_shape
+        assert faults(answer, shape, operation) == []
+        return answer
+
+    def refused(self, operation: str, **request: Json) -> tuple[str, str]:
+        with pytest.raises(ClientError) as caught:
+            self(operation, **request)
+        error = caught.value.response["Error"]
+        return error["Code"], error["Message"]
+
+
+def faults(value: Any, shape: Any, where: str) -> list[str]:
+    """Return what of an answer is not as the model says: missing, unknown, of another type, out of its bounds."""
+    if shape is None:
+        return [] if value == {} else [f"{where}: not empty"]
+    if shape.type_name == "structure":
+        missing = [f"{where}.{name}: missing" for name in shape.required_members if name not in value]
+        unknown = [f"{where}.{name}: unknown" for name in value if name not in shape.members]
+        known = [
+            fault
+            for name in value
+            if name in shape.members
+            for fault in faults(value[name], shape.members[name], f"{where}.{name}")
+        ]
+        return missing + unknown + known
+    if shape.type_name == "list":
+        return [fault for each in value for fault in faults(each, shape.member, where)]
+    kinds = {"string": str, "integer": int, "boolean": bool, "timestamp": datetime}
+    wrong = [] if isinstance(value, kinds[shape.type_name]) else [f"{where}: {value!r} is no {shape.type_name}"]
+    return wrong + [
+        f"{where}: {value!r} is none of {shape.enum}"
+        for _ in [0]
+        if getattr(shape, "enum", None) and value not in shape.enum
+    ]
+
+
+@pytest.fixture(scope="module")
+def front() -> Iterator[str]:
+    with serving(FRONT) as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """The API itself knows no database: one kind is enough here."""
+    return f"sqlite:///{tmp_path / 'state.db'}"
+
+
+@pytest.fixture
+def api(shop: Any) -> SageMakerApi:
+    functions = Catalog({}, shop.functions.pre, shop.functions.post)
+    return SageMakerApi(shop.database, functions, ReadGrants(b"s" * 32), KEYS, lambda: datetime.now(UTC))
+
+
+@pytest.fixture
+def sagemaker(shop: Any, api: SageMakerApi, front: str) -> Caller:
+    FRONT.app = service_app(api, shop.desk, shop.client, WebSettings(b"s" * 32))
+    return Caller(front)
+
+
+@pytest.fixture
+def request_(shop: Any, sagemaker: Caller) -> dict[str, Json]:
+    """Return a good `CreateLabelingJob` request, whose work team exists."""
+    sagemaker("CreateWorkteam", **TEAM)
+    return dict(shop.document())
+
+
+def test_a_job_is_created_described_listed_and_stopped(sagemaker: Caller, request_: Any) -> None:
+    created = sagemaker("CreateLabelingJob", **request_)
+    described = sagemaker("DescribeLabelingJob", LabelingJobName="Welds")
+    listed = sagemaker("ListLabelingJobs")["LabelingJobSummaryList"]
+    sagemaker("StopLabelingJob", LabelingJobName="Welds")
+    stopping = sagemaker("DescribeLabelingJob", LabelingJobName="welds")
+
+    assert created["LabelingJobArn"] == described["LabelingJobArn"] == listed[0]["LabelingJobArn"]
+    assert described["HumanTaskConfig"] == request_["HumanTaskConfig"]
+    assert (described["LabelingJobStatus"], stopping["LabelingJobStatus"]) == ("Initializing", "Stopping")
+
+
+def test_a_finished_job_tells_its_counters_and_its_output(shop: Any, sagemaker: Caller) -> None:
+    shop.job("a", "b", "left out", NumberOfHumanWorkersPerDataObject=1)
+    shop.advance()
+    shop.answer(shop.worker(), "seen")
+    shop.clock.forward(600)
+    shop.advance()
+
+    found = sagemaker("DescribeLabelingJob", LabelingJobName="Welds")
+
+    assert found["LabelCounters"] == {
+        "TotalLabeled": 1,
+        "HumanLabeled": 1,
+        "MachineLabeled": 0,
+        "FailedNonRetryableError": 1,
+        "Unlabeled": 1,
+    }
+    assert found["LabelingJobOutput"] == {
+        "OutputDatasetS3Uri": "s3://welds/output/Welds/manifests/output/output.manifest"
+    }
+
+
+def test_a_failed_job_tells_object_function_and_cause_in_its_failure_reason(shop: Any, sagemaker: Caller) -> None:
+    shop.functions.pre.fails_for = "bad"
+    shop.job("a", "bad")
+    shop.advance()
+
+    found = sagemaker("DescribeLabelingJob", LabelingJobName="Welds")
+
+    assert found["LabelingJobStatus"] == "Failed"
+    assert all(part in found["FailureReason"] for part in ("object '1' ('bad')", "'pre'", "ValueError: it has had"))
+
+
+def test_a_name_is_taken_whatever_its_case(sagemaker: Caller, request_: Any) -> None:
+    sagemaker("CreateLabelingJob", **request_)
+
+    code, message = sagemaker.refused("CreateLabelingJob", **{**request_, "LabelingJobName": "WELDS"})
+
+    assert (code, "'WELDS'" in message) == ("ResourceInUse", True)
+
+
+LIMITS = [
+    ("LabelingJobName", "-a", "letters and digits"),
+    ("LabelingJobName", "a" * 64, "at most 63"),
+    ("LabelAttributeName", "a-metadata", "-metadata"),
+    ("LabelAttributeName", "a-ref", "-ref"),
+    ("LabelAttributeName", "source", "source"),
+    ("LabelAttributeName", "a" * 128, "at most 127"),
+    ("RoleArn", "role", "arn:aws:iam"),
+    ("InputConfig.DataSource.S3DataSource.ManifestS3Uri", "http://a/b", "s3://"),
+    ("OutputConfig.S3OutputPath", "", "s3://"),
+    ("HumanTaskConfig.WorkteamArn", "welders", "workteam"),
+    ("HumanTaskConfig.UiConfig.UiTemplateS3Uri", 3, "s3://"),
+    ("HumanTaskConfig.TaskTitle", "a" * 129, "1 to 128"),
+    ("HumanTaskConfig.TaskDescription", "a" * 256, "1 to 255"),
+    ("HumanTaskConfig.NumberOfHumanWorkersPerDataObject", 0, "1 to 9"),
+    ("HumanTaskConfig.NumberOfHumanWorkersPerDataObject", 10, "1 to 9"),
+    ("HumanTaskConfig.TaskTimeLimitInSeconds", 29, "30 to 28,800"),
+    ("HumanTaskConfig.TaskTimeLimitInSeconds", 28_801, "30 to 28,800"),
+    ("HumanTaskConfig.TaskAvailabilityLifetimeInSeconds", 59, "60 to 2,592,000"),
+    ("HumanTaskConfig.TaskAvailabilityLifetimeInSeconds", 2_592_001, "60 to 2,592,000"),
+    ("HumanTaskConfig.MaxConcurrentTaskCount", 5_001, "1 to 5,000"),
+    ("HumanTaskConfig.TaskKeywords", ["a", "b", "c", "d", "e", "f"], "1 to 5"),
+    ("HumanTaskConfig.TaskKeywords", ["a" * 31], "at most 30"),
+    ("HumanTaskConfig.PreHumanTaskLambdaArn", "pre", "arn:aws:lambda"),
+    ("HumanTaskConfig.AnnotationConsolidationConfig.AnnotationConsolidationLambdaArn", "post", "arn:aws:lambda"),
+]
+
+
+def test_every_limit_is_checked_with_field_value_and_what_is_allowed(
+    api: SageMakerApi, sagemaker: Caller, request_: Any
+) -> None:
+    refused = [sagemaker.refused("CreateLabelingJob", **changed(request_, path, value)) for path, value, _ in LIMITS]
+
+    for (path, value, allowed), (code, message) in zip(LIMITS, refused, strict=True):
+        assert code == "ValidationException"
+        assert path.rpartition(".")[2] in message, (path, message)
+        assert str(value)[:20].strip("[]'") in message, (path, message)
+        assert allowed in message, (path, message)
+    assert Jobs(api.database).list() == []
+
+
+def changed(document: Json, path: str, value: Json) -> Json:
+    first, _, rest = path.partition(".")
+    return {**document, first: changed(document[first], rest, value) if rest else value}
+
+
+def test_a_job_needs_its_work_team(shop: Any, sagemaker: Caller) -> None:
+    code, message = sagemaker.refused("CreateLabelingJob", **shop.document())
+
+    assert (code, "work team 'welders'" in message) == ("ValidationException", True)
+
+
+def test_an_unknown_function_is_refused_when_the_service_names_none_in_its_place(shop: Any, api: SageMakerApi) -> None:
+    strict = replace(api, functions=Catalog({}))
+    with serving(service_app(strict, shop.desk, shop.client, WebSettings(b"s" * 32))) as url:
+        sagemaker = Caller(url)
+        sagemaker("CreateWorkteam", **TEAM)
+
+        code, message = sagemaker.refused("CreateLabelingJob", **shop.document())
+
+    assert (code, "function:pre' is not known here" in message) == ("ValidationException", True)
+
+
+@pytest.mark.parametrize("operation", ["DescribeLabelingJob", "StopLabelingJob"])
+def test_a_job_that_is_not_there_is_not_found(sagemaker: Caller, operation: str) -> None:
+    assert sagemaker.refused(operation, LabelingJobName="Nothing")[0] == "ResourceNotFound"
+
+
+def test_a_job_that_is_over_cannot_be_stopped(sagemaker: Caller, request_: Any, shop: Any) -> None:
+    sagemaker("CreateLabelingJob", **request_)
+    Jobs(shop.database).advance(shop.record.job_id, [JobStatus.INITIALIZING], JobStatus.COMPLETED)
+
+    assert sagemaker.refused("StopLabelingJob", LabelingJobName="Welds")[0] == "ValidationException"
+
+
+def test_jobs_are_listed_in_pages_filtered_and_sorted(sagemaker: Caller, request_: Any) -> None:
+    for name in ("beta", "alpha", "gamma", "other"):
+        sagemaker("CreateLabelingJob", **{**request_, "LabelingJobName": name})
+
+    first = sagemaker("ListLabelingJobs", NameContains="A", SortBy="Name", SortOrder="Descending", MaxResults=2)
+    rest = sagemaker(
+        "ListLabelingJobs", NameContains="A", SortBy="Name", SortOrder="Descending", NextToken=first["NextToken"]
+    )
+    later = sagemaker("ListLabelingJobs", CreationTimeAfter=datetime.now(UTC) + timedelta(hours=1))
+    failed = sagemaker("ListLabelingJobs", StatusEquals="Failed")
+
+    assert [job["LabelingJobName"] for job in first["LabelingJobSummaryList"]] == ["gamma", "beta"]
+    assert [job["LabelingJobName"] for job in rest["LabelingJobSummaryList"]] == ["alpha"]
+    assert (later["LabelingJobSummaryList"], failed["LabelingJobSummaryList"]) == ([], [])
+
+
+def test_a_work_team_is_created_changed_listed_and_deleted(sagemaker: Caller) -> None:
+    cognito = {"CognitoMemberDefinition": {"UserPool": "eu-west-1_a", "UserGroup": "experts", "ClientId": "c"}}
+    created = sagemaker("CreateWorkteam", **TEAM)
+    again = sagemaker.refused("CreateWorkteam", **TEAM)
+    updated = sagemaker("UpdateWorkteam", WorkteamName="welders", MemberDefinitions=[cognito])["Workteam"]
+    described = sagemaker("DescribeWorkteam", WorkteamName="welders")["Workteam"]
+    listed = sagemaker("ListWorkteams", NameContains="weld")["Workteams"]
+    deleted = sagemaker("DeleteWorkteam", WorkteamName="welders")
+
+    assert created["WorkteamArn"] == described["WorkteamArn"]
+    assert again[0] == "ResourceInUse"
+    assert updated == described == listed[0]
+    assert (described["MemberDefinitions"], described["Description"]) == ([cognito], "They weld")
+    assert deleted == {"Success": True}
+    assert sagemaker.refused("DescribeWorkteam", WorkteamName="welders")[0] == "ResourceNotFound"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"WorkteamName": "-"},
+        {"Description": ""},
+        {"MemberDefinitions": []},
+        {"MemberDefinitions": [{}]},
+        {"MemberDefinitions": [{"OidcMemberDefinition": {"Groups": []}}]},
+    ],
+)
+def test_a_work_team_that_is_not_allowed_is_refused(sagemaker: Caller, wrong: Json) -> None:
+    assert sagemaker.refused("CreateWorkteam", **{**TEAM, **wrong})[0] == "ValidationException"
+
+
+def test_a_team_with_a_job_in_progress_cannot_be_deleted(sagemaker: Caller, request_: Any) -> None:
+    sagemaker("CreateLabelingJob", **request_)
+
+    assert sagemaker.refused("DeleteWorkteam", WorkteamName="welders")[0] == "ValidationException"
+
+
+def test_a_template_is_rendered_and_its_faults_are_told(sagemaker: Caller) -> None:
+    task = {"Input": json.dumps({"text": "<b>", "file": "s3://welds/a.png"})}
+    role = "arn:aws:iam::261679111194:role/LabelingRole"
+    content = "<p>{{ task.input.text }}</p><img src='{{ task.input.file | grant_read_access }}'>"
+
+    good = sagemaker("RenderUiTemplate", UiTemplate={"Content": content}, Task=task, RoleArn=role)
+    bad = sagemaker("RenderUiTemplate", UiTemplate={"Content": "{% if %}"}, Task=task, RoleArn=role)
+
+    assert good["RenderedContent"].startswith("<p>&lt;b&gt;</p><img src='/objects?uri=s3")
+    assert (good["Errors"], len(bad["Errors"])) == ([], 1)
+
+
+def test_a_template_of_more_than_128000_characters_is_refused(sagemaker: Caller) -> None:
+    content = {"Content": "x" * 128_001}
+
+    code, message = sagemaker.refused("RenderUiTemplate", UiTemplate=content, Task={"Input": "{}"}, RoleArn="r")
+
+    assert (code, "at most 128,000" in message) == ("ValidationException", True)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [ApiKeys(KEYS.key_id, "another secret"), ApiKeys("TRACEMARK9999", KEYS.secret)],
+    ids=["secret", "key id"],
+)
+def test_a_request_signed_with_other_keys_is_refused(sagemaker: Caller, keys: ApiKeys) -> None:
+    assert Caller(sagemaker.url, keys).refused("ListWorkteams")[0] == "InvalidSignatureException"
+
+
+def test_a_request_without_a_signature_is_refused(sagemaker: Caller) -> None:
+    answer = urllib3.request(
+        "POST", f"{sagemaker.url}/api/", headers={"X-Amz-Target": "SageMaker.ListWorkteams"}, body=b"{}"
+    )
+
+    assert (answer.status, answer.json()["__type"]) == (403, "MissingAuthenticationTokenException")
+
+
+def test_an_operation_that_the_service_does_not_have_is_said_to_be_unknown(sagemaker: Caller) -> None:
+    with pytest.raises(ClientError, match=r"no operation 'SageMaker\.ListModels'"):
+        sagemaker.client.list_models()

@@ -1,0 +1,187 @@
+"""Workers at the desk: who is lent what, for how long, and what becomes of it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from tracemark_groundtruth.errors import AnswerRefused, JobNotOpen, TaskAnswered, TaskExpired, TaskForeign
+
+ANSWER = {"class": {"label": "Good Weld"}}
+
+
+def test_a_worker_is_lent_the_first_object_with_everything_the_page_needs(shop: Any) -> None:
+    shop.job("a", "b")
+    shop.advance()
+    worker = shop.worker()
+
+    task = shop.take(worker)
+
+    assert (task.job_name, task.title, task.label_attribute_name) == ("Welds", "Classify welds", "weld-class")
+    assert task.task_input == {"seen": {"source": "a"}}
+    assert str(task.template) == "s3://welds/templates/weld.liquid.html"
+    assert task.time_left(task.accepted_at).total_seconds() == 60
+
+
+def test_a_worker_who_asks_again_gets_the_same_task(shop: Any) -> None:
+    shop.job("a", "b")
+    shop.advance()
+    worker = shop.worker()
+
+    first, again = shop.take(worker), shop.take(worker)
+
+    assert again == first
+
+
+def test_an_object_is_lent_to_as_many_workers_as_the_job_wants_and_no_more(shop: Any) -> None:
+    shop.job("a")
+    shop.advance()
+    workers = [shop.worker(name) for name in ("ada", "bob", "eve")]
+
+    lent = [shop.desk.take(worker, "Welds") for worker in workers]
+
+    assert [task is not None for task in lent] == [True, True, False]
+
+
+def test_no_worker_answers_an_object_twice(shop: Any) -> None:
+    shop.job("a")
+    shop.advance()
+    worker = shop.worker()
+    shop.answer(worker, "Good Weld")
+
+    assert shop.desk.take(worker, "Welds") is None
+
+
+def test_a_lease_that_ran_out_returns_to_the_pool_and_its_answer_is_refused(shop: Any) -> None:
+    shop.job("a", NumberOfHumanWorkersPerDataObject=1)
+    shop.advance()
+    ada, bob = shop.worker("ada"), shop.worker("bob")
+    task = shop.take(ada)
+    shop.clock.forward(60)
+    shop.advance()
+
+    with pytest.raises(TaskExpired):
+        shop.desk.submit(ada, task.task_id, ANSWER)
+
+    assert shop.take(bob).task_input == task.task_input
+
+
+def test_an_answer_after_the_time_is_refused_also_before_anybody_swept(shop: Any) -> None:
+    shop.job("a")
+    shop.advance()
+    worker = shop.worker()
+    task = shop.take(worker)
+    shop.clock.forward(60)
+
+    with pytest.raises(TaskExpired):
+        shop.desk.submit(worker, task.task_id, ANSWER)
+
+
+def test_a_worker_whose_lease_ran_out_is_lent_a_task_again(shop: Any) -> None:
+    shop.job("a")
+    shop.advance()
+    worker = shop.worker()
+    before = shop.take(worker)
+    shop.clock.forward(61)
+
+    after = shop.take(worker)
+
+    assert (after.task_id != before.task_id, after.task_input) == (True, before.task_input)
+
+
+def test_a_declined_object_goes_to_others_and_not_to_this_worker_again(shop: Any) -> None:
+    shop.job("a", NumberOfHumanWorkersPerDataObject=1)
+    shop.advance()
+    ada, bob = shop.worker("ada"), shop.worker("bob")
+
+    shop.desk.decline(ada, shop.take(ada).task_id)
+
+    assert shop.desk.take(ada, "Welds") is None
+    assert shop.take(bob).task_input == {"seen": {"source": "a"}}
+
+
+def test_a_released_object_may_come_to_the_same_worker_again(shop: Any) -> None:
+    shop.job("a", NumberOfHumanWorkersPerDataObject=1)
+    shop.advance()
+    worker = shop.worker()
+
+    shop.desk.release(worker, shop.take(worker).task_id)
+
+    assert shop.take(worker).task_input == {"seen": {"source": "a"}}
+
+
+def test_a_task_of_another_worker_is_as_unknown_as_one_that_never_was(shop: Any) -> None:
+    shop.job("a")
+    shop.advance()
+    ada, eve = shop.worker("ada"), shop.worker("eve")
+    task = shop.take(ada)
+
+    with pytest.raises(TaskForeign):
+        shop.desk.submit(eve, task.task_id, ANSWER)
+    with pytest.raises(TaskForeign):
+        shop.desk.held(eve, "00000000-0000-0000-0000-000000000000")
+
+
+@pytest.mark.parametrize("action", ["held", "submit", "decline", "release"])
+def test_an_answered_task_cannot_be_used_again(shop: Any, action: str) -> None:
+    shop.job("a")
+    shop.advance()
+    worker = shop.worker()
+    task = shop.answer(worker, "Good Weld")
+    arguments = [worker, task.task_id, *([ANSWER] if action == "submit" else [])]
+
+    with pytest.raises(TaskAnswered):
+        getattr(shop.desk, action)(*arguments)
+
+
+@pytest.mark.parametrize(
+    "answer", [{"a": "x" * 300_000}, {"a": float("nan")}, {"a": object()}], ids=["too large", "not a number", "no JSON"]
+)
+def test_an_answer_that_cannot_be_kept_is_refused_and_the_task_stays(shop: Any, answer: Any) -> None:
+    shop.job("a")
+    shop.advance()
+    worker = shop.worker()
+    task = shop.take(worker)
+
+    with pytest.raises(AnswerRefused):
+        shop.desk.submit(worker, task.task_id, answer)
+
+    assert shop.desk.held(worker, task.task_id) == task
+
+
+def test_a_worker_of_another_team_sees_no_job_and_gets_no_task(shop: Any) -> None:
+    shop.job("a")
+    shop.advance()
+    stranger = shop.worker("eve", group="painters")
+
+    with pytest.raises(JobNotOpen):
+        shop.desk.take(stranger, "Welds")
+
+    assert shop.desk.jobs(stranger) == []
+
+
+def test_the_list_of_jobs_counts_objects(shop: Any) -> None:
+    shop.job("a", "b", "left out", NumberOfHumanWorkersPerDataObject=1)
+    shop.advance()
+    worker = shop.worker()
+    shop.answer(worker, "Good Weld")
+
+    (job,) = shop.desk.jobs(worker)
+
+    assert (job.total, job.done, job.answered, job.has_tasks) == (3, 2, 1, True)
+
+
+def test_one_worker_at_two_browser_windows_at_once_is_lent_one_task(shop: Any) -> None:
+    shop.job(*"abcdefgh")
+    shop.advance()
+    worker, found = shop.worker(), set()
+    threads = [threading.Thread(target=lambda: found.add(shop.take(worker).task_id)) for _ in range(8)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(found) == 1

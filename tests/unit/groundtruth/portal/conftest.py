@@ -1,0 +1,78 @@
+"""The portal on a desk and an S3 in memory, at a time of the test's own, and workers in front of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from fake_desk import HASHER, MemoryDesk, MemoryJob, worker
+from fake_s3 import MemoryS3
+from portal_client import ORIGIN, Browser, Clock
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from tracemark.s3uri import S3Uri
+from tracemark_groundtruth.web.portal.app import guards, portal_routes
+from tracemark_groundtruth.web.portal.portal import Portal
+from tracemark_groundtruth.web.portal.sign_in import Attempts, Door
+from tracemark_groundtruth.web.settings import WebSettings
+
+TEMPLATE = S3Uri.parse("s3://welds/templates/weld.html")
+LETTERS = MemoryJob("letters", TEMPLATE, [{"text": f"letter {n}"} for n in range(3)], limit=timedelta(minutes=10))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def desk(clock: Clock) -> MemoryDesk:
+    accounts = [worker("anna"), worker("bert"), worker("carl", disabled=True)]
+    return MemoryDesk(accounts, [LETTERS], clock.now)
+
+
+@pytest.fixture
+def s3() -> MemoryS3:
+    return MemoryS3({str(TEMPLATE): (b"<crowd-form><p>{{ task.input.text }}</p></crowd-form>", "text/html")})
+
+
+@pytest.fixture
+def settings() -> WebSettings:
+    return WebSettings(b"s" * 32)
+
+
+@pytest.fixture
+def browsers(desk: MemoryDesk, s3: MemoryS3, clock: Clock, settings: WebSettings) -> Iterator[Callable[[], Browser]]:
+    door = Door(desk, Attempts(clock.seconds), HASHER)
+    portal = Portal(desk, s3, settings, door, clock.now)
+    app = Starlette(routes=portal_routes(portal), middleware=guards(settings))
+    opened: list[TestClient] = []
+
+    def open_browser() -> Browser:
+        opened.append(TestClient(app, base_url=ORIGIN, follow_redirects=False))
+        return Browser(opened[-1])
+
+    yield open_browser
+    for client in opened:
+        client.close()
+
+
+@pytest.fixture
+def browser(browsers: Callable[[], Browser]) -> Browser:
+    return browsers()
+
+
+@pytest.fixture
+def anna(browsers: Callable[[], Browser]) -> Browser:
+    browser = browsers()
+    browser.sign_in("anna")
+    return browser
+
+
+@pytest.fixture
+def bert(browsers: Callable[[], Browser]) -> Browser:
+    browser = browsers()
+    browser.sign_in("bert")
+    return browser

@@ -1,0 +1,99 @@
+"""S3 objects behind signed links: streamed as what they are, refused without a valid link."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from fake_s3 import MemoryS3
+from portal_client import Browser, Clock
+
+from tracemark.s3uri import S3Uri
+from tracemark_groundtruth.rendering.grants import ReadGrants
+from tracemark_groundtruth.web.portal.objects import shown_type
+from tracemark_groundtruth.web.settings import WebSettings
+
+KEY = "images/weld 1 ü?#.png"
+URI = S3Uri("welds", KEY)
+
+
+@pytest.fixture
+def link(s3: MemoryS3, settings: WebSettings, clock: Clock) -> str:
+    s3.objects[str(URI)] = (b"0123456789", "image/png")
+    return ReadGrants(settings.secret).url(URI, clock.now() + timedelta(minutes=10))
+
+
+def test_a_link_shows_its_object_without_a_session(browser: Browser, link: str) -> None:
+    response = browser.get(link)
+
+    assert (response.status_code, response.content) == (200, b"0123456789")
+    assert response.headers["content-type"] == "image/png"
+
+
+def test_an_object_is_never_run(browser: Browser, link: str) -> None:
+    policy = browser.get(link).headers["content-security-policy"]
+
+    assert "default-src 'none'" in policy
+    assert policy.endswith("sandbox")
+    assert "allow-scripts" not in policy
+
+
+def test_a_part_of_an_object_can_be_asked_for(browser: Browser, link: str) -> None:
+    response = browser.get(link, Range="bytes=2-5")
+
+    assert (response.status_code, response.content) == (206, b"2345")
+    assert response.headers["content-range"] == "bytes 2-5/10"
+
+
+def test_an_expired_link_shows_nothing(browser: Browser, link: str, clock: Clock) -> None:
+    clock.pass_by(timedelta(minutes=10))
+
+    assert browser.get(link).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("welds", "others"), ("weld+1", "weld+2"), ("expires=1", "expires=2"), ("signature=", "signature=0")],
+)
+def test_an_altered_link_shows_nothing(browser: Browser, link: str, old: str, new: str) -> None:
+    assert old in link
+
+    assert browser.get(link.replace(old, new)).status_code == 403
+
+
+@pytest.mark.parametrize(("stored", "status"), [(404, 404), (403, 403), (500, 502)])
+def test_what_s3_refuses_is_refused(browser: Browser, link: str, s3: MemoryS3, stored: int, status: int) -> None:
+    s3.objects[str(URI)] = stored
+
+    assert browser.get(link).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("stored", "key", "shown"),
+    [
+        ("image/png", "a", "image/png"),
+        ("IMAGE/PNG; charset=x", "a", "image/png"),
+        ("binary/octet-stream", "a.jpg", "image/jpeg"),
+        ("image/svg+xml", "a.svg", "image/svg+xml"),
+        ("text/html", "a.html", "application/octet-stream"),
+        ("text/html", "a.png", "image/png"),
+        ("application/xhtml+xml", "a", "application/octet-stream"),
+        ("text/javascript", "a.js", "application/octet-stream"),
+        ("", "log.csv", "text/csv"),
+        ("", "", "application/octet-stream"),
+    ],
+)
+def test_only_listed_types_are_shown(stored: str, key: str, shown: str) -> None:
+    assert shown_type(stored, S3Uri("welds", key)) == shown
+
+
+def test_an_unlisted_type_can_only_be_saved(
+    browser: Browser, s3: MemoryS3, settings: WebSettings, clock: Clock
+) -> None:
+    page = S3Uri("welds", 'a"b.html')
+    s3.objects[str(page)] = (b"<script>", "text/html")
+
+    response = browser.get(ReadGrants(settings.secret).url(page, clock.now() + timedelta(minutes=10)))
+
+    assert response.headers["content-type"] == "application/octet-stream"
+    assert response.headers["content-disposition"] == "attachment; filename*=UTF-8''a%22b.html"

@@ -1,0 +1,187 @@
+"""Jobs and tasks as pages: take, see, submit, decline, stop, and what is said when that is not possible."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from fake_desk import MemoryDesk, worker
+from fake_s3 import MemoryS3
+from portal_client import Browser, Clock
+
+KIND = {"tone": {"label": "kind"}}
+
+
+def test_the_jobs_are_shown_with_their_progress(anna: Browser) -> None:
+    anna.submit(anna.start())
+
+    shown = anna.get("/").text
+
+    assert "1 of 3 items finished · you answered 1" in shown
+    assert "Start working" in shown
+
+
+def test_start_working_leads_to_a_task(anna: Browser) -> None:
+    task = anna.start()
+
+    assert task.startswith("/tasks/")
+    assert f'data-source="{task}/frame"' in anna.get(task).text
+
+
+def test_start_working_leads_back_to_the_task_that_is_held(anna: Browser) -> None:
+    assert anna.start() == anna.start()
+
+
+def test_the_frame_shows_the_template_filled_in(anna: Browser) -> None:
+    frame = anna.get(f"{anna.start()}/frame")
+
+    assert "<crowd-form><p>letter 0</p></crowd-form>" in frame.text
+
+
+def test_frame_and_page_know_each_other_by_the_same_nonce(anna: Browser) -> None:
+    task = anna.start()
+
+    nonce = anna.get(task).text.partition('data-nonce="')[2].partition('"')[0]
+
+    assert len(nonce) == 64
+    assert f'<meta name="tracemark-task" content="{nonce}">' in anna.get(f"{task}/frame").text
+
+
+def test_an_answer_is_saved_and_the_next_task_named(anna: Browser, desk: MemoryDesk) -> None:
+    response = anna.submit(anna.start())
+
+    assert desk.answers == {("letters", 0, str(worker("anna").worker_id)): KIND}
+    assert response.json()["location"].startswith("/tasks/")
+
+
+def test_after_the_last_task_all_is_done(anna: Browser) -> None:
+    task = anna.start()
+    for _ in range(3):
+        task = anna.submit(task).json()["location"]
+
+    assert task == "/jobs/letters/done?saved"
+    assert "All done" in anna.get(task).text
+
+
+def test_while_others_work_on_the_rest_that_is_said(anna: Browser, bert: Browser) -> None:
+    bert.start()
+
+    task = anna.start()
+    for _ in range(2):
+        task = anna.submit(task).json()["location"]
+
+    assert "2 of 3 are finished" in anna.get(task).text
+
+
+def test_a_declined_item_does_not_come_back_to_the_same_worker(anna: Browser, bert: Browser) -> None:
+    declined = anna.start()
+
+    following = anna.post(f"{declined}/decline").headers["location"]
+
+    assert "letter 1" in anna.get(f"{following}/frame").text
+    assert "letter 0" in bert.get(f"{bert.start()}/frame").text
+
+
+def test_stopping_gives_the_item_back(anna: Browser, bert: Browser) -> None:
+    response = anna.post(f"{anna.start()}/stop")
+
+    assert response.headers["location"] == "/"
+    assert "letter 0" in bert.get(f"{bert.start()}/frame").text
+
+
+def test_when_the_time_is_over_the_answer_is_refused_and_the_item_goes_to_others(
+    anna: Browser, bert: Browser, clock: Clock
+) -> None:
+    task = anna.start()
+    clock.pass_by(timedelta(minutes=10))
+
+    response = anna.submit(task)
+
+    assert (response.status_code, response.json()["again"]) == (410, False)
+    assert "letter 0" in bert.get(f"{bert.start()}/frame").text
+
+
+def test_an_answer_sent_twice_counts_once(anna: Browser, desk: MemoryDesk) -> None:
+    task = anna.start()
+    anna.submit(task)
+
+    again = anna.submit(task, '{"tone": {"label": "rude"}}')
+
+    assert (again.status_code, again.json()["again"]) == (409, False)
+    assert list(desk.answers.values()) == [KIND]
+
+
+@pytest.mark.parametrize("action", ["", "/frame"])
+def test_the_task_of_another_worker_cannot_be_seen(anna: Browser, bert: Browser, action: str) -> None:
+    task = anna.start()
+
+    assert bert.get(f"{task}{action}").status_code == 404
+
+
+@pytest.mark.parametrize("action", ["decline", "stop"])
+def test_the_task_of_another_worker_cannot_be_given_back(anna: Browser, bert: Browser, action: str) -> None:
+    task = anna.start()
+
+    assert bert.post(f"{task}/{action}").status_code == 404
+    assert anna.get(task).status_code == 200
+
+
+@pytest.mark.parametrize("task", ["/tasks/task-9999", "/tasks/%00", "/tasks/..%2F..%2Fetc%2Fpasswd", "/tasks/'--"])
+def test_a_task_that_never_was_cannot_be_answered(anna: Browser, task: str) -> None:
+    assert anna.submit(task).status_code == 404
+
+
+def test_the_task_of_another_worker_cannot_be_answered(anna: Browser, bert: Browser, desk: MemoryDesk) -> None:
+    assert bert.submit(anna.start()).status_code == 404
+    assert desk.answers == {}
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        "", "null", "[]", '"text"', "1", "{", '{"a": NaN}', '{"a": 1e999}', b'{"a": "\xff"}',
+        '{"a":' * 40_000 + "1" + "}" * 40_000,
+    ],
+    ids=lambda value: repr(value)[:20],
+)  # fmt: skip
+def test_answers_that_are_no_json_object_are_refused(anna: Browser, desk: MemoryDesk, answers: str | bytes) -> None:
+    response = anna.submit(anna.start(), answers)
+
+    assert (response.status_code, desk.answers) == (400, {})
+
+
+@pytest.mark.parametrize(("size", "status"), [(300 * 1024, 400), (2 * 1024 * 1024, 413)])
+def test_answers_beyond_the_bound_are_refused(anna: Browser, desk: MemoryDesk, size: int, status: int) -> None:
+    response = anna.submit(anna.start(), '{"a": "' + "x" * size + '"}')
+
+    assert (response.status_code, desk.answers) == (status, {})
+
+
+def test_a_job_that_is_not_open_cannot_be_worked_on(anna: Browser) -> None:
+    assert anna.post("/jobs/no-such-job/work").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("template", "cause"),
+    [
+        (b"{% if %}", "missing expression"),
+        (b"{{ task.input.text | grant_read_access }}", "does not begin with s3://"),
+        (404, "there is no such object"),
+    ],
+    ids=["no Liquid", "no URI", "no template"],
+)
+def test_a_template_that_cannot_be_shown_says_why(
+    anna: Browser, s3: MemoryS3, template: bytes | int, cause: str
+) -> None:
+    s3.objects["s3://welds/templates/weld.html"] = (template, "text/html") if isinstance(template, bytes) else template
+
+    frame = anna.get(f"{anna.start()}/frame")
+
+    assert "This task cannot be shown" in frame.text
+    assert cause in frame.text
+
+
+def test_a_store_that_does_not_answer_is_no_fault_of_the_task(anna: Browser, s3: MemoryS3) -> None:
+    s3.objects["s3://welds/templates/weld.html"] = 500
+
+    assert anna.get(f"{anna.start()}/frame").status_code == 502

@@ -1,0 +1,113 @@
+"""Templates as Ground Truth fills them in: filters, escaping, and the bounds of what a template may cost."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from tracemark.errors import BucketNotAllowed
+from tracemark.s3uri import S3Uri
+from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.rendering.renderer import render
+
+HOSTILE = "\"'><script>alert(1)</script>&{{ task }}"
+
+
+def link(uri: S3Uri) -> str:
+    return f"/objects?uri={uri}&signature=s"
+
+
+def rendered(template: str, **task_input: Any) -> str:
+    return render(template, task_input, link, "weld.html")
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("{{ task.input.x }}", "&lt;b&gt;"),
+        ("{{ task.input.x | escape }}", "&lt;b&gt;"),
+        ("{{ '&lt;' | escape_once }}", "&lt;"),
+        ("{{ task.input.x | skip_autoescape }}", "<b>"),
+        ("{{ task.input.source-ref }}", "a text"),
+        ("{{ task.input.missing }}{{ task.workerId }}", ""),
+        ("{{ task.input.list | to_json | escape }}", "[&#34;a&#34;, 1, null]"),
+        ("{{ task.input.list | to_json }}", '["a", 1, null]'),
+        ("{{ task.input.missing | to_json }}", "null"),
+        ("{% for n in task.input.list %}{{ n }},{% endfor %}", "a,1,,"),
+    ],
+)
+def test_values_and_filters_come_out_as_in_ground_truth(template: str, expected: str) -> None:
+    assert rendered(template, x="<b>", list=["a", 1, None], **{"source-ref": "a text"}) == expected
+
+
+def test_an_s3_uri_becomes_a_link_that_is_escaped_for_its_attribute() -> None:
+    html = rendered('<img src="{{ task.input.file | grant_read_access }}">', file='s3://welds/a"b.png')
+
+    assert html == '<img src="/objects?uri=s3://welds/a&#34;b.png&amp;signature=s">'
+
+
+class _Elements(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, tuple[str, ...]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, tuple(name for name, _ in attrs)))
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "<p>{{ task.input.x }}</p>",
+        '<p title="{{ task.input.x }}"></p>',
+        "<p title='{{ task.input.x }}'></p>",
+        '<p title="{{ task.input.x | to_json | escape }}"></p>',
+        "<p title='{{ task.input.x | to_json }}'></p>",
+        "<p title='{{ task.input.nested | to_json }}'></p>",
+        "<script>const x = {{ task.input.nested | to_json }};</script>",
+    ],
+)
+def test_hostile_data_add_no_element_and_no_attribute(template: str) -> None:
+    quiet, hostile = _Elements(), _Elements()
+
+    quiet.feed(rendered(template, x="calm", nested={"calm": ["calm"]}))
+    hostile.feed(rendered(template, x=HOSTILE, nested={HOSTILE: [HOSTILE]}))
+
+    assert hostile.found == quiet.found
+
+
+@pytest.mark.parametrize(
+    ("template", "cause"),
+    [
+        ("{{ x | no_such }}", "line 1 column 8: unknown filter 'no_such'"),
+        ("\n{% if %}", "line 2 column 4: missing expression"),
+        ("{{ x", "expected '}}'"),
+        ("{% include 'secret' %}", "includes another template, 'secret'"),
+        ("{% render 'secret' %}", "includes another template, 'secret'"),
+        ("{{ 1 | divided_by: 0 }}", "can't divide by 0"),
+        ("{{ task.input.missing | grant_read_access }}", "is no S3 URI"),
+        ("{{ 'https://evil.example/x' | grant_read_access }}", "does not begin with s3://"),
+        ("{{ 'file:///etc/passwd' | grant_read_access }}", "does not begin with s3://"),
+        ("x" * 128_001, "has 128,001 characters; expected at most 128,000"),
+        ("{% for i in (1..1000000000) %}{% endfor %}", "loop iteration limit"),
+        ("{% for i in (1..400) %}{% for j in (1..400) %}{% endfor %}{% endfor %}", "loop iteration limit"),
+        ("{% for i in (1..50000) %}" + "y" * 200 + "{% endfor %}", "output stream limit"),
+        ("{% assign a = 'x' %}{% for i in (1..40) %}{% assign a = a | append: a %}{% endfor %}", "namespace limit"),
+    ],
+)
+def test_a_template_that_fails_is_named_with_line_and_cause(template: str, cause: str) -> None:
+    with pytest.raises(TemplateFailed) as refusal:
+        rendered(template)
+
+    assert str(refusal.value).startswith("weld.html")
+    assert cause in str(refusal.value)
+
+
+def test_an_object_that_may_not_be_read_fails_the_template() -> None:
+    def refuse(uri: S3Uri) -> str:
+        raise BucketNotAllowed(f"bucket {uri.bucket} is not on the allow-list")
+
+    with pytest.raises(TemplateFailed, match="bucket secrets is not on the allow-list"):
+        render("{{ 's3://secrets/key' | grant_read_access }}", {}, refuse)
