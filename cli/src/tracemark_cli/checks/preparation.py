@@ -12,8 +12,8 @@ from tracemark.manifest import DataObject
 from tracemark.preannotation import PreAnnotationRequest, PreAnnotationResponse
 from tracemark_cli.checks.finding import Finding, doubt
 from tracemark_cli.checks.hints import hint
-from tracemark_cli.checks.page import MAX_TEMPLATE_CHARACTERS
 from tracemark_groundtruth.functions import Function
+from tracemark_groundtruth.rendering.renderer import MAX_TASK_INPUT_CHARACTERS
 
 _ANSWER_KEYS = ("taskInput", "isHumanAnnotationRequired")
 
@@ -95,11 +95,11 @@ def _keys(answer: Json, place: str) -> Iterator[Finding]:
 
 def _content(response: PreAnnotationResponse, place: str) -> Iterator[Finding]:
     size = len(json.dumps(response.task_input, ensure_ascii=False))
-    if size > MAX_TEMPLATE_CHARACTERS:
+    if size > MAX_TASK_INPUT_CHARACTERS:
         yield Finding(
             f"the task input has {size:,} characters",
             place,
-            f"at most {MAX_TEMPLATE_CHARACTERS:,}",
+            f"at most {MAX_TASK_INPUT_CHARACTERS:,}",
             "put the data into S3 and answer its URI",
         )
     error = Node(response.task_input, place).get("error")

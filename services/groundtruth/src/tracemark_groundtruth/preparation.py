@@ -16,6 +16,9 @@ from tracemark_groundtruth.errors import JobFailed
 from tracemark_groundtruth.functions import Function
 from tracemark_groundtruth.job import LabelingJob
 
+DEFAULT_BATCH_SIZE = 50
+DEFAULT_CONCURRENCY = 4
+
 ALREADY_LABELED = "already labeled in the input manifest"
 
 T = TypeVar("T")
