@@ -14,6 +14,7 @@ import click
 import uvicorn
 
 from tracemark.errors import InvalidConfiguration
+from tracemark.settings import bucket_names
 from tracemark_cli.console import console
 from tracemark_cli.functions import EMULATOR, JobFunctions, in_containers, in_process
 from tracemark_cli.state import data_option, database_url
@@ -84,7 +85,7 @@ def listening(data: Path, options: Mapping[str, Any]) -> Iterator[tuple[Service,
     """Start the service, all but its web server; yield it, the socket it will answer on, and its address.
 
     Raises:
-        InvalidConfiguration: the port is taken, or another service has the folder.
+        InvalidConfiguration: the port is taken, another service has the folder, or ALLOWED_BUCKETS is wrong.
         ContainerFailed, StateUnavailable, InvalidDocument: something that the service needs cannot be had.
     """
     with ExitStack() as stack:
@@ -97,6 +98,7 @@ def listening(data: Path, options: Mapping[str, Any]) -> Iterator[tuple[Service,
             origin=origin,
             hosts=(*LOOPBACK_HOSTS, *options["hosts"]),
             crowd_elements=CrowdElements(options["crowd_elements"]),
+            buckets=bucket_names(os.environ, "ALLOWED_BUCKETS"),
             template_sources=tuple(options["sources"]),
             concurrency=options["concurrency"],
         )
