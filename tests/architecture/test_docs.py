@@ -36,6 +36,13 @@ def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
     assert [target for target in targets if not (document.parent / target).exists()] == []
 
 
+def test_every_decision_stands_in_their_index() -> None:
+    records = sorted(file.name for file in (ROOT / "docs/decisions").glob("0*.md"))
+    index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+
+    assert re.findall(r"\]\((0[^)]+)\)", index) == records
+
+
 def test_the_shipped_profiles_are_all_named() -> None:
     text = (ROOT / "docs/reference/sensor-profile.md").read_text(encoding="utf-8")
 
