@@ -31,7 +31,7 @@ from tracemark_postlabel.consolidation.weighted import Weighted
 ROOT = Path(__file__).parents[1]
 JOB = ROOT.parent / "shared/data/ground-truth-job"
 RESULTS = ROOT / "benchmarks/consolidation.json"
-REFERENCE = ROOT / ".build/bench-consolidation/bin/python"
+REFERENCE = ROOT / ".build/bench-consolidation-venv/bin/python"
 ABSTAIN = "Not sure"
 BATCHES = (5, 10, 50, None)
 POLICIES: tuple[Policy, ...] = (Weighted(), Majority(), DawidSkene())

@@ -10,6 +10,8 @@ import click
 
 from tracemark_cli.aws.session import Aws, Session
 
+DEFAULT_STACK = "tracemark"
+
 _ENDPOINTS = "tracemark_cli.endpoints"
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -49,6 +51,6 @@ def agreed(question: str, yes: bool) -> None:
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before changes.")
 
-stack_option = click.option("--stack", "name", default="tracemark", show_default=True, help="The stack's name.")
+stack_option = click.option("--stack", "name", default=DEFAULT_STACK, show_default=True, help="The stack's name.")
 region_option = click.option("--region", help="AWS Region. [default: AWS_REGION, or the profile's]")
 profile_option = click.option("--profile", help="Profile of the AWS configuration. [default: AWS_PROFILE]")

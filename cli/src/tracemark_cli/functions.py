@@ -12,11 +12,10 @@ from pathlib import Path
 
 from tracemark.document import Json
 from tracemark.errors import InvalidConfiguration
+from tracemark_cli.aws.images import POSTLABEL, PRELABEL
 from tracemark_groundtruth.containers import FunctionContainers, FunctionImage
 from tracemark_groundtruth.functions import Function, InProcess, InvocationContext
 
-PRE_IMAGE = "tracemark-prelabel:latest"
-POST_IMAGE = "tracemark-postlabel:latest"
 EMULATOR = Path(".build/aws-lambda-rie")
 
 _FUNCTIONS = ("tracemark_prelabel", "tracemark_plotting", "tracemark_postlabel")
@@ -87,8 +86,8 @@ def in_containers(environment: Mapping[str, str], concurrency: int, emulator: Pa
     variables = {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | dict(environment)
     with FunctionContainers(emulator) as containers:
         yield JobFunctions(
-            containers.start(FunctionImage("prelabel", PRE_IMAGE, variables), concurrency),
-            containers.start(FunctionImage("postlabel", POST_IMAGE, variables)),
+            containers.start(FunctionImage("prelabel", PRELABEL.local, variables), concurrency),
+            containers.start(FunctionImage("postlabel", POSTLABEL.local, variables)),
         )
 
 

@@ -9,14 +9,12 @@ import click
 from rich.console import Console
 
 from tracemark.errors import one_line
-from tracemark_cli.aws.images import IMAGES, Engine, FunctionImage, Heard, Pushed, connected
+from tracemark_cli.aws.images import IMAGES, Engine, Heard, ProjectImage, Pushed, connected
 from tracemark_cli.aws.registry import Ecr, repositories
 from tracemark_cli.aws.session import Aws
 from tracemark_cli.aws.stack import outputs
-from tracemark_cli.aws_options import aws_options
+from tracemark_cli.aws_options import DEFAULT_STACK, aws_options
 from tracemark_cli.console import console, table
-
-DEFAULT_STACK = "tracemark"
 
 
 @click.group()
@@ -98,7 +96,7 @@ def shown(update: Heard) -> Heard:
     return lambda line: update(one_line(line, 100))
 
 
-def _elsewhere(out: Console, engine: Engine, image: FunctionImage, registry: str, tag: str | None) -> Pushed:
+def _elsewhere(out: Console, engine: Engine, image: ProjectImage, registry: str, tag: str | None) -> Pushed:
     with out.status(f"pushing {image.local}") as status:
         where = f"{registry.rstrip('/')}/{image.repository}"
         return engine.push(image, where, tag or engine.tag(image), None, shown(status.update))

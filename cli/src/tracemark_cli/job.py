@@ -17,7 +17,7 @@ from tracemark_cli.aws.session import Aws
 from tracemark_cli.aws_options import aws_options, use_endpoint
 from tracemark_cli.console import console, table
 from tracemark_cli.labels import labels_table
-from tracemark_cli.stack_job import create_from_stack, show, watch_until_end
+from tracemark_cli.watching import create_from_stack, show, watch_until_end
 from tracemark_groundtruth.job import LabelingJob, read_request
 
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
-from tracemark.document import Node
 from tracemark.manifest import manifest_text, read_manifest
 from tracemark_cli.console import table
-from tracemark_groundtruth.result import ObjectRow, Outcome
+from tracemark_groundtruth.result import ObjectRow
 
 _COLUMNS = ("object", "label", "confidence", "remark")
 
@@ -25,15 +24,6 @@ def labels_table(manifest: bytes, source: str, attribute: str) -> Table:
 
 def _rows(text: str, source: str, attribute: str) -> Iterator[tuple[str, ...]]:
     for line in read_manifest(text, source):
-        if attribute in line.attributes:
-            row = ObjectRow.labeled(line.id, attribute, line.attributes, "")
-        else:
-            row = ObjectRow(line.id, Outcome.FAILED, problem=_reason(Node(dict(line.attributes), source), attribute))
+        row = ObjectRow.of_line(line, attribute)
         confidence = "" if row.confidence is None else f"{row.confidence:.2f}"
         yield row.object_id, row.label, confidence, row.problem
-
-
-def _reason(line: Node, attribute: str) -> str:
-    metadata = line.get(f"{attribute}-metadata")
-    reason = metadata.get("failure-reason") if metadata else None
-    return str(reason.value) if reason else "not labeled"

@@ -25,7 +25,7 @@ class ImageFailed(EnvironmentFault):
 
 
 @dataclass(frozen=True, slots=True)
-class FunctionImage:
+class ProjectImage:
     """One of the project's images; `repository` is its name here, `output` that of its repository's URI in a stack."""
 
     repository: str
@@ -38,9 +38,9 @@ class FunctionImage:
         return f"{self.repository}:latest"
 
 
-PLOTTING = FunctionImage("tracemark-plotting", "services/plotting/Dockerfile", "PlottingRepositoryUri")
-PRELABEL = FunctionImage("tracemark-prelabel", "images/prelabel/Dockerfile", "PreLabelingRepositoryUri")
-POSTLABEL = FunctionImage("tracemark-postlabel", "images/postlabel/Dockerfile", "PostLabelingRepositoryUri")
+PLOTTING = ProjectImage("tracemark-plotting", "services/plotting/Dockerfile", "PlottingRepositoryUri")
+PRELABEL = ProjectImage("tracemark-prelabel", "images/prelabel/Dockerfile", "PreLabelingRepositoryUri")
+POSTLABEL = ProjectImage("tracemark-postlabel", "images/postlabel/Dockerfile", "PostLabelingRepositoryUri")
 IMAGES = (PLOTTING, PRELABEL, POSTLABEL)
 """In the order in which they are built: the second is made on top of the first."""
 
@@ -49,7 +49,7 @@ IMAGES = (PLOTTING, PRELABEL, POSTLABEL)
 class Pushed:
     """An image in a registry; `uri` names it by digest."""
 
-    image: FunctionImage
+    image: ProjectImage
     repository: str
     digest: str
     tag: str
@@ -78,7 +78,7 @@ class Engine:
 
     client: Any
 
-    def build(self, image: FunctionImage, project: Path, base: str, heard: Heard) -> str:
+    def build(self, image: ProjectImage, project: Path, base: str, heard: Heard) -> str:
         """Build an image from the project's folder and return its id.
 
         The engine's own builder makes one image for its own processor, without attestations: Lambda takes no other.
@@ -116,7 +116,7 @@ class Engine:
             return name
         return _BASES[-1]
 
-    def tag(self, image: FunctionImage) -> str:
+    def tag(self, image: ProjectImage) -> str:
         """Return the tag that stands for an image's content.
 
         Raises:
@@ -124,7 +124,7 @@ class Engine:
         """
         return str(self._inspected(image)["Id"]).removeprefix("sha256:")[:_TAG_DIGITS]
 
-    def architecture(self, image: FunctionImage) -> str:
+    def architecture(self, image: ProjectImage) -> str:
         """Return the processor that an image was built for, by Lambda's name.
 
         Raises:
@@ -139,7 +139,7 @@ class Engine:
             )
         return LAMBDA_NAMES[found]
 
-    def push(self, image: FunctionImage, repository: str, tag: str, login: Login | None, heard: Heard) -> Pushed:
+    def push(self, image: ProjectImage, repository: str, tag: str, login: Login | None, heard: Heard) -> Pushed:
         """Push an image to `repository` (host and path, without a tag) and return it by digest.
 
         Raises:
@@ -158,7 +158,7 @@ class Engine:
             raise ImageFailed(f"{repository} took {image.local} and told no digest", remedy="push it again")
         return Pushed(image, repository, digest, tag)
 
-    def _inspected(self, image: FunctionImage) -> Mapping[str, Any]:
+    def _inspected(self, image: ProjectImage) -> Mapping[str, Any]:
         try:
             found: Mapping[str, Any] = self.client.api.inspect_image(image.local)
         except ImageNotFound as error:

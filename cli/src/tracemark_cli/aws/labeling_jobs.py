@@ -1,4 +1,4 @@
-"""Labeling jobs on AWS: created, described, stopped, and why they failed in the functions' own words."""
+"""Labeling jobs by SageMaker's API: created, described, stopped, and why they failed in the functions' own words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ERRORS = '{ $.level = "ERROR" || $.level = "error" }'
 
 
 @dataclass(frozen=True, slots=True)
-class JobStatus:
+class DescribedJob:
     """A job as it stands: objects by what became of them; `failure_reason` is empty unless it failed."""
 
     name: str
@@ -38,7 +38,7 @@ class JobStatus:
     output_manifest: S3Uri | None = None
 
     @classmethod
-    def parse(cls, answer: Mapping[str, Any]) -> JobStatus:
+    def parse(cls, answer: Mapping[str, Any]) -> DescribedJob:
         """Read what `DescribeLabelingJob` answers."""
         counters, human = answer["LabelCounters"], answer["HumanTaskConfig"]
         consolidation = human.get("AnnotationConsolidationConfig") or {}
@@ -60,7 +60,7 @@ class JobStatus:
         )
 
     @classmethod
-    def parse_summary(cls, summary: Mapping[str, Any]) -> JobStatus:
+    def parse_summary(cls, summary: Mapping[str, Any]) -> DescribedJob:
         """Read one entry of what `ListLabelingJobs` answers."""
         return cls.parse({"HumanTaskConfig": {}, "RoleArn": "", **summary})
 
@@ -115,23 +115,23 @@ class LabelingJobs:
         found = asked("describe the labeling job", self._client.describe_labeling_job, remedy, LabelingJobName=name)
         return {key: value for key, value in found.items() if key != "ResponseMetadata"}
 
-    def describe(self, name: str) -> JobStatus:
+    def describe(self, name: str) -> DescribedJob:
         """Return how a job stands.
 
         Raises:
             AwsRefused: there is no such job.
         """
-        return JobStatus.parse(self.answer(name))
+        return DescribedJob.parse(self.answer(name))
 
-    def all(self) -> Iterator[JobStatus]:
+    def all(self) -> Iterator[DescribedJob]:
         """Yield every job in short (without its role, functions and label), the newest first.
 
         Raises:
             AwsRefused: jobs cannot be listed.
         """
-        yield from map(JobStatus.parse_summary, self._listed(SortBy="CreationTime", SortOrder="Descending"))
+        yield from map(DescribedJob.parse_summary, self._listed(SortBy="CreationTime", SortOrder="Descending"))
 
-    def running(self, role_arn: str) -> Iterator[JobStatus]:
+    def running(self, role_arn: str) -> Iterator[DescribedJob]:
         """Yield the jobs under way with this role.
 
         Raises:
@@ -157,7 +157,7 @@ class LabelingJobs:
         domain = "" if answer.code else answer.value["Workteam"].get("SubDomain", "")
         return f"https://{domain}" if domain else ""
 
-    def log_lines(self, job: JobStatus) -> list[LogLine]:
+    def log_lines(self, job: DescribedJob) -> list[LogLine]:
         """Return the last errors that the job's functions logged since the job began, oldest first.
 
         Ground Truth's own reason says no more than that a function failed.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tracemark_cli.aws.answers import asked, refusal
 from tracemark_cli.aws.image_manifest import ONE_IMAGE
-from tracemark_cli.aws.images import Engine, FunctionImage, Heard, ImageFailed, Login, Pushed
+from tracemark_cli.aws.images import Engine, Heard, ImageFailed, Login, ProjectImage, Pushed
 from tracemark_cli.aws.session import Aws
 
 
@@ -36,7 +36,7 @@ class Ecr:
         )
         return None if answer.code else str(answer.value["imageDetails"][0]["imageDigest"])
 
-    def push(self, engine: Engine, image: FunctionImage, repository: str, prefix: str, heard: Heard) -> Pushed:
+    def push(self, engine: Engine, image: ProjectImage, repository: str, prefix: str, heard: Heard) -> Pushed:
         """Push an image, unless the registry has it; its tag is `prefix` and what stands for its content.
 
         Raises:
@@ -67,7 +67,7 @@ class Ecr:
             )
 
 
-def repositories(outputs: Mapping[str, str], images: tuple[FunctionImage, ...]) -> dict[str, str]:
+def repositories(outputs: Mapping[str, str], images: tuple[ProjectImage, ...]) -> dict[str, str]:
     """Return the repository URI of each image by its name here, from the outputs of the registry's stack."""
     return {image.repository: outputs[image.output] for image in images}
 

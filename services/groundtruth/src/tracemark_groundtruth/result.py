@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from tracemark.document import Json
 from tracemark.errors import one_line
+from tracemark.manifest import DataObject
 from tracemark.s3uri import S3Uri
 from tracemark_groundtruth.bucket import json_bytes
 
@@ -54,6 +55,16 @@ class ObjectRow:
             votes=_votes(votes),
             problem=one_line("; ".join(filter(None, notes))),
         )
+
+    @classmethod
+    def of_line(cls, line: DataObject, attribute: str) -> ObjectRow:
+        """Sum up a line of an output manifest; without a label, `problem` is why it failed, if the line says so."""
+        if attribute in line.attributes:
+            return cls.labeled(line.id, attribute, line.attributes, "")
+        metadata = line.attributes.get(f"{attribute}-metadata")
+        reason = metadata.get("failure-reason") if isinstance(metadata, dict) else None
+        outcome, problem = (Outcome.FAILED, str(reason)) if reason else (Outcome.LEFT_OUT, "not labeled")
+        return cls(line.id, outcome, problem=problem)
 
 
 @dataclass(frozen=True, slots=True)

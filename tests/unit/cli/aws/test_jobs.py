@@ -17,7 +17,7 @@ from staged_stacks import OUTPUTS, StagedStacks
 from tracemark.errors import FunctionFailed, InvalidConfiguration
 from tracemark_cli.aws.labeling_request import JobChoices, labeling_request
 from tracemark_cli.console import console
-from tracemark_cli.stack_job import watch_until_end
+from tracemark_cli.watching import watch_until_end
 from tracemark_groundtruth.job import LabelingJob
 
 Run = Callable[..., Result]

@@ -55,7 +55,7 @@ class FinishedItem:
     def of(cls, line: DataObject, attribute: str, answers: tuple[GivenAnswer, ...]) -> FinishedItem:
         """Read what a line says under `attribute`, in our style or as built-in jobs write it."""
         figures = figures_of(attribute, line.attributes) if attribute in line.attributes else {}
-        row = _row(line, attribute)
+        row = ObjectRow.of_line(line, attribute)
         gold = line.attributes.get("gold")
         return cls(
             line=line,
@@ -78,16 +78,6 @@ class FinishedItem:
     def source(self) -> str:
         """What the line says under `source` or `source-ref`."""
         return self.line.source
-
-
-def _row(line: DataObject, attribute: str) -> ObjectRow:
-    if attribute in line.attributes:
-        return ObjectRow.labeled(line.id, attribute, line.attributes, "")
-    metadata = line.attributes.get(f"{attribute}-metadata")
-    reason = metadata.get("failure-reason") if isinstance(metadata, dict) else None
-    if reason:
-        return ObjectRow(line.id, Outcome.FAILED, problem=str(reason))
-    return ObjectRow(line.id, Outcome.LEFT_OUT, problem="no label")
 
 
 def _votes(answers: tuple[GivenAnswer, ...]) -> Mapping[str, int]:

@@ -1,4 +1,4 @@
-"""Labeling jobs of a stack on AWS, created and watched for whoever sits at the terminal."""
+"""Labeling jobs created and watched for whoever sits at the terminal, on AWS or on a service of one's own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rich.console import Console
 
 from tracemark.errors import FunctionFailed
-from tracemark_cli.aws.labeling_jobs import JobStatus, LabelingJobs
+from tracemark_cli.aws.labeling_jobs import DescribedJob, LabelingJobs
 from tracemark_cli.aws.labeling_request import JobChoices, labeling_request
 from tracemark_cli.aws.session import Aws
 from tracemark_cli.aws.stack import outputs
@@ -25,7 +25,7 @@ def create_from_stack(out: Console, aws: Aws, stack: str, choices: JobChoices) -
 
 def watch_until_end(
     out: Console, aws: Aws, name: str, every: float, pause: Callable[[float], None] = time.sleep
-) -> JobStatus:
+) -> DescribedJob:
     """Show where workers label, the job's counters every so many seconds until it ends, and why it failed.
 
     Raises:
@@ -48,7 +48,7 @@ def watch_until_end(
     return job
 
 
-def show(out: Console, job: JobStatus) -> None:
+def show(out: Console, job: DescribedJob) -> None:
     """Print a job's counters on one line, and where its results are."""
     out.print(f"{job.name}: {job.status}, {job.counters}", markup=False, soft_wrap=True)
     if job.output_manifest:
@@ -61,7 +61,7 @@ def _show_portal(out: Console, jobs: LabelingJobs, workteam_arn: str) -> None:
         out.print(f"workers label at {portal}", soft_wrap=True)
 
 
-def _failed(jobs: LabelingJobs, job: JobStatus) -> FunctionFailed:
+def _failed(jobs: LabelingJobs, job: DescribedJob) -> FunctionFailed:
     lines = jobs.log_lines(job)
     said = " | ".join(f"{line.function}: {line.text}" for line in lines)
     remedy = (
