@@ -15,7 +15,7 @@ from typing import Any
 
 import docker
 from docker.types import Mount
-from sandbox_agent import STUB_S3
+from sandbox_inside import STUB_S3
 
 LABEL = "tracemark.sandbox"
 """`docker ps --all --filter label=tracemark.sandbox` lists every container that was ever left behind."""
@@ -29,7 +29,7 @@ CHARTS = "welds/plots"
 _HERE = Path(__file__).parent
 _EMULATOR = "/aws-lambda-rie"
 _STUB = "/sandbox/stub_s3.py"
-_AGENT = "/sandbox/sandbox_agent.py"
+_INSIDE = "/sandbox/sandbox_inside.py"
 
 # What Lambda refuses, as it refuses it: PR_SET_NO_NEW_PRIVS and ptrace answer "operation not permitted".
 _REFUSED_CALLS = {
@@ -130,7 +130,7 @@ class Sandbox:
         self._files = {
             _EMULATOR: emulator,
             _STUB: _HERE / "stub_s3.py",
-            _AGENT: _HERE / "sandbox_agent.py",
+            _INSIDE: _HERE / "sandbox_inside.py",
             **(files or {}),
         }
         self._exit = ExitStack()
@@ -164,8 +164,8 @@ class Sandbox:
         self._exit.close()
 
     def ask(self, verb: str, *arguments: str) -> Any:
-        """Have the agent do something inside, see `sandbox_agent`; return what it says."""
-        return self.run([_AGENT, verb, *arguments])
+        """Have something done inside, see `sandbox_inside`; return what it says."""
+        return self.run([_INSIDE, verb, *arguments])
 
     def run(self, arguments: Sequence[str]) -> Any:
         """Run the image's Python inside; return the JSON on the last line of its output."""
@@ -202,7 +202,7 @@ class Sandbox:
         return Answer(**self.ask("invoke", json.dumps(event)))
 
     def processes(self) -> list[Process]:
-        """Return every process of the container that is not the agent."""
+        """Return every process of the container that is not our own script."""
         return [Process(**found) for found in self.ask("processes")]
 
     def browser(self) -> list[Process]:

@@ -1,4 +1,4 @@
-"""What a test does inside a container without a network: `python sandbox_agent.py VERB ARGUMENT…` prints JSON.
+"""What a test does inside a container without a network: `python sandbox_inside.py VERB ARGUMENT…` prints JSON.
 
 It runs with the image's Python and its standard library alone, as the function's own user.
 """
