@@ -130,7 +130,11 @@ def _order(line: DataObject, profile: ProfileReference | None) -> PlotOrder | Pl
             return ManifestLine(line.uri, profile)
     except InvalidUri as error:
         return PlotFailure.of(error)
-    return PlotFailure.of(InvalidDocument("the line holds text", expected="the s3:// URI of a dataset document"))
+    return PlotFailure.of(
+        InvalidDocument(
+            "the line holds text", expected="the s3:// URI of a dataset document", remedy="correct the line"
+        )
+    )
 
 
 def _drawn(results: Iterator[Result], total: int, keep: Callable[[], None]) -> list[Result]:

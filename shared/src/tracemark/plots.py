@@ -157,7 +157,7 @@ def parse_profile(node: Node) -> ProfileReference:
     try:
         return ShippedProfile.parse(name.text())
     except InvalidConfiguration as error:
-        raise InvalidDocument(error.what, place=node.source, expected=error.expected) from error
+        raise InvalidDocument(error.what, place=node.source, expected=error.expected, remedy=error.remedy) from error
 
 
 def profile_json(profile: ProfileReference) -> dict[str, Json]:

@@ -212,6 +212,7 @@ def _encoding(node: Node) -> str:
             f"encoding {quoted(node.value)} is unknown",
             place=node.source,
             expected="an encoding of text that Python knows",
+            remedy="correct encoding, such as utf-8 or cp1252",
         ) from error
 
 

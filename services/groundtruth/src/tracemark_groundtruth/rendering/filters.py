@@ -31,7 +31,9 @@ def to_json(value: object) -> Markup:
     try:
         text = json.dumps(plain)
     except (TypeError, ValueError) as error:
-        raise TemplateFailed(f"to_json cannot write this value ({error})") from error
+        raise TemplateFailed(
+            f"to_json cannot write this value ({error})", remedy="give it a value below task.input"
+        ) from error
     return Markup(text.translate(_HTML_IN_JSON))  # noqa: S704
 
 
@@ -46,7 +48,9 @@ def grant_read_access(value: object) -> str:
     try:
         return _grant.get()(S3Uri.parse(text))
     except DataError as error:
-        raise TemplateFailed(f"grant_read_access: {error.what}", expected=error.expected) from error
+        raise TemplateFailed(
+            f"grant_read_access: {error.what}", expected=error.expected, remedy=error.remedy
+        ) from error
 
 
 @contextmanager

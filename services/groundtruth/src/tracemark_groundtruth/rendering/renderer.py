@@ -41,21 +41,25 @@ def render(template: str, task_input: Mapping[str, Json], grant: Grant, source: 
         with granting(grant):
             return _parsed(template).render(task={"input": task_input})
     except TemplateFailed as error:
-        raise TemplateFailed(error.what, place=source, expected=error.expected) from error
+        raise TemplateFailed(error.what, place=source, expected=error.expected, remedy=error.remedy) from error
     except TemplateNotFoundError as error:
         what = f"it includes another template, {quoted(str(error.message))}"
         raise TemplateFailed(what, place=source, remedy="write it as one file") from error
     except LiquidError as error:
         raise _failed(error, source) from error
     except (ArithmeticError, ValueError, RecursionError) as error:  # what Liquid does not catch in its filters
-        raise TemplateFailed(f"{type(error).__name__}: {error}", place=source) from error
+        raise TemplateFailed(
+            f"{type(error).__name__}: {error}", place=source, remedy="correct the values that its filters get"
+        ) from error
 
 
 @lru_cache(maxsize=64)
 def _parsed(template: str) -> BoundTemplate:
     if len(template) > MAX_TEMPLATE_CHARACTERS:
         raise TemplateFailed(
-            f"the template has {len(template):,} characters", expected=f"at most {MAX_TEMPLATE_CHARACTERS:,}"
+            f"the template has {len(template):,} characters",
+            expected=f"at most {MAX_TEMPLATE_CHARACTERS:,}",
+            remedy="shorten it; pictures belong into S3",
         )
     return _environment().from_string(template)
 

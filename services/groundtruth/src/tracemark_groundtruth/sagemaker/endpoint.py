@@ -63,9 +63,12 @@ class SageMakerApi:
         """
         region = request.verify(self.keys, self.now())
         target = request.headers.get("x-amz-target", "")
-        operation = self._operations(region).get(target.removeprefix(_PREFIX))
+        known = self._operations(region)
+        operation = known.get(target.removeprefix(_PREFIX))
         if operation is None:
-            raise UnknownOperation(f"this service has no operation {quoted(target)}")
+            raise UnknownOperation(
+                f"this service has no operation {quoted(target)}", expected=f"one of {', '.join(known)}"
+            )
         return operation(read_json(request.body or b"{}", "request"))
 
     def _operations(self, region: str) -> Mapping[str, Callable[[Node], Json]]:
