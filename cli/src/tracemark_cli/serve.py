@@ -121,14 +121,9 @@ def announce(data: Path, service: Service, address: str) -> None:
     out.print(f"API (SageMaker's):   {address}{API_PATH}", soft_wrap=True)
     out.print(f"API keys:            {service.secrets.api_key_id} {service.secrets.api_secret}", soft_wrap=True)
     out.print(f"for the shell:       . {state_folder(data) / 'environment'}", soft_wrap=True)
-    out.print(f"state:               {database_url_words(data)}", soft_wrap=True)
+    out.print(f"state:               {_state_place(data)}", soft_wrap=True)
     if not Accounts(service.database).count():
         out.print(f"no worker yet:       tracemark worker add NAME --data {data}", soft_wrap=True)
-
-
-def database_url_words(data: Path) -> str:
-    """Return where the state lies, in words."""
-    return "PostgreSQL, by TRACEMARK_DATABASE_URL" if database_url() else str(state_folder(data) / "state.db")
 
 
 def log_to_stderr() -> None:
@@ -143,6 +138,10 @@ class _Fields(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         fields = [f"{name}={value!r}" for name, value in vars(record).items() if name not in _LOG_FIELDS]
         return " ".join([super().format(record), *fields])
+
+
+def _state_place(data: Path) -> str:
+    return "PostgreSQL, by TRACEMARK_DATABASE_URL" if database_url() else str(state_folder(data) / "state.db")
 
 
 @contextmanager
