@@ -16,8 +16,9 @@ import uvicorn
 import yaml
 
 from tracemark.document import Json, Node
+from tracemark.manifest import MAX_MANIFEST_BYTES
 from tracemark_cli.console import console
-from tracemark_cli.labels import MAX_OUTPUT_BYTES, labels_table
+from tracemark_cli.labels import labels_table
 from tracemark_cli.serve import SERVE_DEFAULTS, http_config, listening, log_to_stderr
 from tracemark_cli.truth import TRUE_LABELS, true_labels
 from tracemark_groundtruth.answers import Task
@@ -144,7 +145,7 @@ def _show(service: Service, directory: Path, record: JobRecord) -> None:
     if found.status is not JobStatus.COMPLETED:
         raise click.ClickException(found.failure_reason or f"the job is {found.status.value}")
     uri = OutputTree(record.job.output, record.name).output_manifest
-    data = JobStorage(service.client).read(uri, MAX_OUTPUT_BYTES)
+    data = JobStorage(service.client).read(uri, MAX_MANIFEST_BYTES)
     out = console()
     out.print(labels_table(data, str(uri), record.job.label_attribute_name))
     out.print(f"output manifest: {directory / uri.bucket / uri.key}", soft_wrap=True)

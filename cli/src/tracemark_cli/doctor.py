@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tracemark.errors import StorageUnavailable, TracemarkError
+from tracemark.manifest import MAX_MANIFEST_BYTES
 from tracemark.s3objects import S3Objects
 from tracemark.s3uri import S3Uri
 from tracemark_cli.aws.image_manifest import InRegistry
@@ -25,9 +26,10 @@ from tracemark_cli.aws.session import Aws
 from tracemark_cli.aws.stack import outputs
 from tracemark_cli.aws_options import aws_options
 from tracemark_cli.checks.check import Check, CheckResult, Report, examine
+from tracemark_cli.checks.finding import Gravity
 from tracemark_cli.checks.plan import Files, aws_checks, job_checks
 from tracemark_cli.checks.request import request_findings
-from tracemark_cli.checks.subject import MAX_MANIFEST_BYTES, Subject
+from tracemark_cli.checks.subject import Subject
 from tracemark_cli.console import console
 from tracemark_cli.files import read_file
 from tracemark_cli.functions import in_process
@@ -166,7 +168,7 @@ def _read(place: str | None, aws: Aws) -> tuple[bytes, str] | None:
 
 def _show(shown: Console, result: CheckResult) -> None:
     mark = Text("ok   ", "green") if not result.findings else Text("look ", "yellow")
-    if any(finding.gravity.value == "fault" for finding in result.findings):
+    if any(finding.gravity is Gravity.FAULT for finding in result.findings):
         mark = Text("FAULT", "bold red")
     shown.print(mark + Text(f" {result.name}", "default"))
     for finding in result.findings:

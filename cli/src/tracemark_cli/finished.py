@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracemark.document import read_json
 from tracemark_cli.files import read_file
 from tracemark_cli.storage import storage_of
 from tracemark_groundtruth.bucket import JobStorage
@@ -41,14 +40,3 @@ def finished_job(job_file: Path, data: Path | None) -> Iterator[Found]:
         tree = OutputTree(described.output, described.name)
         job = FinishedJob.read(s3, tree, described.label_attribute_name)
         yield Found(job, s3, folder if storage.environment else None)
-
-
-def true_labels(file: Path | None) -> dict[str, str]:
-    """Read JSON Lines of `{"datasetObjectId", "label"}`; nothing without a file.
-
-    Raises:
-        InvalidDocument, ObjectMissing: the file is wrong or missing.
-    """
-    lines = read_file(file).decode("utf-8", "replace").splitlines() if file else []
-    nodes = [read_json(line, f"{file} line {number}") for number, line in enumerate(lines, start=1) if line.strip()]
-    return {node["datasetObjectId"].text(): node["label"].text() for node in nodes}

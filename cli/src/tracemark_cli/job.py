@@ -9,13 +9,14 @@ from typing import Any
 
 import click
 
+from tracemark.manifest import MAX_MANIFEST_BYTES
 from tracemark.s3objects import S3Objects
 from tracemark_cli.aws.labeling_jobs import LabelingJobs
 from tracemark_cli.aws.labeling_request import DEFAULT_JOB_NAME, JobChoices, LabelingRequest
 from tracemark_cli.aws.session import Aws
 from tracemark_cli.aws_options import aws_options, use_endpoint
 from tracemark_cli.console import console, table
-from tracemark_cli.labels import MAX_OUTPUT_BYTES, labels_table
+from tracemark_cli.labels import labels_table
 from tracemark_cli.stack_job import create_from_stack, show, watch_until_end
 from tracemark_groundtruth.job import LabelingJob, read_request
 
@@ -124,7 +125,7 @@ def results(aws: Aws, name: str, output: Path | None) -> None:
     show(out, found)
     if found.output_manifest is None:
         raise click.ClickException(f"the job {name} has no output manifest yet")
-    data = S3Objects(aws.client("s3")).read(found.output_manifest, limit=MAX_OUTPUT_BYTES).data
+    data = S3Objects(aws.client("s3")).read(found.output_manifest, limit=MAX_MANIFEST_BYTES).data
     if output:
         output.write_bytes(data)
     out.print(labels_table(data, str(found.output_manifest), found.label_attribute))

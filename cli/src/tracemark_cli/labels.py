@@ -11,8 +11,6 @@ from tracemark.manifest import manifest_text, read_manifest
 from tracemark_cli.console import table
 from tracemark_groundtruth.result import ObjectRow, Outcome
 
-MAX_OUTPUT_BYTES = 512 * 1024 * 1024
-
 _COLUMNS = ("object", "label", "confidence", "remark")
 
 

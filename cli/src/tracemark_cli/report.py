@@ -9,16 +9,16 @@ import click
 
 from tracemark.errors import TracemarkError
 from tracemark_cli.exports import dataset_of
-from tracemark_cli.finished import Found, finished_job, true_labels
+from tracemark_cli.finished import Found, finished_job
 from tracemark_cli.report_page import HardCase, page
 from tracemark_cli.thumbnail import MAX_IMAGE_BYTES, thumbnail
+from tracemark_cli.truth import TRUE_LABELS, true_labels
 from tracemark_groundtruth.finished.hard import below
 from tracemark_groundtruth.finished.item import FinishedItem
 from tracemark_groundtruth.finished.summary import Summary
 
 HARD_CASES = 12
 DOUBTFUL = 0.9
-_TRUE_LABELS = "true-labels.jsonl"
 
 
 @click.command()
@@ -35,9 +35,10 @@ def report(job_file: Path, data: Path | None, truth: Path | None, abstain: str, 
 
     Example: tracemark report demo/job.yaml -o report.html
     """
-    beside = (data or job_file.parent) / _TRUE_LABELS
+    beside = (data or job_file.parent) / TRUE_LABELS
+    known = truth or (beside if beside.is_file() else None)
     with finished_job(job_file, data) as found:
-        summary = Summary.of(found.job, true_labels(truth or (beside if beside.is_file() else None)), abstain)
+        summary = Summary.of(found.job, true_labels(known) if known else {}, abstain)
         cases = [_case(found, item) for item in below(found.job, DOUBTFUL)[:HARD_CASES]]
         target = output or Path(f"{found.job.name}-report.html")
         target.write_text(page(summary, cases), encoding="utf-8", errors="backslashreplace")

@@ -19,8 +19,9 @@ from tracemark_cli.functions import EMULATOR, in_containers, in_process
 from tracemark_cli.storage import Storage, storage_of
 from tracemark_cli.truth import TRUE_LABELS, true_labels
 from tracemark_groundtruth.answers import AnswersFile, AnswerSource
-from tracemark_groundtruth.engine import DEFAULT_CONCURRENCY, Engine
+from tracemark_groundtruth.engine import Engine
 from tracemark_groundtruth.job import LabelingJob
+from tracemark_groundtruth.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.result import JobResult, ObjectRow
 from tracemark_groundtruth.template import job_classifier
 from tracemark_groundtruth.workers import SimulatedWorkers

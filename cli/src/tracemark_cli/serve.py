@@ -23,8 +23,8 @@ from tracemark_groundtruth.containers import FunctionContainers
 from tracemark_groundtruth.data_folder import alone_in, opened_state, state_folder, write_environment
 from tracemark_groundtruth.embedded_s3 import REGION
 from tracemark_groundtruth.functions import Function
+from tracemark_groundtruth.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
-from tracemark_groundtruth.running.surroundings import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.service import Service, ServiceSettings, running
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.web.app import API_PATH

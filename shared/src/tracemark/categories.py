@@ -10,6 +10,7 @@ from tracemark.errors import InvalidDocument, quoted
 
 MAX_CATEGORIES = 1_000
 MAX_CATEGORY_CHARACTERS = 200
+MAX_CATEGORY_FILE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

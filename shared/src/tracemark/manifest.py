@@ -57,12 +57,16 @@ class DataObject:
         return str(self.index)
 
     @property
+    def source(self) -> str:
+        """What the line says under `source`, or else under `source-ref`: an S3 URI or inline text."""
+        return str(self.attributes.get("source", self.attributes.get("source-ref")))
+
+    @property
     def uri(self) -> S3Uri | None:
         """The S3 object that the line points to, or None when it carries inline text."""
         if "source" not in self.attributes:
             return S3Uri.parse(self.attributes["source-ref"])
-        source = self.attributes["source"]
-        return S3Uri.parse(source) if source.startswith("s3://") else None
+        return S3Uri.parse(self.source) if self.source.startswith("s3://") else None
 
     def to_json(self) -> str:
         """Return the line, without a line break."""

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from tracemark.document import Json, Node
 from tracemark.errors import DataError, FunctionFailed, quoted
 from tracemark.postannotation import ConsolidatedAnnotation
-from tracemark.s3uri import S3Uri
 from tracemark_cli.checks.finding import Finding, doubt
 from tracemark_cli.checks.hints import hint
 from tracemark_cli.checks.payload import Payload, WrittenPayload
 from tracemark_cli.checks.preparation import Prepared
+from tracemark_groundtruth.consolidation import consolidation_event
 from tracemark_groundtruth.functions import Function
 from tracemark_groundtruth.job import LabelingJob
+from tracemark_groundtruth.output_tree import OutputTree
 
 _WORKERS = 2
 
@@ -42,29 +43,17 @@ class Consolidation:
 
     def _call(self, payload: Payload, when: str) -> Iterator[Finding]:
         place = self.function.name
-        target = S3Uri(self.job.output.bucket, f"{self.job.output.key}{self.job.name}/doctor-{uuid.uuid4().hex}.json")
+        tree = OutputTree(self.job.output, self.job.name)
+        target = tree.root.object(f"doctor-{uuid.uuid4().hex}.json")
+        event = consolidation_event(self.job, tree, target, self.categories)
         with WrittenPayload(self.client, target, payload.to_json()):
             try:
-                answered = self.function.invoke(self._event(target))
+                answered = self.function.invoke(event)
             except FunctionFailed as error:
                 remedy = hint(error.what) or "the whole batch of objects is lost; see the function's log"
                 yield Finding(f"{error.what}{when}", place, remedy=remedy)
                 return
         yield from answer_findings(answered, payload.ids, self.job.label_attribute_name, f"{place}{when}")
-
-    def _event(self, payload: S3Uri) -> Json:
-        event: dict[str, Json] = {
-            "version": "2018-10-06",
-            "labelingJobArn": self.job.labeling_job_arn,
-            "payload": {"s3Uri": str(payload)},
-            "labelAttributeName": self.job.label_attribute_name,
-            "roleArn": self.job.role_arn,
-            "outputConfig": f"{self.job.output}{self.job.name}/annotations",
-            "maxHumanWorkersPerDataObject": self.job.workers_per_object,
-        }
-        if self.categories is not None:
-            event["labelCategories"] = list(self.categories)
-        return event
 
 
 def answer_findings(answered: Json, ids: Sequence[str], attribute: str, place: str) -> Iterator[Finding]:

@@ -132,9 +132,7 @@ def _names(line: str) -> list[str]:
 
 
 def _repeated(manifest: Manifest) -> Iterator[Finding]:
-    sources = Counter(
-        str(line.attributes.get("source", line.attributes.get("source-ref"))) for line in manifest.objects
-    )
+    sources = Counter(line.source for line in manifest.objects)
     twice = [source for source, count in sources.items() if count > 1]
     if twice:
         what = f"{len(twice):,} objects are listed more than once, such as {twice[0]!r}"

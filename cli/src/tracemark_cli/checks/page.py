@@ -10,9 +10,7 @@ from tracemark.errors import InvalidDocument
 from tracemark_cli.checks.finding import Finding, doubt
 from tracemark_cli.checks.form import Form
 from tracemark_cli.checks.liquid_page import Page
-
-MAX_TEMPLATE_CHARACTERS = 128_000
-"""RenderUiTemplate's bound, for the template and for one task input."""
+from tracemark_groundtruth.rendering.renderer import MAX_TEMPLATE_CHARACTERS
 
 _MAX_NAMED = 8
 

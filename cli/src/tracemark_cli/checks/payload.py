@@ -16,6 +16,9 @@ from tracemark.objects import NewObject
 from tracemark.s3objects import S3Objects
 from tracemark.s3uri import S3Uri
 from tracemark_cli.checks.preparation import Prepared
+from tracemark_groundtruth.answers import Answer
+from tracemark_groundtruth.consolidation import request_entry
+from tracemark_groundtruth.preparation import Answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +73,5 @@ class WrittenPayload:
 
 
 def _entry(one: Prepared, answers: Sequence[Mapping[str, Json]]) -> Mapping[str, Json]:
-    source = str(one.line.attributes.get("source", one.line.attributes.get("source-ref")))
-    data = {"s3Uri": source} if source.startswith("s3://") else {"content": source}
-    return {
-        "datasetObjectId": one.line.id,
-        "dataObject": data,
-        "annotations": [
-            {
-                "workerId": f"private.eu-west-1.{number:016x}",
-                "annotationData": {"content": json.dumps(answer)},
-            }
-            for number, answer in enumerate(answers)
-        ],
-    }
+    given = [Answer(f"private.eu-west-1.{number:016x}", answer) for number, answer in enumerate(answers)]
+    return request_entry(Answered(one.line, given))

@@ -15,6 +15,7 @@ from tracemark_cli.checks.finding import Finding
 from tracemark_cli.checks.manifest import Manifest, manifest_findings
 from tracemark_cli.checks.page import liquid_findings, read_template, rendering_findings
 from tracemark_cli.checks.subject import Subject
+from tracemark_groundtruth.output_tree import OutputTree
 
 
 def job_checks(subject: Subject) -> list[Check]:
@@ -105,12 +106,12 @@ def _needs(subject: Subject, arns: Sequence[str]) -> role.Needs:
     read = [job.manifest, job.ui_template, *([job.label_categories] if job.label_categories else [])]
     shown = [uri for one in subject.preparations.prepared for uri in objects.texts(one.task_input)]
     lines = [str(line.uri) for line in subject.sampled if line.uri]
-    partition = job.role_arn.split(":")[1]
+    partition, output = job.role_arn.split(":")[1], OutputTree(job.output, job.name).output_manifest
     resources = [f"arn:{partition}:s3:::{uri.removeprefix('s3://')}" for uri in [*map(str, read), *lines, *shown]]
     return role.Needs(
         {
             "s3:GetObject": list(dict.fromkeys(resources)),
-            "s3:PutObject": [f"arn:{partition}:s3:::{job.output.bucket}/{job.output.key}{job.name}/manifests/output/x"],
+            "s3:PutObject": [f"arn:{partition}:s3:::{output.bucket}/{output.key}"],
             "s3:ListBucket": [f"arn:{partition}:s3:::{name}" for name in sorted(_buckets(subject))],
             "lambda:InvokeFunction": list(arns),
         }

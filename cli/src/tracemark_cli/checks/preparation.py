@@ -12,8 +12,8 @@ from tracemark.manifest import DataObject
 from tracemark.preannotation import PreAnnotationRequest, PreAnnotationResponse
 from tracemark_cli.checks.finding import Finding, doubt
 from tracemark_cli.checks.hints import hint
-from tracemark_cli.checks.page import MAX_TEMPLATE_CHARACTERS
 from tracemark_groundtruth.functions import Function
+from tracemark_groundtruth.rendering.renderer import MAX_TASK_INPUT_CHARACTERS
 
 _ANSWER_KEYS = ("taskInput", "isHumanAnnotationRequired")
 
@@ -52,7 +52,7 @@ def prepare(function: Function, lines: Sequence[DataObject], labeling_job_arn: s
 
 def without_function(lines: Sequence[DataObject]) -> Preparations:
     """Return what workers see when a job has no pre-labeling function: the line's own object."""
-    return Preparations("", tuple(Prepared(line, {"taskObject": _object(line)}, True) for line in lines))
+    return Preparations("", tuple(Prepared(line, {"taskObject": line.source}, True) for line in lines))
 
 
 def sample(lines: Sequence[DataObject], size: int) -> list[DataObject]:
@@ -64,7 +64,7 @@ def sample(lines: Sequence[DataObject], size: int) -> list[DataObject]:
 
 
 def _one(function: Function, line: DataObject, arn: str) -> tuple[Prepared | None, list[Finding]]:
-    place = f"{function.name} for line {line.index + 1} ({one_line(_object(line), 200)})"
+    place = f"{function.name} for line {line.index + 1} ({one_line(line.source, 200)})"
     try:
         answer = function.invoke(PreAnnotationRequest.of(line, arn).to_json())
     except FunctionFailed as error:
@@ -95,17 +95,13 @@ def _keys(answer: Json, place: str) -> Iterator[Finding]:
 
 def _content(response: PreAnnotationResponse, place: str) -> Iterator[Finding]:
     size = len(json.dumps(response.task_input, ensure_ascii=False))
-    if size > MAX_TEMPLATE_CHARACTERS:
+    if size > MAX_TASK_INPUT_CHARACTERS:
         yield Finding(
             f"the task input has {size:,} characters",
             place,
-            f"at most {MAX_TEMPLATE_CHARACTERS:,}",
+            f"at most {MAX_TASK_INPUT_CHARACTERS:,}",
             "put the data into S3 and answer its URI",
         )
     error = Node(response.task_input, place).get("error")
     if error and not response.is_human_annotation_required:
         yield Finding(f"the object is left out: {one_line(str(error.value), 400)}", place, remedy="correct the data")
-
-
-def _object(line: DataObject) -> str:
-    return str(line.attributes.get("source", line.attributes.get("source-ref")))

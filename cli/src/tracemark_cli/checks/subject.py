@@ -9,7 +9,7 @@ from typing import Any
 from tracemark.categories import Categories
 from tracemark.document import Json
 from tracemark.errors import TracemarkError
-from tracemark.manifest import DataObject
+from tracemark.manifest import MAX_MANIFEST_BYTES, DataObject
 from tracemark.s3objects import S3Objects
 from tracemark_cli.checks.finding import Finding
 from tracemark_cli.checks.form import Form
@@ -20,7 +20,6 @@ from tracemark_cli.checks.preparation import Preparations, prepare, sample, with
 from tracemark_groundtruth.functions import Function
 from tracemark_groundtruth.job import LabelingJob
 
-MAX_MANIFEST_BYTES = 512 * 1024 * 1024
 MAX_DOCUMENT_BYTES = 1024 * 1024
 _UNSEEN: dict[str, Json] = {"WeldingClassification": {"label": "Good Weld"}}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from tracemark.categories import WELDING_CATEGORIES, Categories
+from tracemark.categories import MAX_CATEGORY_FILE_BYTES, WELDING_CATEGORIES, Categories
 from tracemark.errors import DataError, InvalidConfiguration, TracemarkError
 from tracemark.objects import ObjectStore, SharedObjects
 from tracemark.postannotation import ConsolidatedAnnotation, PostAnnotationRequest
@@ -23,8 +23,6 @@ from tracemark_postlabel.poll import take_polls
 from tracemark_postlabel.response import bounded
 from tracemark_postlabel.settings import Settings
 from tracemark_postlabel.tally import Tally, tally
-
-MAX_CATEGORY_FILE_BYTES = 1024 * 1024
 
 logger = logging.getLogger(__name__)
 

@@ -34,7 +34,7 @@ class GoldItems:
         """
         try:
             text = manifest_text(store.read(uri, limit=MAX_GOLD_MANIFEST_BYTES).data, str(uri))
-            lines = [line.attributes for line in read_manifest(text, str(uri))]
+            found = [(line.source, line.attributes.get(GOLD_KEY)) for line in read_manifest(text, str(uri))]
         except DataError as error:
             raise InvalidConfiguration(
                 f"the file that GOLD_MANIFEST names cannot be used ({error.what})",
@@ -42,8 +42,7 @@ class GoldItems:
                 expected='the manifest of the job, some of its lines with "gold": "<label>"',
                 remedy="correct the file or the variable",
             ) from error
-        found = [(line.get("source", line.get("source-ref")), line.get(GOLD_KEY)) for line in lines]
-        return cls({str(source): gold for source, gold in found if isinstance(gold, str) and gold.strip()})
+        return cls({source: gold for source, gold in found if isinstance(gold, str) and gold.strip()})
 
     def of(self, source: str) -> str | None:
         """Return the gold label of an object, None when it is no gold item."""

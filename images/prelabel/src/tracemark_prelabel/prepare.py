@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tracemark.categories import WELDING_CATEGORIES, Categories
+from tracemark.categories import MAX_CATEGORY_FILE_BYTES, WELDING_CATEGORIES, Categories
 from tracemark.dataset import MAX_DATASET_BYTES, Dataset
 from tracemark.deadline import Deadline
 from tracemark.errors import DataError
@@ -18,8 +18,6 @@ from tracemark.shipped import ProfileReference
 from tracemark_prelabel.task_input import task_input
 
 _log = logging.getLogger(__name__)
-
-MAX_CATEGORY_FILE_BYTES = 1024 * 1024
 
 
 class OnBadItem(StrEnum):

@@ -58,8 +58,7 @@ class Answer:
                 "identityData": {
                     "identityProviderType": self.identity_provider,
                     "issuer": "urn:tracemark:groundtruth",
-                    "sub": self.subject
-                    or str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:tracemark:worker:{self.worker_id}")),
+                    "sub": self.subject or _subject(self.worker_id),
                 }
             },
         }

@@ -60,7 +60,7 @@ class Consolidation:
             JobFailed: the post-annotation function failed twice, or its answer is no list.
         """
         payload = self.tree.consolidation_request(iteration, self.now())
-        self.storage.write_json(payload, [_request_entry(answered) for answered in batch])
+        self.storage.write_json(payload, [request_entry(answered) for answered in batch])
         ids = [answered.line.id for answered in batch]
         try:
             answer = invoke_twice(self.function, self.event(payload))
@@ -71,19 +71,8 @@ class Consolidation:
         return sort_out(entries, ids, self.job.label_attribute_name)
 
     def event(self, payload: S3Uri) -> Json:
-        """Return what the post-annotation function is invoked with, as captured from Ground Truth."""
-        event: dict[str, Json] = {
-            "version": EVENT_VERSION,
-            "labelingJobArn": self.job.labeling_job_arn,
-            "payload": {"s3Uri": str(payload)},
-            "labelAttributeName": self.job.label_attribute_name,
-            "roleArn": self.job.role_arn,
-            "outputConfig": self.tree.annotations,
-            "maxHumanWorkersPerDataObject": self.job.workers_per_object,
-        }
-        if self.categories is not None:
-            event["labelCategories"] = list(self.categories)
-        return event
+        """Return what the post-annotation function is invoked with; see `consolidation_event`."""
+        return consolidation_event(self.job, self.tree, payload, self.categories)
 
     def _failed(self, payload: S3Uri, ids: Sequence[str], error: Exception) -> JobFailed:
         objects = f"object {quoted(ids[0])}" if len(ids) == 1 else f"objects {quoted(ids[0])} to {quoted(ids[-1])}"
@@ -92,6 +81,31 @@ class Consolidation:
             place=f"job {quoted(self.job.name)} {objects} ({payload})",
             remedy="correct the cause and run the job again",
         )
+
+
+def consolidation_event(job: LabelingJob, tree: OutputTree, payload: S3Uri, categories: Sequence[str] | None) -> Json:
+    """Return what the post-annotation function of a job is invoked with, as captured from Ground Truth."""
+    event: dict[str, Json] = {
+        "version": EVENT_VERSION,
+        "labelingJobArn": job.labeling_job_arn,
+        "payload": {"s3Uri": str(payload)},
+        "labelAttributeName": job.label_attribute_name,
+        "roleArn": job.role_arn,
+        "outputConfig": tree.annotations,
+        "maxHumanWorkersPerDataObject": job.workers_per_object,
+    }
+    if categories is not None:
+        event["labelCategories"] = list(categories)
+    return event
+
+
+def request_entry(answered: Answered) -> dict[str, Json]:
+    """Return an object with its answers as it stands in a consolidation request."""
+    return {
+        "datasetObjectId": answered.line.id,
+        "dataObject": _data(answered.line),
+        "annotations": [_annotation(answer) for answer in answered.answers],
+    }
 
 
 def sort_out(entries: Sequence[Node], ids: Sequence[str], attribute: str) -> Mapping[str, Consolidated]:
@@ -131,19 +145,9 @@ def _entry_id(entry: Node) -> str:
     return value if isinstance(value, str) else quoted(value, 40)
 
 
-def _request_entry(answered: Answered) -> Json:
-    return {
-        "datasetObjectId": answered.line.id,
-        "dataObject": _data(answered.line),
-        "annotations": [_annotation(answer) for answer in answered.answers],
-    }
-
-
 def _data(line: DataObject) -> Json:
-    source = line.attributes.get("source")
-    if source is None:
-        return {"s3Uri": line.attributes["source-ref"]}
-    return {"s3Uri": source} if source.startswith("s3://") else {"content": source}
+    points = "source" not in line.attributes or line.source.startswith("s3://")
+    return {"s3Uri" if points else "content": line.source}
 
 
 def _annotation(answer: Answer) -> Json:

@@ -20,12 +20,17 @@ from tracemark_groundtruth.inputs import label_categories, make_room, manifest_f
 from tracemark_groundtruth.job import LabelingJob
 from tracemark_groundtruth.ledger import Ledger
 from tracemark_groundtruth.output_tree import OutputTree
-from tracemark_groundtruth.preparation import Answered, Preparation, Prepared, in_batches, in_order
+from tracemark_groundtruth.preparation import (
+    DEFAULT_BATCH_SIZE,
+    DEFAULT_CONCURRENCY,
+    Answered,
+    Preparation,
+    Prepared,
+    in_batches,
+    in_order,
+)
 from tracemark_groundtruth.progress import Progress, Silent
 from tracemark_groundtruth.result import JobResult
-
-DEFAULT_BATCH_SIZE = 50
-DEFAULT_CONCURRENCY = 4
 
 
 @dataclass(frozen=True)

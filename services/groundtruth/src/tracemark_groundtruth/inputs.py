@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from tracemark.categories import Categories
+from tracemark.categories import MAX_CATEGORY_FILE_BYTES, Categories
 from tracemark.errors import InvalidDocument
 from tracemark.manifest import MAX_MANIFEST_BYTES, MAX_OBJECTS, DataObject
 from tracemark_groundtruth.bucket import JobStorage
 from tracemark_groundtruth.errors import OutputExists
 from tracemark_groundtruth.job import LabelingJob
 from tracemark_groundtruth.output_tree import OutputTree
-
-MAX_CATEGORY_BYTES = 1024 * 1024
 
 
 @contextmanager
@@ -57,7 +55,7 @@ def label_categories(storage: JobStorage, job: LabelingJob) -> tuple[str, ...] |
     """
     if job.label_categories is None:
         return None
-    data = storage.read(job.label_categories, MAX_CATEGORY_BYTES)
+    data = storage.read(job.label_categories, MAX_CATEGORY_FILE_BYTES)
     return Categories.parse_file(data, str(job.label_categories)).names
 
 

@@ -30,9 +30,14 @@ class OutputTree:
         """What the post-annotation event calls `outputConfig`: a URI without a slash at its end."""
         return f"{self.root}annotations"
 
+    @property
+    def worker_responses(self) -> S3Prefix:
+        """All raw answers lie below this."""
+        return S3Prefix(self.root.bucket, f"{self.root.key}annotations/worker-response/")
+
     def worker_response(self, iteration: int, object_id: str, at: datetime) -> S3Uri:
         """The raw answers of all workers to one object."""
-        return self.root.object(f"annotations/worker-response/iteration-{iteration}/{object_id}/{key_time(at)}.json")
+        return self.worker_responses.object(f"iteration-{iteration}/{object_id}/{key_time(at)}.json")
 
     def consolidation_request(self, iteration: int, at: datetime) -> S3Uri:
         """The payload that the post-annotation function reads."""

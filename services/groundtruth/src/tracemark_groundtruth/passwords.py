@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 
 from tracemark.errors import InvalidConfiguration
 
@@ -26,11 +25,3 @@ def hash_password(password: str) -> str:
             remedy="choose another",
         )
     return _hasher.hash(password)
-
-
-def is_password(password: str, password_hash: str) -> bool:
-    """Return whether a hash is that of a password; one that is too long is no password."""
-    try:
-        return len(password) <= MAX_PASSWORD and _hasher.verify(password_hash, password)
-    except (Argon2Error, InvalidHashError):
-        return False

@@ -16,6 +16,9 @@ from tracemark_groundtruth.errors import JobFailed
 from tracemark_groundtruth.functions import Function
 from tracemark_groundtruth.job import LabelingJob
 
+DEFAULT_BATCH_SIZE = 50
+DEFAULT_CONCURRENCY = 4
+
 ALREADY_LABELED = "already labeled in the input manifest"
 
 T = TypeVar("T")
@@ -75,10 +78,9 @@ class Showing:
             answer = invoke_twice(self.function, request)
             return PreAnnotationResponse.parse(answer, f"answer of function {quoted(self.function.name)}")
         except (FunctionFailed, InvalidDocument, InvalidEvent) as error:
-            source = line.attributes.get("source", line.attributes.get("source-ref"))
             raise JobFailed(
                 f"the pre-annotation function {quoted(self.function.name)} failed: {error}",
-                place=f"job {quoted(self.job.name)} object {quoted(line.id)} ({quoted(source)})",
+                place=f"job {quoted(self.job.name)} object {quoted(line.id)} ({quoted(line.source)})",
                 remedy="correct the cause and run the job again",
             ) from error
 

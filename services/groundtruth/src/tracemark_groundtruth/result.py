@@ -12,7 +12,8 @@ from tracemark.s3uri import S3Uri
 from tracemark_groundtruth.bucket import json_bytes
 
 _SUMMARY_CHARACTERS = 200
-_FIGURES = frozenset({"votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments"})
+FIGURES = ("votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments")
+"""What our post-labeling function says of a label beside it."""
 
 
 class Outcome(StrEnum):
@@ -96,7 +97,7 @@ def figures_of(attribute: str, content: Mapping[str, Json]) -> Mapping[str, Json
 
 def _summary(label: Json) -> str:
     if isinstance(label, dict):
-        label = {key: value for key, value in label.items() if key not in _FIGURES} or label
+        label = {key: value for key, value in label.items() if key not in FIGURES} or label
     values = list(label.values()) if isinstance(label, dict) else [label]
     if values and all(isinstance(value, str) for value in values):
         return one_line(", ".join(values), _SUMMARY_CHARACTERS)

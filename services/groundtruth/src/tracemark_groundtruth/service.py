@@ -11,11 +11,12 @@ from typing import Any
 from starlette.applications import Starlette
 
 from tracemark_groundtruth.bucket import JobStorage
+from tracemark_groundtruth.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.reception import Reception
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.running.runner import Runner
-from tracemark_groundtruth.running.surroundings import DEFAULT_CONCURRENCY, FunctionLookup, Surroundings
+from tracemark_groundtruth.running.surroundings import FunctionLookup, Surroundings
 from tracemark_groundtruth.sagemaker.endpoint import SageMakerApi
 from tracemark_groundtruth.sagemaker.signature import ApiKeys
 from tracemark_groundtruth.state.database import Database

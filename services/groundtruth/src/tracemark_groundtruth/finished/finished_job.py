@@ -64,15 +64,15 @@ def _responses(storage: JobStorage, tree: OutputTree) -> Mapping[str, S3Uri]:
 
 
 def _keys(storage: JobStorage, tree: OutputTree) -> Iterator[str]:
-    prefix = f"{tree.root.key}annotations/worker-response/"
+    prefix = tree.worker_responses
     try:
-        pages = storage.client.get_paginator("list_objects_v2").paginate(Bucket=tree.root.bucket, Prefix=prefix)
+        pages = storage.client.get_paginator("list_objects_v2").paginate(Bucket=prefix.bucket, Prefix=prefix.key)
         for page in pages:
             yield from (str(entry["Key"]) for entry in page.get("Contents", ()))
     except (ClientError, BotoCoreError) as error:
         raise StorageUnavailable(
             f"the worker responses cannot be listed ({error})",
-            place=f"s3://{tree.root.bucket}/{prefix}",
+            place=str(prefix),
             remedy="check s3:ListBucket for this prefix, then try again",
         ) from error
 

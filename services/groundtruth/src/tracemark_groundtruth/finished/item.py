@@ -9,20 +9,9 @@ from datetime import datetime
 from tracemark.document import Json, Node
 from tracemark.errors import DataError
 from tracemark.manifest import DataObject
-from tracemark_groundtruth.result import ObjectRow, Outcome, figures_of
+from tracemark_groundtruth.result import FIGURES, ObjectRow, Outcome, figures_of
 
-_FIGURES = (
-    "votes",
-    "confidence",
-    "margin",
-    "agreement",
-    "method",
-    "workers",
-    "tie",
-    "problem",
-    "comments",
-    "class-map",
-)
+_FIGURES = (*FIGURES, "class-map")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +77,7 @@ class FinishedItem:
     @property
     def source(self) -> str:
         """What the line says under `source` or `source-ref`."""
-        return str(self.line.attributes.get("source", self.line.attributes.get("source-ref", "")))
+        return self.line.source
 
 
 def _row(line: DataObject, attribute: str) -> ObjectRow:

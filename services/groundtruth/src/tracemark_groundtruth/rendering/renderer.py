@@ -15,6 +15,7 @@ from tracemark_groundtruth.rendering.filters import Grant, grant_read_access, gr
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RenderableTask.html and API_UiTemplate.html
 MAX_TEMPLATE_CHARACTERS = 128_000
+MAX_TASK_INPUT_CHARACTERS = 128_000
 
 MAX_LOOP_ITERATIONS = 100_000
 MAX_RENDERED_BYTES = 4 * 1024 * 1024

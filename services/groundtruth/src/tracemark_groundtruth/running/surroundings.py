@@ -15,12 +15,11 @@ from tracemark_groundtruth.bucket import JobStorage
 from tracemark_groundtruth.functions import Function
 from tracemark_groundtruth.job import LabelingJob
 from tracemark_groundtruth.output_tree import OutputTree
+from tracemark_groundtruth.preparation import DEFAULT_BATCH_SIZE, DEFAULT_CONCURRENCY
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.objects import JobObjects
 
-DEFAULT_BATCH_SIZE = 50
 DEFAULT_BATCH_SECONDS = 5.0
-DEFAULT_CONCURRENCY = 4
 
 
 class FunctionLookup(Protocol):

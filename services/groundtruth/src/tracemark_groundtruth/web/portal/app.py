@@ -1,35 +1,23 @@
-"""The portal as an ASGI application."""
+"""The routes of the portal, and what stands before every route of the service."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Sequence
 
-from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tracemark_groundtruth.desk import Desk
 from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
 from tracemark_groundtruth.web.portal import doors, jobs, objects, tasks
 from tracemark_groundtruth.web.portal.assets import asset_routes
 from tracemark_groundtruth.web.portal.endpoint import SIGN_IN_PATH, open_to_all, signed_in
 from tracemark_groundtruth.web.portal.policy import EVERYWHERE
 from tracemark_groundtruth.web.portal.portal import Portal
-from tracemark_groundtruth.web.portal.sign_in import CHECKS_AT_ONCE, Attempts, Door
+from tracemark_groundtruth.web.portal.sign_in import CHECKS_AT_ONCE
 from tracemark_groundtruth.web.settings import WebSettings
-
-
-def portal_app(desk: Desk, client: Any, settings: WebSettings, now: Callable[[], datetime] | None = None) -> Starlette:
-    """Return the portal: pages, tasks, objects and assets. `client` is a boto3 S3 client, `now` returns UTC."""
-    clock = now or (lambda: datetime.now(UTC))
-    portal = Portal(desk, client, settings, Door(desk, Attempts(time.monotonic)), clock)
-    return Starlette(routes=portal_routes(portal), middleware=guards(settings))
 
 
 def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
