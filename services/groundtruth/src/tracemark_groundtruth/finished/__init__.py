@@ -1,0 +1,1 @@
+"""Jobs that are finished or under way: read back from their output trees, measured, sorted by how hard they were."""

@@ -1,0 +1,91 @@
+"""One object of a job: its manifest line, its label, and the answers it got."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracemark.document import Json
+from tracemark.errors import one_line
+from tracemark.manifest import DataObject
+from tracemark_groundtruth.finished.given_answer import GivenAnswer
+from tracemark_groundtruth.finished.label import Label
+
+GOLD_KEY = "gold"
+
+
+class Standing(StrEnum):
+    """What has become of an object so far."""
+
+    LABELED = "labeled"
+    FAILED = "failed"
+    LEFT_OUT = "left out"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An object of a job; `failure` is empty unless it failed, `answers` are one for each worker."""
+
+    line: DataObject
+    standing: Standing
+    label: Label | None
+    answers: tuple[GivenAnswer, ...]
+    classifier: str
+    failure: str = ""
+
+    @property
+    def id(self) -> str:
+        """The `datasetObjectId`."""
+        return self.line.id
+
+    @property
+    def source(self) -> str:
+        """What the line says under `source` or `source-ref`."""
+        return str(self.line.attributes.get("source", self.line.attributes.get("source-ref", "")))
+
+    @property
+    def gold(self) -> str | None:
+        """The label that the manifest line knows to be right."""
+        return gold_label(self.line.attributes)
+
+    @property
+    def choices(self) -> tuple[tuple[GivenAnswer, str], ...]:
+        """The answers that name a class, abstentions among them, with that class."""
+        found = ((answer, answer.label(self.classifier)) for answer in self.answers)
+        return tuple((answer, label) for answer, label in found if label is not None)
+
+    @property
+    def votes(self) -> Mapping[str, int]:
+        """How many workers chose each class, in falling order: as consolidation told, else as the answers say."""
+        if self.label and self.label.votes:
+            return self.label.votes
+        return dict(Counter(label for _, label in self.choices).most_common())
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """What workers wrote, each text once."""
+        told = self.label.comments if self.label else ()
+        return tuple(dict.fromkeys((*told, *(text for answer in self.answers for text in answer.comments))))
+
+    @property
+    def remark(self) -> str:
+        """What was odd about the object, in one line; empty when nothing was."""
+        notes = [self.failure, "tie" if self.is_tied else "", self.label.problem if self.label else ""]
+        return "; ".join(filter(None, notes))
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether several classes had the most votes."""
+        if self.label and self.label.votes:
+            return self.label.is_tied
+        top = list(self.votes.values())[:2]
+        return len(top) == 2 and top[0] == top[1]
+
+
+def gold_label(attributes: Mapping[str, Json]) -> str | None:
+    """Return the label under `gold` of a manifest line."""
+    found = attributes.get(GOLD_KEY)
+    return one_line(found) if isinstance(found, str) and found.strip() else None

@@ -1,0 +1,140 @@
+"""A job in figures: what the report shows and its JSON twin says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tracemark.document import Json
+from tracemark_groundtruth.finished.agreement import (
+    ConfusedPair,
+    Interval,
+    alpha_interval,
+    confused_pairs,
+    fleiss_kappa,
+    percent_agreement,
+)
+from tracemark_groundtruth.finished.finished_job import FinishedJob
+from tracemark_groundtruth.finished.item import Item, Standing
+from tracemark_groundtruth.finished.reliability import Judged, Reliability
+from tracemark_groundtruth.finished.worker_row import WorkerRow, worker_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the job is: objects by what became of them, answers, and labels that are tied or have a problem."""
+
+    objects: int
+    standings: Mapping[Standing, int]
+    answers: int
+    ties: int
+    problems: int
+    is_finished: bool
+
+    def to_json(self) -> Json:
+        """Return the counts as an object."""
+        return {
+            "finished": self.is_finished,
+            "objects": self.objects,
+            **{standing.value.replace(" ", "_"): self.standings.get(standing, 0) for standing in Standing},
+            "answers": self.answers,
+            "ties": self.ties,
+            "problems": self.problems,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The measures of agreement over all objects that two workers or more voted for; None where there are none."""
+
+    objects: int
+    percent: float | None
+    kappa: float | None
+    alpha: Interval | None
+
+    def to_json(self) -> Json:
+        """Return the measures as an object."""
+        return {
+            "objects": self.objects,
+            "percent": self.percent,
+            "fleiss_kappa": self.kappa,
+            "krippendorff_alpha": self.alpha.to_json() if self.alpha else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All figures of a job; `labels` counts the labels of each class, in the order of the classes.
+
+    `confidences` are those of all labels that tell one; `reliability` is None where no label is known to be right.
+    """
+
+    job: str
+    progress: Progress
+    labels: Mapping[str, int]
+    confidences: tuple[float, ...]
+    agreement: Agreement
+    confused: Sequence[ConfusedPair]
+    workers: Sequence[WorkerRow]
+    reliability: Reliability | None
+
+    @classmethod
+    def of(cls, job: FinishedJob, truth: Mapping[str, str], abstain: str) -> Summary:
+        """Sum up a job; `truth` has true labels by object id and goes before gold, `abstain` is the vote for none."""
+        known = {item.id: item.gold for item in job.items if item.gold} | dict(truth)
+        voted = [[label for _, label in item.choices if label != abstain] for item in job.items]
+        counts = Counter(item.label.name for item in job.items if item.label)
+        return cls(
+            job=job.name,
+            progress=_progress(job),
+            labels={name: counts[name] for name in (*job.classes, *sorted(counts.keys() - set(job.classes)))},
+            confidences=tuple(
+                item.label.confidence for item in job.items if item.label and item.label.confidence is not None
+            ),
+            agreement=_agreement(voted),
+            confused=confused_pairs(voted),
+            workers=worker_rows(job.items, known, abstain),
+            reliability=Reliability.of(_judged(job.items, known)),
+        )
+
+    def to_json(self) -> Json:
+        """Return the figures as one object."""
+        return {
+            "job": self.job,
+            "progress": self.progress.to_json(),
+            "labels": dict(self.labels),
+            "mean_confidence": sum(self.confidences) / len(self.confidences) if self.confidences else None,
+            "agreement": self.agreement.to_json(),
+            "confused": [pair.to_json() for pair in self.confused],
+            "workers": [row.to_json() for row in self.workers],
+            "reliability": self.reliability.to_json() if self.reliability else None,
+        }
+
+
+def _progress(job: FinishedJob) -> Progress:
+    return Progress(
+        objects=len(job.items),
+        standings=Counter(item.standing for item in job.items),
+        answers=sum(len(item.answers) for item in job.items),
+        ties=sum(item.is_tied for item in job.items),
+        problems=sum(bool(item.failure or (item.label and item.label.problem)) for item in job.items),
+        is_finished=job.is_finished,
+    )
+
+
+def _agreement(voted: Sequence[Sequence[str]]) -> Agreement:
+    return Agreement(
+        objects=sum(len(labels) > 1 for labels in voted),
+        percent=percent_agreement(voted),
+        kappa=fleiss_kappa(voted),
+        alpha=alpha_interval(voted),
+    )
+
+
+def _judged(items: Sequence[Item], known: Mapping[str, str]) -> list[Judged]:
+    return [
+        Judged(item.label.confidence, item.label.name == known[item.id])
+        for item in items
+        if item.label and item.id in known
+    ]
