@@ -14,8 +14,8 @@ from tracemark_cli.files import read_file
 from tracemark_cli.storage import storage_of
 from tracemark_cli.truth import TRUE_LABELS, true_labels
 from tracemark_groundtruth.bucket import JobStorage
-from tracemark_groundtruth.inputs import label_categories
 from tracemark_groundtruth.finished.finished_job import FinishedJob
+from tracemark_groundtruth.inputs import label_categories
 from tracemark_groundtruth.job import LabelingJob
 from tracemark_groundtruth.output_tree import OutputTree
 from tracemark_groundtruth.workers import DEFAULT_ABSTAIN_LABEL

@@ -12,7 +12,10 @@ from tracemark.errors import TracemarkError
 from tracemark_cli import __version__
 
 # A command is imported when it is used: each needs other libraries, and some take a second to import.
-_COMMANDS = ("demo", "job", "plot", "plots", "preview", "results", "run", "samples", "serve", "worker")
+_COMMANDS = (
+    *("demo", "export", "job", "plot", "plots", "preview"),
+    *("report", "results", "run", "samples", "serve", "worker"),
+)
 
 # What functions log of single items is for Lambda's log; commands show what became of each item themselves.
 _QUIET = logging.NullHandler()

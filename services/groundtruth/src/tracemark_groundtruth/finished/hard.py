@@ -20,7 +20,7 @@ _JUDGED = (Standing.LABELED, Standing.FAILED)
 def hardest_first(job: FinishedJob) -> list[Item]:
     """Return the objects that workers were shown: failed ones first, then by rising confidence; ties before others.
 
-    Where no confidence is told, the share of the most frequent vote stands in for it.
+    Of equal confidences the smaller share of the most frequent vote comes first; it stands in for one that is not told.
     """
     return sorted((item for item in job.items if item.standing in _JUDGED), key=_ease)
 
@@ -77,11 +77,14 @@ def _fitting(rounds: Sequence[EarlierRound]) -> Json:
 def _confidence(item: Item) -> float:
     if item.label is None:
         return 0.0
-    if item.label.confidence is not None:
-        return item.label.confidence
-    votes = list(item.votes.values())
+    return _share(item) if item.label.confidence is None else item.label.confidence
+
+
+def _share(item: Item) -> float:
+    votes = item.votes.values()
     return max(votes) / sum(votes) if sum(votes) else 1.0
 
 
-def _ease(item: Item) -> tuple[bool, float, bool, bool, int]:
-    return item.label is not None, _confidence(item), not item.is_tied, not item.remark, item.line.index
+def _ease(item: Item) -> tuple[bool, float, bool, bool, float, int]:
+    confidence = _confidence(item)
+    return item.label is not None, confidence, not item.is_tied, not item.remark, _share(item), item.line.index

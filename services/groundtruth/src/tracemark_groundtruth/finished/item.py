@@ -77,6 +77,11 @@ class Item:
         return "; ".join(filter(None, notes))
 
     @property
+    def is_unanimous(self) -> bool:
+        """Whether two workers or more chose the same class, nobody another, and nothing was odd."""
+        return len(self.votes) == 1 and sum(self.votes.values()) > 1 and not self.remark
+
+    @property
     def is_tied(self) -> bool:
         """Whether several classes had the most votes."""
         if self.label and self.label.votes:
