@@ -43,8 +43,9 @@ class Item:
 
     @property
     def source(self) -> str:
-        """What the line says under `source` or `source-ref`."""
-        return str(self.line.attributes.get("source", self.line.attributes.get("source-ref", "")))
+        """What the line says under `source` or `source-ref`; what UTF-8 cannot hold is escaped."""
+        found = str(self.line.attributes.get("source", self.line.attributes.get("source-ref", "")))
+        return found.encode("utf-8", "backslashreplace").decode("utf-8")
 
     @property
     def gold(self) -> str | None:
