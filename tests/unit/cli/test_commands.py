@@ -11,8 +11,10 @@ from PIL import Image
 
 from tracemark_cli.main import main
 
+COMMANDS = ("export", "plot", "plots", "preview", "report", "results", "run", "samples")
 
-@pytest.mark.parametrize("command", [(), ("plot",), ("plots",), ("preview",), ("run",), ("samples",)])
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
 def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
     result = CliRunner().invoke(main, [*command, "--help"])
 
@@ -20,7 +22,7 @@ def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
     assert "Usage:" in result.output
 
 
-@pytest.mark.parametrize("command", ["plot", "plots", "preview", "run", "samples"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_gives_an_example(command: str) -> None:
     result = CliRunner().invoke(main, [command, "--help"])
 
@@ -101,7 +103,8 @@ def test_samples_say_what_is_wrong_with_a_number(tmp_path: Path) -> None:
     assert "Error: " in result.output
 
 
-def test_the_packaged_template_is_the_one_in_ui(project: Path) -> None:
-    packaged = project / "cli/src/tracemark_cli/templates/weld-classification.liquid.html"
+@pytest.mark.parametrize("template", ["weld-classification.liquid.html", "adjudication.liquid.html"])
+def test_the_packaged_template_is_the_one_in_ui(project: Path, template: str) -> None:
+    packaged = project / "cli/src/tracemark_cli/templates" / template
 
-    assert packaged.resolve() == (project / "ui/weld-classification.liquid.html").resolve()
+    assert packaged.resolve() == (project / "ui" / template).resolve()
