@@ -1,6 +1,6 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test bench bench-service lint types images lock clean
+.PHONY: setup demo test test-stack tools bench bench-consolidation bench-service lint types images docs lock clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
@@ -12,10 +12,19 @@ demo: setup ## a labeling portal on the synthetic sample set; HEADLESS=1, or no 
 	@if [ -z "$(HEADLESS)" ] && [ -t 0 ] && [ -t 1 ]; then .venv/bin/tracemark demo demo; \
 	else .venv/bin/tracemark run demo/job.yaml --overwrite; fi
 
-test: lint types images ## every test, container tests included
+test: lint types images tools ## every test, those with containers and the emulated AWS included
+	.venv/bin/pytest
+
+test-stack: images tools ## the templates alone: checked, deployed to an emulated AWS, used and removed
+	.venv/bin/pytest tests/infra tests/stack
+
+tools: setup ## what tests run beside our own code, each in an environment of its own
 	scripts/rie
 	scripts/postgresql
-	.venv/bin/pytest
+	scripts/tool ministack
+	scripts/tool checkov
+	scripts/registry
+	scripts/debian-packages openssl
 
 bench: images ## the plotting image beside stock Plotly and matplotlib; writes benchmarks/results.json
 	scripts/rie
@@ -24,6 +33,10 @@ bench: images ## the plotting image beside stock Plotly and matplotlib; writes b
 bench-service: setup ## tasks per second, the task page and memory of the labeling service
 	scripts/postgresql
 	PYTHONPATH=tests .venv/bin/python benchmarks/service.py
+
+bench-consolidation: setup ## our consolidation policies beside crowd-kit's; writes benchmarks/consolidation.json
+	scripts/bench-consolidation
+	.venv/bin/python benchmarks/consolidation.py
 
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)
@@ -35,6 +48,9 @@ types: setup
 images: setup ## tracemark-plotting, tracemark-prelabel, tracemark-postlabel
 	scripts/engine
 	scripts/images
+
+docs: setup ## docs/reference/commands.md anew from the commands' help
+	scripts/docs
 
 lock: setup ## compile requirements/*.txt anew from the pyprojects
 	scripts/lock

@@ -109,6 +109,7 @@ def hired(running: ServiceProcess, names: list[str], answers: int) -> list[Timed
     for name in names:
         worker = Timed(running.url, name, PASSWORD, JOB, is_over)
         worker.pages = []
+        worker.sign_in()  # one after the other: passwords are slow to check, by design
         team.append(worker)
     return team
 

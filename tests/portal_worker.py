@@ -41,7 +41,8 @@ class PortalWorker:
             self.failure = error
 
     def _work(self) -> None:
-        self.sign_in()
+        if not self.cookie:
+            self.sign_in()
         while not self.over():
             token = self.token("/")
             where = self.ask("POST", f"/jobs/{self.job}/work", {"token": token}).headers.get("location", "")

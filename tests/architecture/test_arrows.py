@@ -17,6 +17,7 @@ SOURCES = {
     "tracemark_postlabel": "images/postlabel/src/tracemark_postlabel",
     "tracemark_groundtruth": "services/groundtruth/src/tracemark_groundtruth",
     "tracemark_samples": "samples/src/tracemark_samples",
+    "tracemark_stack": "services/stack/src/tracemark_stack",
     "tracemark_cli": "cli/src/tracemark_cli",
 }
 
@@ -27,7 +28,8 @@ ARROWS = {
     "tracemark_postlabel": {"tracemark"},
     "tracemark_groundtruth": {"tracemark"},
     "tracemark_samples": set(),
-    "tracemark_cli": set(SOURCES) - {"tracemark_cli"},
+    "tracemark_stack": {"tracemark"},
+    "tracemark_cli": set(SOURCES) - {"tracemark_cli", "tracemark_stack"},
 }
 
 
@@ -86,10 +88,12 @@ def test_only_the_browser_module_and_its_program_know_chromium(library: str) -> 
     assert users <= {"browser.py", "chromium.py"}
 
 
-def test_the_post_labeling_function_needs_neither_pandas_nor_numpy() -> None:
+def test_what_the_post_labeling_image_runs_needs_neither_pandas_nor_numpy() -> None:
     heavy = {"pandas", "numpy", "plotly", "kaleido"}
 
-    found = {str(module): tops(module) & heavy for module in modules("tracemark_postlabel")}
+    packages = ("tracemark_postlabel", "tracemark_stack")
+
+    found = {str(module): tops(module) & heavy for package in packages for module in modules(package)}
 
     assert {module: names for module, names in found.items() if names} == {}
 
@@ -118,7 +122,9 @@ def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (node.end_lineno or node.lineno) - first.lineno + 1
 
 
-@pytest.mark.parametrize("function", ["tracemark_plotting", "tracemark_prelabel", "tracemark_postlabel"])
+@pytest.mark.parametrize(
+    "function", ["tracemark_plotting", "tracemark_prelabel", "tracemark_postlabel", "tracemark_stack"]
+)
 def test_a_handler_has_at_most_40_lines_of_code(function: str) -> None:
     handler = (ROOT / SOURCES[function] / "handler.py").read_text(encoding="utf-8")
 
@@ -132,3 +138,19 @@ def test_no_module_has_a_name_that_says_nothing(package: str) -> None:
     empty = {"utils.py", "helpers.py", "common.py", "manager.py", "misc.py"}
 
     assert {module.name for module in modules(package)} & empty == set()
+
+
+@pytest.mark.parametrize("room", ["aws", "checks"])
+def test_the_rooms_of_the_command_line_draw_nothing_and_ask_nobody(room: str) -> None:
+    folder = ROOT / SOURCES["tracemark_cli"] / room
+    users = {module.name for module in folder.rglob("*.py") if tops(module) & {"click", "rich"}}
+
+    assert list(folder.rglob("*.py"))
+    assert users == set()
+
+
+def test_the_room_for_aws_knows_no_check_and_no_command() -> None:
+    folder = ROOT / SOURCES["tracemark_cli"] / "aws"
+    known = {name for module in folder.rglob("*.py") for name in imports(module) if name.startswith("tracemark_cli.")}
+
+    assert {name for name in known if not name.startswith("tracemark_cli.aws")} == set()

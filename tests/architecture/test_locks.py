@@ -38,7 +38,7 @@ def test_the_prelabel_image_needs_nothing_that_the_plotting_image_lacks() -> Non
     assert pins(ROOT / "requirements/prelabel.txt").items() <= pins(ROOT / "requirements/plotting.txt").items()
 
 
-@pytest.mark.parametrize("deployable", ["plotting", "prelabel", "postlabel", "groundtruth", "cli"])
+@pytest.mark.parametrize("deployable", ["plotting", "prelabel", "postlabel", "groundtruth", "samples", "cli"])
 def test_development_uses_the_versions_that_are_deployed(deployable: str) -> None:
     development = pins(ROOT / "requirements/dev.txt")
 

@@ -95,6 +95,7 @@ def test_a_chart_is_shown_large_and_the_class_chosen_from_there(weld: Screen) ->
 def test_enter_on_the_large_picture_closes_it_and_submits_nothing(weld: Screen, site: Site) -> None:
     weld.press("1")
     weld.find(".weld button").nth(1).click()
+    weld.find("dialog.large").wait_for()
 
     weld.press("Enter")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from pyarrow import parquet  # type: ignore[import-untyped]
+from pyarrow import parquet
 
 from tracemark_cli.main import main
 

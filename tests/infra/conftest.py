@@ -45,7 +45,7 @@ def _long_form(loader: _Loader, name: str, node: yaml.Node) -> dict[str, Any]:
         raise TypeError(f"!{name} of a mapping")
     if name == "GetAtt" and isinstance(value, str):
         value = value.split(".", 1)
-    return {name if name == "Ref" else f"Fn::{name}": value}
+    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
 
 
 _Loader.add_multi_constructor("!", _long_form)
@@ -66,6 +66,8 @@ class _Resolver:
         name, argument = next(iter(value.items())) if len(value) == 1 else ("", None)
         if name == "Ref" or name.startswith("Fn::"):
             return self._functions[name](argument)
+        if name == "Condition" and isinstance(argument, str):
+            return self.holds(argument)
         found = {key: self(item) for key, item in value.items()}
         return {key: item for key, item in found.items() if item is not ABSENT}
 
@@ -76,12 +78,17 @@ class _Resolver:
             "Fn::GetAtt": lambda argument: self._existing(argument[0], ".".join(argument)),
             "Fn::Sub": self._sub,
             "Fn::If": lambda argument: self(argument[1] if self.holds(argument[0]) else argument[2]),
-            "Fn::Select": lambda argument: self(argument[1])[int(argument[0])],
+            "Fn::Select": self._select,
             "Fn::Split": lambda argument: self(argument[1]).split(argument[0]),
             "Fn::Equals": lambda argument: self(argument[0]) == self(argument[1]),
             "Fn::Or": lambda argument: any(map(self, argument)),
             "Fn::Not": lambda argument: not self(argument[0]),
         }
+
+    def _select(self, argument: Any) -> Any:
+        index, values = int(argument[0]), self(argument[1])
+        # A part of what a resource's `Ref` would give on AWS.
+        return values[index] if index < len(values) else f"{values[0]}[{index}]"
 
     def holds(self, condition: str) -> bool:
         return bool(self(self.document["Conditions"][condition]))
@@ -121,12 +128,22 @@ def project() -> Path:
 
 
 @pytest.fixture(scope="session")
-def template(template_path: Path) -> dict[str, Any]:
-    """The template in long form, nothing filled in."""
-    # _Loader is a SafeLoader.
-    document = yaml.load(template_path.read_text("utf-8"), Loader=_Loader)
-    assert isinstance(document, dict)
+def read() -> Callable[[Path], dict[str, Any]]:
+    """Read a template in long form, nothing filled in."""
+
+    def document(path: Path) -> dict[str, Any]:
+        # _Loader is a SafeLoader.
+        found = yaml.load(path.read_text("utf-8"), Loader=_Loader)
+        assert isinstance(found, dict)
+        return found
+
     return document
+
+
+@pytest.fixture(scope="session")
+def template(read: Callable[[Path], dict[str, Any]], template_path: Path) -> dict[str, Any]:
+    """The template of the functions and the bucket."""
+    return read(template_path)
 
 
 @pytest.fixture(scope="session")

@@ -173,4 +173,4 @@ def test_the_pre_labeling_function_is_told_what_a_bad_item_does(deploy: Deploy, 
 def test_no_function_has_code_in_the_template(template: dict[str, Any]) -> None:
     functions = [facts for facts in template["Resources"].values() if facts["Type"] == "AWS::Lambda::Function"]
 
-    assert [set(function["Properties"]["Code"]) for function in functions] == [{"ImageUri"}] * 3
+    assert [set(function["Properties"]["Code"]) for function in functions] == [{"ImageUri"}] * 4

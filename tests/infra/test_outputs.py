@@ -18,6 +18,7 @@ ALWAYS = {
     "BucketName": "<Bucket>",
     "ManifestS3Path": "s3://<Bucket>/manifest.jsonl",
     "ProposedOutputPath": "s3://<Bucket>/output/",
+    "LabelCategoriesS3Uri": "s3://<Bucket>/labels.json",
     "TemplateS3Uri": "s3://<Bucket>/templates/weld-classification.liquid.html",
     "SagemakerServiceRoleArn": "<SagemakerServiceRole.Arn>",
     "PreLabelingLambdaArn": "<PreLabelingLambda.Arn>",
@@ -48,14 +49,28 @@ def test_the_walk_through_finds_its_values_in_the_outputs(deploy: Deploy) -> Non
 
 
 def test_what_was_chosen_comes_with_outputs_of_its_own(deploy: Deploy, image: str) -> None:
-    values = _values(deploy(PlottingImageUri=image, LabelCategories="labels.json"))
+    values = _values(deploy(PlottingImageUri=image, LabelCategories="own.json", Workforce="New"))
 
     assert values["PlottingLambdaArn"] == "<PlottingLambda.Arn>"
-    assert values["LabelCategoriesS3Uri"] == "s3://<Bucket>/labels.json"
+    assert values["LabelCategoriesS3Uri"] == "s3://<Bucket>/own.json"
+    assert values["WorkteamArn"] == "<Workteam>"
+    assert values["WorkerGroup"] == "<WorkerGroup>"
+    assert values["WorkerPoolId"] == "<WorkerPool>"
+    assert values["WorkerPortalUrl"] == "https://<PrivateWorkforce.SubDomain>"
 
 
-def test_every_output_is_described(template: dict[str, Any]) -> None:
-    assert [name for name, output in template["Outputs"].items() if not output.get("Description")] == []
+def test_without_samples_and_without_a_file_there_are_no_label_categories(deploy: Deploy) -> None:
+    stack = deploy(SampleData="false")
+
+    assert "LabelCategoriesS3Uri" not in stack["Outputs"]
+    assert "LabelCategoryConfigS3Uri" not in _values(stack)["CreateLabelingJobCommand"]
+
+
+def test_the_portal_of_an_existing_workforce_is_not_told(deploy: Deploy) -> None:
+    values = _values(deploy(Workforce="Existing", UserPoolId="eu-west-1_Ab3", UserPoolClientId="1h57"))
+
+    assert values["WorkerPoolId"] == "eu-west-1_Ab3"
+    assert "WorkerPortalUrl" not in values
 
 
 def test_the_manifest_is_where_the_samples_put_it(project: Path) -> None:
@@ -85,6 +100,16 @@ def test_the_command_uses_what_the_stack_made(job: dict[str, Any]) -> None:
     assert job["InputConfig"]["DataSource"]["S3DataSource"]["ManifestS3Uri"] == ALWAYS["ManifestS3Path"]
     assert job["OutputConfig"]["S3OutputPath"] == ALWAYS["ProposedOutputPath"]
     assert job["RoleArn"] == ALWAYS["SagemakerServiceRoleArn"]
+    assert job["LabelCategoryConfigS3Uri"] == ALWAYS["LabelCategoriesS3Uri"]
+    assert task["WorkteamArn"] == "WORKTEAM_ARN"
     assert task["UiConfig"]["UiTemplateS3Uri"] == ALWAYS["TemplateS3Uri"]
     assert task["PreHumanTaskLambdaArn"] == ALWAYS["PreLabelingLambdaArn"]
     assert task["AnnotationConsolidationConfig"]["AnnotationConsolidationLambdaArn"] == ALWAYS["PostLabelingLambdaArn"]
+
+
+def test_the_command_gives_the_job_to_the_team_that_the_stack_made(deploy: Deploy) -> None:
+    command = shlex.split(_values(deploy(Workforce="New"))["CreateLabelingJobCommand"])
+
+    request = json.loads(command[command.index("--cli-input-json") + 1])
+
+    assert request["HumanTaskConfig"]["WorkteamArn"] == "<Workteam>"

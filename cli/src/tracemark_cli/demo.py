@@ -17,7 +17,7 @@ import yaml
 
 from tracemark.document import Json, Node
 from tracemark_cli.console import console
-from tracemark_cli.job import labels_table
+from tracemark_cli.labels import MAX_OUTPUT_BYTES, labels_table
 from tracemark_cli.serve import SERVE_DEFAULTS, http_config, listening, log_to_stderr
 from tracemark_cli.truth import TRUE_LABELS, true_labels
 from tracemark_groundtruth.answers import Task
@@ -37,7 +37,6 @@ from tracemark_groundtruth.workers import SimulatedWorkers
 _PEOPLE = ("ada", "bob")
 _SEED = 7
 _POLL_SECONDS = 0.3
-_MAX_MANIFEST_BYTES = 512 * 1024 * 1024
 
 
 @click.command()
@@ -145,7 +144,7 @@ def _show(service: Service, directory: Path, record: JobRecord) -> None:
     if found.status is not JobStatus.COMPLETED:
         raise click.ClickException(found.failure_reason or f"the job is {found.status.value}")
     uri = OutputTree(record.job.output, record.name).output_manifest
-    data = JobStorage(service.client).read(uri, _MAX_MANIFEST_BYTES)
+    data = JobStorage(service.client).read(uri, MAX_OUTPUT_BYTES)
     out = console()
     out.print(labels_table(data, str(uri), record.job.label_attribute_name))
     out.print(f"output manifest: {directory / uri.bucket / uri.key}", soft_wrap=True)

@@ -13,8 +13,22 @@ from tracemark_cli import __version__
 
 # A command is imported when it is used: each needs other libraries, and some take a second to import.
 _COMMANDS = (
-    *("demo", "export", "job", "plot", "plots", "preview"),
-    *("report", "results", "run", "samples", "serve", "worker"),
+    "demo",
+    "doctor",
+    "export",
+    "images",
+    "job",
+    "plot",
+    "plots",
+    "preview",
+    "report",
+    "results",
+    "run",
+    "samples",
+    "serve",
+    "stack",
+    "worker",
+    "workforce",
 )
 
 # What functions log of single items is for Lambda's log; commands show what became of each item themselves.

@@ -17,10 +17,12 @@ from tracemark.plots import PlotResult
 from tracemark.s3objects import S3Objects, s3_client
 from tracemark.s3uri import S3Uri
 from tracemark.shipped import ProfileReference, profile_reference
+from tracemark_cli.aws_options import connection, region_option, stack_option, yes_option
 from tracemark_cli.console import console, progress_bar, table
 from tracemark_cli.drawing import Drawing, Result
 from tracemark_cli.files import read_file
 from tracemark_cli.functions import wired
+from tracemark_cli.stack_plots import draw_on_aws
 from tracemark_cli.storage import storage_of
 
 _ATTEMPTS = 5
@@ -48,14 +50,38 @@ class Surroundings(NamedTuple):
 @click.option("--profile", help="A shipped profile or an s3:// URI, where a dataset document names none.")
 @click.option("--function", help="Name or ARN of a plotting function on AWS to draw with, instead of this machine.")
 @click.option("--concurrency", default=4, show_default=True, type=click.IntRange(1), help="Calls under way at a time.")
-def plots(manifest: str, data: Path | None, profile: str | None, function: str | None, concurrency: int) -> None:
+@click.option(
+    "--on-aws", is_flag=True, help="Draw with the stack's plotting function, many at a time, by Step Functions."
+)
+@stack_option
+@yes_option
+@region_option
+def plots(
+    manifest: str,
+    data: Path | None,
+    profile: str | None,
+    function: str | None,
+    concurrency: int,
+    on_aws: bool,
+    name: str,
+    yes: bool,
+    region: str | None,
+) -> None:
     """Draw the charts of every line of MANIFEST, a file or an s3:// URI, so that its job finds them drawn.
 
     Charts that are there and still right are not drawn again: a run that was stopped goes on where it was. S3 is the
     folder --data, or whatever AWS_ENDPOINT_URL_S3 names; with --function it is that of the function.
 
+    With --on-aws, MANIFEST is a key of the stack's bucket or its URI; the state machine for it is made when it is first
+    asked for, and leaves a report in the bucket.
+
+    \b
     Example: tracemark plots demo/tracemark-demo/manifest.jsonl --concurrency 4
+    Example: tracemark plots manifest.jsonl --on-aws --stack tracemark
     """
+    if on_aws:
+        draw_on_aws(console(), connection(region), name, manifest, yes)
+        return
     reference = profile_reference(profile) if profile else None
     surroundings = _on_aws(function, reference) if function else _on_this_machine(data or _folder_of(manifest))
     with surroundings as (store, plotter, keep):

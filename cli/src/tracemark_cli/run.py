@@ -78,13 +78,19 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
 
 
 def _functions(job: LabelingJob, storage: Storage, options: Mapping[str, Any]) -> Any:
+    environment = function_environment(job, storage)
+    if options["containers"]:
+        return in_containers(environment, options["concurrency"], options["emulator"])
+    return in_process(environment)
+
+
+def function_environment(job: LabelingJob, storage: Storage) -> dict[str, str]:
+    """Return the variables under which the job's functions run."""
     environment = dict(storage.environment)
     if job.label_categories and not os.environ.get("LABEL_CATEGORIES"):
         # On AWS the functions are deployed with the job's categories in their environment.
         environment["LABEL_CATEGORIES"] = str(job.label_categories)
-    if options["containers"]:
-        return in_containers(environment, options["concurrency"], options["emulator"])
-    return in_process(environment)
+    return environment
 
 
 def _workers(

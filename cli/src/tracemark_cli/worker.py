@@ -24,10 +24,7 @@ _password_option = click.option(
 
 @click.group()
 def worker() -> None:
-    """Add, list and disable the workers of the labeling service.
-
-    Example: tracemark worker add ada --team welding-experts
-    """
+    """Add, list and disable the workers of the labeling service."""
 
 
 @worker.command()
@@ -36,7 +33,10 @@ def worker() -> None:
 @_password_option
 @data_option
 def add(name: str, teams: tuple[str, ...], password_stdin: bool, data: Path) -> None:
-    """Add the worker NAME to work teams; a team that is not there is made."""
+    """Add the worker NAME to work teams; a team that is not there is made.
+
+    Example: tracemark worker add anna --team welding-experts
+    """
     password = _password(password_stdin)
     with opened_state(data, database_url()) as database:
         worker_id = add_worker(database, name, password, teams)
@@ -48,7 +48,10 @@ def add(name: str, teams: tuple[str, ...], password_stdin: bool, data: Path) -> 
 @_password_option
 @data_option
 def password(name: str, password_stdin: bool, data: Path) -> None:
-    """Give the worker NAME another password."""
+    """Give the worker NAME another password.
+
+    Example: tracemark worker password anna
+    """
     password_hash = hash_password(_password(password_stdin))
     with opened_state(data, database_url()) as database:
         Accounts(database).change_password(name, password_hash)
@@ -58,7 +61,10 @@ def password(name: str, password_stdin: bool, data: Path) -> None:
 @worker.command(name="list")
 @data_option
 def list_(data: Path) -> None:
-    """List every worker."""
+    """List every worker.
+
+    Example: tracemark worker list
+    """
     with opened_state(data, database_url()) as database:
         members = Accounts(database).list()
     rows = [
@@ -77,7 +83,10 @@ def list_(data: Path) -> None:
 @click.argument("name")
 @data_option
 def disable(name: str, data: Path) -> None:
-    """Let the worker NAME no longer sign in; what was answered stays."""
+    """Let the worker NAME no longer sign in; what was answered stays.
+
+    Example: tracemark worker disable anna
+    """
     with opened_state(data, database_url()) as database:
         Accounts(database).disable(name)
     console().print(f"{name} is disabled")

@@ -123,15 +123,16 @@ class Node:
         return self.value
 
 
-def read_json(data: bytes | str, source: str) -> Node:
-    """Parse strict JSON (no NaN or Infinity, no nesting that exhausts the stack).
+def read_json(data: bytes | str, source: str, *, unique_keys: bool = False) -> Node:
+    """Parse strict JSON (no NaN or Infinity, no nesting that exhausts the stack, no key twice if so wished).
 
     Raises:
         InvalidDocument: with the line and column of the first error.
     """
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
-        return Node(json.loads(text, parse_constant=_no_constant, parse_float=_finite), source)
+        hook = _unique if unique_keys else None
+        return Node(json.loads(text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=hook), source)
     except UnicodeDecodeError as error:
         raise _not_json(source, f"byte {error.start} is not UTF-8") from error
     except json.JSONDecodeError as error:
@@ -140,6 +141,13 @@ def read_json(data: bytes | str, source: str) -> Node:
         raise _not_json(source, "it is nested too deeply") from error
     except ValueError as error:
         raise _not_json(source, str(error)) from error
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
 
 
 def _no_constant(name: str) -> NoReturn:

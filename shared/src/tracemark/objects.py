@@ -49,3 +49,10 @@ class ObjectStore(Protocol):
 
     def write(self, uri: S3Uri, new: NewObject) -> None:
         """Write an object, replacing what is there."""
+
+
+class SharedObjects(ObjectStore, Protocol):
+    """An object store where several may change the same object and lose nothing of each other."""
+
+    def replace(self, uri: S3Uri, new: NewObject, *, etag: str | None) -> bool:
+        """Write an object if it still has `etag`, or, with None, if there still is none; return whether it did."""

@@ -70,10 +70,14 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedObject:
-    """One entry of a payload, its annotations still unread so that one bad answer costs only itself."""
+    """One entry of a payload, its annotations still unread so that one bad answer costs only itself.
+
+    `source` is what the manifest line says under `source` or `source-ref`; empty where the entry does not tell.
+    """
 
     dataset_object_id: str
     annotations: Node | None
+    source: str = ""
 
     @classmethod
     def parse(cls, node: Node) -> AnnotatedObject:
@@ -85,7 +89,7 @@ class AnnotatedObject:
         found = node["datasetObjectId"].value
         if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
             node["datasetObjectId"].refuse("the 0-based manifest line, as a string")
-        return cls(str(found), node.get("annotations"))
+        return cls(str(found), node.get("annotations"), _source(node.value.get("dataObject")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +128,8 @@ def _data(node: Node) -> Data:
     # AWS's own samples read "s3uri", the documentation and captured events write "s3Uri".
     location = node.get("s3Uri") or node.get("s3uri")
     return location.uri() if location else InlineData(node["content"].value)
+
+
+def _source(data: Json) -> str:
+    found = [data.get(key) for key in ("s3Uri", "s3uri", "content")] if isinstance(data, dict) else []
+    return next((text for text in found if isinstance(text, str)), "")

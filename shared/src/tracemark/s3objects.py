@@ -19,7 +19,7 @@ from botocore.exceptions import (
 
 from tracemark.errors import AccessDenied, BucketNotAllowed, ObjectMissing, ObjectTooLarge, StorageUnavailable
 from tracemark.objects import NewObject, StoredObject
-from tracemark.s3uri import S3Uri
+from tracemark.s3uri import S3Prefix, S3Uri
 
 _READ_ATTEMPTS = 3
 _CHUNK_BYTES = 1024 * 1024
@@ -33,6 +33,9 @@ _DENIED = {
     "InvalidAccessKeyId",
     "SignatureDoesNotMatch",
 }
+
+# Another write came first, or was under way.
+_OVERTAKEN = {"PreconditionFailed", "412", "ConditionalRequestConflict", "409"}
 
 T = TypeVar("T")
 
@@ -73,14 +76,14 @@ class S3Objects:
     def etag(self, uri: S3Uri) -> str:
         """See `ObjectStore.etag`."""
         self._check(uri)
-        head = _ask(uri, lambda: self.client.head_object(Bucket=uri.bucket, Key=uri.key))
+        head = ask(uri, lambda: self.client.head_object(Bucket=uri.bucket, Key=uri.key))
         return str(head["ETag"])
 
     def metadata(self, uri: S3Uri) -> Mapping[str, str] | None:
         """See `ObjectStore.metadata`. Without `s3:ListBucket` a missing key is 403: it counts as not there."""
         self._check(uri)
         try:
-            head = _ask(uri, lambda: self.client.head_object(Bucket=uri.bucket, Key=uri.key))
+            head = ask(uri, lambda: self.client.head_object(Bucket=uri.bucket, Key=uri.key))
         except (ObjectMissing, AccessDenied):
             return None
         return dict(head["Metadata"])
@@ -88,7 +91,7 @@ class S3Objects:
     def write(self, uri: S3Uri, new: NewObject) -> None:
         """See `ObjectStore.write`."""
         self._check(uri)
-        _ask(
+        ask(
             uri,
             lambda: self.client.put_object(
                 Bucket=uri.bucket,
@@ -98,6 +101,31 @@ class S3Objects:
                 Metadata=dict(new.metadata),
             ),
         )
+
+    def replace(self, uri: S3Uri, new: NewObject, *, etag: str | None) -> bool:
+        """See `SharedObjects.replace`.
+
+        A conditional write: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+        """
+        self._check(uri)
+        condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
+        try:
+            self.client.put_object(
+                Bucket=uri.bucket,
+                Key=uri.key,
+                Body=new.data,
+                ContentType=new.content_type,
+                Metadata=dict(new.metadata),
+                **condition,
+            )
+        except ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code"))
+            if code in _OVERTAKEN or (etag is not None and code in _MISSING - {"NoSuchBucket"}):
+                return False
+            _refused(uri, error)
+        except BotoCoreError as error:
+            _silent(uri, error)
+        return True
 
     def _persistently(self, uri: S3Uri, attempt: Callable[[], T]) -> T:
         self._check(uri)
@@ -114,7 +142,7 @@ class S3Objects:
         ) from cause
 
     def _read_once(self, uri: S3Uri, limit: int) -> StoredObject:
-        answer = _ask(uri, lambda: self.client.get_object(Bucket=uri.bucket, Key=uri.key))
+        answer = ask(uri, lambda: self.client.get_object(Bucket=uri.bucket, Key=uri.key))
         length = int(answer["ContentLength"])
         with closing(answer["Body"]) as body:  # as a context manager it would give its raw stream
             if length > limit:
@@ -125,7 +153,7 @@ class S3Objects:
         return StoredObject(data, str(answer["ETag"]))
 
     def _copy_once(self, uri: S3Uri, into: IO[bytes], limit: int) -> None:
-        answer = _ask(uri, lambda: self.client.get_object(Bucket=uri.bucket, Key=uri.key))
+        answer = ask(uri, lambda: self.client.get_object(Bucket=uri.bucket, Key=uri.key))
         length = int(answer["ContentLength"])
         into.seek(0)
         into.truncate()
@@ -146,39 +174,48 @@ class S3Objects:
             )
 
 
-def _ask(uri: S3Uri, request: Callable[[], T]) -> T:
+def ask(place: S3Uri | S3Prefix, request: Callable[[], T]) -> T:
+    """Return what `request` returns, a call of a boto3 S3 client about `place`.
+
+    Raises:
+        ObjectMissing, AccessDenied, StorageUnavailable: the call failed, and so the client's own error.
+    """
     try:
         return request()
     except ClientError as error:
-        _refused(uri, error)
+        _refused(place, error)
     except BotoCoreError as error:
-        raise StorageUnavailable(
-            f"S3 did not answer ({type(error).__name__}: {error})",
-            place=str(uri),
-            remedy="try again; check endpoint, Region, credentials and network",
-        ) from error
+        _silent(place, error)
 
 
-def _refused(uri: S3Uri, error: ClientError) -> NoReturn:
+def _silent(place: S3Uri | S3Prefix, error: BotoCoreError) -> NoReturn:
+    raise StorageUnavailable(
+        f"S3 did not answer ({type(error).__name__}: {error})",
+        place=str(place),
+        remedy="try again; check endpoint, Region, credentials and network",
+    ) from error
+
+
+def _refused(place: S3Uri | S3Prefix, error: ClientError) -> NoReturn:
     code = str(error.response.get("Error", {}).get("Code", "unknown"))
     if code == "NoSuchBucket":
         raise ObjectMissing(
-            f"bucket {uri.bucket!r} does not exist", place=str(uri), remedy="correct the bucket in the URI"
+            f"bucket {place.bucket!r} does not exist", place=str(place), remedy="correct the bucket in the URI"
         ) from error
     if code in _MISSING:
         raise ObjectMissing(
-            "there is no such object", place=str(uri), remedy="upload it, or correct the key in the URI"
+            "there is no such object", place=str(place), remedy="upload it, or correct the key in the URI"
         ) from error
     if code in _DENIED:
         raise AccessDenied(
             f"S3 refused ({code}): the object is missing, or the role may not use it",
-            place=str(uri),
+            place=str(place),
             expected="an existing object and a role that is allowed this action on it",
             remedy="check that the key exists, then the role's policy for this prefix",
         ) from error
     raise StorageUnavailable(
         f"S3 answered with an error ({code}: {error})",
-        place=str(uri),
+        place=str(place),
         remedy="try again; see the S3 error code",
     ) from error
 

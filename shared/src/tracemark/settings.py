@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tracemark.errors import InvalidConfiguration, InvalidUri, quoted
 from tracemark.s3uri import S3Prefix, S3Uri
@@ -50,6 +50,31 @@ def object_uri(environment: Mapping[str, str], name: str) -> S3Uri | None:
         return S3Uri.parse(text) if text else None
     except InvalidUri as error:
         raise _refused(name, text, error.expected) from error
+
+
+def object_prefix(environment: Mapping[str, str], name: str) -> S3Prefix | None:
+    """Return a variable as an S3 prefix, or None when it is unset or empty.
+
+    Raises:
+        InvalidConfiguration: it is something else.
+    """
+    text = environment.get(name, "").strip()
+    try:
+        return S3Prefix.parse(text) if text else None
+    except InvalidUri as error:
+        raise _refused(name, text, error.expected) from error
+
+
+def one_of(environment: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
+    """Return a variable that is one of several words, the first of them when it is unset or empty.
+
+    Raises:
+        InvalidConfiguration: it is none of them.
+    """
+    text = environment.get(name, "").strip() or allowed[0]
+    if text not in allowed:
+        raise _refused(name, text, f"one of {', '.join(allowed)}")
+    return text
 
 
 def _bucket(name: str, bucket: str) -> str:

@@ -42,13 +42,21 @@ def test_an_entry_has_these_keys_and_no_others(golden: Golden, invoked: Invoked)
     )
 
 
-def test_a_plain_verdict_has_four_keys(golden: Golden, invoked: Invoked) -> None:
+def test_a_plain_verdict_has_these_keys(golden: Golden, invoked: Invoked) -> None:
     payload = [entry("4", "Good Weld", "Good Weld", "Burn Through")]
 
     answer = invoked(golden("event"), payload)
 
     votes = {"Good Weld": 2, "Burn Through": 1}
-    expected = {"WeldingClassification": "Good Weld", "votes": votes, "confidence": 0.6667, "workers": 3}
+    expected = {
+        "WeldingClassification": "Good Weld",
+        "votes": votes,
+        "confidence": 0.6667,
+        "margin": 0.3333,
+        "agreement": 0.3333,
+        "method": "majority",
+        "workers": 3,
+    }
     assert content(answer) == expected
 
 

@@ -34,7 +34,7 @@ from tracemark_groundtruth.state.jobs import JobRecord, Jobs
 from tracemark_groundtruth.state.tables import JobStatus
 from tracemark_groundtruth.state.teams import ensure_team
 
-OBJECTS = 1_000
+OBJECTS = 300
 OVER = (JobStatus.COMPLETED, JobStatus.FAILED)
 OUTAGE_SECONDS = 20
 
@@ -134,7 +134,7 @@ class Work:
         return found
 
     def until_over(self) -> None:
-        wait(lambda: self.status() in OVER, 150)
+        wait(lambda: self.status() in OVER, 300)
 
 
 @contextmanager
@@ -144,7 +144,8 @@ def at_work(url: str, client: Any, functions: FunctionServer, names: Sequence[st
     catalog = Catalog({}, LambdaEndpoint("pre", functions.url), LambdaEndpoint("post", functions.url))
     ensure_team(database, job.team)
     assert Jobs(database).add(job, request)
-    with running(database, client, catalog, ServiceSettings("http://127.0.0.1")) as service:
+    settings = ServiceSettings("http://127.0.0.1")
+    with closing_state(database), running(database, client, catalog, settings) as service:
         work = Work(service, names)
         for thread in work.threads:
             thread.start()
@@ -154,7 +155,14 @@ def at_work(url: str, client: Any, functions: FunctionServer, names: Sequence[st
             work.end.set()
             for thread in work.threads:
                 thread.join()
-    database.dispose()
+
+
+@contextmanager
+def closing_state(database: Database) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        database.dispose()
 
 
 class _Empty(io.BytesIO):

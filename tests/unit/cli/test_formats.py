@@ -12,7 +12,7 @@ import pytest
 from finished_jobs import item, job
 from hypothesis import given
 from hypothesis import strategies as st
-from pyarrow import parquet  # type: ignore[import-untyped]
+from pyarrow import parquet
 
 from tracemark_cli.formats import label_studio
 from tracemark_cli.formats.groundtruth import GroundTruthManifest

@@ -11,7 +11,7 @@ import pytest
 
 from tracemark.document import Json
 from tracemark.errors import ObjectMissing, ObjectTooLarge, TracemarkError
-from tracemark.objects import NewObject, ObjectStore, StoredObject
+from tracemark.objects import NewObject, SharedObjects, StoredObject
 from tracemark.postannotation import PostAnnotationRequest, answer_json
 from tracemark.s3uri import S3Uri
 from tracemark_postlabel.consolidate import consolidate
@@ -22,7 +22,7 @@ PAYLOAD = "s3://weld-bucket/output/Job/annotations/consolidation-request/iterati
 
 Files = Mapping[str, bytes | TracemarkError]
 """What lies at each URI: bytes, or the error that reading it raises."""
-Stored = Callable[[Files], ObjectStore]
+Stored = Callable[[Files], SharedObjects]
 
 
 class Consolidated(Protocol):
@@ -52,6 +52,9 @@ class MemoryObjects:
 
     def write(self, uri: S3Uri, new: NewObject) -> None:
         self.files[uri] = new.data
+
+    def replace(self, uri: S3Uri, new: NewObject, *, etag: str | None) -> bool:
+        raise AssertionError("nothing is remembered here")
 
     def _at(self, uri: S3Uri) -> bytes:
         found = self.files.get(uri, ObjectMissing("there is no such object", place=str(uri)))

@@ -35,7 +35,7 @@ CATEGORIES = "s3://weld-bucket/labels.json"
 
 
 def answer(label: Json, worker: str = "", name: str = NAME) -> Json:
-    return raw(json.dumps({name: {"label": label}, "comment": "ignored"}), worker)
+    return raw(json.dumps({name: {"label": label}, "comment": ""}), worker)
 
 
 def raw(content: Json, worker: str = "") -> Json:
@@ -48,7 +48,19 @@ def entry(object_id: Json, *annotations: Json) -> Json:
 
 
 def verdict(label: str, votes: dict[str, int], confidence: float, workers: int, **more: Any) -> dict[str, Any]:
-    return {NAME: label, "votes": votes, "confidence": confidence, "workers": workers, **more}
+    margin, agreement = ballot_figures(label, votes)
+    figures = {"confidence": confidence, "margin": margin, "agreement": agreement, "method": "majority"}
+    return {NAME: label, "votes": votes, **figures, "workers": workers, **more}
+
+
+def ballot_figures(label: str, votes: dict[str, int]) -> tuple[float, float]:
+    cast, others = sum(votes.values()), [count for name, count in votes.items() if name != label]
+    pairs = cast * (cast - 1)
+    agreeing = sum(count * (count - 1) for count in votes.values())
+    return (
+        round((votes.get(label, 0) - max(others, default=0)) / cast, 4) if cast else 0.0,
+        round(agreeing / pairs, 4) if pairs else 0.0,
+    )
 
 
 def test_three_answers_become_one_verdict(consolidated: Consolidated) -> None:

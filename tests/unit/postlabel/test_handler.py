@@ -9,7 +9,7 @@ import pytest
 
 from tracemark.errors import InvalidConfiguration, InvalidEvent, ObjectMissing
 from tracemark_postlabel import wiring
-from tracemark_postlabel.consolidation.majority import Majority
+from tracemark_postlabel.consolidation.weighted import Weighted
 from tracemark_postlabel.handler import handle
 from tracemark_postlabel.settings import Settings
 
@@ -31,7 +31,8 @@ def test_the_answer_is_what_ground_truth_reads(payload_uri: str) -> None:
 
     answer = handle(event, None)
 
-    content = {"Weld": "Good Weld", "votes": {"Good Weld": 1}, "confidence": 0.0, "workers": 1}
+    figures = {"confidence": 0.0, "margin": 1.0, "agreement": 0.0, "method": "majority", "workers": 1}
+    content = {"Weld": "Good Weld", "votes": {"Good Weld": 1}, **figures}
     assert answer == [{"datasetObjectId": "4", "consolidatedAnnotation": {"content": {"Job": content}}}]
 
 
@@ -74,8 +75,8 @@ def test_a_wrong_variable_fails_the_call(payload_uri: str, monkeypatch: pytest.M
     assert "MAX_ANSWER_BYTES" in str(caught.value)
 
 
-def test_majority_is_the_policy() -> None:
-    expected = Majority()
+def test_weighted_is_the_policy() -> None:
+    expected = Weighted()
 
     policy = wiring.policy()
 

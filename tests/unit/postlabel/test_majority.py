@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -48,7 +49,15 @@ def test_the_label_with_most_votes_wins() -> None:
 
     verdict = decide(found)
 
-    assert verdict == Verdict("0", "Contamination", {"Burn Through": 1, "Contamination": 2}, 2 / 3)
+    assert verdict == Verdict(
+        "0",
+        "Contamination",
+        {"Burn Through": 1, "Contamination": 2},
+        2 / 3,
+        margin=1 / 3,
+        agreement=1 / 3,
+        method="majority",
+    )
 
 
 def test_votes_stand_in_the_order_of_the_slate() -> None:
@@ -64,7 +73,9 @@ def test_an_abstention_is_no_vote() -> None:
 
     verdict = decide(found)
 
-    assert verdict == Verdict("0", "Burn Through", {"Burn Through": 2}, 1.0)
+    assert verdict == Verdict(
+        "0", "Burn Through", {"Burn Through": 2}, 1.0, margin=1.0, agreement=1.0, method="majority"
+    )
 
 
 def test_a_tie_goes_to_the_label_first_on_the_slate() -> None:
@@ -109,7 +120,7 @@ def test_a_tie_with_a_label_off_an_open_slate_goes_to_the_label_on_it() -> None:
 
 @pytest.mark.parametrize("found", [ballot("Burn Through"), ballot("Burn Through", ABSTAIN)])
 def test_a_single_vote_has_no_confidence(found: Ballot) -> None:
-    expected = Verdict("0", "Burn Through", {"Burn Through": 1}, 0.0)
+    expected = Verdict("0", "Burn Through", {"Burn Through": 1}, 0.0, margin=1.0, method="majority")
 
     verdict = decide(found)
 
@@ -118,7 +129,7 @@ def test_a_single_vote_has_no_confidence(found: Ballot) -> None:
 
 @pytest.mark.parametrize("found", [ballot(), ballot(ABSTAIN), ballot(ABSTAIN, ABSTAIN, ABSTAIN)])
 def test_without_a_vote_the_verdict_abstains(found: Ballot) -> None:
-    expected = Verdict("0", ABSTAIN, {}, 0.0)
+    expected = Verdict("0", ABSTAIN, {}, 0.0, method="majority")
 
     verdict = decide(found)
 
@@ -161,7 +172,7 @@ def test_relabeling_the_classes_relabels_the_verdict(found: list[str], names: li
     after = decide(ballot(*(renamed[label] for label in found)), Slate.listed(names, ABSTAIN))
 
     votes = {renamed[label]: count for label, count in before.votes.items()}
-    assert after == Verdict("0", renamed[before.label], votes, before.confidence, before.tie)
+    assert after == replace(before, label=renamed[before.label], votes=votes)
 
 
 @given(labels, st.sampled_from(CLASSES))

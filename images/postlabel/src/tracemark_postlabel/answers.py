@@ -14,6 +14,7 @@ from tracemark.errors import (
     InvalidUri,
     ObjectMissing,
     ObjectTooLarge,
+    one_line,
 )
 from tracemark.objects import ObjectStore
 from tracemark.postannotation import Annotation, Data
@@ -21,6 +22,7 @@ from tracemark.s3uri import S3Uri
 from tracemark_postlabel.consolidation.ballot import WorkerId
 
 _SOURCE = "answer"
+_COMMENT_CHARACTERS = 500
 # The reasons end up in the output manifest. They are fixed texts because an error's own text quotes what it
 # found, which may be a worker's identity.
 _REASONS: Mapping[type[DataError], str] = {
@@ -33,10 +35,11 @@ _REASONS: Mapping[type[DataError], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The labels that one worker gave, by the name of the classifier; other inputs of the form are left out."""
+    """The labels that one worker gave, by the name of the classifier, and the texts that were typed beside them."""
 
     worker: WorkerId
     labels: Mapping[str, str]
+    comments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,9 @@ def _labelled(worker: WorkerId, content: Json) -> Reading:
         return UnusableAnswer("empty")
     if not isinstance(content, dict):
         return UnusableAnswer("not an object")
-    return Answer(worker, {name: value["label"] for name, value in content.items() if _is_labelled(value)})
+    labels = {name: value["label"] for name, value in content.items() if _is_labelled(value)}
+    typed = (one_line(value, _COMMENT_CHARACTERS).strip() for value in content.values() if isinstance(value, str))
+    return Answer(worker, labels, tuple(comment for comment in typed if comment))
 
 
 def _is_labelled(value: Json) -> bool:
@@ -94,12 +99,12 @@ def _document(text: str) -> Json:
     if not text.strip():
         return None
     try:
-        return read_json(text, _SOURCE).value
+        return read_json(text, _SOURCE, unique_keys=True).value
     except InvalidDocument:
         plain = html.unescape(text)
         if plain == text:
             raise
-        return read_json(plain, _SOURCE).value
+        return read_json(plain, _SOURCE, unique_keys=True).value
 
 
 def _decoded(data: bytes) -> str:

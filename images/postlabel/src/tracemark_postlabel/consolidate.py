@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from tracemark.categories import WELDING_CATEGORIES, Categories
-from tracemark.document import Json
-from tracemark.errors import DataError, InvalidConfiguration
-from tracemark.objects import ObjectStore
+from tracemark.errors import DataError, InvalidConfiguration, TracemarkError
+from tracemark.objects import ObjectStore, SharedObjects
 from tracemark.postannotation import ConsolidatedAnnotation, PostAnnotationRequest
 from tracemark.s3uri import S3Uri
 from tracemark_postlabel.classifier import most_used_classifier
+from tracemark_postlabel.consolidation.ballot import Ballot
 from tracemark_postlabel.consolidation.policy import Policy
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.verdict import Verdict
+from tracemark_postlabel.content import Wording
+from tracemark_postlabel.gold import NO_GOLD, GoldItems
+from tracemark_postlabel.memory import WorkerMemory, payload_digest
 from tracemark_postlabel.payload import read_payload
 from tracemark_postlabel.poll import take_polls
+from tracemark_postlabel.response import bounded
 from tracemark_postlabel.settings import Settings
 from tracemark_postlabel.tally import Tally, tally
 
@@ -25,28 +30,59 @@ logger = logging.getLogger(__name__)
 
 
 def consolidate(
-    request: PostAnnotationRequest, store: ObjectStore, settings: Settings, policy: Policy
+    request: PostAnnotationRequest, store: SharedObjects, settings: Settings, policy: Policy
 ) -> list[ConsolidatedAnnotation]:
     """Return exactly one annotation for each object of the payload, in the order of first mention.
 
     Raises:
-        InvalidDocument, ObjectMissing, ObjectTooLarge, BucketNotAllowed: the payload as a whole cannot be used.
-        InvalidConfiguration: the file at `LABEL_CATEGORIES` cannot be used.
+        InvalidDocument, ObjectMissing, ObjectTooLarge, BucketNotAllowed: the payload as a whole cannot be used, or the
+            answer to it would be larger than Lambda allows.
+        InvalidConfiguration: the file at `LABEL_CATEGORIES` or `GOLD_MANIFEST` cannot be used.
         AccessDenied, StorageUnavailable: S3 refused, or did not answer.
     """
     slate = _slate(request, store, settings)
+    gold = GoldItems.read(settings.gold_manifest, store) if settings.gold_manifest else NO_GOLD
     objects = read_payload(request.payload, store, settings.max_payload_bytes)
     polls = take_polls(objects, store, settings.max_answer_bytes)
     classifier = settings.classifier_name or most_used_classifier(polls)
-    tallies = [tally(poll, classifier, slate) for poll in polls]
-    verdicts = policy.decide([counted.ballot for counted in tallies], slate)
+    tallies = [tally(poll, classifier, slate, gold.of(poll.source)) for poll in polls]
+    ballots = [counted.ballot for counted in tallies]
+    memory = _memory(request, store, settings)
+    verdicts = remembering(memory, request, ballots, slate, policy) if memory else policy.decide(ballots, slate)
     _log(request, tallies)
-    return [
-        ConsolidatedAnnotation(
-            counted.ballot.object_id, {request.label_attribute_name: _content(classifier, counted, verdict)}
-        )
-        for counted, verdict in zip(tallies, verdicts, strict=True)
-    ]
+    wording = Wording(request.label_attribute_name, classifier, slate, settings.content_style)
+    return bounded(
+        [
+            ConsolidatedAnnotation(verdict.object_id, wording.content(counted, verdict))
+            for counted, verdict in zip(tallies, verdicts, strict=True)
+        ],
+        str(request.payload),
+    )
+
+
+def remembering(
+    memory: WorkerMemory, request: PostAnnotationRequest, ballots: Sequence[Ballot], slate: Slate, policy: Policy
+) -> list[Verdict]:
+    """Decide with what is remembered of the workers, and remember these ballots.
+
+    A memory that cannot be used costs what it would have told, not the labels: the log says so.
+    """
+    disguised = memory.disguised(ballots)
+    digest = payload_digest(request.labeling_job_arn, disguised)
+    try:
+        verdicts = policy.decide(disguised, slate, memory.before(digest, disguised))
+        memory.add(digest, disguised)
+    except TracemarkError as error:
+        logger.error("worker memory not used", extra={"error": type(error).__name__, "cause": str(error)})
+        return policy.decide(ballots, slate)
+    return verdicts
+
+
+def _memory(request: PostAnnotationRequest, store: SharedObjects, settings: Settings) -> WorkerMemory | None:
+    if settings.worker_memory is None:
+        return None
+    uri = settings.worker_memory.object(f"{request.label_attribute_name}.json")
+    return WorkerMemory(store, uri, settings.worker_memory_salt or str(uri))
 
 
 def _slate(request: PostAnnotationRequest, store: ObjectStore, settings: Settings) -> Slate:
@@ -68,20 +104,6 @@ def _category_file(uri: S3Uri, store: ObjectStore) -> Categories:
             expected='a label category file, {"labels": [{"label": "Good Weld"}, …]}',
             remedy="correct the file or the variable",
         ) from error
-
-
-def _content(classifier: str, counted: Tally, verdict: Verdict) -> dict[str, Json]:
-    content: dict[str, Json] = {
-        classifier: verdict.label,
-        "votes": dict(verdict.votes),
-        "confidence": round(verdict.confidence, 4),
-        "workers": len(counted.ballot.choices),
-    }
-    if verdict.tie:
-        content["tie"] = True
-    if counted.problem:
-        content["problem"] = counted.problem
-    return content
 
 
 def _log(request: PostAnnotationRequest, tallies: list[Tally]) -> None:

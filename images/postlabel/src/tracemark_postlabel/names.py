@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tracemark.categories import MAX_CATEGORY_CHARACTERS
 
-VERDICT_KEYS = frozenset({"votes", "confidence", "workers", "tie", "problem"})
+VERDICT_KEYS = frozenset(
+    {"votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments"}
+)
 """The keys that stand beside the classifier's name, so that no classifier can be called so."""
 
 

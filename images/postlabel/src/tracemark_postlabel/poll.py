@@ -16,10 +16,11 @@ Listing = tuple[Reading, ...]
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """One object, with one listing for each time that the payload names it."""
+    """One object, with one listing for each time that the payload names it; `source` as in `AnnotatedObject`."""
 
     object_id: str
     listings: tuple[Listing, ...]
+    source: str = ""
 
     @property
     def readings(self) -> Listing:
@@ -38,9 +39,11 @@ def take_polls(objects: Iterable[AnnotatedObject], store: ObjectStore, limit: in
         AccessDenied, StorageUnavailable: an answer lies in S3 and cannot be read now.
     """
     listings: dict[str, list[Listing]] = {}
+    sources: dict[str, str] = {}
     for entry in objects:
         listings.setdefault(entry.dataset_object_id, []).append(_listing(entry, store, limit))
-    return [Poll(object_id, tuple(found)) for object_id, found in listings.items()]
+        sources.setdefault(entry.dataset_object_id, entry.source)
+    return [Poll(object_id, tuple(found), sources[object_id]) for object_id, found in listings.items()]
 
 
 def _listing(entry: AnnotatedObject, store: ObjectStore, limit: int) -> Listing:

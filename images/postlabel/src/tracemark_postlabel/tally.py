@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracemark.errors import one_line, quoted
-from tracemark_postlabel.answers import Reading, UnusableAnswer
+from tracemark_postlabel.answers import Answer, Reading, UnusableAnswer
 from tracemark_postlabel.consolidation.ballot import Abstention, Ballot, Choice, Vote, WorkerId
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.names import is_label
@@ -16,18 +16,23 @@ from tracemark_postlabel.poll import Poll
 
 _PROBLEM_CHARACTERS = 500
 _QUOTED_CHARACTERS = 60
+_MAX_COMMENTS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A ballot, and one sentence about what was wrong with the answers; `problem` is empty when nothing was."""
+    """A ballot, and one sentence about what was wrong with the answers; `problem` is empty when nothing was.
+
+    `comments` are the different texts that workers typed, in code point order so that none can be told from its place.
+    """
 
     ballot: Ballot
     problem: str
+    comments: tuple[str, ...] = ()
 
 
-def tally(poll: Poll, classifier: str, slate: Slate) -> Tally:
-    """Count each worker's last usable answer under the name `classifier`."""
+def tally(poll: Poll, classifier: str, slate: Slate, gold: str | None = None) -> Tally:
+    """Count each worker's last usable answer under the name `classifier`; `gold` is the label if it is known."""
     readings = poll.readings
     found = [_choice(reading, classifier, slate, _place(poll, index)) for index, reading in enumerate(readings)]
     refused = [choice.reason for choice in found if isinstance(choice, UnusableAnswer)]
@@ -38,8 +43,10 @@ def tally(poll: Poll, classifier: str, slate: Slate) -> Tally:
         _said_of_refused(refused, len(readings)),
         _said_of_workers([choice.worker for choice in counted]),
     ]
-    ballot = Ballot(poll.object_id, tuple(last.values()))
-    return Tally(ballot, one_line("; ".join(filter(None, problems)), _PROBLEM_CHARACTERS))
+    ballot = Ballot(poll.object_id, tuple(last.values()), gold)
+    typed = {comment for reading in readings if isinstance(reading, Answer) for comment in reading.comments}
+    problem = one_line("; ".join(filter(None, problems)), _PROBLEM_CHARACTERS)
+    return Tally(ballot, problem, tuple(sorted(typed)[:_MAX_COMMENTS]))
 
 
 def _place(poll: Poll, index: int) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from tracemark.objects import ObjectStore
+from tracemark.objects import SharedObjects
 from tracemark.s3objects import S3Objects, s3_client
+from tracemark_postlabel.consolidation.dawid_skene import DawidSkene
 from tracemark_postlabel.consolidation.majority import Majority
 from tracemark_postlabel.consolidation.policy import Policy
+from tracemark_postlabel.consolidation.weighted import Weighted
 from tracemark_postlabel.settings import Settings
 
 
@@ -23,7 +25,7 @@ def settings() -> Settings:
 
 
 @cache
-def store() -> ObjectStore:
+def store() -> SharedObjects:
     """Return S3, confined to the allowed buckets."""
     return S3Objects(s3_client(), settings().allowed_buckets)
 
@@ -31,7 +33,8 @@ def store() -> ObjectStore:
 @cache
 def policy() -> Policy:
     """Return the rule by which ballots are decided."""
-    return Majority()
+    rules: dict[str, Policy] = {rule.name: rule for rule in (Weighted(), Majority(), DawidSkene())}
+    return rules[settings().policy]
 
 
 def reset() -> None:

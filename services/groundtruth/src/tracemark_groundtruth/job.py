@@ -105,7 +105,7 @@ class LabelingJob:
         Raises:
             InvalidDocument, InvalidUri: naming the key, its value, what is allowed and what to do.
         """
-        return cls.of(_document(data, source))
+        return cls.of(read_request(data, source))
 
     @classmethod
     def of(cls, document: Node) -> LabelingJob:
@@ -171,7 +171,12 @@ class LabelingJob:
         return next((region for region in regions if region), DEFAULT_REGION)
 
 
-def _document(data: bytes, source: str) -> Node:
+def read_request(data: bytes, source: str) -> Node:
+    """Return a request in JSON or YAML, unchecked.
+
+    Raises:
+        InvalidDocument: it is neither, or too large.
+    """
     if len(data) > MAX_DOCUMENT_BYTES:
         raise InvalidDocument(
             f"the job document has {len(data):,} bytes", place=source, expected=f"at most {MAX_DOCUMENT_BYTES:,}"

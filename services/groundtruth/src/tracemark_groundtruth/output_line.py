@@ -27,6 +27,7 @@ def labeled_line(job: LabelingJob, line: DataObject, content: Mapping[str, Json]
     own = {
         job.label_attribute_name: content[job.label_attribute_name],
         job.metadata_attribute: {
+            **_told(content.get(job.metadata_attribute)),
             "type": "groundtruth/custom",
             "job-name": job.metadata_name,
             "human-annotated": "yes",
@@ -34,9 +35,8 @@ def labeled_line(job: LabelingJob, line: DataObject, content: Mapping[str, Json]
         },
     }
     taken = [key for key in content if key not in own and key in line.attributes]
-    reserved = [job.metadata_attribute] if job.metadata_attribute in content else []
     further = {key: value for key, value in content.items() if key not in own and key not in line.attributes}
-    keys = ", ".join(quoted(key, 40) for key in (*taken, *reserved))
+    keys = ", ".join(quoted(key, 40) for key in taken)
     unwritten = f"the line has its own {keys}, the function's is not written" if keys else ""
     return OutputLine(_encoded({**line.attributes, **own, **further}), unwritten)
 
@@ -50,6 +50,11 @@ def failed_line(job: LabelingJob, line: DataObject, reason: str) -> OutputLine:
 def unchanged_line(line: DataObject) -> OutputLine:
     """Return the line as it came."""
     return OutputLine(_encoded(line.attributes))
+
+
+def _told(metadata: Json) -> Mapping[str, Json]:
+    """What the function says of the label: as in built-in jobs `class-name`, `confidence`, `class-map`."""
+    return metadata if isinstance(metadata, dict) else {}
 
 
 def _encoded(attributes: Mapping[str, Json]) -> bytes:

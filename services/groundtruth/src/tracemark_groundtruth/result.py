@@ -12,7 +12,7 @@ from tracemark.s3uri import S3Uri
 from tracemark_groundtruth.bucket import json_bytes
 
 _SUMMARY_CHARACTERS = 200
-_FIGURES = frozenset({"votes", "confidence", "workers", "tie", "problem"})
+_FIGURES = frozenset({"votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments"})
 
 
 class Outcome(StrEnum):
@@ -42,13 +42,13 @@ class ObjectRow:
     def labeled(cls, object_id: str, attribute: str, content: Mapping[str, Json], unwritten: str) -> ObjectRow:
         """Sum up the content of a consolidated annotation; figures may stand beside the label or inside it."""
         label = content[attribute]
-        figures = {**content, **label} if isinstance(label, dict) else content
+        figures = figures_of(attribute, content)
         confidence, votes, problem = (figures.get(key) for key in ("confidence", "votes", "problem"))
         notes = [str(problem) if problem else "", "tie" if figures.get("tie") is True else "", unwritten]
         return cls(
             object_id,
             Outcome.LABELED,
-            label=_summary(label),
+            label=_summary(figures.get("class-name", label)),
             confidence=_number(confidence),
             votes=_votes(votes),
             problem=one_line("; ".join(filter(None, notes))),
@@ -86,6 +86,12 @@ class JobResult:
 
     def _count(self, outcome: Outcome) -> int:
         return sum(row.outcome is outcome for row in self.rows)
+
+
+def figures_of(attribute: str, content: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Return all that is said of the label `attribute`: beside it, in its metadata, or inside it."""
+    places = (content, *(content.get(key) for key in (f"{attribute}-metadata", f"{attribute}-figures", attribute)))
+    return {key: value for place in places if isinstance(place, dict) for key, value in place.items()}
 
 
 def _summary(label: Json) -> str:

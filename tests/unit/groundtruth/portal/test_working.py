@@ -25,7 +25,7 @@ def test_start_working_leads_to_a_task(anna: Browser) -> None:
     task = anna.start()
 
     assert task.startswith("/tasks/")
-    assert f'src="{task}/frame"' in anna.get(task).text
+    assert f'data-source="{task}/frame"' in anna.get(task).text
 
 
 def test_start_working_leads_back_to_the_task_that_is_held(anna: Browser) -> None:

@@ -41,10 +41,11 @@ Choice = Vote | Abstention
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """The choices for one object, at most one from each worker."""
+    """The choices for one object, at most one from each worker; `gold` is its label where that is known beforehand."""
 
     object_id: str
     choices: tuple[Choice, ...]
+    gold: str | None = None
 
     @property
     def votes(self) -> tuple[Vote, ...]:

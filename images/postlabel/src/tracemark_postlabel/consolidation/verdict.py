@@ -11,7 +11,9 @@ class Verdict:
     """A label; the abstaining one where nobody voted for a class.
 
     `votes`: votes for each class that got any, in the order of the slate. `confidence`: from 0 to 1, unrounded.
-    `tie`: other classes had as good a claim, and the order of the slate decided.
+    `tie`: several classes had the most votes, and something else than their number decided. `margin`: the winner's
+    share of the weight of all votes less that of the next class.
+    `agreement`: the share of pairs of votes that agree, 0 without a pair. `method`: the rule that decided.
     """
 
     object_id: str
@@ -19,3 +21,6 @@ class Verdict:
     votes: Mapping[str, int]
     confidence: float
     tie: bool = False
+    margin: float = 0.0
+    agreement: float = 0.0
+    method: str = ""

@@ -45,7 +45,11 @@ class Database:
             StateUnavailable: the database cannot be reached.
         """
         database = cls(_checked(url))
-        database._make_tables()
+        try:
+            database._make_tables()
+        except BaseException:
+            database.dispose()
+            raise
         return database
 
     @classmethod

@@ -21,7 +21,7 @@ from tracemark_groundtruth.web.portal.assets import asset_routes
 from tracemark_groundtruth.web.portal.endpoint import SIGN_IN_PATH, open_to_all, signed_in
 from tracemark_groundtruth.web.portal.policy import EVERYWHERE
 from tracemark_groundtruth.web.portal.portal import Portal
-from tracemark_groundtruth.web.portal.sign_in import Attempts, Door
+from tracemark_groundtruth.web.portal.sign_in import CHECKS_AT_ONCE, Attempts, Door
 from tracemark_groundtruth.web.settings import WebSettings
 
 
@@ -37,7 +37,7 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
     return (
         Route("/", signed_in(portal, jobs.show_jobs)),
         Route(SIGN_IN_PATH, open_to_all(portal, doors.show_sign_in)),
-        Route(SIGN_IN_PATH, open_to_all(portal, doors.sign_in), methods=["POST"]),
+        Route(SIGN_IN_PATH, open_to_all(portal, doors.sign_in, at_once=CHECKS_AT_ONCE), methods=["POST"]),
         Route("/sign-out", signed_in(portal, doors.sign_out), methods=["POST"]),
         Route("/jobs/{job}/work", signed_in(portal, jobs.start), methods=["POST"]),
         Route("/jobs/{job}/done", signed_in(portal, jobs.show_done)),

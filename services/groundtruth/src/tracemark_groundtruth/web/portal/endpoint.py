@@ -6,7 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -67,15 +68,19 @@ def signed_in(portal: Portal, action: Action) -> Endpoint:
     return _endpoint(answer)
 
 
-def open_to_all(portal: Portal, action: OpenAction) -> Endpoint:
-    """Return the endpoint of an action that needs no session."""
+def open_to_all(portal: Portal, action: OpenAction, at_once: int | None = None) -> Endpoint:
+    """Return the endpoint of an action that needs no session.
+
+    At most `at_once` requests are acted upon at a time; the others wait without a thread, so that strangers who are
+    many do not take the threads of workers.
+    """
 
     def answer(request: Request, _: bytes, form: Form) -> Response:
         if request.method not in SAFE_METHODS:
             portal.check_origin(request)
         return action(portal, request, form)
 
-    return _endpoint(answer)
+    return _endpoint(answer, at_once)
 
 
 def keep(response: Response, portal: Portal, session: Session) -> None:
@@ -90,11 +95,13 @@ def keep(response: Response, portal: Portal, session: Session) -> None:
     )
 
 
-def _endpoint(answer: Callable[[Request, bytes, Form], Response]) -> Endpoint:
+def _endpoint(answer: Callable[[Request, bytes, Form], Response], at_once: int | None = None) -> Endpoint:
+    limiter = CapacityLimiter(at_once) if at_once else None
+
     async def endpoint(request: Request) -> Response:
         try:
             body = await _body(request)
-            return await run_in_threadpool(answer, request, body, _form(request, body))
+            return await run_sync(answer, request, body, _form(request, body), limiter=limiter)
         except TracemarkError as error:
             return problem(request, error)
 

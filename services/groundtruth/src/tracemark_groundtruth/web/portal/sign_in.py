@@ -21,7 +21,7 @@ MAX_REMEMBERED = 10_000
 MAX_PASSWORD_CHARACTERS = 1_000
 
 # Each check takes 64 MiB for some 50 ms: many at once would exhaust the machine.
-_CHECKS_AT_ONCE = 2
+CHECKS_AT_ONCE = 2
 
 
 @dataclass
@@ -72,7 +72,7 @@ class Door:
     desk: Desk
     attempts: Attempts
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
-    _turnstile: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_CHECKS_AT_ONCE))
+    _turnstile: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(CHECKS_AT_ONCE))
 
     def admit(self, name: str, password: str, address: str) -> Account | None:
         """Return the account whose name and password these are, or None.

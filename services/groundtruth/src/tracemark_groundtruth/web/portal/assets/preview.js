@@ -17,13 +17,16 @@ window.addEventListener("message", (event) => {
   frame.contentWindow.postMessage({ kind: "tracemark-refused", nonce: frame.dataset.nonce, text }, "*");
 });
 
+// Only now: nothing that the template says goes unheard.
+frame.src = frame.dataset.source;
+
 let shown;
 
 const follow = async () => {
   try {
     const version = await (await fetch("/version")).text();
     if (shown && version !== shown) {
-      frame.src = "/frame";
+      frame.src = frame.dataset.source;
       notice.textContent = `Loaded anew at ${new Date().toLocaleTimeString()}.`;
     }
     shown = version;

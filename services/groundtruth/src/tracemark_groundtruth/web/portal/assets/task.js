@@ -67,6 +67,9 @@ window.addEventListener("message", (event) => {
   else submit(message.answers);
 });
 
+// Only now: nothing that the task says goes unheard.
+frame.src = frame.dataset.source;
+
 const endsAt = performance.now() + 1000 * Number(frame.dataset.secondsLeft);
 
 const inWords = (seconds) => {

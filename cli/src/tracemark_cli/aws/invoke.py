@@ -1,0 +1,39 @@
+"""A deployed Lambda function as a labeling job sees it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tracemark.document import Json, read_json
+from tracemark.errors import FunctionFailed
+from tracemark_cli.aws.answers import refusal
+from tracemark_groundtruth.functions import raised
+
+
+@dataclass(frozen=True)
+class DeployedFunction:
+    """A `Function` behind the Lambda API by a boto3 client; `name` is its name or ARN."""
+
+    client: Any
+    name: str
+
+    def invoke(self, payload: Json) -> Json:
+        """See `Function.invoke`.
+
+        Raises:
+            FunctionFailed: it raised, is not there, or whoever asks may not invoke it.
+        """
+        body = json.dumps(payload).encode()
+        answer = refusal(self.client.invoke, FunctionName=self.name, Payload=body)
+        if answer.code:
+            raise FunctionFailed(
+                f"function {self.name} was not invoked ({answer.code}: {answer.message})",
+                remedy="check its name, and lambda:InvokeFunction of whoever runs this",
+            )
+        result = read_json(answer.value["Payload"].read(), f"answer of function {self.name}").value
+        if "FunctionError" in answer.value:
+            found = result if isinstance(result, dict) else {}
+            raise raised(self.name, str(found.get("errorType", "an error")), str(found.get("errorMessage", result)))
+        return result

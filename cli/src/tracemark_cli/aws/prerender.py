@@ -1,0 +1,102 @@
+"""Drawing a whole manifest ahead of its job: one execution of the state machine of infra/prerender.yaml."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tracemark.errors import EnvironmentFault, InvalidConfiguration, one_line
+from tracemark.s3uri import S3Uri
+from tracemark_cli.aws.answers import asked, refusal
+from tracemark_cli.aws.session import Aws
+
+_POLL_SECONDS = 5.0
+
+
+class PrerenderFailed(EnvironmentFault):
+    """An execution ended without having drawn enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How far an execution is, in lines of the manifest; `total` is 0 until they are counted."""
+
+    total: int = 0
+    drawn: int = 0
+    failed: int = 0
+
+    @classmethod
+    def parse(cls, counts: Mapping[str, Any]) -> Drawn:
+        """Read the `itemCounts` of a map run."""
+        bad = sum(int(counts.get(key, 0)) for key in ("failed", "timedOut", "aborted"))
+        return cls(int(counts.get("total", 0)), int(counts.get("succeeded", 0)), bad)
+
+
+@dataclass(frozen=True)
+class Prerender:
+    """The state machine `machine_arn`; `pause` waits so many seconds between two looks."""
+
+    aws: Aws
+    machine_arn: str
+    pause: Callable[[float], None] = time.sleep
+
+    def start(self, manifest: S3Uri, bucket: str) -> str:
+        """Start to draw a manifest of the stack's bucket and return the execution's ARN.
+
+        Raises:
+            InvalidConfiguration: the manifest lies elsewhere, where the state machine may not read.
+            AwsRefused: Step Functions does not start.
+        """
+        if manifest.bucket != bucket or not manifest.key.startswith("manifest"):
+            raise InvalidConfiguration(
+                "the state machine may not read this manifest",
+                place=str(manifest),
+                expected=f"an object s3://{bucket}/manifest…",
+                remedy="copy the manifest there",
+            )
+        answer = asked(
+            "start the execution",
+            self._client.start_execution,
+            stateMachineArn=self.machine_arn,
+            input=json.dumps({"manifest": manifest.key}),
+        )
+        return str(answer["executionArn"])
+
+    def follow(self, execution_arn: str, heard: Callable[[Drawn], None]) -> Drawn:
+        """Wait until an execution ends; `heard` is told how far it is.
+
+        Raises:
+            PrerenderFailed: it failed, was stopped or took too long.
+        """
+        while True:
+            execution = asked("describe the execution", self._client.describe_execution, executionArn=execution_arn)
+            drawn = self._drawn(execution_arn)
+            heard(drawn)
+            if execution["status"] == "SUCCEEDED":
+                return drawn
+            if execution["status"] != "RUNNING":
+                raise _failed(execution, drawn)
+            self.pause(_POLL_SECONDS)
+
+    @property
+    def _client(self) -> Any:
+        return self.aws.client("stepfunctions")
+
+    def _drawn(self, execution_arn: str) -> Drawn:
+        runs = refusal(self._client.list_map_runs, executionArn=execution_arn)
+        if runs.code or not runs.value["mapRuns"]:
+            return Drawn()
+        found = refusal(self._client.describe_map_run, mapRunArn=runs.value["mapRuns"][0]["mapRunArn"])
+        return Drawn() if found.code else Drawn.parse(found.value["itemCounts"])
+
+
+def _failed(execution: Mapping[str, Any], drawn: Drawn) -> PrerenderFailed:
+    cause = one_line(f"{execution.get('error', '')} {execution.get('cause', '')}".strip(), 600) or "no reason given"
+    return PrerenderFailed(
+        f"the execution is {execution['status']} ({cause}); {drawn.drawn} of {drawn.total} lines drawn",
+        place=str(execution["executionArn"]),
+        remedy="correct what the report names, then run it again: charts that are there are not drawn again",
+    )

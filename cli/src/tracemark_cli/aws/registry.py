@@ -1,0 +1,76 @@
+"""Amazon ECR as the registry: a login for one push, images that are there already, images that Lambda takes."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracemark_cli.aws.answers import asked, refusal
+from tracemark_cli.aws.image_manifest import ONE_IMAGE
+from tracemark_cli.aws.images import Engine, FunctionImage, Heard, ImageFailed, Login, Pushed
+from tracemark_cli.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class Ecr:
+    """The account's ECR in a Region."""
+
+    aws: Aws
+
+    def login(self) -> Login:
+        """Return a login that ECR made for the next twelve hours; it is written nowhere.
+
+        Raises:
+            AwsRefused: ECR makes none.
+        """
+        answer = asked("make a login for ECR", self.aws.client("ecr").get_authorization_token)
+        token = base64.b64decode(answer["authorizationData"][0]["authorizationToken"]).decode()
+        user, _, password = token.partition(":")
+        return Login(user, password)
+
+    def digest(self, repository: str, tag: str) -> str | None:
+        """Return the digest of what a tag of `repository` names, or None when there is no such tag."""
+        answer = refusal(
+            self.aws.client("ecr").describe_images, repositoryName=_name(repository), imageIds=[{"imageTag": tag}]
+        )
+        return None if answer.code else str(answer.value["imageDetails"][0]["imageDigest"])
+
+    def push(self, engine: Engine, image: FunctionImage, repository: str, prefix: str, heard: Heard) -> Pushed:
+        """Push an image, unless the registry has it; its tag is `prefix` and what stands for its content.
+
+        Raises:
+            ImageFailed: it was not built here, the push failed, or Lambda would not take what was pushed.
+        """
+        tag = f"{prefix}{engine.tag(image)}"
+        there = self.digest(repository, tag)
+        if there:
+            heard("it is there already")
+            return Pushed(image, repository, there, tag)
+        pushed = engine.push(image, repository, tag, self.login(), heard)
+        self._check(pushed)
+        return pushed
+
+    def _check(self, pushed: Pushed) -> None:
+        answer = asked(
+            "look at the pushed image",
+            self.aws.client("ecr").batch_get_image,
+            repositoryName=_name(pushed.repository),
+            imageIds=[{"imageDigest": pushed.digest}],
+        )
+        kinds = [image.get("imageManifestMediaType") for image in answer["images"]]
+        if kinds and kinds[0] is not None and kinds[0] not in ONE_IMAGE:
+            raise ImageFailed(
+                f"{pushed.uri} is {kinds[0]}, a list of images",
+                expected="one image for one processor, without attestations: Lambda takes no other",
+                remedy="build it with tracemark images build",
+            )
+
+
+def repositories(outputs: Mapping[str, str], images: tuple[FunctionImage, ...]) -> dict[str, str]:
+    """Return the repository URI of each image by its name here, from the outputs of the registry's stack."""
+    return {image.repository: outputs[image.output] for image in images}
+
+
+def _name(repository: str) -> str:
+    return repository.partition("/")[2]

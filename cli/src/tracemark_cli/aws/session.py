@@ -1,0 +1,77 @@
+"""The connection to AWS that every command shares: one Region, one profile, clients made on first use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Protocol
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+from tracemark.errors import InvalidConfiguration
+from tracemark_cli.aws.answers import asked
+
+_CONFIG = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 5})
+
+
+class Aws(Protocol):
+    """Where clients come from."""
+
+    @property
+    def region(self) -> str:
+        """The Region of every client."""
+
+    @property
+    def account(self) -> str:
+        """The account's twelve digits.
+
+        Raises:
+            AwsRefused: the credentials are not accepted.
+        """
+
+    def client(self, service: str) -> Any:
+        """Return the boto3 client of a service."""
+
+
+class Session:
+    """AWS by the credentials that boto3 finds: profile, single sign-on, role; none are stored here."""
+
+    def __init__(
+        self, region: str | None = None, profile: str | None = None, endpoints: Mapping[str, str] | None = None
+    ) -> None:
+        try:
+            # boto3 itself reads AWS_DEFAULT_REGION only; Lambda, the shell of AWS and other SDKs set AWS_REGION.
+            self._session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"), profile_name=profile)
+        except BotoCoreError as error:
+            raise InvalidConfiguration(str(error), remedy="correct --profile") from error
+        self._endpoints = endpoints or {}
+        self._clients: dict[str, Any] = {}
+
+    @property
+    def region(self) -> str:
+        """See `Aws.region`.
+
+        Raises:
+            InvalidConfiguration: none is set anywhere.
+        """
+        found = self._session.region_name
+        if not found:
+            raise InvalidConfiguration("no AWS Region is set", remedy="give --region, or set AWS_REGION")
+        return str(found)
+
+    @cached_property
+    def account(self) -> str:
+        """See `Aws.account`."""
+        remedy = "sign in (aws sso login), or give --profile"
+        return str(asked("accept the credentials", self.client("sts").get_caller_identity, remedy)["Account"])
+
+    def client(self, service: str) -> Any:
+        """See `Aws.client`."""
+        if service not in self._clients:
+            self._clients[service] = self._session.client(
+                service, region_name=self.region, endpoint_url=self._endpoints.get(service), config=_CONFIG
+            )
+        return self._clients[service]

@@ -1,0 +1,1 @@
+"""What the doctor looks at before a job: each check yields findings, and none of them draws or asks a terminal."""

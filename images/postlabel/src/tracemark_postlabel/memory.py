@@ -1,0 +1,165 @@
+"""What is remembered of workers from call to call: one JSON object in S3 for each series of jobs."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from tracemark.document import Json, Node, read_json
+from tracemark.errors import ObjectMissing, StorageUnavailable
+from tracemark.objects import NewObject, SharedObjects
+from tracemark.s3uri import S3Uri
+from tracemark_postlabel.consolidation.ballot import Ballot, Choice, Vote, WorkerId
+from tracemark_postlabel.consolidation.evidence import Evidence, Record
+
+MAX_MEMORY_BYTES = 32 * 1024 * 1024
+MAX_PAYLOADS = 20_000
+MAX_ATTEMPTS = 40
+
+_DIGEST_CHARACTERS = 32
+_PAUSE_SECONDS = 0.05
+_LONGEST_PAUSE_SECONDS = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """All evidence so far, its workers by their hashed names, and the digests of the payloads that gave it."""
+
+    evidence: Evidence = field(default_factory=Evidence)
+    payloads: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, data: bytes, source: str) -> Remembered:
+        """Read what `to_json` writes.
+
+        Raises:
+            InvalidDocument: it is something else.
+        """
+        document = read_json(data, source)
+        if document["version"].value != 1:
+            document["version"].refuse("1")
+        evidence = Evidence(
+            {WorkerId(name): _record(node) for name, node in _entries(document["workers"])},
+            {name: _record(node) for name, node in _entries(document["classes"])},
+        )
+        return cls(evidence, document["payloads"].texts())
+
+    def to_json(self) -> Json:
+        """Return the document: `[asked, agreed, tested, right]` by worker and by class."""
+        return {
+            "version": 1,
+            "workers": {worker.name: _row(record) for worker, record in self.evidence.workers.items()},
+            "classes": {name: _row(record) for name, record in self.evidence.classes.items()},
+            "payloads": list(self.payloads),
+        }
+
+    def with_payload(self, digest: str, evidence: Evidence) -> Remembered:
+        """Return this and the evidence of one more payload; the oldest of very many payloads is forgotten by name."""
+        return Remembered(self.evidence + evidence, (*self.payloads, digest)[-MAX_PAYLOADS:])
+
+
+@dataclass(frozen=True)
+class WorkerMemory:
+    """The memory at `uri`; worker names are hashed with `salt`, nameless workers are not remembered."""
+
+    store: SharedObjects
+    uri: S3Uri
+    salt: str
+    pause: Callable[[float], None] = time.sleep
+
+    def disguised(self, ballots: Sequence[Ballot]) -> list[Ballot]:
+        """Return the ballots with their workers' names hashed, as the memory knows them."""
+        return [replace(ballot, choices=tuple(map(self._disguised, ballot.choices))) for ballot in ballots]
+
+    def before(self, digest: str, ballots: Sequence[Ballot]) -> Evidence:
+        """Return what is known without the payload `digest` of `ballots`, so that a repeated call decides the same.
+
+        Raises:
+            InvalidDocument, StorageUnavailable, AccessDenied: it cannot be read.
+        """
+        found, _ = self._read()
+        return found.evidence + _negative(_named(ballots)) if digest in found.payloads else found.evidence
+
+    def add(self, digest: str, ballots: Sequence[Ballot]) -> None:
+        """Add what the payload `digest` says; nothing if it is there, and nothing of what others add meanwhile is lost.
+
+        Raises:
+            InvalidDocument, StorageUnavailable, AccessDenied: it cannot be read or written.
+        """
+        for attempt in range(MAX_ATTEMPTS):
+            found, etag = self._read()
+            if digest in found.payloads:
+                return
+            new = found.with_payload(digest, _named(ballots)).to_json()
+            data = json.dumps(new, ensure_ascii=True, separators=(",", ":")).encode()
+            if self.store.replace(self.uri, NewObject(data, "application/json"), etag=etag):
+                return
+            longest = min(_LONGEST_PAUSE_SECONDS, _PAUSE_SECONDS * 2**attempt)
+            self.pause(random.uniform(0, longest))  # noqa: S311 - so that those who collided do not meet again
+        raise StorageUnavailable(
+            f"others wrote it first {MAX_ATTEMPTS} times in a row", place=str(self.uri), remedy="lower the concurrency"
+        )
+
+    def _read(self) -> tuple[Remembered, str | None]:
+        try:
+            found = self.store.read(self.uri, limit=MAX_MEMORY_BYTES)
+        except ObjectMissing:
+            return Remembered(), None
+        return Remembered.parse(found.data, str(self.uri)), found.etag
+
+    def _disguised(self, choice: Choice) -> Choice:
+        if not choice.worker.name:
+            return choice
+        salt, name = (text.encode("utf-8", "surrogatepass") for text in (self.salt, choice.worker.name))
+        return replace(choice, worker=WorkerId(hmac.new(salt, name, hashlib.sha256).hexdigest()[:_DIGEST_CHARACTERS]))
+
+
+def payload_digest(job: str, ballots: Sequence[Ballot]) -> str:
+    """Return a name for the ballots of one payload of one job, whatever their order."""
+    told = sorted(
+        (
+            ballot.object_id,
+            ballot.gold or "",
+            sorted((choice.worker.name, choice.label if isinstance(choice, Vote) else "") for choice in ballot.choices),
+        )
+        for ballot in ballots
+    )
+    text = json.dumps([job, told])
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_CHARACTERS]
+
+
+def _named(ballots: Sequence[Ballot]) -> Evidence:
+    evidence = Evidence.of(ballots)
+    return Evidence({worker: record for worker, record in evidence.workers.items() if worker.name}, evidence.classes)
+
+
+def _negative(evidence: Evidence) -> Evidence:
+    none = Record()
+    return Evidence(
+        {worker: none - record for worker, record in evidence.workers.items()},
+        {name: none - record for name, record in evidence.classes.items()},
+    )
+
+
+def _entries(node: Node) -> Sequence[tuple[str, Node]]:
+    return [(name, Node(value, node.source, f"{node.path}.{name}")) for name, value in node.mapping().items()]
+
+
+def _row(record: Record) -> Sequence[float]:
+    return [record.asked, round(record.agreed, 6), record.tested, record.right]
+
+
+def _record(node: Node) -> Record:
+    numbers = [element.number() for element in node.items()]
+    if len(numbers) != 4:
+        node.refuse("[asked, agreed, tested, right]")
+    asked, agreed, tested, right = numbers
+    return Record(int(asked), agreed, int(tested), int(right))

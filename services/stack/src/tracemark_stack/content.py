@@ -1,0 +1,56 @@
+"""The use case: what is to be in the bucket of a stack that comes, changes or goes."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tracemark.deadline import Deadline
+from tracemark_stack.answer import Done
+from tracemark_stack.bucket import S3Bucket
+from tracemark_stack.emptying import Emptying, keep
+from tracemark_stack.request import Occasion, StackRequest
+from tracemark_stack.sample_data import put_samples
+from tracemark_stack.stack import Stacks
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class BucketContent:
+    """The function as a value: its S3 client, the stacks it can look up, and the folder of the packed samples.
+
+    `pause` waits for some seconds.
+    """
+
+    s3: Any
+    stacks: Stacks
+    samples: Path
+    pause: Callable[[float], None] = time.sleep
+
+    def follow(self, request: StackRequest, deadline: Deadline) -> Done:
+        """Carry out one request; repeating it changes nothing.
+
+        Raises:
+            TracemarkError: it could not be carried out; the text is for whoever looks at the stack's events.
+        """
+        bucket = S3Bucket(self.s3, request.wish.bucket)
+        if request.occasion is Occasion.DELETE:
+            return self._remove(request, bucket, deadline)
+        if request.wants_samples:
+            return Done(written=put_samples(self.samples, request.wish.bucket.bucket, bucket))
+        return Done()
+
+    def _remove(self, request: StackRequest, bucket: S3Bucket, deadline: Deadline) -> Done:
+        if not self.stacks.is_going(request.stack):
+            # An update that is rolled back, or one that drops this resource: the bucket stays, and so do its data.
+            _log.warning("the stack stays; nothing is removed")
+            return Done()
+        if request.wish.keep_data:
+            keep(bucket, deadline)
+            return Done()
+        return Done(removed=Emptying(bucket, deadline, self.pause).run())

@@ -1,0 +1,112 @@
+"""What CloudFormation asks of a custom resource."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracemark.document import Node
+from tracemark.s3uri import S3Prefix
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requesttypes.html
+_BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::(?P<name>[a-z0-9.-]+)", re.ASCII)
+_FLAGS = {"true": True, "false": False}  # CloudFormation hands every scalar over as a string
+
+
+class Occasion(StrEnum):
+    """Why CloudFormation calls."""
+
+    CREATE = "Create"
+    UPDATE = "Update"
+    DELETE = "Delete"
+
+
+@dataclass(frozen=True, slots=True)
+class BucketArn:
+    """The ARN of a bucket, of any partition."""
+
+    arn: str
+
+    @classmethod
+    def parse(cls, node: Node) -> BucketArn:
+        """Read `arn:aws:s3:::name`.
+
+        Raises:
+            InvalidDocument: it is something else.
+        """
+        if not _BUCKET_ARN.fullmatch(node.text()):
+            node.refuse("the ARN of a bucket, arn:aws:s3:::name")
+        return cls(node.text())
+
+    @property
+    def bucket(self) -> S3Prefix:
+        """The whole bucket."""
+        return S3Prefix(self.arn.rpartition(":")[2], "")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The properties of the resource: `sample_data` are wanted at the start, `keep_data` forbids to remove any."""
+
+    bucket: BucketArn
+    sample_data: bool
+    keep_data: bool
+
+    @classmethod
+    def parse(cls, properties: Node) -> Wish:
+        """Read `{"BucketArn", "SampleData": "true" | "false", "KeepData": "true" | "false"}`.
+
+        Raises:
+            InvalidDocument: a property is missing, or holds something else.
+        """
+        return cls(
+            bucket=BucketArn.parse(properties["BucketArn"]),
+            sample_data=_flag(properties["SampleData"]),
+            keep_data=_flag(properties["KeepData"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StackRequest:
+    """One call; `stack` is the ARN of the stack, `before` what it wished until now, if it did."""
+
+    occasion: Occasion
+    stack: str
+    wish: Wish
+    before: Wish | None = None
+
+    @classmethod
+    def parse(cls, event: Node) -> StackRequest:
+        """Read `{"RequestType", "StackId", "ResourceProperties", "OldResourceProperties"?}`.
+
+        Raises:
+            InvalidDocument: a key is missing, or holds something else.
+        """
+        before = event.get("OldResourceProperties")
+        return cls(
+            occasion=_occasion(event["RequestType"]),
+            stack=event["StackId"].text(),
+            wish=Wish.parse(event["ResourceProperties"]),
+            before=Wish.parse(before) if before else None,
+        )
+
+    @property
+    def wants_samples(self) -> bool:
+        """Whether sample data are wanted now that were not before; a bucket that took another's place is new."""
+        if self.occasion is Occasion.DELETE or not self.wish.sample_data:
+            return False
+        before = self.before
+        return before is None or not before.sample_data or before.bucket != self.wish.bucket
+
+
+def _occasion(node: Node) -> Occasion:
+    if node.value not in tuple(Occasion):
+        node.refuse("Create, Update or Delete")
+    return Occasion(node.value)
+
+
+def _flag(node: Node) -> bool:
+    if node.value not in _FLAGS:
+        node.refuse('"true" or "false"')
+    return _FLAGS[node.value]

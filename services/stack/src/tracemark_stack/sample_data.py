@@ -1,0 +1,69 @@
+"""The sample data that are packed in the image, made over to the bucket of a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tracemark.errors import InvalidConfiguration
+from tracemark.s3uri import S3Prefix
+
+PACKED_BUCKET = S3Prefix("tracemark-samples", "")
+"""The bucket that the packed documents and the packed manifest name."""
+
+_MANIFEST = "manifest.jsonl"
+_MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".jsonl": "application/jsonl",
+    ".png": "image/png",
+}
+_NAMES_THE_BUCKET = (".json", ".jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One object of the sample data."""
+
+    key: str
+    data: bytes
+    media_type: str
+
+
+class Shelf(Protocol):
+    """Where sample data are put."""
+
+    def put_new(self, key: str, data: bytes, media_type: str) -> bool:
+        """Write an object unless there is one; return whether it was written."""
+
+
+def put_samples(folder: Path, bucket: S3Prefix, shelf: Shelf) -> int:
+    """Write what is not there yet, the manifest last; return how many objects were written.
+
+    Raises:
+        InvalidConfiguration: no sample data are packed in `folder`.
+        AccessDenied, ObjectMissing, StorageUnavailable: see `S3Bucket.put_new`.
+    """
+    written = [shelf.put_new(sample.key, sample.data, sample.media_type) for sample in _samples(folder, bucket)]
+    return sum(written)
+
+
+def _samples(folder: Path, bucket: S3Prefix) -> Iterator[Sample]:
+    if not (folder / _MANIFEST).is_file():
+        raise InvalidConfiguration(
+            "the image holds no sample data", place=str(folder), remedy="build it anew, or set SampleData to false"
+        )
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    # A manifest that is there says that everything it names is there.
+    for file in sorted(files, key=lambda file: (file.name == _MANIFEST, file)):
+        yield Sample(file.relative_to(folder).as_posix(), _addressed(file, bucket), _MEDIA_TYPES[file.suffix])
+
+
+def _addressed(file: Path, bucket: S3Prefix) -> bytes:
+    data = file.read_bytes()
+    if file.suffix not in _NAMES_THE_BUCKET:
+        return data
+    return data.replace(str(PACKED_BUCKET).encode(), str(bucket).encode())

@@ -1,0 +1,127 @@
+"""What is remembered of workers between calls."""
+
+from __future__ import annotations
+
+import pytest
+from fakes import MemoryObjects
+
+from tracemark.errors import InvalidDocument, StorageUnavailable
+from tracemark.objects import NewObject
+from tracemark.s3uri import S3Uri
+from tracemark_postlabel.consolidation.ballot import Ballot, Vote, WorkerId
+from tracemark_postlabel.consolidation.evidence import Evidence
+from tracemark_postlabel.memory import Remembered, WorkerMemory, payload_digest
+
+URI = S3Uri("weld-bucket", "memory/Job.json")
+
+
+class SharedMemory(MemoryObjects):
+    """A store in which others may write between a read and the write that follows it."""
+
+    def __init__(self, others: list[NewObject] | None = None) -> None:
+        super().__init__()
+        self.others = others or []
+
+    def replace(self, uri: S3Uri, new: NewObject, *, etag: str | None) -> bool:
+        if self.others:
+            self.objects[uri] = self.others.pop(0)
+        current = self.etag(uri) if uri in self.objects else None
+        if current != etag:
+            return False
+        self.objects[uri] = new
+        return True
+
+
+def ballots(worker: str = "private.5666") -> list[Ballot]:
+    return [Ballot("0", (Vote(WorkerId(worker), "a"), Vote(WorkerId("w2"), "a"), Vote(WorkerId("w3"), "b")), gold="a")]
+
+
+def memory(store: SharedMemory) -> WorkerMemory:
+    return WorkerMemory(store, URI, "salt", pause=lambda seconds: None)
+
+
+def remember(store: SharedMemory, job: str) -> None:
+    found = memory(store)
+    disguised = found.disguised(ballots())
+    found.add(payload_digest(job, disguised), disguised)
+
+
+def asked(store: SharedMemory) -> int:
+    return Remembered.parse(store.read(URI, limit=10_000).data, str(URI)).evidence.total.asked
+
+
+def test_what_is_remembered_is_known_to_the_next_payload() -> None:
+    store = SharedMemory()
+    disguised = memory(store).disguised(ballots())
+
+    memory(store).add("first", disguised)
+
+    known = memory(store).before("second", disguised)
+    assert known.total == Evidence.of(disguised).total
+
+
+def test_a_repeated_call_counts_once() -> None:
+    store = SharedMemory()
+    remember(store, "job")
+
+    remember(store, "job")
+
+    assert asked(store) == 3
+
+
+def test_a_repeated_call_knows_what_the_first_one_knew() -> None:
+    store = SharedMemory()
+    disguised = memory(store).disguised(ballots())
+    memory(store).add("first", disguised)
+
+    known = memory(store).before("first", disguised)
+
+    assert known.total.answers == 0
+    assert known.total.agreed == pytest.approx(0, abs=1e-5)
+
+
+def test_two_writers_at_once_lose_nothing_of_each_other() -> None:
+    other = SharedMemory()
+    remember(other, "other job")
+    store = SharedMemory(others=[other.objects[URI]])  # type: ignore[list-item]
+
+    remember(store, "job")
+
+    assert asked(store) == 6
+
+
+def test_a_memory_that_others_always_write_first_is_given_up() -> None:
+    other = SharedMemory()
+    remember(other, "other job")
+    documents = [
+        NewObject(f'{{"version":1,"workers":{{}},"classes":{{}},"payloads":["p{n}"]}}'.encode(), "") for n in range(99)
+    ]
+    store = SharedMemory(others=documents)
+
+    with pytest.raises(StorageUnavailable):
+        remember(store, "job")
+
+
+def test_no_worker_can_be_read_from_it() -> None:
+    store = SharedMemory()
+
+    remember(store, "job")
+
+    assert b"5666" not in store.read(URI, limit=10_000).data
+
+
+def test_nameless_workers_are_not_remembered() -> None:
+    store = SharedMemory()
+    nameless = [Ballot("0", (Vote(WorkerId("", "0[0]"), "a"), Vote(WorkerId("", "0[1]"), "a")))]
+
+    memory(store).add("first", nameless)
+
+    assert asked(store) == 0
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"[]", b'{"version": 2}', b'{"version":1,"workers":{"w":[1]},"classes":{},"payloads":[]}']
+)
+def test_a_document_that_is_no_memory_is_refused(data: bytes) -> None:
+    with pytest.raises(InvalidDocument):
+        Remembered.parse(data, "memory")
