@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,17 @@ def run(*arguments: object) -> Result:
     return found
 
 
+@pytest.fixture(scope="module")
+def done(drawn: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Path(shutil.copytree(drawn, tmp_path_factory.mktemp("judged") / "demo"))
+    run("run", folder / "job.yaml")
+    return folder
+
+
 @pytest.fixture
-def labeled(samples: Path) -> Path:
-    run("run", samples / "job.yaml")
-    return samples
+def labeled(done: Path, tmp_path: Path) -> Path:
+    """A finished job that a test may write into."""
+    return Path(shutil.copytree(done, tmp_path / "demo"))
 
 
 def lines(file: Path) -> list[dict[str, Any]]:
