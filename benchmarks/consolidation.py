@@ -36,7 +36,7 @@ ABSTAIN = "Not sure"
 BATCHES = (5, 10, 50, None)
 POLICIES: tuple[Policy, ...] = (Weighted(), Majority(), DawidSkene())
 LEAST_GLAD_BATCH = 50  # as in the reference script
-MAX_REFERENCE_BATCHES = 100  # crowd-kit takes a tenth of a second and more for each call
+MAX_REFERENCE_BATCHES = 10  # crowd-kit takes up to a second for each call, so small batches take many minutes
 
 Answers = Mapping[str, Sequence[tuple[str, str]]]
 """The answers to each task, as worker and label, in order."""

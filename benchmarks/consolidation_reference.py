@@ -11,6 +11,7 @@ import json
 import sys
 import time
 import warnings
+from multiprocessing import Pool
 from typing import Any
 
 import pandas
@@ -40,7 +41,12 @@ def is_feasible(method: str, case: dict[str, Any]) -> bool:
 def main() -> None:
     warnings.simplefilter("ignore")  # crowd-kit's own, about the libraries below it
     cases = json.load(sys.stdin)
-    json.dump({name: [solve(name, case) for case in cases if is_feasible(name, case)] for name in METHODS}, sys.stdout)
+    with Pool(2) as pool:
+        solved = {
+            name: pool.starmap(solve, [(name, case) for case in cases if is_feasible(name, case)], chunksize=1)
+            for name in METHODS
+        }
+    json.dump(solved, sys.stdout)
 
 
 if __name__ == "__main__":

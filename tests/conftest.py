@@ -16,6 +16,17 @@ settings.register_profile(
 )
 settings.load_profile("tracemark")
 
+# Suites whose tests share something costly: an emulated AWS, a browser, a data set. Each stays in one process.
+_TOGETHER = ("browser", "container", "e2e", "stack")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests must run in one process when several run at a time."""
+    for item in items:
+        suite, *rest = item.path.relative_to(ROOT / "tests").parts
+        item.add_marker(pytest.mark.xdist_group(suite if suite in _TOGETHER else "/".join([suite, *rest])))
+
 
 @pytest.fixture(scope="session")
 def project() -> Path:

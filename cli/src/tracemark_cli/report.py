@@ -1,60 +1,72 @@
-"""`tracemark report`: one page about a finished job, and the same figures as JSON."""
+"""`tracemark report`: how a job went, as one HTML page and as JSON."""
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from tracemark.errors import TracemarkError
-from tracemark_cli.exports import dataset_of
-from tracemark_cli.finished import Found, finished_job
-from tracemark_cli.report_page import HardCase, page
-from tracemark_cli.thumbnail import MAX_IMAGE_BYTES, thumbnail
-from tracemark_cli.truth import TRUE_LABELS, true_labels
-from tracemark_groundtruth.finished.hard import below
-from tracemark_groundtruth.finished.item import FinishedItem
+from tracemark.document import Json
+from tracemark_cli.console import console
+from tracemark_cli.finished import Found, abstain_label, found_job, known_labels
+from tracemark_cli.report_page import HardCase, report_page
+from tracemark_cli.thumbnails import thumbnail
+from tracemark_groundtruth.finished.hard import hardest_first
+from tracemark_groundtruth.finished.item import Item
 from tracemark_groundtruth.finished.summary import Summary
-
-HARD_CASES = 12
-DOUBTFUL = 0.9
 
 
 @click.command()
-@click.argument("job_file", metavar="JOB.yaml", type=click.Path(path_type=Path))
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="The folder of buckets, as for run.")
-@click.option("--truth", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="True labels, as for run.")
-@click.option("--abstain", default="Not sure", show_default=True, help="The label that abstains.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The page. [default: JOBNAME-report.html here]")
-def report(job_file: Path, data: Path | None, truth: Path | None, abstain: str, output: Path | None) -> None:
-    """Write a self-contained HTML page about the finished job JOB.yaml, and beside it the same figures as JSON.
+@click.argument("job_file", metavar="JOB.yaml", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder whose sub-folders are the buckets. [default: the folder of JOB.yaml]",
+)
+@click.option(
+    "--truth", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="True labels as JSON Lines."
+)
+@click.option("--hard", default=12, show_default=True, type=click.IntRange(0), help="How many hard cases to show.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The page. [default: JOBNAME.report.html]"
+)
+def report(job_file: Path, data: Path | None, truth: Path | None, hard: int, output: Path | None) -> None:
+    """Write how the job JOB.yaml went, finished or under way: an HTML page that loads nothing, and its twin in JSON.
 
-    Progress, classes, agreement, confusions, a row for each worker, how far confidence can be trusted where true or
-    gold labels are known, and the hardest objects. The page holds worker ids: it is for those who run the job.
+    Progress, classes, agreement of the workers, confused classes, a row for each worker and the hard cases. Where true
+    labels are known (--truth, or "gold" on manifest lines), also whether the confidence can be trusted.
 
     Example: tracemark report demo/job.yaml -o report.html
     """
-    beside = (data or job_file.parent) / TRUE_LABELS
-    known = truth or (beside if beside.is_file() else None)
-    with finished_job(job_file, data) as found:
-        summary = Summary.of(found.job, true_labels(known) if known else {}, abstain)
-        cases = [_case(found, item) for item in below(found.job, DOUBTFUL)[:HARD_CASES]]
-        target = output or Path(f"{found.job.name}-report.html")
-        target.write_text(page(summary, cases), encoding="utf-8", errors="backslashreplace")
-        twin = target.with_suffix(".json")
-        twin.write_text(json.dumps(summary.to_json(), indent=2) + "\n", encoding="utf-8")
-        click.echo(f"report: {target}, figures: {twin}")
+    with found_job(job_file, data) as found:
+        summary = Summary.of(found.job, known_labels(truth, found), abstain_label())
+        cases = [HardCase(item, thumbnail(found.storage, item)) for item in _disputed(found)[:hard]]
+    page = output or Path(f"{found.job.name}.report.html")
+    twin = page.with_suffix(".json")
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(report_page(summary, cases, datetime.now(UTC)), encoding="utf-8")
+    twin.write_text(json.dumps(_twin(found, summary, cases), ensure_ascii=False, indent=2), encoding="utf-8")
+    console().print(f"{page}\n{twin}", soft_wrap=True)
 
 
-def _case(found: Found, item: FinishedItem) -> HardCase:
-    return HardCase(item, _picture(found, item))
+def _disputed(found: Found) -> list[Item]:
+    """Return the hard cases: an object on which all of several workers agreed is none."""
+    return [item for item in hardest_first(found.job) if not item.is_unanimous]
 
 
-def _picture(found: Found, item: FinishedItem) -> str:
-    dataset = dataset_of(found, item)
-    try:
-        uri = dataset.image if dataset else item.line.uri
-        return thumbnail(found.storage.read(uri, MAX_IMAGE_BYTES)) if uri else ""
-    except TracemarkError:
-        return ""
+def _twin(found: Found, summary: Summary, cases: list[HardCase]) -> Json:
+    return {**summary.to_json(), "classes": list(found.job.classes), "hard": [_case(case.item) for case in cases]}
+
+
+def _case(item: Item) -> Json:
+    return {
+        "object": item.id,
+        "source": item.source,
+        "label": item.label.name if item.label else None,
+        "confidence": item.label.confidence if item.label else None,
+        "votes": dict(item.votes),
+        "remark": item.remark,
+        "comments": list(item.comments),
+    }

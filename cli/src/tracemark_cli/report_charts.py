@@ -1,133 +1,142 @@
-"""The charts of a report as Plotly figures, drawn by the script that the page carries."""
+"""The charts of a job's report, as plain Plotly figures: `{"data": [...], "layout": {...}}`."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from html import escape
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from tracemark_groundtruth.finished.summary import Summary, WorkerRow
+from tracemark.document import Json
+from tracemark_groundtruth.finished.reliability import BINS, Reliability
+from tracemark_groundtruth.finished.summary import Summary
+from tracemark_groundtruth.finished.worker_row import WorkerRow
 
-MAX_CLASSES = 30
-MAX_BARS = 60
+_BLUE, _ORANGE, _GREY = "#0072b2", "#c65102", "#8792a0"
+_FONT = {"family": "system-ui, sans-serif", "size": 13, "color": "#1b2430"}
+_MOST_CHARACTERS = 28
+_ROW_PIXELS = 30
+_SHARES = {"range": [-0.04, 1.06], "dtick": 0.2, "tickformat": ".0%"}
 
-_BLUE, _RED, _GREY = "#2563a8", "#c2410c", "#94a3b8"
-_LAYOUT: dict[str, Any] = {
-    "font": {"family": "Open Sans, Liberation Sans, sans-serif", "size": 13, "color": "#1e293b"},
-    "paper_bgcolor": "rgba(0,0,0,0)",
-    "plot_bgcolor": "rgba(0,0,0,0)",
-    "margin": {"l": 8, "r": 16, "t": 8, "b": 40},
-    "showlegend": False,
-}
-_AXIS: dict[str, Any] = {"automargin": True, "gridcolor": "#e2e8f0", "zeroline": False}
-
-Figure = dict[str, Any]
-"""`data` and `layout`, as Plotly takes them."""
+Figure = dict[str, Json]
+Axes = dict[str, Json]
 
 
-def chart(name: str, figure: Figure) -> str:
-    """Return the element of a chart and the call that draws it; nothing in the data can end the script."""
-    text = json.dumps(figure).replace("<", "\\u003c")
-    height = figure["layout"]["height"]
-    call = (
-        f"Plotly.newPlot({json.dumps(name)},Object.assign({text},{{config:{{displayModeBar:false,responsive:true}}}}))"
-    )
-    return f'<div id="{escape(name)}" class="chart" style="height:{height}px"></div><script>{call}</script>'
+def charts(summary: Summary) -> Mapping[str, Figure]:
+    """Return the figures by the id of their place on the page; one that has nothing to show is left out."""
+    found = {
+        "classes": _classes(summary.labels),
+        "confidence": _confidence(summary.confidences),
+        "workers": _workers(summary.workers),
+        "reliability": _reliability(summary.reliability),
+    }
+    return {place: figure for place, figure in found.items() if figure}
 
 
-def class_bars(summary: Summary) -> Figure:
-    """Return the number of objects by label, the most frequent on top."""
-    labels = list(summary.labels.items())[:MAX_CLASSES][::-1]
+def _classes(labels: Mapping[str, int]) -> Figure | None:
+    names, counts = list(labels), list(labels.values())
     bars = {
         "type": "bar",
         "orientation": "h",
-        "x": [count for _, count in labels],
-        "y": [_plain(label) for label, _ in labels],
-        "text": [f"{count:,}" for _, count in labels],
+        "y": list(range(len(names))),
+        "x": counts,
+        "text": [f"{count:,}" for count in counts],
         "textposition": "outside",
         "cliponaxis": False,
         "marker": {"color": _BLUE},
+        "hoverinfo": "skip",
     }
-    return _figure(
-        [bars],
-        60 + 30 * max(1, len(labels)),
-        xaxis={**_AXIS, "title": {"text": "objects"}},
-        yaxis={**_AXIS, "type": "category"},
-    )
-
-
-def agreement_matrix(summary: Summary) -> Figure:
-    """Return how many objects were called by both names, for each pair of classes."""
-    names = list(dict.fromkeys(name for one, other, _ in summary.confused for name in (one, other)))[:MAX_CLASSES]
-    counts = {frozenset((one, other)): count for one, other, count in summary.confused}
-    heat = {
-        "type": "heatmap",
-        "x": [_plain(name) for name in names],
-        "y": [_plain(name) for name in names],
-        "z": [[counts.get(frozenset((one, other))) if one != other else None for other in names] for one in names],
-        "colorscale": [[0, "#eff6ff"], [1, _BLUE]],
-        "texttemplate": "%{z}",
-        "xgap": 2,
-        "ygap": 2,
-        "showscale": False,
-        "hoverongaps": False,
+    ticks = {"tickvals": list(range(len(names))), "ticktext": [_text(name) for name in names], "ticksuffix": " "}
+    axes: Axes = {
+        "xaxis": {"title": {"text": "objects"}, "rangemode": "tozero"},
+        "yaxis": {**ticks, "autorange": "reversed"},
     }
-    axis = {**_AXIS, "type": "category", "showgrid": False}
-    return _figure(
-        [heat], 150 + 28 * len(names), xaxis={**axis, "tickangle": -35}, yaxis={**axis, "autorange": "reversed"}
-    )
+    return _figure([bars], **axes, height=90 + _ROW_PIXELS * len(names)) if names else None
 
 
-def reliability_diagram(summary: Summary) -> Figure:
-    """Return the share of right labels by confidence; the size of a point tells how many labels it stands for."""
-    bins = summary.reliability
-    most = max(found.labels for found in bins)
-    line = {"type": "scatter", "x": [0, 1], "y": [0, 1], "mode": "lines", "line": {"color": _GREY, "dash": "dot"}}
-    points = {
-        "type": "scatter",
-        "mode": "lines+markers+text",
-        "x": [found.confidence for found in bins],
-        "y": [found.right for found in bins],
-        "text": [f"{found.labels:,}" for found in bins],
-        "textposition": "bottom right",
-        "line": {"color": _BLUE, "width": 1},
-        "marker": {"color": _BLUE, "size": [10 + 26 * (found.labels / most) ** 0.5 for found in bins]},
-        "cliponaxis": False,
+def _confidence(confidences: Sequence[float]) -> Figure | None:
+    counts = Counter(max(0, min(int(value * BINS), BINS - 1)) for value in confidences)
+    bars = {
+        "type": "bar",
+        "x": [(index + 0.5) / BINS for index in range(BINS)],
+        "y": [counts[index] for index in range(BINS)],
+        "width": [0.94 / BINS] * BINS,
+        "marker": {"color": _BLUE},
+        "hovertemplate": "%{y} objects<extra></extra>",
     }
-    return _figure(
-        [{**line, "hoverinfo": "skip"}, points],
-        380,
-        xaxis={**_AXIS, "range": [0, 1.03], "title": {"text": "confidence"}},
-        yaxis={**_AXIS, "range": [0, 1.08], "title": {"text": "share of right labels"}, "tickformat": ".0%"},
-    )
+    axes: Axes = {
+        "xaxis": {"title": {"text": "confidence"}, "range": [0, 1], "dtick": 0.2},
+        "yaxis": {"title": {"text": "objects"}},
+    }
+    return _figure([bars], **axes) if confidences else None
 
 
-def worker_bars(rows: Sequence[WorkerRow]) -> Figure:
-    """Return each worker's agreement with the labels over the number of answers; speeders stand out."""
-    shown = [row for row in rows if row.agreement is not None][:MAX_BARS]
-    points = {
+def _workers(rows: Sequence[WorkerRow]) -> Figure | None:
+    shown = [row for row in rows if row.median_seconds is not None and row.consensus is not None]
+    most = max((row.answers for row in shown), default=1)
+    dots = {
         "type": "scatter",
         "mode": "markers",
-        "x": [row.answers for row in shown],
-        "y": [row.agreement for row in shown],
-        "text": [_plain(row.worker) for row in shown],
-        "hovertemplate": "%{text}<br>%{x} answers, %{y:.0%} with the label<extra></extra>",
-        "marker": {"size": 11, "opacity": 0.75, "color": [_RED if row.speeder else _BLUE for row in shown]},
         "cliponaxis": False,
+        "x": [row.median_seconds for row in shown],
+        "y": [row.consensus for row in shown],
+        "text": [_text(row.worker, 60) for row in shown],
+        "customdata": [row.answers for row in shown],
+        "marker": {
+            "size": [10 + 18 * (row.answers / most) ** 0.5 for row in shown],
+            "color": [_ORANGE if row.is_speeder else _BLUE for row in shown],
+            "opacity": 0.75,
+        },
+        "hovertemplate": "%{text}<br>%{customdata} answers, %{x:.1f} s, %{y:.0%}<extra></extra>",
     }
-    return _figure(
-        [points],
-        300,
-        xaxis={**_AXIS, "rangemode": "tozero", "title": {"text": "answers"}},
-        yaxis={**_AXIS, "range": [0, 1.05], "title": {"text": "agreement with the label"}, "tickformat": ".0%"},
-    )
+    axes: Axes = {
+        "xaxis": {"title": {"text": "median seconds an answer"}, "rangemode": "tozero"},
+        "yaxis": {"title": {"text": "agreement with the labels"}, **_SHARES},
+    }
+    return _figure([dots], **axes) if shown else None
 
 
-def _figure(data: Sequence[Figure], height: int, **axes: Figure) -> Figure:
-    return {"data": list(data), "layout": {**_LAYOUT, **axes, "height": height}}
+def _reliability(found: Reliability | None) -> Figure | None:
+    if not found or not found.bins:
+        return None
+    most = max(each.labels for each in found.bins)
+    ideal = {"type": "scatter", "mode": "lines", "x": [0, 1], "y": [0, 1], "line": {"color": _GREY, "dash": "dash"}}
+    bins = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "cliponaxis": False,
+        "x": [each.confidence for each in found.bins],
+        "y": [each.right for each in found.bins],
+        "customdata": [each.labels for each in found.bins],
+        "line": {"color": _BLUE},
+        "marker": {"size": [8 + 20 * (each.labels / most) ** 0.5 for each in found.bins], "color": _BLUE},
+        "hovertemplate": "%{customdata} labels<br>confidence %{x:.2f}, right %{y:.0%}<extra></extra>",
+    }
+    axes: Axes = {
+        "xaxis": {"title": {"text": "confidence"}, "range": [-0.04, 1.06], "dtick": 0.2},
+        "yaxis": {"title": {"text": "labels that are right"}, **_SHARES},
+    }
+    return _figure([{**ideal, "hoverinfo": "skip"}, bins], **axes)
 
 
-def _plain(text: str) -> str:
-    """Return a text that Plotly shows as it is: it reads some tags as formatting."""
-    return escape(text if len(text) <= 40 else f"{text[:39]}…", quote=False)
+def _figure(data: Sequence[Json], *, xaxis: Json, yaxis: Json, height: int = 320) -> Figure:
+    line = {"gridcolor": "#e3e8ee", "zeroline": False, "automargin": True, "fixedrange": True}
+    layout = {
+        "height": height,
+        "margin": {"l": 60, "r": 40, "t": 10, "b": 50},
+        "font": _FONT,
+        "showlegend": False,
+        "paper_bgcolor": "#fff",
+        "plot_bgcolor": "#fff",
+        "xaxis": {**line, **_titled(xaxis)},
+        "yaxis": {**line, **_titled(yaxis)},
+    }
+    return {"data": list(data), "layout": layout}
+
+
+def _titled(axis: Axes) -> Axes:
+    return {**axis, "title": {**axis.get("title", {}), "font": _FONT, "standoff": 10}}
+
+
+def _text(value: str, most: int = _MOST_CHARACTERS) -> str:
+    """Return a text that Plotly shows as it stands: it reads `<b>` and `&lt;` in labels as HTML."""
+    cut = value if len(value) <= most else f"{value[: most - 1]}…"
+    return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

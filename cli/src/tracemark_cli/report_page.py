@@ -1,147 +1,95 @@
-"""The report as one HTML page that needs no network."""
+"""The report of a job as one HTML page that loads nothing: its figures, its charts, its hard cases."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
-from importlib import resources
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from tracemark_cli.report_charts import agreement_matrix, chart, class_bars, reliability_diagram, worker_bars
-from tracemark_groundtruth.finished.item import FinishedItem
-from tracemark_groundtruth.finished.summary import Summary, WorkerRow
+from tracemark.document import Json
+from tracemark_cli.report_charts import charts
+from tracemark_groundtruth.finished.item import Item
+from tracemark_groundtruth.finished.summary import Summary
 
-MAX_WORKERS = 200
-_NONE = "-"
+_NOTHING = "\u2013"
+
+_DRAW = """
+const figures = JSON.parse(document.getElementById("figures").textContent);
+for (const [place, figure] of Object.entries(figures)) {
+  Plotly.newPlot(place, figure.data, figure.layout, {displayModeBar: false, responsive: true});
+}
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class HardCase:
-    """A hard object and its photograph as a data URI, empty without one."""
+    """An object that deserves a second look; `picture` is a `data:` URI, empty where there is none."""
 
-    item: FinishedItem
+    item: Item
     picture: str
 
 
-def page(summary: Summary, cases: Sequence[HardCase]) -> str:
-    """Return the page; everything that comes from data is escaped."""
-    style = (resources.files(__package__) / "templates/report.css").read_text(encoding="utf-8")
-    body = "\n".join(
-        [
-            f"<header><h1>{escape(summary.job)}</h1><p>{_headline(summary)}</p></header>",
-            _tiles(summary),
-            _section("Labels", chart("labels", class_bars(summary))),
-            _section("Agreement of the workers", _agreement(summary)),
-            _section("How far confidence can be trusted", _reliability(summary)),
-            _section("Workers", _workers(summary.workers)),
-            _section("Hardest objects", _cases(cases)),
-        ]
-    )
+def report_page(summary: Summary, cases: Sequence[HardCase], written_at: datetime) -> str:
+    """Return the page; names, labels and comments of whatever content are shown as text.
+
+    Its policy lets the two scripts of the page run and nothing else: no other script, no request.
+    """
+    figures = charts(summary)
+    scripts = [get_plotlyjs(), _DRAW]
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(summary.job)}: report</title>'
-        f"<style>{style}</style><script>{get_plotlyjs()}</script></head><body><main>{body}</main></body></html>\n"
+        _environment()
+        .get_template("report.html")
+        .render(
+            summary=summary,
+            cases=cases,
+            figures=_inert_json(figures),
+            shown=set(figures),
+            scripts=[Markup(script) for script in scripts],  # noqa: S704 - plotly's own file, and the constant above
+            policy=_policy(scripts),
+            written_at=f"{written_at:%Y-%m-%d %H:%M} UTC",
+        )
     )
 
 
-def _section(title: str, content: str) -> str:
-    return f"<section><h2>{title}</h2>{content}</section>"
+def _policy(scripts: Sequence[str]) -> str:
+    hashes = " ".join(f"'sha256-{base64.b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts)
+    return f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:"
 
 
-def _headline(summary: Summary) -> str:
-    open_ = summary.objects - summary.labeled
-    rest = f"; {open_:,} have none" if open_ else ""
-    return f"{summary.labeled:,} of {summary.objects:,} objects have a label{rest}."
+def _inert_json(value: Mapping[str, Json]) -> Markup:
+    """Return JSON that may stand in a script element: no `<` in it can end the element or open a comment."""
+    text = json.dumps(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return Markup(text)  # noqa: S704 - made inert just above
 
 
-def _tiles(summary: Summary) -> str:
-    alpha = summary.krippendorff_alpha
-    tiles = [
-        ("labeled", _percent(summary.labeled / summary.objects if summary.objects else None), ""),
-        ("answers", f"{summary.answers:,}", f"{len(summary.workers):,} workers"),
-        ("mean confidence", _number(summary.mean_confidence), ""),
-        ("Krippendorff's alpha", _number(alpha.value) if alpha else _NONE, _interval(summary)),
-        ("right", _percent(summary.accuracy), f"of {summary.known:,} known labels" if summary.known else "none known"),
-        ("ties / problems", f"{summary.ties:,} / {summary.problems:,}", ""),
-    ]
-    inner = "".join(f"<div><b>{value}</b><span>{name}</span><small>{note}</small></div>" for name, value, note in tiles)
-    return f'<div class="tiles">{inner}</div>'
+def _share(value: float | None) -> str:
+    return _NOTHING if value is None else f"{value:.0%}"
 
 
-def _interval(summary: Summary) -> str:
-    alpha = summary.krippendorff_alpha
-    return f"95 %: {alpha.low:.2f} to {alpha.high:.2f}" if alpha else "nothing to compare"
-
-
-def _agreement(summary: Summary) -> str:
-    rows = "".join(
-        f"<tr><td>{escape(one)}</td><td>{escape(other)}</td><td class=n>{count:,}</td></tr>"
-        for one, other, count in summary.confused[:10]
-    )
-    table = f"<table><tr><th>class<th>also called<th class=n>objects</tr>{rows}</table>" if rows else ""
-    alpha = summary.krippendorff_alpha
-    text = (
-        f"<p>Pairs of votes agree in {_percent(summary.percent_agreement)} of cases; Fleiss' kappa is "
-        f"{_number(summary.fleiss_kappa)}, Krippendorff's alpha "
-        f"{_number(alpha.value) if alpha else _NONE} ({_interval(summary)}).</p>"
-    )
-    if not rows:
-        return f"{text}<p>No object was called by two names.</p>"
-    return f'{text}<div class="pair">{chart("confusions", agreement_matrix(summary))}{table}</div>'
-
-
-def _reliability(summary: Summary) -> str:
-    if not summary.reliability:
-        return "<p>No true or gold label is known. Give some with --truth or as gold items.</p>"
-    text = (
-        "Labels on the line are as often right as their confidence says; below it they are surer than they should be."
-    )
-    return f"<p>{text}</p>{chart('reliability', reliability_diagram(summary))}"
-
-
-def _workers(rows: Sequence[WorkerRow]) -> str:
-    if not rows:
-        return "<p>The tree holds no worker responses.</p>"
-    lines = "".join(
-        f"<tr{' class=warn' if row.speeder else ''}><td>{escape(row.worker)}</td><td class=n>{row.answers:,}</td>"
-        f"<td class=n>{_seconds(row.median_seconds)}</td><td class=n>{_percent(row.agreement)}</td>"
-        f"<td class=n>{f'{_percent(row.gold)} of {row.gold_answers}' if row.gold_answers else _NONE}</td>"
-        f"<td>{'speeder' if row.speeder else ''}</td></tr>"
-        for row in rows[:MAX_WORKERS]
-    )
-    more = f"<p>{len(rows) - MAX_WORKERS:,} more workers in the JSON.</p>" if len(rows) > MAX_WORKERS else ""
-    head = "<tr><th>worker<th class=n>answers<th class=n>median time<th class=n>with the label<th class=n>gold<th></tr>"
-    return f"{chart('workers', worker_bars(rows))}<div class=scroll><table>{head}{lines}</table></div>{more}"
-
-
-def _cases(cases: Sequence[HardCase]) -> str:
-    if not cases:
-        return "<p>No object is in doubt.</p>"
-    return f'<div class="cases">{"".join(map(_card, cases))}</div>'
-
-
-def _card(case: HardCase) -> str:
-    item = case.item
-    picture = f'<img src="{case.picture}" alt="">' if case.picture else "<div class=none>no picture</div>"
-    votes = "".join(f"<li>{escape(label)} <b>{count}</b></li>" for label, count in item.votes.items())
-    notes = "; ".join(filter(None, ["tie" if item.is_tied else "", item.problem]))
-    comments = "".join(f"<q>{escape(comment)}</q>" for comment in item.comments[:3])
-    return (
-        f"<article>{picture}<h3>{escape(item.label or 'no label')} <small>{_number(item.confidence)}</small></h3>"
-        f"<ul>{votes}</ul><p>{escape(notes)}</p>{comments}"
-        f"<footer>{escape(item.line.id)} · {escape(item.source)}</footer>"
-        "</article>"
-    )
-
-
-def _percent(share: float | None) -> str:
-    return _NONE if share is None else f"{100 * share:.1f} %"
-
-
-def _number(value: float | None) -> str:
-    return _NONE if value is None else f"{value:.2f}"
+def _figure(value: float | None) -> str:
+    return _NOTHING if value is None else f"{value:.3f}"
 
 
 def _seconds(value: float | None) -> str:
-    return _NONE if value is None else f"{value:.1f} s"
+    return _NOTHING if value is None else f"{value:,.1f}"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    found = Environment(
+        loader=PackageLoader("tracemark_cli", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(share=_share, figure=_figure, seconds=_seconds)
+    return found

@@ -1,4 +1,4 @@
-"""`tracemark results`: the labels of a finished job, and the manifest of its hard objects for a next round."""
+"""`tracemark results`: the labels of a job, and the manifest of its hard cases for a next round."""
 
 from __future__ import annotations
 
@@ -6,56 +6,77 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from tracemark.errors import one_line
 from tracemark.s3uri import S3Uri
 from tracemark_cli.console import console, table
-from tracemark_cli.finished import Found, finished_job
+from tracemark_cli.finished import Found, found_job
 from tracemark_groundtruth.bucket import JSON_LINES_TYPE
-from tracemark_groundtruth.finished.hard import below, hardest, next_round
-from tracemark_groundtruth.finished.item import FinishedItem
+from tracemark_groundtruth.finished.hard import doubtful, hardest_first, next_round
+from tracemark_groundtruth.finished.item import Item, Standing
+
+_HARD_MANIFEST = "manifests/hard/hard.manifest"
 
 
 @click.command()
-@click.argument("job_file", metavar="JOB.yaml", type=click.Path(path_type=Path))
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="The folder of buckets, as for run.")
-@click.option("--hard", type=click.IntRange(min=1), help="Only the N hardest objects.")
-@click.option("--below", "confidence", type=click.FloatRange(0, 1), help="Only ties, problems and less confidence.")
-@click.option("--manifest", help="s3:// URI for the manifest of these objects. [default: below the job's output]")
-def results(
-    job_file: Path, data: Path | None, hard: int | None, confidence: float | None, manifest: str | None
-) -> None:
-    """Show the labels of the finished job JOB.yaml; with --hard or --below, only those that deserve a second look.
+@click.argument("job_file", metavar="JOB.yaml", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder whose sub-folders are the buckets. [default: the folder of JOB.yaml]",
+)
+@click.option("--hard", type=click.IntRange(1), metavar="N", help="Only the N hardest objects.")
+@click.option("--below", type=click.FloatRange(0, 1), metavar="C", help="Only ties, problems and confidences below C.")
+@click.option("--manifest", metavar="URI", help=f"Where the next round's manifest goes. [default: {_HARD_MANIFEST}]")
+def results(job_file: Path, data: Path | None, hard: int | None, below: float | None, manifest: str | None) -> None:
+    """Show the labels of the job JOB.yaml, finished or under way.
 
-    These are also written as the manifest of a next round. Its lines carry the earlier votes and comments under
-    "earlier", which the template ui/adjudication.liquid.html shows beside image and charts.
+    With --hard or --below only those that deserve a second look, the hardest first: failed, tied, of little
+    confidence. They are also written as the manifest of a next round, an s3:// URI or the default below the job's
+    output. Each line carries the votes and comments so far, which ui/adjudication.liquid.html shows.
 
     Example: tracemark results demo/job.yaml --hard 20
     """
-    with finished_job(job_file, data) as found:
-        items = _chosen(found, hard, confidence)
-        _show(items)
-        if hard or confidence is not None:
-            uri = S3Uri.parse(manifest) if manifest else found.job.tree.root.object("manifests/hard/hard.manifest")
-            found.storage.write(uri, next_round(found.job, items), JSON_LINES_TYPE)
-            console().print(f"{len(items)} objects for a next round: {uri}", soft_wrap=True)
+    out = console()
+    target = S3Uri.parse(manifest) if manifest else None
+    with found_job(job_file, data) as found:
+        items = _chosen(found, hard, below)
+        _show(out, items)
+        _count(out, found)
+        if hard is not None or below is not None:
+            _write(out, found, items, target or found.tree.root.object(_HARD_MANIFEST))
 
 
-def _chosen(found: Found, hard: int | None, confidence: float | None) -> Sequence[FinishedItem]:
-    if confidence is not None:
-        return below(found.job, confidence)[:hard]
-    return hardest(found.job, hard) if hard else found.job.items
+def _chosen(found: Found, hard: int | None, below: float | None) -> Sequence[Item]:
+    if below is not None:
+        return doubtful(found.job, below)[:hard]
+    return found.job.items if hard is None else hardest_first(found.job)[:hard]
 
 
-def _show(items: Sequence[FinishedItem]) -> None:
+def _show(out: Console, items: Sequence[Item]) -> None:
     rows = [
         (
-            item.line.id,
-            item.label or "",
-            "" if item.confidence is None else f"{item.confidence:.2f}",
+            item.id,
+            item.standing.value,
+            item.label.name if item.label else "",
+            f"{item.label.confidence:.2f}" if item.label and item.label.confidence is not None else "",
             ", ".join(f"{label} {count}" for label, count in item.votes.items()),
-            one_line("; ".join(filter(None, [item.problem, "tie" if item.is_tied else "", *item.comments])), 200),
+            one_line("; ".join(filter(None, [item.remark, *(f"“{text}”" for text in item.comments)])), 200),
         )
         for item in items
     ]
-    console().print(table(("object", "label", "confidence", "votes", "remark"), rows))
+    out.print(table(("object", "outcome", "label", "confidence", "votes", "remark"), rows))
+
+
+def _count(out: Console, found: Found) -> None:
+    counts = [f"{sum(item.standing is each for item in found.job.items)} {each.value}" for each in Standing]
+    out.print(f"{', '.join(counts)} of {len(found.job.items)}")
+
+
+def _write(out: Console, found: Found, items: Sequence[Item], target: S3Uri) -> None:
+    if not items:
+        out.print("no hard cases, so no manifest is written")
+        return
+    found.storage.write(target, next_round(found.job, items), JSON_LINES_TYPE)
+    out.print(f"{len(items)} objects for a next round: {found.shown(target)}", soft_wrap=True)

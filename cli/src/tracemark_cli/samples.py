@@ -14,6 +14,7 @@ from tracemark_samples.dataset import write_dataset
 from tracemark_samples.errors import SamplesError
 
 _TEMPLATE = "weld-classification.liquid.html"
+_ADJUDICATION = "adjudication.liquid.html"
 _ACCOUNT = "111122223333"  # AWS's own example account
 _REGION = "eu-west-1"
 
@@ -38,9 +39,10 @@ def samples(directory: Path, count: int, seed: int, bucket: str) -> None:
             made = write_dataset(directory, seed=seed, count=count, bucket=bucket, on_item=lambda: bar.advance(task))
     except SamplesError as error:
         raise click.ClickException(str(error)) from error
-    template = made.bucket_directory / "templates" / _TEMPLATE
-    template.parent.mkdir(exist_ok=True)
-    template.write_bytes((resources.files(__package__) / "templates" / _TEMPLATE).read_bytes())
+    templates = made.bucket_directory / "templates"
+    templates.mkdir(exist_ok=True)
+    for name in (_TEMPLATE, _ADJUDICATION):
+        (templates / name).write_bytes((resources.files(__package__) / "templates" / name).read_bytes())
     job = directory / "job.yaml"
     job.write_text(
         f"# What CreateLabelingJob takes.\n{yaml.safe_dump(_labeling_job(bucket), sort_keys=False)}", encoding="utf-8"

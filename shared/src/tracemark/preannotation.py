@@ -53,12 +53,6 @@ class PreAnnotationRequest:
         source = node.get("source") or node.get("source-ref") or node["source"]
         return source.uri()
 
-    @property
-    def earlier(self) -> Json:
-        """What the line tells of a round before, an object; None in a first round."""
-        found = self.data_object.get("earlier")
-        return found if isinstance(found, dict) else None
-
     def to_json(self) -> dict[str, Json]:
         """Return the event as Ground Truth sends it."""
         return {

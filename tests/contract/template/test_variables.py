@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from liquid import Environment
 
 from tracemark.categories import WELDING_CATEGORIES
+from tracemark.earlier import EarlierRound
 from tracemark.plots import Plot
 from tracemark.s3uri import S3Uri
 from tracemark_prelabel.task_input import task_input
@@ -16,28 +18,39 @@ TASK_INPUT = task_input(
     S3Uri("welds", "images/weld.1.png"),
     (Plot("current", "Current", "", S3Uri("welds", "plots/weld.1.csv-current.png")),),
     WELDING_CATEGORIES,
+    (EarlierRound("WeldingLabelJob1", "Good Weld", 0.5, (("Good Weld", 1), ("Contamination", 1)), "tie", ("a pore",)),),
 )
 
+TEMPLATES = ("weld-classification", "adjudication")
 
-def template(project: Path) -> Any:
+
+def template(project: Path, name: str = "weld-classification") -> Any:
     environment = Environment(autoescape=True)
     environment.filters["to_json"] = lambda value: value
     environment.filters["grant_read_access"] = lambda value: value
-    return environment.from_string((project / "ui/weld-classification.liquid.html").read_text(encoding="utf-8"))
+    return environment.from_string((project / f"ui/{name}.liquid.html").read_text(encoding="utf-8"))
 
 
 def resolve(path: tuple[str, ...]) -> object:
     """Walk a dotted path of the template through the task input; names of loop variables stand for one element."""
-    found: Any = {"task": {"input": TASK_INPUT}, "channel": TASK_INPUT["channels"][0]}
+    earlier = TASK_INPUT["earlier"][0]
+    found: Any = {
+        "task": {"input": TASK_INPUT},
+        "channel": TASK_INPUT["channels"][0],
+        "round": earlier,
+        "vote": earlier["votes"][0],
+        "comment": earlier["comments"][0],
+    }
     for name in path:
-        found = found[name]
+        found = len(found) if name == "size" else found[name]
     return found
 
 
-def test_every_variable_of_the_template_is_in_the_task_input(project: Path) -> None:
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_variable_of_the_template_is_in_the_task_input(project: Path, name: str) -> None:
     variables = [
         tuple(str(segment) for segment in variable.segments)
-        for places in template(project).analyze().variables.values()
+        for places in template(project, name).analyze().variables.values()
         for variable in places
     ]
 
@@ -56,3 +69,26 @@ def test_the_template_shows_every_channel_and_the_photograph(project: Path) -> N
         "task.input.labels",
         "task.input.channels",
     }
+
+
+def test_the_adjudicator_sees_what_earlier_rounds_voted_and_wrote(project: Path) -> None:
+    globals_ = template(project, "adjudication").analyze().globals
+
+    assert "task.input.earlier" in {
+        ".".join(map(str, place.segments)) for places in globals_.values() for place in places
+    }
+
+
+def test_html_in_an_earlier_comment_is_shown_as_text(project: Path) -> None:
+    hostile = "<script>alert(1)</script>"
+    rounds = [EarlierRound(hostile, hostile, 0.5, ((hostile, 1),), hostile, (hostile,)).to_json()]
+
+    page = template(project, "adjudication").render(task={"input": {**TASK_INPUT, "earlier": rounds}})
+
+    assert (hostile in page, page.count("&lt;script&gt;alert(1)")) == (False, 5)
+
+
+def test_an_object_without_earlier_rounds_is_shown_without_them(project: Path) -> None:
+    page = template(project, "adjudication").render(task={"input": {**TASK_INPUT, "earlier": []}})
+
+    assert 'class="earlier"' not in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,42 @@ def test_what_a_killed_process_left_unfinished_is_cleared_away(folder: Path) -> 
         listed = s3.client.list_objects_v2(Bucket="welds")["Contents"]
 
     assert ([entry["Key"] for entry in listed], left.exists()) == (["dataset/a b+ü.json"], False)
+
+
+def asked(s3: EmbeddedS3, method: str, path: str, **headers: str) -> int:
+    connection = HTTPConnection("127.0.0.1", int(s3.endpoint_url.rpartition(":")[2]))
+    signed = "AWS4-HMAC-SHA256 Credential=any/20211101/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=0"
+    connection.request(method, path, headers={"Authorization": signed, **headers})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Host": "evil.example"}])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS"])
+def test_a_web_site_in_a_browser_of_this_machine_reaches_no_object(
+    s3: EmbeddedS3, folder: Path, method: str, headers: dict[str, str]
+) -> None:
+    status = asked(s3, method, "/welds/dataset/a%20b%2B%C3%BC.json", **headers)
+
+    assert status == 403
+    assert (folder / "welds/dataset/a b+ü.json").is_file()
+
+
+def test_nothing_but_s3_answers(s3: EmbeddedS3) -> None:
+    for path in ("/moto-api/reset", "/moto-api/", "/latest/meta-data/iam/security-credentials/"):
+        asked(s3, "POST", path)
+
+    assert asked(s3, "GET", "/moto-api/data.json") == 404
+    assert s3.client.list_objects_v2(Bucket="welds")["KeyCount"] == 1
+
+
+def test_the_services_own_folder_is_no_bucket(s3: EmbeddedS3, folder: Path) -> None:
+    (folder / ".tracemark").mkdir()
+    (folder / ".tracemark/state.db").write_text("jobs")
+
+    made = asked(s3, "PUT", "/.tracemark", Authorization="")
+
+    assert made == 200  # moto allows the name
+    assert asked(s3, "PUT", "/.tracemark/state.db") == 400
+    assert (folder / ".tracemark/state.db").read_text() == "jobs"

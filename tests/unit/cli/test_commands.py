@@ -86,7 +86,8 @@ def test_samples_say_what_is_wrong_with_a_number(tmp_path: Path) -> None:
     assert "Error: " in result.output
 
 
-def test_the_packaged_template_is_the_one_in_ui(project: Path) -> None:
-    packaged = project / "cli/src/tracemark_cli/templates/weld-classification.liquid.html"
+@pytest.mark.parametrize("template", ["weld-classification.liquid.html", "adjudication.liquid.html"])
+def test_the_packaged_template_is_the_one_in_ui(project: Path, template: str) -> None:
+    packaged = project / "cli/src/tracemark_cli/templates" / template
 
-    assert packaged.resolve() == (project / "ui/weld-classification.liquid.html").resolve()
+    assert packaged.resolve() == (project / "ui" / template).resolve()

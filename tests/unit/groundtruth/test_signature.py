@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -48,6 +49,36 @@ def test_a_signed_request_is_let_through_whatever_its_region() -> None:
 def test_anything_else_is_refused(request_: SignedRequest, error: type[ApiError]) -> None:
     with pytest.raises(error):
         request_.verify(KEYS, datetime.now(UTC))
+
+
+def signed_for(digest: str) -> SignedRequest:
+    """Sign with the header by which some clients tell the digest of their body."""
+    request = AWSRequest("POST", URL, {"X-Amz-Content-SHA256": digest}, b"{}")
+    SigV4Auth(Credentials(KEYS.key_id, KEYS.secret), "sagemaker", "eu-west-1").add_auth(request)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return SignedRequest(URL, {"host": "127.0.0.1:8000", **headers}, request.data)
+
+
+def test_a_digest_of_the_body_in_a_header_is_believed_only_when_it_is_right() -> None:
+    request = signed_for(hashlib.sha256(b"{}").hexdigest())
+
+    assert request.verify(KEYS, datetime.now(UTC)) == "eu-west-1"
+    with pytest.raises(WronglySigned):
+        replace(request, body=b'{"MaxResults": 2}').verify(KEYS, datetime.now(UTC))
+
+
+def test_a_body_that_is_not_signed_is_refused() -> None:
+    with pytest.raises(WronglySigned):
+        signed_for("UNSIGNED-PAYLOAD").verify(KEYS, datetime.now(UTC))
+
+
+def test_an_operation_that_nobody_signed_is_refused() -> None:
+    request = signed_for(hashlib.sha256(b"{}").hexdigest())
+
+    with pytest.raises(WronglySigned):
+        replace(request, headers={**request.headers, "x-amz-target": "SageMaker.DeleteWorkteam"}).verify(
+            KEYS, datetime.now(UTC)
+        )
 
 
 @pytest.mark.parametrize("minutes", [-16, 16])

@@ -10,6 +10,7 @@ import pytest
 from fakes import FakePlotter, MemoryObjects
 
 from tracemark.deadline import Deadline
+from tracemark.earlier import EarlierRound
 from tracemark.errors import AccessDenied, InvalidLog, ObjectMissing, RenderFailed, StorageUnavailable, TracemarkError
 from tracemark.preannotation import PreAnnotationRequest, PreAnnotationResponse
 from tracemark.s3uri import S3Prefix, S3Uri
@@ -155,3 +156,35 @@ def test_a_source_that_is_no_uri_is_left_out() -> None:
     found = preparation.answer(PreAnnotationRequest("", {"source": "inline text"}), Deadline.after(30))
 
     assert "'inline text'" in found.task_input["error"]
+
+
+def test_earlier_rounds_of_a_line_are_passed_on_to_the_adjudicator() -> None:
+    earlier = [EarlierRound("job", "Good Weld", 0.5, (("Good Weld", 1),), "tie", ("a pore",)).to_json()]
+    request = PreAnnotationRequest("", {"source": DOCUMENT, "earlier": earlier})
+
+    found = Preparation(stored(), FakePlotter()).answer(request, Deadline.after(30))
+
+    assert found.task_input["earlier"] == earlier
+
+
+def test_without_earlier_rounds_the_task_input_is_that_of_the_tutorial() -> None:
+    assert "earlier" not in answer(stored()).task_input
+
+
+def test_gold_is_hidden_from_workers() -> None:
+    request = PreAnnotationRequest("", {"source": DOCUMENT, "gold": "Good Weld, secretly"})
+
+    found = Preparation(stored(), FakePlotter()).answer(request, Deadline.after(30))
+
+    assert "secretly" not in json.dumps(found.to_json())
+
+
+def test_earlier_rounds_of_another_shape_leave_the_object_out_before_anything_is_drawn() -> None:
+    plotter = FakePlotter()
+    request = PreAnnotationRequest("", {"source": DOCUMENT, "earlier": "last week"})
+
+    found = Preparation(stored(), plotter).answer(request, Deadline.after(30))
+
+    assert not found.is_human_annotation_required
+    assert "earlier" in str(found.task_input["error"])
+    assert plotter.requests == []

@@ -9,6 +9,7 @@ from enum import StrEnum
 from tracemark.categories import MAX_CATEGORY_FILE_BYTES, WELDING_CATEGORIES, Categories
 from tracemark.dataset import MAX_DATASET_BYTES, Dataset
 from tracemark.deadline import Deadline
+from tracemark.earlier import earlier_rounds
 from tracemark.errors import DataError
 from tracemark.objects import ObjectStore
 from tracemark.plots import PlotRequest, Plotter
@@ -69,10 +70,11 @@ class Preparation:
     def _prepare(self, request: PreAnnotationRequest, deadline: Deadline) -> PreAnnotationResponse:
         document = request.document
         dataset = Dataset.parse(self.store.read(document, limit=MAX_DATASET_BYTES).data, str(document))
+        earlier = earlier_rounds(request.data_object)
         labels = dataset.labels or self._categories()
         self.store.etag(dataset.image)
         result = self.plotter.plot(PlotRequest.of(dataset, self.profile), deadline)
-        return PreAnnotationResponse(task_input(dataset.image, result.plots, labels, request.earlier))
+        return PreAnnotationResponse(task_input(dataset.image, result.plots, labels, earlier))
 
     def _categories(self) -> Categories:
         if self.label_categories is None:

@@ -1,24 +1,28 @@
-"""What the worker template sees of one item: the photograph, the chart of each channel, and the categories."""
+"""What the worker template sees of one item: photograph, charts, categories, and what earlier rounds came to."""
 
 from __future__ import annotations
 
 from tracemark.categories import Categories
 from tracemark.document import Json
+from tracemark.earlier import EARLIER_KEY, EarlierRound
 from tracemark.plots import Plot
 from tracemark.s3uri import S3Uri
 
 
-def task_input(image: S3Uri, plots: tuple[Plot, ...], labels: Categories, earlier: Json = None) -> dict[str, Json]:
+def task_input(
+    image: S3Uri, plots: tuple[Plot, ...], labels: Categories, earlier: tuple[EarlierRound, ...] = ()
+) -> dict[str, Json]:
     """Return the task input.
 
     `image` and each channel by its key carry `file` and `title`, worded as in the tutorial; `channels` lists the same
     charts in profile order, so that one template serves every profile; `labels` are the categories in order.
-    `earlier` is what the manifest line tells of a round before, for an adjudicator; absent in a first round.
+    `earlier` is there only for an object that earlier rounds of labeling have left to an adjudicator.
     """
+    rounds = {EARLIER_KEY: [each.to_json() for each in earlier]} if earlier else {}
     return {
         "image": {"file": str(image), "title": f" from image at {image}"},
         **{plot.key: {"file": str(plot.file), "title": f" from file at {plot.file.key}"} for plot in plots},
         "labels": list(labels.names),
         "channels": [plot.to_json() for plot in plots],
-        **({"earlier": earlier} if earlier else {}),
+        **rounds,
     }

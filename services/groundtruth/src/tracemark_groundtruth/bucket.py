@@ -85,6 +85,15 @@ class JobStorage:
         """
         return bool(self._first_keys(prefix, 1))
 
+    def keys(self, prefix: S3Prefix) -> list[str]:
+        """Return every key below a prefix, sorted.
+
+        Raises:
+            ObjectMissing: there is no such bucket.
+        """
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=prefix.bucket, Prefix=prefix.key)
+        return _asked(prefix, lambda: [str(entry["Key"]) for page in pages for entry in page.get("Contents", ())])
+
     def delete_all(self, prefix: S3Prefix) -> None:
         """Delete every object below a prefix.
 

@@ -250,7 +250,8 @@ def local_path(folder: Path, uri: S3Uri) -> Path | None:
         StorageUnavailable: the folder cannot be made, for instance because the disk is full.
     """
     segments = [uri.bucket, *uri.key.split("/")]
-    if not all(_is_safe(segment) for segment in segments):
+    # Hidden folders beside the buckets are the service's own.
+    if uri.bucket.startswith(".") or not all(_is_safe(segment) for segment in segments):
         return None
     path = folder.joinpath(*segments)
     try:

@@ -14,7 +14,7 @@ from tracemark_groundtruth.bucket import json_bytes
 
 _SUMMARY_CHARACTERS = 200
 FIGURES = ("votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments")
-"""What our post-labeling function says of a label beside it."""
+"""What our post-labeling function says beside the classifier's name: keys that are no label."""
 
 
 class Outcome(StrEnum):

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.moto_server.werkzeug_app import MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
 from tracemark.errors import DataError, TracemarkError
@@ -17,6 +17,7 @@ from tracemark.s3uri import S3Uri
 from tracemark_groundtruth.mirror import Mirror
 
 _READS = ("GET", "HEAD", "OPTIONS")
+_OWN_HOSTS = ("127.0.0.1", "localhost")
 _NOT_THE_OBJECT = {"partNumber", "uploadId", "tagging", "acl", "retention", "legal-hold"}
 
 Environ = dict[str, Any]
@@ -32,7 +33,8 @@ class WriteThroughServer(ThreadedMotoServer):
     mirror: Mirror | None = None
 
     def _server_entry(self) -> None:
-        application = DomainDispatcherApplication(create_backend_app)
+        # Of all that moto has S3 alone: its own API could make every object disappear.
+        application = create_backend_app("s3")
         self._server = make_server(
             self._ip_address, self._port, self._through(application), True, request_handler=MotoRequestHandler
         )
@@ -41,6 +43,8 @@ class WriteThroughServer(ThreadedMotoServer):
 
     def _through(self, application: Application) -> Application:
         def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+            if _sent_by_a_page(environ):
+                return _refused("403 AccessDenied", "this S3 is not for web pages", start_response)
             if environ["REQUEST_METHOD"] in _READS or self.mirror is None:
                 return application(environ, start_response)
             return _changed(self.mirror, application, environ, start_response)
@@ -62,11 +66,23 @@ def _changed(
     except TracemarkError as error:
         logger.error("an S3 object was not written", extra={"cause": str(error)})
         code = "400 InvalidArgument" if isinstance(error, DataError) else "503 ServiceUnavailable"
-        start_response(code, [("Content-Type", "application/xml")])
-        message = escape(str(error))
-        return [f"<Error><Code>{code[4:]}</Code><Message>{message}</Message></Error>".encode()]
+        return _refused(code, str(error), start_response)
     start_response(*begun[-1])
     return [body]
+
+
+def _refused(code: str, message: str, start_response: StartResponse) -> Iterable[bytes]:
+    start_response(code, [("Content-Type", "application/xml")])
+    return [f"<Error><Code>{code[4:]}</Code><Message>{escape(message)}</Message></Error>".encode()]
+
+
+def _sent_by_a_page(environ: Environ) -> bool:
+    """Return whether a web page asks; moto would let those of any site read and write everything.
+
+    A page whose name was made to mean this machine sends no origin, but its own name as host.
+    """
+    host = environ.get("HTTP_HOST", "").partition(":")[0]
+    return "HTTP_ORIGIN" in environ or host not in _OWN_HOSTS
 
 
 def _write(mirror: Mirror, environ: Environ, uri: S3Uri | None) -> None:

@@ -1,1 +1,1 @@
-"""Finished jobs: read back from their output trees, measured, and sorted by how hard their objects were."""
+"""Jobs that are finished or under way: read back from their output trees, measured, sorted by how hard they were."""

@@ -1,26 +1,49 @@
-"""How far workers agree: measures for labels without an order, from the labels that each object got."""
+"""How far workers agree: measures for classes without an order, from the labels that each object got.
+
+`objects` always holds, for each object, the labels of those workers who gave one; abstentions are left out before.
+"""
 
 from __future__ import annotations
 
 import random
+from bisect import bisect
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import accumulate, combinations
 
-BOOTSTRAP_ROUNDS = 1_000
-_SEED = 20
+from tracemark.document import Json
 
 Labels = Sequence[str]
-"""The labels of one object, one for each worker who gave one."""
+
+_ROUNDS = (100, 1_000)
+_DRAWS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A value and the bounds that hold it with a confidence of 95 %."""
+    """A value, and the bounds that hold it with a confidence of 95 %."""
 
     value: float
     low: float
     high: float
+
+    def to_json(self) -> Json:
+        """Return `{"value", "low", "high"}`."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfusedPair:
+    """Two classes, and the number of objects that got both."""
+
+    one: str
+    other: str
+    objects: int
+
+    def to_json(self) -> Json:
+        """Return `{"one", "other", "objects"}`."""
+        return asdict(self)
 
 
 def percent_agreement(objects: Sequence[Labels]) -> float | None:
@@ -30,73 +53,84 @@ def percent_agreement(objects: Sequence[Labels]) -> float | None:
 
 
 def fleiss_kappa(objects: Sequence[Labels]) -> float | None:
-    """Return kappa (Fleiss, Psychological Bulletin 76, 1971), with the labels of all objects for what chance gives.
+    """Return kappa: (observed - chance) / (1 - chance) agreement (Fleiss, Psychological Bulletin 76, 1971).
 
-    Objects may have different numbers of labels, two or more; it is None without any, or when all labels are one.
+    Chance is what the shares of the classes in all labels give. Objects may have different numbers of labels, from
+    two; None without any such object, or when all labels are of one class.
     """
     used = [labels for labels in objects if len(labels) > 1]
-    observed, counts = percent_agreement(used), Counter(label for labels in used for label in labels)
+    counts = Counter(label for labels in used for label in labels)
     whole = sum(counts.values())
     chance = sum((count / whole) ** 2 for count in counts.values()) if whole else 1.0
-    return None if observed is None or chance == 1 else (observed - chance) / (1 - chance)
+    observed = percent_agreement(used)
+    return None if observed is None or len(counts) == 1 else (observed - chance) / (1 - chance)
 
 
 def krippendorff_alpha(objects: Sequence[Labels]) -> float | None:
     """Return alpha for nominal data: 1 - observed / expected disagreement (Krippendorff, Content Analysis, 2004).
 
-    None where there is nothing to compare: no object with two labels, or one label everywhere.
+    None where nothing can be compared: no object with two labels, or labels of one class only.
     """
-    return _alpha([_unit(labels) for labels in objects if len(labels) > 1])
+    return _alpha(Counter(_unit(labels) for labels in objects if len(labels) > 1))
 
 
-def bootstrapped_alpha(objects: Sequence[Labels], rounds: int = BOOTSTRAP_ROUNDS) -> Interval | None:
+def alpha_interval(objects: Sequence[Labels], seed: int = 7) -> Interval | None:
     """Return alpha and the 2.5 and 97.5 percentiles of alpha over objects drawn anew with replacement.
 
-    The same objects give the same interval.
+    A thousand rounds, fewer where there are more than ten thousand objects; the same seed gives the same interval
+    for the same objects in any order.
     """
-    units = [_unit(labels) for labels in objects if len(labels) > 1]
+    units = Counter(_unit(labels) for labels in objects if len(labels) > 1)
     value = _alpha(units)
     if value is None:
         return None
-    dice = random.Random(_SEED)  # noqa: S311
-    drawn = sorted(
-        found for _ in range(rounds) if (found := _alpha(dice.choices(units, k=len(units)))) is not None
-    ) or [value]
-    return Interval(value, drawn[int(0.025 * len(drawn))], drawn[min(int(0.975 * len(drawn)), len(drawn) - 1)])
+    rounds = max(_ROUNDS[0], min(_ROUNDS[1], _DRAWS // units.total()))
+    drawn = sorted(alpha for alpha in (_alpha(again) for again in _drawn(units, rounds, seed)) if alpha is not None)
+    return Interval(value, _percentile(drawn or [value], 0.025), _percentile(drawn or [value], 0.975))
 
 
-def confused_pairs(objects: Sequence[Labels]) -> list[tuple[str, str, int]]:
-    """Return pairs of different labels and how many objects got both, the most frequent first."""
-    pairs: Counter[tuple[str, str]] = Counter()
-    for labels in objects:
-        distinct = sorted(set(labels))
-        pairs.update((one, other) for index, one in enumerate(distinct) for other in distinct[index + 1 :])
-    return [(one, other, count) for (one, other), count in sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0]))]
+def confused_pairs(objects: Sequence[Labels]) -> list[ConfusedPair]:
+    """Return each two classes that an object got both of, the most frequent first."""
+    pairs = Counter(pair for labels in objects for pair in combinations(sorted(set(labels)), 2))
+    return [
+        ConfusedPair(*pair, count) for pair, count in sorted(pairs.items(), key=lambda found: (-found[1], found[0]))
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """The labels of one object as counts, and how much their pairs disagree: sum of pairs / (labels - 1)."""
-
-    counts: Counter[str]
-    disagreeing: float
+Unit = tuple[tuple[str, int], ...]
+"""The labels of one object as sorted counts: objects that differ in nothing else count together."""
 
 
-def _unit(labels: Labels) -> _Unit:
-    return _Unit(Counter(labels), (1 - _agreeing(labels)) * len(labels))
+def _unit(labels: Labels) -> Unit:
+    return tuple(sorted(Counter(labels).items()))
 
 
-def _alpha(units: Sequence[_Unit]) -> float | None:
+def _alpha(units: Counter[Unit]) -> float | None:
     totals: Counter[str] = Counter()
-    for unit in units:
-        totals.update(unit.counts)
-    whole = sum(totals.values())
-    if whole < 2:
-        return None
-    expected = (whole**2 - sum(count**2 for count in totals.values())) / (whole - 1)
-    return 1 - sum(unit.disagreeing for unit in units) / expected if expected else None
+    disagreeing = 0.0
+    for unit, times in units.items():
+        size = sum(count for _, count in unit)
+        disagreeing += times * (size**2 - sum(count**2 for _, count in unit)) / (size - 1)
+        for label, count in unit:
+            totals[label] += times * count
+    whole = totals.total()
+    expected = (whole**2 - sum(count**2 for count in totals.values())) / (whole - 1) if whole else 0.0
+    return 1 - disagreeing / expected if expected else None
+
+
+def _drawn(units: Counter[Unit], rounds: int, seed: int) -> Iterator[Counter[Unit]]:
+    dice = random.Random(seed)  # noqa: S311 - no secret hangs on it
+    kinds = sorted(units)
+    bounds = list(accumulate(units[kind] for kind in kinds))
+    size = bounds[-1]
+    for _ in range(rounds):
+        yield Counter(kinds[bisect(bounds, int(dice.random() * size))] for _ in range(size))
+
+
+def _percentile(ordered: Sequence[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def _agreeing(labels: Labels) -> float:
-    count = len(labels)
-    return sum(n * (n - 1) for n in Counter(labels).values()) / (count * (count - 1))
+    size = len(labels)
+    return sum(count * (count - 1) for count in Counter(labels).values()) / (size * (size - 1))

@@ -1,82 +1,114 @@
-"""Reads a finished job back from its output tree, one of ours or of Ground Truth itself."""
+"""Reads a job back from its output tree: one of ours or of Ground Truth itself, finished or under way."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from tracemark.document import read_json
-from tracemark.errors import StorageUnavailable
-from tracemark.manifest import MAX_MANIFEST_BYTES, manifest_text, read_manifest
+from tracemark.document import Json
+from tracemark.errors import ObjectMissing, one_line
+from tracemark.manifest import MAX_MANIFEST_BYTES, DataObject, manifest_text, read_manifest
 from tracemark.s3uri import S3Uri
 from tracemark_groundtruth.bucket import JobStorage
-from tracemark_groundtruth.finished.item import FinishedItem, GivenAnswer
+from tracemark_groundtruth.finished.given_answer import GivenAnswer
+from tracemark_groundtruth.finished.item import Item, Standing
+from tracemark_groundtruth.finished.label import Label
+from tracemark_groundtruth.finished.tree_reader import TreeReader
+from tracemark_groundtruth.job import LabelingJob
 from tracemark_groundtruth.output_tree import OutputTree
 
-MAX_RESPONSE_BYTES = 16 * 1024 * 1024
-
-_THREADS = 8
-_RESPONSE = re.compile(r"worker-response/iteration-(\d+)/(\d+)/([^/]+)\.json$")
+DEFAULT_CLASSIFIER = "WeldingClassification"
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedJob:
-    """A job whose output manifest is written; `items` are in manifest order."""
+    """A job as far as it has come: `items` in manifest order, `classes` as the job lists them, then further ones used.
+
+    `is_finished` tells whether its output manifest is written.
+    """
 
     name: str
     attribute: str
-    tree: OutputTree
-    items: tuple[FinishedItem, ...]
+    items: tuple[Item, ...]
+    classes: tuple[str, ...]
+    is_finished: bool
 
     @classmethod
-    def read(cls, storage: JobStorage, tree: OutputTree, attribute: str) -> FinishedJob:
-        """Read the output manifest and the last worker response to each of its objects.
+    def read(cls, storage: JobStorage, job: LabelingJob, listed: Sequence[str] = ()) -> FinishedJob:
+        """Read the output manifest and every worker response; `listed` are the job's label categories.
+
+        While there is no output manifest, the input manifest and the consolidation responses stand in for it.
 
         Raises:
-            ObjectMissing: the job has no output manifest (yet).
-            InvalidDocument: the manifest or a response is wrong; the error names it.
+            ObjectMissing: the job has not begun: there is neither an output nor an input manifest.
+            InvalidDocument: a document of the tree is wrong; the error names it.
             AccessDenied, StorageUnavailable: S3 refused, or did not answer.
         """
-        source = str(tree.output_manifest)
-        text = manifest_text(storage.read(tree.output_manifest, MAX_MANIFEST_BYTES), source)
-        responses = _responses(storage, tree)
-        with ThreadPoolExecutor(_THREADS) as executor:
-            read = executor.map(lambda uri: _answers(storage, uri), responses.values())
-            answers = dict(zip(responses, read, strict=True))
-        lines = read_manifest(text, source)
-        items = tuple(FinishedItem.of(line, attribute, answers.get(line.id, ())) for line in lines)
-        return cls(tree.job_name, attribute, tree, items)
+        tree = OutputTree(job.output, job.name)
+        reader = TreeReader(storage, tree)
+        answers = reader.answers()
+        finished = _lines(storage, tree.output_manifest)
+        contents = {} if finished else reader.contents()
+        lines = finished or _lines(storage, job.manifest) or _refuse(tree)
+        told = {line.id: contents.get(line.id, line.attributes) for line in lines}
+        labels = {id_: Label.of(content, job.label_attribute_name, listed) for id_, content in told.items()}
+        classifier = _classifier(labels.values(), answers.values())
+        items = tuple(
+            _item(job, line, labels[line.id], answers.get(line.id, ()), classifier, bool(finished)) for line in lines
+        )
+        return cls(job.name, job.label_attribute_name, items, _classes(items, listed), bool(finished))
 
 
-def _responses(storage: JobStorage, tree: OutputTree) -> Mapping[str, S3Uri]:
-    """Return the last response to each object: that of the last iteration, the last in it."""
-    last: dict[str, tuple[int, str]] = {}
-    for key in _keys(storage, tree):
-        found = _RESPONSE.search(key)
-        if found:
-            place = (int(found[1]), key)
-            last[found[2]] = max(place, last.get(found[2], place))
-    return {object_id: S3Uri(tree.root.bucket, key) for object_id, (_, key) in last.items()}
-
-
-def _keys(storage: JobStorage, tree: OutputTree) -> Iterator[str]:
-    prefix = tree.worker_responses
+def _lines(storage: JobStorage, uri: S3Uri) -> list[DataObject]:
     try:
-        pages = storage.client.get_paginator("list_objects_v2").paginate(Bucket=prefix.bucket, Prefix=prefix.key)
-        for page in pages:
-            yield from (str(entry["Key"]) for entry in page.get("Contents", ()))
-    except (ClientError, BotoCoreError) as error:
-        raise StorageUnavailable(
-            f"the worker responses cannot be listed ({error})",
-            place=str(prefix),
-            remedy="check s3:ListBucket for this prefix, then try again",
-        ) from error
+        text = manifest_text(storage.read(uri, MAX_MANIFEST_BYTES), str(uri))
+    except ObjectMissing:
+        return []
+    return list(read_manifest(text, str(uri)))
 
 
-def _answers(storage: JobStorage, uri: S3Uri) -> tuple[GivenAnswer, ...]:
-    document = read_json(storage.read(uri, MAX_RESPONSE_BYTES), str(uri))
-    return tuple(GivenAnswer.parse(node) for node in document["answers"].items())
+def _refuse(tree: OutputTree) -> list[DataObject]:
+    raise ObjectMissing(
+        "there is no output of this job, and no input manifest either",
+        place=str(tree.output_manifest),
+        remedy="run the job first; check LabelingJobName, S3OutputPath and --data",
+    )
+
+
+def _item(
+    job: LabelingJob,
+    line: DataObject,
+    label: Label | None,
+    answers: tuple[GivenAnswer, ...],
+    classifier: str,
+    is_finished: bool,
+) -> Item:
+    failure = _failure(line.attributes.get(job.metadata_attribute))
+    if label:
+        standing = Standing.LABELED
+    elif failure:
+        standing = Standing.FAILED
+    else:
+        standing = Standing.LEFT_OUT if is_finished else Standing.WAITING
+    return Item(line, standing, label, answers, classifier, "" if label else failure)
+
+
+def _failure(metadata: Json) -> str:
+    reason = metadata.get("failure-reason") if isinstance(metadata, dict) else None
+    return one_line(str(reason)) if reason else ""
+
+
+def _classifier(labels: Iterable[Label | None], answers: Iterable[Sequence[GivenAnswer]]) -> str:
+    """Return the name most labels tell, else that in most answers, the alphabetically first of several."""
+    told = Counter(label.classifier for label in labels if label and label.classifier)
+    used = Counter(name for given in answers for answer in given for name in answer.labels)
+    counts = told or used
+    return min(counts, key=lambda name: (-counts[name], name), default=DEFAULT_CLASSIFIER)
+
+
+def _classes(items: Sequence[Item], listed: Sequence[str]) -> tuple[str, ...]:
+    used: Mapping[str, None] = dict.fromkeys(
+        sorted({name for item in items for name in (*item.votes, *([item.label.name] if item.label else []))})
+    )
+    return tuple(dict.fromkeys((*listed, *used)))

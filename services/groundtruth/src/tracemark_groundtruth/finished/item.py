@@ -1,99 +1,96 @@
-"""One object of a finished job: its line, its label, and the answers it got."""
+"""One object of a job: its manifest line, its label, and the answers it got."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from enum import StrEnum
 
-from tracemark.document import Json, Node
-from tracemark.errors import DataError
+from tracemark.document import Json
+from tracemark.errors import one_line
 from tracemark.manifest import DataObject
-from tracemark_groundtruth.result import FIGURES, ObjectRow, Outcome, figures_of
+from tracemark_groundtruth.finished.given_answer import GivenAnswer
+from tracemark_groundtruth.finished.label import Label
 
-_FIGURES = (*FIGURES, "class-map")
+GOLD_KEY = "gold"
 
 
-@dataclass(frozen=True, slots=True)
-class GivenAnswer:
-    """One worker's answer; `label` is None where it names none, `seconds` where the tree does not tell."""
+class Standing(StrEnum):
+    """What has become of an object so far."""
 
-    worker_id: str
-    label: str | None
-    seconds: float | None = None
-    comments: tuple[str, ...] = ()
-
-    @classmethod
-    def parse(cls, node: Node) -> GivenAnswer:
-        """Read one entry of a worker response.
-
-        Raises:
-            InvalidDocument: there is no worker.
-        """
-        content = node.get("answerContent")
-        values = list(content.value.values()) if content and isinstance(content.value, dict) else []
-        labels = [value["label"] for value in values if isinstance(value, dict) and isinstance(value.get("label"), str)]
-        comments = tuple(value for value in values if isinstance(value, str) and value.strip())
-        return cls(node["workerId"].text(), labels[0] if labels else None, _seconds(node), comments)
+    LABELED = "labeled"
+    FAILED = "failed"
+    LEFT_OUT = "left out"
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
-class FinishedItem:
-    """An output manifest line, read; `label` is None where the object has none, `confidence` where nothing tells it."""
+class Item:
+    """An object of a job; `failure` is empty unless it failed, `answers` are one for each worker."""
 
     line: DataObject
-    label: str | None
-    confidence: float | None
-    votes: Mapping[str, int]
-    problem: str
-    is_tied: bool
-    figures: Mapping[str, Json]
-    answers: tuple[GivenAnswer, ...] = ()
-    gold: str | None = None
-
-    @classmethod
-    def of(cls, line: DataObject, attribute: str, answers: tuple[GivenAnswer, ...]) -> FinishedItem:
-        """Read what a line says under `attribute`, in our style or as built-in jobs write it."""
-        figures = figures_of(attribute, line.attributes) if attribute in line.attributes else {}
-        row = ObjectRow.of_line(line, attribute)
-        gold = line.attributes.get("gold")
-        return cls(
-            line=line,
-            label=row.label or None,
-            confidence=row.confidence,
-            votes=row.votes or _votes(answers),
-            problem=str(figures.get("problem") or ("" if row.outcome is Outcome.LABELED else row.problem)),
-            is_tied=figures.get("tie") is True,
-            figures={key: figures[key] for key in _FIGURES if key in figures},
-            answers=answers,
-            gold=gold if isinstance(gold, str) else None,
-        )
+    standing: Standing
+    label: Label | None
+    answers: tuple[GivenAnswer, ...]
+    classifier: str
+    failure: str = ""
 
     @property
-    def comments(self) -> tuple[str, ...]:
-        """What workers typed, in the order of their answers, each text once."""
-        return tuple(dict.fromkeys(comment for answer in self.answers for comment in answer.comments))
+    def id(self) -> str:
+        """The `datasetObjectId`."""
+        return self.line.id
 
     @property
     def source(self) -> str:
-        """What the line says under `source` or `source-ref`."""
-        return self.line.source
+        """What the line says under `source` or `source-ref`; what UTF-8 cannot hold is escaped."""
+        return self.line.source.encode("utf-8", "backslashreplace").decode("utf-8")
+
+    @property
+    def gold(self) -> str | None:
+        """The label that the manifest line knows to be right."""
+        return gold_label(self.line.attributes)
+
+    @property
+    def choices(self) -> tuple[tuple[GivenAnswer, str], ...]:
+        """The answers that name a class, abstentions among them, with that class."""
+        found = ((answer, answer.label(self.classifier)) for answer in self.answers)
+        return tuple((answer, label) for answer, label in found if label is not None)
+
+    @property
+    def votes(self) -> Mapping[str, int]:
+        """How many workers chose each class, in falling order: as consolidation told, else as the answers say."""
+        if self.label and self.label.votes:
+            return self.label.votes
+        return dict(Counter(label for _, label in self.choices).most_common())
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """What workers wrote, each text once."""
+        told = self.label.comments if self.label else ()
+        return tuple(dict.fromkeys((*told, *(text for answer in self.answers for text in answer.comments))))
+
+    @property
+    def remark(self) -> str:
+        """What was odd about the object, in one line; empty when nothing was."""
+        notes = [self.failure, "tie" if self.is_tied else "", self.label.problem if self.label else ""]
+        return "; ".join(filter(None, notes))
+
+    @property
+    def is_unanimous(self) -> bool:
+        """Whether two workers or more chose the same class, nobody another, and nothing was odd."""
+        return len(self.votes) == 1 and sum(self.votes.values()) > 1 and not self.remark
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether several classes had the most votes."""
+        if self.label and self.label.votes:
+            return self.label.is_tied
+        top = list(self.votes.values())[:2]
+        return len(top) == 2 and top[0] == top[1]
 
 
-def _votes(answers: tuple[GivenAnswer, ...]) -> Mapping[str, int]:
-    counts: dict[str, int] = {}
-    for answer in answers:
-        if answer.label is not None:
-            counts[answer.label] = counts.get(answer.label, 0) + 1
-    return counts
-
-
-def _seconds(node: Node) -> float | None:
-    try:
-        spent = node.get("timeSpentInSeconds")
-        if spent:
-            return spent.number()
-        begun, ended = (datetime.fromisoformat(node[key].text()) for key in ("acceptanceTime", "submissionTime"))
-        return max(0.0, (ended - begun).total_seconds())
-    except (DataError, ValueError, TypeError):
-        return None
+def gold_label(attributes: Mapping[str, Json]) -> str | None:
+    """Return the label under `gold` of a manifest line."""
+    found = attributes.get(GOLD_KEY)
+    return one_line(found) if isinstance(found, str) and found.strip() else None

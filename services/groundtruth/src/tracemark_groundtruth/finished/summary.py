@@ -1,148 +1,140 @@
-"""A finished job in figures: what the report shows and its JSON twin says."""
+"""A job in figures: what the report shows and its JSON twin says."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from statistics import median
+from dataclasses import dataclass
 
 from tracemark.document import Json
 from tracemark_groundtruth.finished.agreement import (
+    ConfusedPair,
     Interval,
-    Labels,
-    bootstrapped_alpha,
+    alpha_interval,
     confused_pairs,
     fleiss_kappa,
     percent_agreement,
 )
 from tracemark_groundtruth.finished.finished_job import FinishedJob
-from tracemark_groundtruth.finished.item import FinishedItem
-
-BINS = 10
-SPEEDER_SHARE = 1 / 3
-SPEEDER_ANSWERS = 5
+from tracemark_groundtruth.finished.item import Item, Standing
+from tracemark_groundtruth.finished.reliability import Judged, Reliability
+from tracemark_groundtruth.finished.worker_row import WorkerRow, worker_rows
 
 
 @dataclass(frozen=True, slots=True)
-class WorkerRow:
-    """One worker; shares are None where there is nothing to share, seconds where the tree does not tell.
+class Progress:
+    """How far the job is: objects by what became of them, answers, and labels that are tied or have a problem."""
 
-    `agreement`: with the label, on objects with another vote as well. `gold`: right answers to gold items. `speeder`:
-    half of the answers took less than a third of what half of all workers' answers take.
-    """
-
-    worker: str
+    objects: int
+    standings: Mapping[Standing, int]
     answers: int
-    median_seconds: float | None
-    agreement: float | None
-    gold_answers: int
-    gold: float | None
-    speeder: bool
+    ties: int
+    problems: int
+    is_finished: bool
+
+    def to_json(self) -> Json:
+        """Return the counts as an object."""
+        return {
+            "finished": self.is_finished,
+            "objects": self.objects,
+            **{standing.value.replace(" ", "_"): self.standings.get(standing, 0) for standing in Standing},
+            "answers": self.answers,
+            "ties": self.ties,
+            "problems": self.problems,
+        }
 
 
 @dataclass(frozen=True, slots=True)
-class Bin:
-    """Labels of about the same confidence: how many, their mean confidence, and the share that is right."""
+class Agreement:
+    """The measures of agreement over all objects that two workers or more voted for; None where there are none."""
 
-    labels: int
-    confidence: float
-    right: float
+    objects: int
+    percent: float | None
+    kappa: float | None
+    alpha: Interval | None
+
+    def to_json(self) -> Json:
+        """Return the measures as an object."""
+        return {
+            "objects": self.objects,
+            "percent": self.percent,
+            "fleiss_kappa": self.kappa,
+            "krippendorff_alpha": self.alpha.to_json() if self.alpha else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All figures of a job; `accuracy` and `reliability` are None and empty where no label is known to be true."""
+    """All figures of a job; `labels` counts the labels of each class, in the order of the classes.
+
+    `confidences` are those of all labels that tell one; `reliability` is None where no label is known to be right.
+    """
 
     job: str
-    objects: int
-    labeled: int
-    answers: int
-    ties: int
-    problems: int
-    mean_confidence: float | None
+    progress: Progress
     labels: Mapping[str, int]
-    percent_agreement: float | None
-    fleiss_kappa: float | None
-    krippendorff_alpha: Interval | None
-    confused: Sequence[tuple[str, str, int]]
+    confidences: tuple[float, ...]
+    agreement: Agreement
+    confused: Sequence[ConfusedPair]
     workers: Sequence[WorkerRow]
-    known: int
-    accuracy: float | None
-    reliability: Sequence[Bin]
+    reliability: Reliability | None
 
     @classmethod
     def of(cls, job: FinishedJob, truth: Mapping[str, str], abstain: str) -> Summary:
-        """Sum up a job; `truth` has true labels by object id, gold labels are added to it."""
-        items = job.items
-        known = {item.line.id: item.gold for item in items if item.gold} | dict(truth)
-        voted = [_labels(item, abstain) for item in items]
-        scored = [(item, item.label == known[item.line.id]) for item in items if item.label and item.line.id in known]
-        sure = [item.confidence for item in items if item.confidence is not None]
+        """Sum up a job; `truth` has true labels by object id and goes before gold, `abstain` is the vote for none."""
+        known = {item.id: item.gold for item in job.items if item.gold} | dict(truth)
+        voted = [[label for _, label in item.choices if label != abstain] for item in job.items]
+        counts = Counter(item.label.name for item in job.items if item.label)
         return cls(
             job=job.name,
-            objects=len(items),
-            labeled=sum(item.label is not None for item in items),
-            answers=sum(len(item.answers) for item in items),
-            ties=sum(item.is_tied for item in items),
-            problems=sum(bool(item.problem) for item in items),
-            mean_confidence=sum(sure) / len(sure) if sure else None,
-            labels=dict(Counter(item.label for item in items if item.label).most_common()),
-            percent_agreement=percent_agreement(voted),
-            fleiss_kappa=fleiss_kappa(voted),
-            krippendorff_alpha=bootstrapped_alpha(voted),
+            progress=_progress(job),
+            labels={name: counts[name] for name in (*job.classes, *sorted(counts.keys() - set(job.classes)))},
+            confidences=tuple(
+                item.label.confidence for item in job.items if item.label and item.label.confidence is not None
+            ),
+            agreement=_agreement(voted),
             confused=confused_pairs(voted),
-            workers=_workers(items, abstain),
-            known=len(scored),
-            accuracy=sum(right for _, right in scored) / len(scored) if scored else None,
-            reliability=_bins(scored),
+            workers=worker_rows(job.items, known, abstain),
+            reliability=Reliability.of(_judged(job.items, known)),
         )
 
     def to_json(self) -> Json:
-        """Return the figures as a JSON object."""
-        return asdict(self)
+        """Return the figures as one object."""
+        return {
+            "job": self.job,
+            "progress": self.progress.to_json(),
+            "labels": dict(self.labels),
+            "mean_confidence": sum(self.confidences) / len(self.confidences) if self.confidences else None,
+            "agreement": self.agreement.to_json(),
+            "confused": [pair.to_json() for pair in self.confused],
+            "workers": [row.to_json() for row in self.workers],
+            "reliability": self.reliability.to_json() if self.reliability else None,
+        }
 
 
-def _labels(item: FinishedItem, abstain: str) -> Labels:
-    return [answer.label for answer in item.answers if answer.label is not None and answer.label != abstain]
+def _progress(job: FinishedJob) -> Progress:
+    return Progress(
+        objects=len(job.items),
+        standings=Counter(item.standing for item in job.items),
+        answers=sum(len(item.answers) for item in job.items),
+        ties=sum(item.is_tied for item in job.items),
+        problems=sum(bool(item.failure or (item.label and item.label.problem)) for item in job.items),
+        is_finished=job.is_finished,
+    )
 
 
-def _workers(items: Sequence[FinishedItem], abstain: str) -> list[WorkerRow]:
-    given: dict[str, list[tuple[FinishedItem, str | None, float | None]]] = {}
-    for item in items:
-        for answer in item.answers:
-            given.setdefault(answer.worker_id, []).append((item, answer.label, answer.seconds))
-    spent = [seconds for answers in given.values() for _, _, seconds in answers if seconds is not None]
-    usual = median(spent) if spent else 0.0
-    rows = [_worker(worker, answers, usual, abstain) for worker, answers in given.items()]
-    return sorted(rows, key=lambda row: (-row.answers, row.worker))
+def _agreement(voted: Sequence[Sequence[str]]) -> Agreement:
+    return Agreement(
+        objects=sum(len(labels) > 1 for labels in voted),
+        percent=percent_agreement(voted),
+        kappa=fleiss_kappa(voted),
+        alpha=alpha_interval(voted),
+    )
 
 
-def _worker(
-    worker: str, answers: Sequence[tuple[FinishedItem, str | None, float | None]], usual: float, abstain: str
-) -> WorkerRow:
-    spent = [seconds for _, _, seconds in answers if seconds is not None]
-    typical = median(spent) if spent else None
-    compared = [
-        label == item.label
-        for item, label, _ in answers
-        if label not in (None, abstain) and len(_labels(item, abstain)) > 1
-    ]
-    tested = [label == item.gold for item, label, _ in answers if item.gold and label is not None]
-    is_fast = typical is not None and len(spent) >= SPEEDER_ANSWERS and typical < usual * SPEEDER_SHARE
-    return WorkerRow(worker, len(answers), typical, _share(compared), len(tested), _share(tested), is_fast)
-
-
-def _share(hits: Sequence[bool]) -> float | None:
-    return sum(hits) / len(hits) if hits else None
-
-
-def _bins(scored: Sequence[tuple[FinishedItem, bool]]) -> list[Bin]:
-    bins: dict[int, list[tuple[float, bool]]] = {}
-    for item, right in scored:
-        if item.confidence is not None:
-            bins.setdefault(min(int(item.confidence * BINS), BINS - 1), []).append((item.confidence, right))
+def _judged(items: Sequence[Item], known: Mapping[str, str]) -> list[Judged]:
     return [
-        Bin(len(found), sum(sure for sure, _ in found) / len(found), sum(right for _, right in found) / len(found))
-        for _, found in sorted(bins.items())
+        Judged(item.label.confidence, item.label.name == known[item.id])
+        for item in items
+        if item.label and item.id in known
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ _AUTHORIZATION = re.compile(
     re.ASCII,
 )
 _NEEDED = {"host", "x-amz-date"}
+_DIGEST = "x-amz-content-sha256"
 _TIME = "%Y%m%dT%H%M%SZ"
 
 
@@ -56,12 +58,25 @@ class SignedRequest:
         self._check_time(day, now)
         names = signed.split(";")
         known = hmac.compare_digest(key_id.encode(), keys.key_id.encode())
-        if not known or not set(names) >= _NEEDED or not self._is_signed_with(keys, region, names, signature):
+        if (
+            not known
+            or not set(names) >= self._needed()
+            or not self._has_its_digest()
+            or not self._is_signed_with(keys, region, names, signature)
+        ):
             raise WronglySigned(
                 "the signature is not that of this service's keys for this request",
                 remedy="use the keys that 'tracemark serve' prints",
             )
         return region
+
+    def _needed(self) -> set[str]:
+        return _NEEDED | {name for name in self.headers if name.startswith("x-amz-")}
+
+    def _has_its_digest(self) -> bool:
+        # botocore takes this header for the digest of the body, whatever the body is.
+        told = self.headers.get(_DIGEST)
+        return told is None or told == hashlib.sha256(self.body).hexdigest()
 
     def _check_time(self, day: str, now: datetime) -> None:
         try:

@@ -1,0 +1,1 @@
+"""The formats that labels are exported in, one module each."""

@@ -1,0 +1,68 @@
+"""Label Studio's tasks: the label as annotation, the votes as predictions, the lineage as metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+from tracemark.document import Json
+from tracemark_cli.formats.groundtruth import lineage_json
+from tracemark_groundtruth.bucket import json_bytes
+from tracemark_groundtruth.finished.record import Record
+
+_CONTROL, _IMAGE = "label", "image"
+
+
+def write(file: Path, records: Iterable[Record], classes: Sequence[str]) -> int:
+    """Write a JSON array with a task for each object, as Label Studio imports it, and return how many.
+
+    The labeling interface that the tasks are for goes beside it, as `.xml`.
+    """
+    written = 0
+    with file.open("wb") as stream:
+        stream.write(b"[")
+        for written, record in enumerate(records, start=1):
+            stream.write((b",\n" if written > 1 else b"\n") + json_bytes(_task(record)))
+        stream.write(b"\n]\n")
+    file.with_suffix(".xml").write_text(labeling_config(classes), encoding="utf-8")
+    return written
+
+
+def labeling_config(classes: Sequence[str]) -> str:
+    """Return the labeling interface that the tasks are for, for a project's settings."""
+    choices = "\n".join(f"    <Choice value={quoteattr(name)}/>" for name in classes)
+    return (
+        f'<View>\n  <Image name="{_IMAGE}" value="$image"/>\n'
+        f'  <Choices name="{_CONTROL}" toName="{_IMAGE}" choice="single">\n{choices}\n  </Choices>\n</View>\n'
+    )
+
+
+def _task(record: Record) -> Json:
+    item = record.item
+    cast = sum(item.votes.values())
+    return {
+        "data": {
+            "image": record.lineage.image or item.source,
+            "plots": list(record.lineage.plots),
+            "source": item.source,
+            "object": item.id,
+        },
+        "annotations": [{"result": [_choice(record.label)], "ground_truth": False}] if record.label else [],
+        "predictions": [
+            {"model_version": "votes", "score": count / cast, "result": [_choice(label)]}
+            for label, count in item.votes.items()
+            if cast
+        ],
+        "meta": {
+            **lineage_json(record),
+            "confidence": record.confidence,
+            "tie": item.is_tied,
+            "remark": item.remark,
+            "comments": list(item.comments),
+        },
+    }
+
+
+def _choice(label: str) -> Json:
+    return {"from_name": _CONTROL, "to_name": _IMAGE, "type": "choices", "value": {"choices": [label]}}

@@ -1,0 +1,112 @@
+"""A table with one row for each object, as CSV and as Parquet."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from tracemark.document import Json
+from tracemark_cli.formats.groundtruth import lineage_json
+from tracemark_groundtruth.finished.record import Record
+
+# What spreadsheets take for the start of a formula (OWASP, CSV injection), fullwidth forms included.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+_TEXT, _NUMBER, _TEXTS = pa.string(), pa.float64(), pa.list_(pa.string())
+SCHEMA = pa.schema(
+    {
+        "object": _TEXT,
+        "source": _TEXT,
+        "outcome": _TEXT,
+        "label": _TEXT,
+        "confidence": _NUMBER,
+        "votes": pa.map_(_TEXT, pa.int64()),
+        "workers": pa.int64(),
+        "margin": _NUMBER,
+        "agreement": _NUMBER,
+        "tie": pa.bool_(),
+        "remark": _TEXT,
+        "comments": _TEXTS,
+        "gold": _TEXT,
+        "job": _TEXT,
+        "policy": _TEXT,
+        "image": _TEXT,
+        "sensor_data": _TEXT,
+        "log_etag": _TEXT,
+        "profile": _TEXT,
+        "profile_digest": _TEXT,
+        "plots": _TEXTS,
+        "drawn_by": _TEXT,
+        "exported_by": _TEXT,
+    }
+)
+"""The columns, in order; a cell that is not told is null in Parquet and empty in CSV."""
+
+_ROWS_A_GROUP = 10_000
+
+
+def write_csv(file: Path, records: Iterable[Record]) -> int:
+    """Write RFC 4180 CSV in UTF-8, and return how many rows; lists and counts stand in their cell as JSON."""
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(SCHEMA.names)
+        written = 0
+        for record in records:
+            writer.writerow(_cell(value) for value in row(record).values())
+            written += 1
+        return written
+
+
+def write_parquet(file: Path, records: Iterable[Record]) -> int:
+    """Write Parquet, and return how many rows: votes are a map, comments and plots lists, numbers numbers."""
+    written = 0
+    rows = iter(row(record) for record in records)
+    with parquet.ParquetWriter(file, SCHEMA) as writer:
+        while group := list(islice(rows, _ROWS_A_GROUP)):
+            writer.write_table(pa.Table.from_pylist([_stored(each) for each in group], SCHEMA))
+            written += len(group)
+    return written
+
+
+def row(record: Record) -> Mapping[str, Json]:
+    """Return the values of the columns, in their order."""
+    item = record.item
+    values = {
+        **lineage_json(record),
+        "object": item.id,
+        "outcome": item.standing.value,
+        "label": record.label or None,
+        "confidence": record.confidence,
+        "votes": dict(item.votes),
+        "workers": len(item.answers),
+        "margin": record.margin,
+        "agreement": record.agreement,
+        "tie": item.is_tied,
+        "remark": item.remark,
+        "comments": list(item.comments),
+        "gold": item.gold,
+    }
+    return {name: values[name] for name in SCHEMA.names}
+
+
+def harmless(text: str) -> str:
+    """Return a text that no spreadsheet runs: an apostrophe before one that begins as a formula does."""
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def _cell(value: Json) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float | int):
+        return json.dumps(value)
+    return harmless(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _stored(values: Mapping[str, Json]) -> Mapping[str, Json]:
+    return {**values, "votes": list(values["votes"].items())}

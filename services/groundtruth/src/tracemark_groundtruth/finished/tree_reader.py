@@ -1,0 +1,70 @@
+"""What lies in the output tree of a job beside its manifest: worker responses and consolidation responses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tracemark.document import Json, Node, read_json
+from tracemark.postannotation import ConsolidatedAnnotation
+from tracemark.s3uri import S3Prefix, S3Uri
+from tracemark_groundtruth.bucket import JobStorage
+from tracemark_groundtruth.finished.given_answer import GivenAnswer, last_of_each_worker
+from tracemark_groundtruth.output_tree import OutputTree
+
+MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+
+_THREADS = 8
+_WORKER_RESPONSE = re.compile(r"iteration-(\d+)/(\d+)/([^/]+)\.json", re.ASCII)
+_CONSOLIDATION_RESPONSE = re.compile(r"iteration-(\d+)/([^/]+)\.json", re.ASCII)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class TreeReader:
+    """Reads the tree of one job; every method raises `AccessDenied`, `StorageUnavailable` and `InvalidDocument`."""
+
+    storage: JobStorage
+    tree: OutputTree
+
+    def answers(self) -> Mapping[str, tuple[GivenAnswer, ...]]:
+        """Return the answers to each object, one of each worker: the last one that was given."""
+        below = S3Prefix(self.tree.root.bucket, f"{self.tree.root.key}annotations/worker-response/")
+        found = self._read(below, _WORKER_RESPONSE, _answers)
+        given: dict[str, list[GivenAnswer]] = {}
+        for match, answers in found:
+            given.setdefault(match[2], []).extend(answers)
+        return {object_id: last_of_each_worker(answers) for object_id, answers in given.items()}
+
+    def contents(self) -> Mapping[str, Mapping[str, Json]]:
+        """Return the content of each object's consolidated annotation, the last one where there are several."""
+        root = self.tree.root
+        below = S3Prefix(root.bucket, f"{root.key}annotations/consolidated-annotation/consolidation-response/")
+        found = self._read(below, _CONSOLIDATION_RESPONSE, _annotations)
+        return {each.dataset_object_id: each.content for _, annotations in found for each in annotations}
+
+    def _read(
+        self, below: S3Prefix, pattern: re.Pattern[str], parse: Callable[[Node], Sequence[T]]
+    ) -> list[tuple[re.Match[str], Sequence[T]]]:
+        """Return what each object below a prefix holds whose key fits, by iteration and moment."""
+        keys = self.storage.keys(below)
+        fitting = [match for key in keys if (match := pattern.fullmatch(key.removeprefix(below.key)))]
+        fitting.sort(key=lambda match: (int(match[1]), match[match.re.groups], match[0]))
+        with ThreadPoolExecutor(_THREADS) as executor:
+            documents = executor.map(lambda match: self._parsed(below.object(match[0]), parse), fitting)
+            return list(zip(fitting, documents, strict=True))
+
+    def _parsed(self, uri: S3Uri, parse: Callable[[Node], Sequence[T]]) -> Sequence[T]:
+        return parse(read_json(self.storage.read(uri, MAX_RESPONSE_BYTES), str(uri)))
+
+
+def _answers(document: Node) -> Sequence[GivenAnswer]:
+    return [GivenAnswer.parse(node) for node in document["answers"].items()]
+
+
+def _annotations(document: Node) -> Sequence[ConsolidatedAnnotation]:
+    return [ConsolidatedAnnotation.parse(node) for node in document.items()]

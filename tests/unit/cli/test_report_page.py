@@ -1,0 +1,107 @@
+"""The report's page: complete, quiet, and proof against hostile data."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+from finished_jobs import item, job
+
+from tracemark_cli.report_charts import charts
+from tracemark_cli.report_page import HardCase, report_page
+from tracemark_groundtruth.finished.finished_job import FinishedJob
+from tracemark_groundtruth.finished.label import Label
+from tracemark_groundtruth.finished.summary import Summary
+
+AT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+HOSTILE = "</script><img src=x onerror=alert(1)>"
+
+
+def page(finished: FinishedJob, truth: dict[str, str] | None = None) -> str:
+    summary = Summary.of(finished, truth or {}, "Not sure")
+    return report_page(summary, [HardCase(each, "") for each in finished.items], AT)
+
+
+class _Reader(HTMLParser):
+    """Collects elements and the text outside of scripts and styles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.shown = ""
+        self._silent = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._silent = tag in ("script", "style")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.shown += data
+
+
+def read(html: str) -> _Reader:
+    found = _Reader()
+    found.feed(html)
+    found.close()
+    return found
+
+
+def hostile_job() -> FinishedJob:
+    label = Label(HOSTILE, confidence=0.5, votes={HOSTILE: 1, "x": 1}, problem=HOSTILE, comments=(HOSTILE,))
+    items = [item(0, {HOSTILE: HOSTILE, "b": "x"}, label, source=HOSTILE)]
+    return job(items, classes=(HOSTILE, "x"))
+
+
+def test_html_in_labels_workers_comments_and_sources_is_shown_as_text() -> None:
+    found = read(page(hostile_job(), {"0": HOSTILE}))
+
+    assert [tag for tag, _ in found.elements if tag == "img"] == []
+    assert [name for tag, _ in found.elements if (name := tag) == "script"] == ["script"] * 3
+    assert found.shown.count(HOSTILE) >= 6
+
+
+def test_plotly_gets_no_markup_to_follow() -> None:
+    figures = json.dumps(charts(Summary.of(hostile_job(), {"0": HOSTILE}, "Not sure")))
+
+    assert "<img" not in figures
+    assert "&lt;img" in figures
+
+
+def test_the_page_loads_nothing() -> None:
+    html = page(hostile_job())
+
+    found = read(html)
+    assert [attributes for _, attributes in found.elements if "src" in attributes or "href" in attributes] == []
+    policy = next(attributes["content"] for _, attributes in found.elements if "http-equiv" in attributes)
+    assert policy is not None
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+
+
+def test_every_chart_has_its_place_and_every_place_its_chart() -> None:
+    label = Label("Good Weld", confidence=0.8)
+    html = page(job([item(0, {"a": "Good Weld", "b": "Good Weld"}, label)]), {"0": "Good Weld"})
+
+    figures = json.loads(re.findall(r'id="figures">(.*?)</script>', html)[0])
+    assert set(figures) == {"classes", "confidence", "workers", "reliability"}
+    assert all(f'<div id="{place}"></div>' in html for place in figures)
+
+
+@pytest.mark.parametrize(
+    ("finished", "said"),
+    [
+        (job([], classes=()), "There are no labels yet"),
+        (job([], classes=()), "There are no worker responses yet"),
+        (job([item(0, {}, None)]), "no worker answered this object"),
+        (job([item(0, {"a": "x"}, Label("x"))]), "no agreement to measure"),
+        (job([item(0, {"a": "x"}, Label("x"))]), "No true or gold labels are known"),
+    ],
+)
+def test_what_is_not_known_is_said(finished: FinishedJob, said: str) -> None:
+    assert said in " ".join(read(page(finished)).shown.split())

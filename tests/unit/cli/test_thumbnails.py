@@ -1,0 +1,74 @@
+"""Thumbnails: of a dataset document's photograph, of an image itself, and of what is none."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+
+import pytest
+from fakes import MemoryObjects
+from finished_jobs import item
+from PIL import Image
+
+from tracemark.s3uri import S3Uri
+from tracemark_cli.thumbnails import thumbnail
+
+
+class Storage:
+    """As much of a `JobStorage` as thumbnails need."""
+
+    def __init__(self) -> None:
+        self.objects = MemoryObjects()
+
+    def read(self, uri: S3Uri, limit: int) -> bytes:
+        return self.objects.read(uri, limit=limit).data
+
+
+def picture(kind: str, size: tuple[int, int] = (2_000, 1_500), mode: str = "RGB") -> bytes:
+    sink = io.BytesIO()
+    Image.new(mode, size).save(sink, kind)
+    return sink.getvalue()
+
+
+def made(source: str, **objects: bytes) -> str:
+    storage = Storage()
+    for key, data in objects.items():
+        storage.objects.put(f"s3://welds/{key}", data)
+    return thumbnail(storage, item(0, {}, None, source=source))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("PNG", "P"), ("GIF", "P"), ("JPEG", "L")]
+)
+def test_an_image_becomes_a_small_jpeg(kind: str, mode: str) -> None:
+    found = made("s3://welds/photo", photo=picture(kind, mode=mode))
+
+    data = base64.b64decode(found.removeprefix("data:image/jpeg;base64,"))
+    with Image.open(io.BytesIO(data)) as small:
+        assert (small.format, small.size) == ("JPEG", (267, 200))
+
+
+def test_the_photograph_of_a_dataset_document_is_shown() -> None:
+    document = {"sensor_data": {"s3Path": "s3://welds/a.csv"}, "image": {"s3Path": "s3://welds/photo"}}
+
+    found = made("s3://welds/0.json", **{"0.json": json.dumps(document).encode(), "photo": picture("PNG")})
+
+    assert found.startswith("data:image/jpeg;base64,")
+
+
+@pytest.mark.parametrize(
+    ("source", "objects"),
+    [
+        ("a text to label", {}),
+        ("s3://welds/gone.jpg", {}),
+        ("s3://welds/0.json", {"0.json": b"{}"}),
+        ("s3://welds/photo", {"photo": b"no picture"}),
+        ("s3://welds/photo", {"photo": b""}),
+        ("s3://welds/photo", {"photo": picture("JPEG")[:500]}),
+        ("s3://welds/photo", {"photo": picture("PNG", (12_000, 12_000), "1")}),
+    ],
+    ids=["text", "missing", "wrong document", "no picture", "empty", "cut off", "bomb"],
+)
+def test_what_cannot_be_shown_is_left_out(source: str, objects: dict[str, bytes]) -> None:
+    assert made(source, **objects) == ""
