@@ -21,8 +21,8 @@ from tracemark_groundtruth.finished.item import FinishedItem
 FORMATS = {"groundtruth": "manifest", "csv": "csv", "parquet": "parquet", "label-studio": "label-studio.json"}
 """Each format and how its file ends."""
 
-# What a spreadsheet takes for the start of a formula, and what it skips before one.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a spreadsheet takes for the start of a formula, in full width as well, and what it skips before one.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 
 Row = Mapping[str, Json]
 
@@ -116,8 +116,17 @@ def as_parquet(rows: Sequence[Row]) -> bytes:
     schema = pyarrow.schema([(name, types.get(name, text)) for name in rows[0]])
     plain = [{**each, "votes": json.dumps(each["votes"], ensure_ascii=False)} for each in rows]
     sink = io.BytesIO()
-    parquet.write_table(pyarrow.Table.from_pylist(plain, schema=schema), sink)
+    parquet.write_table(pyarrow.Table.from_pylist(_storable(plain), schema=schema), sink)
     return sink.getvalue()
+
+
+def _storable(value: Json) -> Json:
+    """Return a value whose texts are UTF-8; lone surrogates, which a worker may send, are written out."""
+    if isinstance(value, dict):
+        return {key: _storable(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    return value.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(value, str) else value
 
 
 def as_label_studio(rows: Sequence[Row]) -> bytes:

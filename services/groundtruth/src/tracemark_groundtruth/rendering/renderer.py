@@ -10,6 +10,7 @@ from liquid.exceptions import LiquidError, TemplateNotFoundError
 
 from tracemark.document import Json
 from tracemark.errors import quoted
+from tracemark_groundtruth.rendering.bounds import within_bounds
 from tracemark_groundtruth.rendering.errors import TemplateFailed
 from tracemark_groundtruth.rendering.filters import Grant, grant_read_access, granting, skip_autoescape, to_json
 
@@ -46,7 +47,12 @@ def render(template: str, task_input: Mapping[str, Json], grant: Grant, source: 
         raise TemplateFailed(what, place=source, remedy="write it as one file") from error
     except LiquidError as error:
         raise _failed(error, source) from error
-    except (ArithmeticError, ValueError, RecursionError) as error:  # what Liquid does not catch in its filters
+    except (
+        ArithmeticError,
+        ValueError,
+        RecursionError,
+        MemoryError,
+    ) as error:  # what Liquid does not catch in its filters
         raise TemplateFailed(f"{type(error).__name__}: {error}", place=source) from error
 
 
@@ -67,6 +73,7 @@ def _environment() -> Environment:
         "skip_autoescape": skip_autoescape,
         "grant_read_access": grant_read_access,
     }
+    environment.filters = {name: within_bounds(name, found) for name, found in environment.filters.items()}
     return environment
 
 
