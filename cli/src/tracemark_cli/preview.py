@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -16,6 +17,7 @@ from tracemark.document import Json
 from tracemark.errors import InvalidConfiguration
 from tracemark.manifest import DataObject
 from tracemark.preannotation import PreAnnotationRequest, PreAnnotationResponse
+from tracemark.settings import bucket_names
 from tracemark_cli.console import console
 from tracemark_cli.functions import in_process
 from tracemark_cli.storage import Storage, storage_of
@@ -70,6 +72,7 @@ def previewing(template: Path, manifest: Path, row: int, data: Path, raw: bool, 
     settings = WebSettings(
         secret=secrets.token_bytes(32),
         crowd_elements=CrowdElements(options["crowd_elements"]),
+        buckets=bucket_names(os.environ, "ALLOWED_BUCKETS"),
         template_sources=options["sources"],
     )
     with ExitStack() as stack:
