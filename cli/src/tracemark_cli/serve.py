@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import uvicorn
@@ -90,21 +91,36 @@ def listening(data: Path, options: Mapping[str, Any]) -> Iterator[tuple[Service,
     """
     with ExitStack() as stack:
         server = stack.enter_context(_socket(options["host"], options["port"]))
-        origin = options["origin"] or f"http://{options['host']}:{server.getsockname()[1]}"
+        origin = options["origin"] or f"http://{in_url(options['host'])}:{server.getsockname()[1]}"
         storage = stack.enter_context(_storage(data))
         catalog = stack.enter_context(_catalog(storage.environment, options))
         database = stack.enter_context(opened_state(data, database_url()))
-        settings = ServiceSettings(
-            origin=origin,
-            hosts=(*LOOPBACK_HOSTS, *options["hosts"]),
-            crowd_elements=CrowdElements(options["crowd_elements"]),
-            buckets=bucket_names(os.environ, "ALLOWED_BUCKETS"),
-            template_sources=tuple(options["sources"]),
-            concurrency=options["concurrency"],
-        )
+        settings = service_settings(origin, options, os.environ)
         service = stack.enter_context(running(database, storage.client, catalog, settings))
         _write_environment(data, service, origin, storage.environment)
         yield service, server, origin
+
+
+def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[str, str]) -> ServiceSettings:
+    """Return what the service is told by its options and by ALLOWED_BUCKETS.
+
+    Raises:
+        InvalidConfiguration: ALLOWED_BUCKETS holds something that is no bucket.
+    """
+    own = in_url(urlsplit(origin).hostname or "")
+    return ServiceSettings(
+        origin=origin,
+        hosts=(*LOOPBACK_HOSTS, own, *options["hosts"]),
+        crowd_elements=CrowdElements(options["crowd_elements"]),
+        buckets=bucket_names(environ, "ALLOWED_BUCKETS"),
+        template_sources=tuple(options["sources"]),
+        concurrency=options["concurrency"],
+    )
+
+
+def in_url(host: str) -> str:
+    """Return a host as addresses and requests write it: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def http_config(service: Service) -> uvicorn.Config:

@@ -66,3 +66,17 @@ def test_whose_crowd_elements_are_loaded_is_written_in_small_letters(manifest: P
     result = CliRunner().invoke(main, [*arguments, "--crowd-elements", "aws"])
 
     assert "the manifest has no row 3" in result.output
+
+
+def test_an_object_of_a_bucket_that_is_not_allowed_is_not_linked(
+    manifest: Path, template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLOWED_BUCKETS", "welds")
+
+    with (
+        previewing(template, manifest, 1, manifest.parents[1], raw=True, **OPTIONS) as preview,
+        TestClient(preview.app(), base_url="http://127.0.0.1:8000") as browser,
+    ):
+        frame = browser.get("/frame").text
+
+    assert "is not on the allow-list" in frame

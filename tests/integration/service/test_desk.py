@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from tracemark_groundtruth.errors import AnswerRefused, JobNotOpen, TaskAnswered, TaskExpired, TaskForeign
+from tracemark_groundtruth.state import tasks
+from tracemark_groundtruth.state.objects import JobObjects
+from tracemark_groundtruth.state.tables import ObjectState
 
 ANSWER = {"class": {"label": "Good Weld"}}
 
@@ -185,3 +188,53 @@ def test_one_worker_at_two_browser_windows_at_once_is_lent_one_task(shop: Any) -
         thread.join()
 
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("levels", [101, 2_000, 60_000])
+def test_an_answer_that_would_exhaust_the_stack_of_its_readers_is_refused(shop: Any, levels: int) -> None:
+    shop.job("a")
+    shop.advance()
+    worker = shop.worker()
+    task = shop.take(worker)
+
+    with pytest.raises(AnswerRefused, match="nested"):
+        shop.desk.submit(worker, task.task_id, nested(levels))
+
+    shop.desk.submit(worker, task.task_id, nested(100))
+
+
+@pytest.mark.parametrize("name", ["ada\0", "ada\ud800"])
+def test_a_name_that_no_database_can_hold_is_one_that_nobody_has(shop: Any, name: str) -> None:
+    shop.job("a")
+    worker = shop.worker()
+
+    with pytest.raises(JobNotOpen):
+        shop.desk.take(worker, name)
+    with pytest.raises(TaskForeign):
+        shop.desk.held(worker, name)
+
+    assert shop.desk.account(name) is None
+
+
+def nested(levels: int) -> Any:
+    found: Any = {}
+    for _ in range(levels - 1):
+        found = {"a": found}
+    return found
+
+
+def test_an_object_that_is_lent_at_the_end_of_its_time_stays_open_for_its_answer(shop: Any) -> None:
+    job_id = shop.job("a", NumberOfHumanWorkersPerDataObject=1)
+    shop.advance()
+    worker, now = shop.worker(), shop.clock.now
+    objects = JobObjects(shop.database, job_id)
+    closing = threading.Thread(target=objects.close, args=(now + 600,))
+
+    with shop.database.writing() as connection:
+        task = tasks._lend(connection, worker, job_id, now + 599, 60)
+        assert task
+        closing.start()
+        closing.join(0.5)
+    closing.join()
+
+    assert objects.count(ObjectState.OPEN) == 1

@@ -10,7 +10,7 @@ import pytest
 from tracemark.errors import StorageUnavailable
 from tracemark_groundtruth.bucket import JobStorage
 from tracemark_groundtruth.errors import TaskExpired
-from tracemark_groundtruth.running import batches
+from tracemark_groundtruth.running import batches, steps
 from tracemark_groundtruth.state.jobs import Jobs
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 
@@ -294,3 +294,25 @@ def test_while_s3_does_not_answer_a_job_waits_and_no_function_is_blamed(shop: An
     shop.advance()
 
     assert (shop.record.status, shop.desk.take(shop.worker(), "Welds") is not None) == (JobStatus.IN_PROGRESS, True)
+
+
+def test_a_reason_that_no_database_can_hold_ends_a_job_as_well(shop: Any) -> None:
+    shop.job("a")
+
+    shop.steps.fail("it said \0 and \ud800")
+
+    assert shop.record.status is JobStatus.FAILED
+    assert shop.record.failure_reason.startswith("it said \ufffd and")
+
+
+def test_what_is_nested_too_deeply_ends_the_job_with_its_reason(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhaust(_: object) -> bool:
+        return exhaust(_)
+
+    shop.job("a")
+    monkeypatch.setattr(steps, "open_objects", exhaust)
+
+    shop.advance()
+
+    assert shop.record.status is JobStatus.FAILED
+    assert "nested" in shop.record.failure_reason

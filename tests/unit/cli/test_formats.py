@@ -72,6 +72,17 @@ def test_csv_has_a_row_for_each_object_with_its_lineage(tmp_path: Path) -> None:
     }
 
 
+def test_half_a_character_of_a_worker_is_written_out(tmp_path: Path) -> None:
+    records = [Record("j", item(0, {"a": "x"}, Label("x", comments=("a \ud800",), votes={"\ud800": 1})), Lineage())]
+
+    write_csv(tmp_path / "labels.csv", records)
+    write_parquet(tmp_path / "labels.parquet", records)
+
+    (found,) = csv_rows(tmp_path / "labels.csv")
+    assert "a \\\\ud800" in found["comments"]
+    assert parquet.read_table(tmp_path / "labels.parquet").to_pylist()[0]["comments"] == ["a \\ud800"]
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " =", "\uff1d"])
 def test_no_cell_is_a_formula(tmp_path: Path, start: str) -> None:
     text = f"{start}HYPERLINK(1)"

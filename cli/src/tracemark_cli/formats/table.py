@@ -92,12 +92,21 @@ def row(record: Record) -> Mapping[str, Json]:
         "comments": list(item.comments),
         "gold": item.gold,
     }
-    return {name: values[name] for name in SCHEMA.names}
+    return {name: _unicode(values[name]) for name in SCHEMA.names}
 
 
 def harmless(text: str) -> str:
     """Return a text that no spreadsheet runs: an apostrophe before one that begins as a formula does."""
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def _unicode(value: Json) -> Json:
+    """Return a value whose texts can be stored: lone surrogates, which a worker may send, are written out."""
+    if isinstance(value, dict):
+        return {_unicode(key): _unicode(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_unicode(each) for each in value]
+    return value.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(value, str) else value
 
 
 def _cell(value: Json) -> str:

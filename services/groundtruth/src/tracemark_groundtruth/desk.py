@@ -122,7 +122,7 @@ class Desk(Protocol):
             TaskForeign: there is no such task, it is another worker's, or it was given back: the three look alike.
             TaskExpired: the lease ran out or the job was stopped; the task is in the pool again.
             TaskAnswered: this worker's answer to this task is accepted already.
-            AnswerRefused: the answer is larger than 256 KiB as JSON, or no strict JSON.
+            AnswerRefused: the answer is larger than 256 KiB as JSON, deeper than 100 levels, or no strict JSON.
         """
 
     def decline(self, worker: WorkerId, task_id: str) -> None:

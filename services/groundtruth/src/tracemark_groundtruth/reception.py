@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -21,6 +21,7 @@ from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState
 from tracemark_groundtruth.state.tasks import Task, Tasks
 
 MAX_ANSWER_BYTES = 256 * 1024
+MAX_ANSWER_LEVELS = 100
 
 _WAITING = (ObjectState.NEW, ObjectState.OPEN)
 
@@ -94,17 +95,37 @@ def answer_text(answer: Mapping[str, Json]) -> str:
     """Return an answer as it is stored.
 
     Raises:
-        AnswerRefused: it is larger than 256 KiB, or no strict JSON.
+        AnswerRefused: it is larger than 256 KiB, nested deeper than 100 levels, or no strict JSON.
     """
+    if _is_deep(answer):
+        raise AnswerRefused(
+            "the answer is nested too deeply",
+            expected=f"at most {MAX_ANSWER_LEVELS} levels",
+            remedy="correct the template",
+        )
     try:
         text = json.dumps(dict(answer), allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
+    except (TypeError, ValueError) as error:
         raise AnswerRefused(f"the answer is no JSON ({error})", remedy="correct the template") from error
     if len(text) > MAX_ANSWER_BYTES:
         raise AnswerRefused(
             f"the answer has {len(text):,} bytes", expected=f"at most {MAX_ANSWER_BYTES:,}", remedy="shorten it"
         )
     return text
+
+
+def _is_deep(answer: Json) -> bool:
+    # What a worker may nest must not exhaust the stack of whoever reads it later, the job's functions among them.
+    level = [answer]
+    for _ in range(MAX_ANSWER_LEVELS):
+        level = [inner for outer in level for inner in _inside(outer)]
+    return bool(level)
+
+
+def _inside(value: Json) -> Iterable[Json]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _shown_to(worker: WorkerId) -> ColumnElement[bool]:

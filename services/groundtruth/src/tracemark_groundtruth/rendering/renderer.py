@@ -10,6 +10,7 @@ from liquid.exceptions import LiquidError, TemplateNotFoundError
 
 from tracemark.document import Json
 from tracemark.errors import quoted
+from tracemark_groundtruth.rendering.bounds import within_bounds
 from tracemark_groundtruth.rendering.errors import TemplateFailed
 from tracemark_groundtruth.rendering.filters import Grant, grant_read_access, granting, skip_autoescape, to_json
 
@@ -20,6 +21,9 @@ MAX_TASK_INPUT_CHARACTERS = 128_000
 MAX_LOOP_ITERATIONS = 100_000
 MAX_RENDERED_BYTES = 4 * 1024 * 1024
 MAX_VARIABLE_BYTES = 4 * 1024 * 1024
+
+# What Liquid does not catch in its filters.
+_UNCAUGHT = (ArithmeticError, ValueError, RecursionError, MemoryError)
 
 
 class _Liquid(Environment):
@@ -47,7 +51,7 @@ def render(template: str, task_input: Mapping[str, Json], grant: Grant, source: 
         raise TemplateFailed(what, place=source, remedy="write it as one file") from error
     except LiquidError as error:
         raise _failed(error, source) from error
-    except (ArithmeticError, ValueError, RecursionError) as error:  # what Liquid does not catch in its filters
+    except _UNCAUGHT as error:
         raise TemplateFailed(
             f"{type(error).__name__}: {error}", place=source, remedy="correct the values that its filters get"
         ) from error
@@ -72,6 +76,7 @@ def _environment() -> Environment:
         "skip_autoescape": skip_autoescape,
         "grant_read_access": grant_read_access,
     }
+    environment.filters = {name: within_bounds(name, found) for name, found in environment.filters.items()}
     return environment
 
 

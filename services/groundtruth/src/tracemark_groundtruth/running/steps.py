@@ -43,7 +43,9 @@ class JobSteps:
             raise
         except (DataError, EnvironmentFault) as error:
             self.fail(str(error))
-            return False
+        except RecursionError:
+            self.fail("something that the manifest or a function holds is nested too deeply")
+        return False
 
     def fail(self, reason: str) -> None:
         """End the job; what was consolidated before stays written.

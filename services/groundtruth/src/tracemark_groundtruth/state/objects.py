@@ -100,6 +100,7 @@ class JobObjects:
         answered = exists().where(_same_object(), tasks.c.state == TaskState.ANSWERED.value)
         ripe = self._in(ObjectState.OPEN, ObjectState.NEW) if stopped else self._late(now) & ~held
         with self.database.writing() as connection:
+            self._lock(connection, self._in(ObjectState.OPEN) if stopped else self._late(now))
             if stopped:
                 self._take_back_tasks(connection, now)
             leaves = update(objects).where(ripe)
@@ -180,14 +181,13 @@ class JobObjects:
         connection.execute(update(objects).where(these).values(state=ObjectState.BATCHED.value, iteration=number))
         return number
 
+    def _lock(self, connection: Connection, which: ColumnElement[bool]) -> None:
+        # Objects are locked before their tasks are looked at, here as in every transaction that needs both: a statement
+        # that waits for a worker who is just lent an object would not see the task.
+        found = select(objects.c.line_index).where(which).order_by(objects.c.line_index)
+        connection.execute(found.with_for_update())
+
     def _take_back_tasks(self, connection: Connection, now: float) -> None:
-        # Objects are locked before tasks, here as in every transaction that needs both.
-        connection.execute(
-            select(objects.c.line_index)
-            .where(self._in(ObjectState.OPEN))
-            .order_by(objects.c.line_index)
-            .with_for_update()
-        )
         held = (tasks.c.job_id == self.job_id) & (tasks.c.state == TaskState.HELD.value)
         connection.execute(update(tasks).where(held).values(state=TaskState.EXPIRED.value, ended_at=now))
 

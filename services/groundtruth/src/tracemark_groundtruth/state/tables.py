@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -16,13 +17,29 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
-    Text,
+    TypeDecorator,
     UniqueConstraint,
 )
 
 SCHEMA_VERSION = 1
 
 metadata = MetaData()
+
+
+class Words(TypeDecorator[str]):
+    """Text of any origin: what a database cannot hold, NUL in PostgreSQL and lone surrogates in both, is replaced.
+
+    So a name from outside that holds such is just one that nobody has.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: object) -> Any:
+        """Return the text as it is stored."""
+        if not isinstance(value, str):
+            return value
+        return value.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 class JobStatus(StrEnum):
@@ -63,18 +80,18 @@ class TaskState(StrEnum):
 settings = Table(
     "settings",
     metadata,
-    Column("name", String(64), primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("name", Words(64), primary_key=True),
+    Column("value", Words(), nullable=False),
 )
 
 workers = Table(
     "workers",
     metadata,
-    Column("worker_id", String(64), primary_key=True),
-    Column("name", String(128), nullable=False),
-    Column("name_key", String(256), nullable=False, unique=True),  # names are one without regard to case
-    Column("subject", String(36), nullable=False),
-    Column("password_hash", Text, nullable=False),
+    Column("worker_id", Words(64), primary_key=True),
+    Column("name", Words(128), nullable=False),
+    Column("name_key", Words(256), nullable=False, unique=True),  # names are one without regard to case
+    Column("subject", Words(36), nullable=False),
+    Column("password_hash", Words(), nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", Double, nullable=False),
 )
@@ -83,15 +100,15 @@ memberships = Table(
     "memberships",
     metadata,
     Column("worker_id", ForeignKey("workers.worker_id"), nullable=False),
-    Column("group_name", String(128), nullable=False),
+    Column("group_name", Words(128), nullable=False),
     PrimaryKeyConstraint("worker_id", "group_name"),
 )
 
 teams = Table(
     "teams",
     metadata,
-    Column("name", String(63), primary_key=True),
-    Column("document", Text, nullable=False),
+    Column("name", Words(63), primary_key=True),
+    Column("document", Words(), nullable=False),
     Column("created_at", Double, nullable=False),
     Column("updated_at", Double, nullable=False),
 )
@@ -100,7 +117,7 @@ team_groups = Table(
     "team_groups",
     metadata,
     Column("team", ForeignKey("teams.name", ondelete="CASCADE"), nullable=False),
-    Column("group_name", String(128), nullable=False),
+    Column("group_name", Words(128), nullable=False),
     PrimaryKeyConstraint("team", "group_name"),
 )
 
@@ -108,12 +125,12 @@ jobs = Table(
     "jobs",
     metadata,
     Column("job_id", Integer, primary_key=True),
-    Column("name", String(63), nullable=False),
-    Column("name_key", String(63), nullable=False, unique=True),
-    Column("team", String(63), nullable=False),
-    Column("request", Text, nullable=False),
-    Column("status", String(16), nullable=False, index=True),
-    Column("failure_reason", Text),
+    Column("name", Words(63), nullable=False),
+    Column("name_key", Words(63), nullable=False, unique=True),
+    Column("team", Words(63), nullable=False),
+    Column("request", Words(), nullable=False),
+    Column("status", Words(16), nullable=False, index=True),
+    Column("failure_reason", Words()),
     Column("created_at", Double, nullable=False),
     Column("modified_at", Double, nullable=False),
 )
@@ -123,14 +140,14 @@ objects = Table(
     metadata,
     Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
     Column("line_index", Integer, nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("state", Words(16), nullable=False),
     Column("free", Integer, nullable=False, default=0),  # how many more workers may be given it
     Column("open_until", Double),
     Column("due_at", Double),
     Column("iteration", Integer),
-    Column("remark", Text, nullable=False, default=""),
-    Column("line", Text, nullable=False),  # what is long comes last, so that a scan need not read over it
-    Column("task_input", Text),
+    Column("remark", Words(), nullable=False, default=""),
+    Column("line", Words(), nullable=False),  # what is long comes last, so that a scan need not read over it
+    Column("task_input", Words()),
     Column("output", LargeBinary),
     PrimaryKeyConstraint("job_id", "line_index"),
 )
@@ -139,15 +156,15 @@ Index("objects_by_state", objects.c.job_id, objects.c.state, objects.c.line_inde
 tasks = Table(
     "tasks",
     metadata,
-    Column("task_id", String(36), primary_key=True),
+    Column("task_id", Words(36), primary_key=True),
     Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
     Column("line_index", Integer, nullable=False),
     Column("worker_id", ForeignKey("workers.worker_id"), nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("state", Words(16), nullable=False),
     Column("accepted_at", Double, nullable=False),
     Column("expires_at", Double, nullable=False),
     Column("ended_at", Double),
-    Column("answer", Text),
+    Column("answer", Words()),
 )
 _HELD = tasks.c.state == TaskState.HELD.value
 _KEPT = tasks.c.state.in_([TaskState.HELD.value, TaskState.ANSWERED.value, TaskState.DECLINED.value])

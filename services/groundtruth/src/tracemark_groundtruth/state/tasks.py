@@ -16,6 +16,7 @@ from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import ObjectState, TaskState, objects, tasks
 
 _KEPT = [TaskState.HELD.value, TaskState.ANSWERED.value, TaskState.DECLINED.value]
+_OPEN = objects.c.state == ObjectState.OPEN.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Tasks:
             row = _locked(connection, worker, task_id, now)
             _end(connection, row, TaskState.ANSWERED, now, answer)
             others = exists().where(_of(row), tasks.c.state == TaskState.HELD.value)
-            full = and_(_object(row), objects.c.free == 0, ~others)
+            full = and_(_object(row), _OPEN, objects.c.free == 0, ~others)
             connection.execute(update(objects).where(full).values(state=ObjectState.DUE.value, due_at=now))
 
     def give_back(self, worker: WorkerId, task_id: str, as_: TaskState, now: float) -> None:
@@ -152,8 +153,7 @@ def _takeable(worker: WorkerId, job_id: int, now: float) -> ColumnElement[bool]:
         tasks.c.worker_id == str(worker),
         tasks.c.state.in_(_KEPT),
     )
-    mine = and_(objects.c.job_id == job_id, objects.c.state == ObjectState.OPEN.value)
-    return and_(mine, objects.c.free > 0, objects.c.open_until > now, ~kept)
+    return and_(objects.c.job_id == job_id, _OPEN, objects.c.free > 0, objects.c.open_until > now, ~kept)
 
 
 def _locked(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
@@ -193,8 +193,7 @@ def _end(
 
 
 def _free(connection: Connection, row: Row[*tuple[Any, ...]]) -> None:
-    open_ = _object(row) & (objects.c.state == ObjectState.OPEN.value)
-    connection.execute(update(objects).where(open_).values(free=objects.c.free + 1))
+    connection.execute(update(objects).where(_object(row) & _OPEN).values(free=objects.c.free + 1))
 
 
 def _object(row: Row[*tuple[Any, ...]]) -> ColumnElement[bool]:

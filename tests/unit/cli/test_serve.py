@@ -1,0 +1,35 @@
+"""What the service is told by the options of `tracemark serve` and by the environment."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracemark.errors import InvalidConfiguration
+from tracemark_cli.serve import SERVE_DEFAULTS, service_settings
+
+
+def test_only_objects_of_the_allowed_buckets_are_shown() -> None:
+    found = service_settings("http://127.0.0.1:8000", SERVE_DEFAULTS, {"ALLOWED_BUCKETS": "welds, logs-1"})
+
+    assert found.buckets == frozenset({"welds", "logs-1"})
+
+
+def test_without_a_list_every_bucket_is_allowed() -> None:
+    assert service_settings("http://127.0.0.1:8000", SERVE_DEFAULTS, {}).buckets is None
+
+
+def test_what_is_no_bucket_is_refused() -> None:
+    with pytest.raises(InvalidConfiguration, match="ALLOWED_BUCKETS"):
+        service_settings("http://127.0.0.1:8000", SERVE_DEFAULTS, {"ALLOWED_BUCKETS": "Not_A_Bucket"})
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [("http://192.0.2.7:8000", "192.0.2.7"), ("https://Labels.example.org", "labels.example.org")],
+)
+def test_the_address_that_is_announced_is_answered(origin: str, host: str) -> None:
+    assert host in service_settings(origin, SERVE_DEFAULTS, {}).hosts
+
+
+def test_an_address_of_ipv6_is_answered_as_requests_write_it() -> None:
+    assert "[2001:db8::7]" in service_settings("http://[2001:db8::7]:8000", SERVE_DEFAULTS, {}).hosts
