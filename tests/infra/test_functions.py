@@ -20,7 +20,12 @@ PLOTTING = "services/plotting/src/tracemark_plotting/settings.py"
 @pytest.fixture
 def resources(deploy: Deploy, image: str) -> dict[str, Any]:
     found = deploy(
-        PlottingImageUri=image, SensorProfile="robotic-weld", LabelCategories="labels.json", AbstainLabel="Unclear"
+        PlottingImageUri=image,
+        SensorProfile="robotic-weld",
+        LabelCategories="labels.json",
+        AbstainLabel="Unclear",
+        WorkerMemory="on",
+        GoldManifest="manifest.jsonl",
     )["Resources"]
     assert isinstance(found, dict)
     return found
@@ -129,7 +134,11 @@ def test_as_it_comes_the_functions_are_told_little(deploy: Deploy) -> None:
     resources = deploy()["Resources"]
 
     assert _variables(resources, "PreLabeling") == {"ALLOWED_BUCKETS": "<Bucket>", "ON_BAD_ITEM": "skip"}
-    assert _variables(resources, "PostLabeling") == {"ALLOWED_BUCKETS": "<Bucket>"}
+    assert _variables(resources, "PostLabeling") == {
+        "ALLOWED_BUCKETS": "<Bucket>",
+        "CONSOLIDATION_POLICY": "weighted",
+        "CONTENT_STYLE": "tracemark",
+    }
 
 
 def test_without_a_plotting_image_nothing_of_a_plotting_function_is_made(deploy: Deploy) -> None:
@@ -163,6 +172,20 @@ def test_both_labeling_functions_read_the_same_categories(resources: dict[str, A
 
 def test_the_post_labeling_function_is_told_which_category_abstains(resources: dict[str, Any]) -> None:
     assert _variables(resources, "PostLabeling")["ABSTAIN_LABEL"] == "Unclear"
+
+
+def test_the_post_labeling_function_is_told_how_to_consolidate(deploy: Deploy) -> None:
+    given = {"ConsolidationPolicy": "majority", "ContentStyle": "groundtruth", "WorkerMemory": "on"}
+
+    told = _variables(deploy(GoldManifest="manifest.jsonl", **given)["Resources"], "PostLabeling")
+
+    assert told == {
+        "ALLOWED_BUCKETS": "<Bucket>",
+        "CONSOLIDATION_POLICY": "majority",
+        "CONTENT_STYLE": "groundtruth",
+        "WORKER_MEMORY": "s3://<Bucket>/worker-memory/",
+        "GOLD_MANIFEST": "s3://<Bucket>/manifest.jsonl",
+    }
 
 
 @pytest.mark.parametrize("choice", ["skip", "fail"])

@@ -31,6 +31,7 @@ WRITE_PLOTS = {("s3:PutObject", "<Bucket.Arn>/plots/*")}
 DRAWS = _read("sensor_data/*", "profiles/*", "plots/*") | WRITE_PLOTS
 PRE = _log("PreLabeling") | _read("dataset/*", "images/*")
 POST = _log("PostLabeling") | _read("output/*")
+MEMORY = _read("worker-memory/*") | {("s3:PutObject", "<Bucket.Arn>/worker-memory/*")}
 PLOTTING = _log("Plotting") | DRAWS | _read("dataset/*")
 JOB = _read("manifest*", "dataset/*", "images/*", "plots/*", "templates/*", "output/*") | {
     ("s3:GetBucketLocation", "<Bucket.Arn>"),
@@ -119,6 +120,24 @@ GOLDEN: dict[str, tuple[dict[str, bool], dict[str, set[Grant]]]] = {
             "SagemakerServiceRole": JOB | DECRYPT | ENCRYPT,
         },
     ),
+    "worker memory and gold": (
+        {"memory": True},
+        {
+            "PreLabelingRole": PRE | DRAWS,
+            "PostLabelingRole": POST | MEMORY | _read("manifest.jsonl"),
+            "BucketContentRole": CONTENT | SAMPLES,
+            "SagemakerServiceRole": JOB | CATEGORIES,
+        },
+    ),
+    "worker memory, gold and key": (
+        {"memory": True, "key": True},
+        {
+            "PreLabelingRole": PRE | DRAWS | DECRYPT | ENCRYPT,
+            "PostLabelingRole": POST | MEMORY | _read("manifest.jsonl") | DECRYPT | ENCRYPT,
+            "BucketContentRole": CONTENT | SAMPLES | ENCRYPT,
+            "SagemakerServiceRole": JOB | CATEGORIES | DECRYPT | ENCRYPT,
+        },
+    ),
     "all of these": (
         {"plotting": True, "categories": True, "key": True},
         {
@@ -144,6 +163,8 @@ def resources(variant: str, deploy: Deploy, image: str) -> dict[str, Any]:
         PlottingImageUri=image if wanted.get("plotting") else "",
         LabelCategories="own.json" if wanted.get("categories") else "",
         SampleData="false" if wanted.get("bare") else "true",
+        WorkerMemory="on" if wanted.get("memory") else "off",
+        GoldManifest="manifest.jsonl" if wanted.get("memory") else "",
         KmsKeyArn=KEY if wanted.get("key") else "",
     )["Resources"]
     assert isinstance(found, dict)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from fakes import MemoryObjects
 
-from tracemark.errors import InvalidDocument, StorageUnavailable
-from tracemark.objects import NewObject
+from tracemark.errors import AccessDenied, InvalidDocument, StorageUnavailable
+from tracemark.objects import NewObject, StoredObject
 from tracemark.s3uri import S3Uri
 from tracemark_postlabel.consolidation.ballot import Ballot, Vote, WorkerId
-from tracemark_postlabel.consolidation.evidence import Evidence
+from tracemark_postlabel.consolidation.evidence import Evidence, Record
 from tracemark_postlabel.memory import Remembered, WorkerMemory, payload_digest
 
 URI = S3Uri("weld-bucket", "memory/Job.json")
@@ -30,6 +33,35 @@ class SharedMemory(MemoryObjects):
             return False
         self.objects[uri] = new
         return True
+
+
+class WithoutListing(SharedMemory):
+    """A store whose user may get and put but not list: S3 says 403 of a key that is not there."""
+
+    unreadable = False
+
+    def read(self, uri: S3Uri, *, limit: int) -> StoredObject:
+        if self.unreadable or uri not in self.objects:
+            raise AccessDenied("S3 refused", place=str(uri))
+        return super().read(uri, limit=limit)
+
+
+class Contested(SharedMemory):
+    """A store for threads: a write is one step, and the first reads wait for each other, so that writes collide."""
+
+    def __init__(self, threads: int) -> None:
+        super().__init__()
+        self.lock = threading.Lock()
+        self.start = threading.Barrier(threads)
+        self.lost = 0
+
+    def replace(self, uri: S3Uri, new: NewObject, *, etag: str | None) -> bool:
+        if etag is None:
+            self.start.wait(10)
+        with self.lock:
+            written = super().replace(uri, new, etag=etag)
+            self.lost += not written
+            return written
 
 
 def ballots(worker: str = "private.5666") -> list[Ballot]:
@@ -125,3 +157,42 @@ def test_nameless_workers_are_not_remembered() -> None:
 def test_a_document_that_is_no_memory_is_refused(data: bytes) -> None:
     with pytest.raises(InvalidDocument):
         Remembered.parse(data, "memory")
+
+
+def test_a_memory_is_begun_where_nobody_may_ask_whether_there_is_one() -> None:
+    store = WithoutListing()
+
+    remember(store, "job")
+    remember(store, "other job")
+
+    assert asked(store) == 6
+
+
+def test_a_memory_that_may_not_be_read_is_neither_overwritten_nor_tried_for_long() -> None:
+    store = WithoutListing()
+    remember(store, "job")
+    before = store.objects[URI]
+    store.unreadable = True
+
+    with pytest.raises(AccessDenied):
+        remember(store, "other job")
+
+    assert store.objects[URI] is before
+
+
+def test_threads_that_remember_at_once_lose_nothing_and_count_a_repeated_payload_once() -> None:
+    store = Contested(8)
+    jobs = [f"job {number % 6}" for number in range(8)]
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda job: remember(store, job), jobs))
+
+    found = Remembered.parse(store.read(URI, limit=10_000).data, str(URI))
+    assert len(found.payloads) == 6
+    assert found.evidence.total == sum_of(6)
+    assert store.lost >= 7
+
+
+def sum_of(payloads: int) -> Record:
+    one = Evidence.of(ballots()).total
+    return Record(*(round(value * payloads, 6) for value in (one.asked, one.agreed, one.tested, one.right)))  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -82,6 +83,15 @@ def test_gold_answers_tell_of_a_worker_as_agreement_does() -> None:
     (verdict,) = Weighted().decide([ballot("0", right="b", wrong="a")], SLATE, evidence)
 
     assert verdict.label == "b"
+
+
+@pytest.mark.parametrize("wrong", [{"wrong": "a"}, {"wrong": "a", "as wrong": "a"}], ids=["one", "two"])
+def test_who_is_right_on_gold_items_overrules_who_is_not(wrong: dict[str, str]) -> None:
+    gold = [replace(ballot(str(number), right="b", **wrong), gold="b") for number in range(29)]
+
+    *_, last = Weighted().decide([*gold, ballot("29", right="b", **wrong)], SLATE)
+
+    assert (last.label, last.method) == ("b", "weighted")
 
 
 def test_a_single_vote_has_no_confidence() -> None:

@@ -351,3 +351,34 @@ def test_the_client_s_time_outs_are_shorter_than_a_function_s() -> None:
     config = s3_client().meta.config
 
     assert (config.connect_timeout, config.read_timeout, config.retries["total_max_attempts"]) == (2, 10, 4)
+
+
+def test_an_object_is_created_once(bucket: Any) -> None:
+    objects = S3Objects(bucket)
+
+    first = objects.replace(URI, PNG, etag=None)
+    second = objects.replace(URI, NewObject(b"later", "image/png"), etag=None)
+
+    assert (first, second) == (True, False)
+    assert objects.read(URI, limit=100).data == b"png"
+
+
+def test_an_object_is_replaced_only_as_it_was_read(bucket: Any) -> None:
+    objects = S3Objects(bucket)
+    objects.write(URI, PNG)
+    etag = objects.etag(URI)
+
+    first = objects.replace(URI, NewObject(b"first", "image/png"), etag=etag)
+    late = objects.replace(URI, NewObject(b"late", "image/png"), etag=etag)
+
+    assert (first, late) == (True, False)
+    assert objects.read(URI, limit=100).data == b"first"
+
+
+def test_an_object_that_went_meanwhile_is_not_replaced(bucket: Any) -> None:
+    assert S3Objects(bucket).replace(URI, PNG, etag='"0"') is False
+
+
+def test_a_bucket_that_is_not_there_is_no_lost_race(bucket: Any) -> None:
+    with pytest.raises(ObjectMissing):
+        S3Objects(bucket).replace(S3Uri("no-such-bucket", "a"), PNG, etag='"0"')

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tracemark.document import Json, Node, read_json
-from tracemark.errors import ObjectMissing, StorageUnavailable
+from tracemark.errors import AccessDenied, ObjectMissing, StorageUnavailable
 from tracemark.objects import NewObject, SharedObjects
 from tracemark.s3uri import S3Uri
 from tracemark_postlabel.consolidation.ballot import Ballot, Choice, Vote, WorkerId
@@ -85,7 +85,7 @@ class WorkerMemory:
         Raises:
             InvalidDocument, StorageUnavailable, AccessDenied: it cannot be read.
         """
-        found, _ = self._read()
+        found, _ = self._read(may_be_new=True)
         return found.evidence + _negative(_named(ballots)) if digest in found.payloads else found.evidence
 
     def add(self, digest: str, ballots: Sequence[Ballot]) -> None:
@@ -95,7 +95,7 @@ class WorkerMemory:
             InvalidDocument, StorageUnavailable, AccessDenied: it cannot be read or written.
         """
         for attempt in range(MAX_ATTEMPTS):
-            found, etag = self._read()
+            found, etag = self._read(may_be_new=attempt == 0)
             if digest in found.payloads:
                 return
             new = found.with_payload(digest, _named(ballots)).to_json()
@@ -108,10 +108,15 @@ class WorkerMemory:
             f"others wrote it first {MAX_ATTEMPTS} times in a row", place=str(self.uri), remedy="lower the concurrency"
         )
 
-    def _read(self) -> tuple[Remembered, str | None]:
+    def _read(self, *, may_be_new: bool) -> tuple[Remembered, str | None]:
         try:
             found = self.store.read(self.uri, limit=MAX_MEMORY_BYTES)
         except ObjectMissing:
+            return Remembered(), None
+        except AccessDenied:
+            # Without s3:ListBucket S3 says so of a key that is not there. Creating it will tell: that fails if it is.
+            if not may_be_new:
+                raise
             return Remembered(), None
         return Remembered.parse(found.data, str(self.uri)), found.etag
 

@@ -16,6 +16,9 @@ PRIOR_VOTES = 10.0
 WORKER_PSEUDO_VOTES = 20.0
 """The weight of all workers' pooled record against a worker's own, in votes."""
 
+AGREEMENT_WORTH = 20.0
+"""How many gold items agreement with other workers is worth at most: errors that workers share look like agreement."""
+
 CLASS_PSEUDO_VOTES = 20.0
 """The weight of the pooled record against that of a class, in votes."""
 
@@ -71,7 +74,10 @@ class Reliability:
         votes = record.asked + WORKER_PSEUDO_VOTES
         agreement = (record.agreed + WORKER_PSEUDO_VOTES * self.pooled) / votes
         chance = (1 - self.mean) / (self.classes - 1)
-        by_others = (agreement - chance) / (self.mean - chance)
-        accuracy = (by_others * votes + record.right) / (votes + record.tested)
+        by_others = self._within_bounds((agreement - chance) / (self.mean - chance))
+        worth = min(votes, AGREEMENT_WORTH)
+        return self._within_bounds((by_others * worth + record.right) / (worth + record.tested))
+
+    def _within_bounds(self, accuracy: float) -> float:
         guessing = 1 / self.classes
         return min(max(accuracy, guessing + _LOWEST_ADVANTAGE * (1 - guessing)), _HIGHEST_ACCURACY)
