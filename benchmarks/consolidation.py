@@ -3,22 +3,24 @@
 Without --data: the finished Ground Truth job in ../shared/data, and benchmarks/consolidation.json is written. With
 --data FILE.csv: any other set, columns `task,worker,label`; its truth, columns `task,label`, is --truth or, beside
 FILE, its name with `answers` replaced by `truth`, `FILE-truth.csv`, `FILE_truth.csv` or `truth.csv`. Objects stand in
-the order of the answers, and the first n answers of each are used. `make bench-consolidation` makes crowd-kit's
-environment.
+the order of the answers, and the first n answers of each are used: one to five and all, in large sets all alone. Our own rows
+come first, and are kept when crowd-kit is not there. `make bench-consolidation` makes crowd-kit's environment.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
+import os
 import resource
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
+
+from answer_sets import Answers, DataSet, Judged, csv_set, finished_job
 
 from tracemark_postlabel.consolidation.ballot import Ballot, Vote, WorkerId
 from tracemark_postlabel.consolidation.dawid_skene import DawidSkene
@@ -35,28 +37,11 @@ REFERENCE = ROOT / ".build/bench-consolidation-venv/bin/python"
 ABSTAIN = "Not sure"
 BATCHES = (5, 10, 50, None)
 POLICIES: tuple[Policy, ...] = (Weighted(), Majority(), DawidSkene())
-LEAST_GLAD_BATCH = 50  # as in the reference script
+REFERENCES = ("crowd-kit majority", "crowd-kit dawid-skene", "crowd-kit one-coin", "crowd-kit glad")
+LEAST_GLAD_BATCH = 50  # GLAD takes seconds for each call
 MAX_REFERENCE_BATCHES = 10  # crowd-kit takes up to a second for each call, so small batches take many minutes
-
-Answers = Mapping[str, Sequence[tuple[str, str]]]
-"""The answers to each task, as worker and label, in order."""
-Judged = Mapping[str, tuple[str, float]]
-"""A label and the confidence in it for each task."""
-
-
-@dataclass(frozen=True)
-class DataSet:
-    name: str
-    answers: Answers
-    truth: Mapping[str, str]
-    built_in: Judged | None = None
-
-    def first(self, count: int) -> Answers:
-        return {task: given[:count] for task, given in self.answers.items()}
-
-    @property
-    def most(self) -> int:
-        return max(map(len, self.answers.values()))
+MAX_REFERENCE_SECONDS = 200
+MANY_ANSWERS = 20_000  # more than this many are not judged a part at a time: all policies still end within minutes
 
 
 @dataclass(frozen=True)
@@ -75,17 +60,35 @@ class Row:
 
 def main() -> None:
     options = arguments()
-    data = csv_set(options.data, options.truth) if options.data else real_job()
-    rows = [*ours(data), *references(data)]
-    if data.built_in:
-        rows.append(row(data, "ground truth built-in", data.most, None, False, data.built_in, None))
-    show(rows)
+    data = csv_set(options.data, options.truth) if options.data else finished_job(JOB)
     target = options.output or (None if options.data else RESULTS)
-    if target:
-        lines = ",\n".join(json.dumps(asdict(each)) for each in rows)
-        target.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-    if not options.data:
-        large()
+    rows = []
+    print(HEAD)
+    for found in all_rows(data, whole=options.data is None):
+        rows += found
+        print(*map(shown, found), sep="\n", flush=True)
+        if target:
+            target.write_text(as_json(rows), encoding="utf-8")
+
+
+def all_rows(data: DataSet, whole: bool) -> Iterator[list[Row]]:
+    """Yield our rows, then the built-in's, then those of crowd-kit, a method at a time."""
+    for policy in POLICIES:
+        yield ours(data, policy)
+    if data.built_in:
+        yield [row(data, "ground truth built-in", data.most, None, False, data.built_in, None)]
+    if whole:
+        yield [large()]
+    if not REFERENCE.is_file():
+        print(f"no rows of crowd-kit, it is not there ({REFERENCE.relative_to(ROOT)}): run 'make bench-consolidation'")
+        return
+    for method in REFERENCES:
+        yield references(data, method)
+
+
+def as_json(rows: Sequence[Row]) -> str:
+    lines = ",\n".join(json.dumps(asdict(each)) for each in rows)
+    return f"[\n{lines}\n]\n"
 
 
 def arguments() -> argparse.Namespace:
@@ -96,63 +99,19 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def csv_set(file: Path, truth: Path | None) -> DataSet:
-    answers: dict[str, list[tuple[str, str]]] = {}
-    for line in read_csv(file, ("task", "worker", "label")):
-        answers.setdefault(line["task"], []).append((line["worker"], line["label"]))
-    found = truth or truth_beside(file)
-    return DataSet(file.stem, answers, {line["task"]: line["label"] for line in read_csv(found, ("task", "label"))})
-
-
-def truth_beside(file: Path) -> Path:
-    names = [file.name.replace("answers", "truth"), f"{file.stem}-truth.csv", f"{file.stem}_truth.csv", "truth.csv"]
-    for name in names:
-        if name != file.name and file.with_name(name).is_file():
-            return file.with_name(name)
-    raise SystemExit(f"no truth beside {file}: tried {', '.join(names)}; name it with --truth")
-
-
-def read_csv(file: Path, columns: Sequence[str]) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        missing = [name for name in columns if name not in (reader.fieldnames or ())]
-        if missing:
-            raise SystemExit(f"{file}: no column {', '.join(missing)} in {reader.fieldnames}; expected {columns}")
-        return [{name: line[name].strip() for name in columns} for line in reader]
-
-
-def real_job() -> DataSet:
-    if not JOB.is_dir():
-        raise SystemExit(f"the finished job is not at {JOB}; name a set of answers with --data")
-    lines = [json.loads(line) for line in (JOB / "output.manifest").read_text(encoding="utf-8").splitlines()]
-    true = {each["ImageId"]: each["Label"] for each in json.loads((JOB / "true_labels.json").read_text())}
-    answers = {file.parent.name: response(file) for file in (JOB / "worker-response").glob("iteration-*/*/*.json")}
-    metadata = [line["birds-open-images-clone-metadata"] for line in lines]
-    return DataSet(
-        "birds",
-        dict(sorted(answers.items(), key=lambda item: int(item[0]))),
-        {str(number): true[PurePosixPath(line["source-ref"]).stem] for number, line in enumerate(lines)},
-        {str(number): (each["class-name"], each["confidence"]) for number, each in enumerate(metadata)},
-    )
-
-
-def response(file: Path) -> list[tuple[str, str]]:
-    answers = json.loads(file.read_text())["answers"]
-    return [(answer["workerId"], answer["answerContent"]["crowd-image-classifier"]["label"]) for answer in answers]
-
-
-def ours(data: DataSet) -> list[Row]:
+def ours(data: DataSet, policy: Policy) -> list[Row]:
     rows = []
-    for policy in POLICIES:
-        for count in counts(data):
-            for batch in BATCHES:
-                for memory in (False, True) if policy.name == "weighted" and batch else (False,):
-                    judged, seconds = decide(policy, data.first(count), batch, memory)
-                    rows.append(row(data, policy.name, count, batch, memory, judged, seconds))
+    for count in counts(data):
+        for batch in BATCHES:
+            for memory in (False, True) if policy.name == "weighted" and batch else (False,):
+                judged, seconds = decide(policy, data.first(count), batch, memory)
+                rows.append(row(data, policy.name, count, batch, memory, judged, seconds))
     return rows
 
 
 def counts(data: DataSet) -> Sequence[int]:
+    if sum(map(len, data.answers.values())) > MANY_ANSWERS:
+        return (data.most,)
     return range(1, data.most + 1) if data.most <= 5 else (1, 2, 3, 4, 5, data.most)
 
 
@@ -171,34 +130,40 @@ def decide(policy: Policy, answers: Answers, batch: int | None, memory: bool) ->
     return judged, time.perf_counter() - began
 
 
-def ballot(task: str, given: Sequence[tuple[str, str]]) -> Ballot:
-    return Ballot(task, tuple(Vote(WorkerId(worker), label) for worker, label in given))
-
-
-def references(data: DataSet) -> list[Row]:
-    """crowd-kit's methods on the same answers in the same batches, where these are not too many."""
-    if not REFERENCE.is_file():
-        print(f"crowd-kit is not there ({REFERENCE.relative_to(ROOT)}): run 'make bench-consolidation'")
-        return []
-    plan = [(count, batch) for count in counts(data) for batch in BATCHES if is_feasible(data, batch)]
+def references(data: DataSet, method: str) -> list[Row]:
+    """Return the rows of one of crowd-kit's methods, on the same answers in the same batches where these are few."""
+    plan = [(count, batch) for count in counts(data) for batch in BATCHES if is_feasible(data, method, batch)]
     parts = [in_batches(data.first(count), batch) for count, batch in plan]
-    cases = [{"batch": batch, "rows": rows} for (_, batch), part in zip(plan, parts, strict=True) for rows in part]
-    script = Path(__file__).with_name("consolidation_reference.py")
-    done = subprocess.run([REFERENCE, script], input=json.dumps(cases), capture_output=True, text=True, check=True)
+    results = iter(solved(method, [rows for part in parts for rows in part]))
     rows = []
-    for method, solved in json.loads(done.stdout).items():
-        results = iter(solved)
-        for (count, batch), part in zip(plan, parts, strict=True):
-            if "glad" in method and batch and batch < LEAST_GLAD_BATCH:
-                continue
-            found = [next(results) for _ in part]
-            judged = {task: (label, sure) for _, tasks in found for task, (label, sure) in tasks.items()}
-            rows.append(row(data, method, count, batch, False, judged, sum(seconds for seconds, _ in found)))
+    for (count, batch), part in zip(plan, parts, strict=True):
+        found = [solution for _ in part if (solution := next(results, None))]
+        if len(found) < len(part):
+            break
+        judged = {task: (label, sure) for _, tasks in found for task, (label, sure) in tasks.items()}
+        rows.append(row(data, method, count, batch, False, judged, sum(seconds for seconds, _ in found)))
     return rows
 
 
-def is_feasible(data: DataSet, batch: int | None) -> bool:
-    return batch is None or len(data.answers) / batch <= MAX_REFERENCE_BATCHES
+def solved(method: str, cases: Sequence[Any]) -> list[Any]:
+    """Return crowd-kit's solutions in order; those that took too long, or failed, are missing at the end."""
+    script = Path(__file__).with_name("consolidation_reference.py")
+    command = ["timeout", str(MAX_REFERENCE_SECONDS), str(REFERENCE), str(script), method]
+    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command, input=json.dumps(cases), env={**os.environ, **one_thread}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or [f"more than {MAX_REFERENCE_SECONDS} s"])[-1]
+        print(f"{method} did not come to its end ({why}); what it solved till then:")
+    return [json.loads(line) for line in done.stdout.splitlines() if line.endswith("]")]
+
+
+def is_feasible(data: DataSet, method: str, batch: int | None) -> bool:
+    if batch is None:
+        return True
+    least = LEAST_GLAD_BATCH if "glad" in method else 0
+    return batch >= least and len(data.answers) / batch <= MAX_REFERENCE_BATCHES
 
 
 def in_batches(answers: Answers, batch: int | None) -> list[list[list[str]]]:
@@ -257,33 +222,33 @@ def calibration_error(scored: Sequence[tuple[bool, float]], bins: int = 10) -> f
     return error / len(scored)
 
 
-def large() -> None:
+def large() -> Row:
     """100,000 objects, 5 answers each, 20 classes, in payloads of 1,000, with memory."""
     names = [f"class {number}" for number in range(20)]
-    answers: dict[str, Any] = {
+    truth = {str(task): names[task % 20] for task in range(100_000)}
+    answers: Answers = {
         str(task): [
             (f"w{(task * 7 + answer * 131) % 500}", names[(task + (task * 31 + answer * 17) % 10 // 8) % 20])
             for answer in range(5)
         ]
         for task in range(100_000)
     }
-    _, seconds = decide(Weighted(), answers, 1_000, memory=True)
+    judged, seconds = decide(Weighted(), answers, 1_000, memory=True)
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
     print(f"100,000 objects x 5 answers, 20 classes, payloads of 1,000: {seconds:.1f} s, {megabytes:.0f} MB at most")
+    return row(DataSet("100,000 objects", answers, truth), "weighted", 5, 1_000, True, judged, seconds)
 
 
-def show(rows: Sequence[Row]) -> None:
-    print(
-        f"{'method':24}{'answers':>8}{'batch':>7}{'memory':>8}{'accuracy':>10}{'brier':>8}{'auroc':>8}{'ece':>8}{'s':>9}"
+HEAD = f"{'method':24}{'answers':>8}{'batch':>7}{'memory':>8}{'accuracy':>10}{'brier':>8}{'auroc':>8}{'ece':>8}{'s':>9}"
+
+
+def shown(each: Row) -> str:
+    sure = "-" if each.auroc is None else f"{each.auroc:.3f}"
+    spent = "-" if each.seconds is None else f"{each.seconds:.3f}"
+    return (
+        f"{each.method:24}{each.answers:>8}{each.batch:>7}{'on' if each.memory else 'off':>8}"
+        f"{each.accuracy:>10.4f}{each.brier:>8.4f}{sure:>8}{each.ece:>8.4f}{spent:>9}"
     )
-    for each in rows:
-        sure = "-" if each.auroc is None else f"{each.auroc:.3f}"
-        spent = "-" if each.seconds is None else f"{each.seconds:.3f}"
-        memory = "on" if each.memory else "off"
-        print(
-            f"{each.method:24}{each.answers:>8}{each.batch:>7}{memory:>8}"
-            f"{each.accuracy:>10.4f}{each.brier:>8.4f}{sure:>8}{each.ece:>8.4f}{spent:>9}"
-        )
 
 
 if __name__ == "__main__":
