@@ -3,8 +3,8 @@
 Without --data: the finished Ground Truth job in ../shared/data, and benchmarks/consolidation.json is written. With
 --data FILE.csv: any other set, columns `task,worker,label`; its truth, columns `task,label`, is --truth or, beside
 FILE, its name with `answers` replaced by `truth`, `FILE-truth.csv`, `FILE_truth.csv` or `truth.csv`. Objects stand in
-the order of the answers, and the first n answers of each are used: one to five and all, in large sets all alone. Our own rows
-come first, and are kept when crowd-kit is not there. `make bench-consolidation` makes crowd-kit's environment.
+the order of the answers, and the first n answers of each are used: one to five and all, in large sets all alone. Our
+own rows come first, and are kept when crowd-kit is not there. `make bench-consolidation` makes crowd-kit's environment.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import socketserver
 import subprocess
@@ -25,6 +26,7 @@ REGION = "eu-west-1"
 _HOST_OF_CONTAINERS = "host.docker.internal"
 _IN_CONTAINERS = "/etc/ministack.pem"
 _START_SECONDS = 60
+_BELOW_EPHEMERAL = range(20_000, 32_000)
 
 
 @dataclass(frozen=True)
@@ -115,13 +117,13 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
 
 
 def _free_port(gateway: str) -> int:
-    """Return a port that is free at both addresses."""
-    with closing(socket.socket()) as loopback:
-        loopback.bind(("127.0.0.1", 0))
-        port = int(loopback.getsockname()[1])
-        with closing(socket.socket()) as outer:
+    """Return a port that is free at both addresses, and that no outgoing connection takes before it is listened on."""
+    for port in random.sample(_BELOW_EPHEMERAL, 100):
+        with closing(socket.socket()) as loopback, closing(socket.socket()) as outer, suppress(OSError):
+            loopback.bind(("127.0.0.1", port))
             outer.bind((gateway, port))
-    return port
+            return port
+    raise RuntimeError("no free port was found")
 
 
 def _wait(aws: EmulatedAws, process: subprocess.Popen[bytes]) -> None:
