@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,12 +22,21 @@ settings.load_profile("tracemark")
 _TOGETHER = ("browser", "container", "e2e", "stack")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests must run in one process when several run at a time."""
-    for item in items:
-        suite, *rest = item.path.relative_to(ROOT / "tests").parts
-        item.add_marker(pytest.mark.xdist_group(suite if suite in _TOGETHER else "/".join([suite, *rest])))
+class _BySuite(LoadScopeScheduling):  # type: ignore[misc]
+    """Deals out whole files to the processes, and some suites whole.
+
+    pytest-xdist's own groups have no effect under pytest 9.2 (2026-11): it no longer lets a plugin rename a test.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        suite = file.split("/")[1]
+        return suite if suite in _TOGETHER else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Deal out the tests when several run at a time."""
+    return _BySuite(config, log)
 
 
 @pytest.fixture(scope="session")
