@@ -57,8 +57,9 @@ def test_an_s3_that_answers_503_for_20_seconds_costs_nothing_but_time(tmp_path: 
                 time.sleep(OUTAGE_SECONDS)
                 functions.failures = 0
             work.until_over()
+            record = work.record()
 
-    assert work.record().failure_reason is None
+    assert record.failure_reason is None
     assert len(labeled(tmp_path)) == 40
     assert {len(answers) for answers in responses(tmp_path).values()} == {2}
 
@@ -74,9 +75,10 @@ def test_thirty_workers_at_once_never_answer_an_object_twice_nor_more_than_three
     with EmbeddedS3(tmp_path, durable=True) as s3, FunctionServer(tmp_path) as functions:  # noqa: SIM117
         with at_work(url, s3.client, functions, names, each=3) as work:
             work.until_over()
+            record = work.record()
 
     who = [[answer["workerId"] for answer in answers] for answers in responses(tmp_path).values()]
-    assert (work.record().failure_reason, len(who), work.saved) == (None, OBJECTS, 3 * OBJECTS)
+    assert (record.failure_reason, len(who), work.saved) == (None, OBJECTS, 3 * OBJECTS)
     assert {(len(workers), len(set(workers))) for workers in who} == {(3, 3)}
 
 
