@@ -117,13 +117,15 @@ def _channel(table: LogTable, channel: Channel, order: npt.NDArray[np.intp] | No
     if order is not None:
         values = values[order]
     with np.errstate(over="ignore", invalid="ignore"):
-        values = values * channel.scale + channel.offset
-    values[~np.isfinite(values)] = np.nan
-    if np.all(np.isnan(values)):
+        values = values * channel.scale
+        values += channel.offset
+    finite = np.isfinite(values)
+    if not finite.any():
         raise InvalidLog(
             f"channel {quoted(channel.key)} (column {quoted(channel.column)}) has no finite value",
             place=table.text.place,
             expected="at least one number",
             remedy="correct the column in the sensor profile, or leave the item out",
         )
+    values[~finite] = np.nan
     return ChannelTrace(channel, values)
