@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docker
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
@@ -37,6 +39,17 @@ class _BySuite(LoadScopeScheduling):  # type: ignore[misc]
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     """Deal out the tests when several run at a time."""
     return _BySuite(config, log)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Any]:
+    """The container engine; `make test` sees to it that one answers and that the images are built."""
+    client = docker.from_env()
+    try:
+        client.ping()
+        yield client
+    finally:
+        client.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,24 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import docker
 import pytest
 from items import put_item
 from sandbox import Sandbox
 
 from tracemark_groundtruth.containers import FunctionContainers
 from tracemark_groundtruth.embedded_s3 import EmbeddedS3
-
-
-@pytest.fixture(scope="session")
-def engine() -> Iterator[Any]:
-    """The container engine; `make test` sees to it that one answers and that the images are built."""
-    client = docker.from_env()
-    try:
-        client.ping()
-        yield client
-    finally:
-        client.close()
 
 
 @pytest.fixture(scope="session")

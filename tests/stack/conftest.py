@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import docker
 import pytest
 from deployment import Deployment
 from emulated_aws import ACCOUNT, REGION, EmulatedAws, emulated_aws
@@ -23,17 +22,6 @@ _IMAGES = {
 _EMULATOR = "/usr/local/bin/aws-lambda-rie"
 
 Deploy = Callable[..., Deployment]
-
-
-@pytest.fixture(scope="session")
-def engine() -> Iterator[Any]:
-    """The container engine; `make test-stack` sees to it that one answers and that the images are built."""
-    client = docker.from_env()
-    try:
-        client.ping()
-        yield client
-    finally:
-        client.close()
 
 
 @pytest.fixture(scope="session")
