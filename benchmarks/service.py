@@ -25,15 +25,18 @@ TEAM_AT_ONCE = 100
 
 
 class Timed(PortalWorker):
-    """A worker who notes how long each task page took, and stops after so many answers of the whole team."""
+    """A worker who notes how long each task page took with the frame in it, and thinks for a time about each task."""
 
     pages: list[float]
+    thinks: float = 0.0
 
     def token(self, path: str) -> str:
         begun = time.perf_counter()
         found = super().token(path)
         if path.startswith("/tasks/"):
+            self.ask("GET", f"{path}/frame")
             self.pages.append(time.perf_counter() - begun)
+            time.sleep(self.thinks)
         return found
 
 

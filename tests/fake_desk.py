@@ -91,16 +91,19 @@ class MemoryDesk:
     def held(self, worker: WorkerId, task_id: str) -> LeasedTask:
         return self._held(worker, task_id).task
 
-    def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> None:
+    def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> str:
         with self._lock:
             lease = self._held(worker, task_id)
             if len(json.dumps(answer)) > MAX_ANSWER_BYTES:
                 raise AnswerRefused("the answer is too large")
             lease.state = "answered"
             self.answers[lease.job.name, lease.index, str(worker)] = answer
+            return lease.job.name
 
-    def decline(self, worker: WorkerId, task_id: str) -> None:
-        self._held(worker, task_id).state = "declined"
+    def decline(self, worker: WorkerId, task_id: str) -> str:
+        lease = self._held(worker, task_id)
+        lease.state = "declined"
+        return lease.job.name
 
     def release(self, worker: WorkerId, task_id: str) -> None:
         self._held(worker, task_id).state = "given back"

@@ -115,8 +115,8 @@ class Desk(Protocol):
             TaskForeign, TaskExpired, TaskAnswered: see `submit`.
         """
 
-    def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> None:
-        """Accept an answer; when this returns the answer is on the disk.
+    def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> str:
+        """Accept an answer and return the name of its job; when this returns the answer is on the disk.
 
         Raises:
             TaskForeign: there is no such task, it is another worker's, or it was given back: the three look alike.
@@ -125,8 +125,8 @@ class Desk(Protocol):
             AnswerRefused: the answer is larger than 256 KiB as JSON, deeper than 100 levels, or no strict JSON.
         """
 
-    def decline(self, worker: WorkerId, task_id: str) -> None:
-        """Give a task back; this worker is not shown its object again.
+    def decline(self, worker: WorkerId, task_id: str) -> str:
+        """Give a task back and return the name of its job; this worker is not shown the object again.
 
         Raises:
             TaskForeign, TaskExpired, TaskAnswered: see `submit`.

@@ -55,15 +55,15 @@ class Reception:
     def held(self, worker: WorkerId, task_id: str) -> LeasedTask:
         """See `Desk.held`."""
         task = Tasks(self.database).held(worker, task_id, self.now())
-        return _leased(self._job_of(task), task)
+        return _leased(self._job_of(task.job_id), task)
 
-    def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> None:
+    def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> str:
         """See `Desk.submit`."""
-        Tasks(self.database).answer(worker, task_id, answer_text(answer), self.now())
+        return self._job_of(Tasks(self.database).answer(worker, task_id, answer_text(answer), self.now())).name
 
-    def decline(self, worker: WorkerId, task_id: str) -> None:
+    def decline(self, worker: WorkerId, task_id: str) -> str:
         """See `Desk.decline`."""
-        Tasks(self.database).give_back(worker, task_id, TaskState.DECLINED, self.now())
+        return self._job_of(Tasks(self.database).give_back(worker, task_id, TaskState.DECLINED, self.now())).name
 
     def release(self, worker: WorkerId, task_id: str) -> None:
         """See `Desk.release`."""
@@ -84,11 +84,12 @@ class Reception:
         )
 
     def _job(self, record: JobRecord) -> LabelingJob:
-        return self._known.setdefault(record.job_id, record.job)
+        if record.job_id not in self._known:
+            self._known[record.job_id] = record.job
+        return self._known[record.job_id]
 
-    def _job_of(self, task: Task) -> LabelingJob:
-        known = self._known.get(task.job_id)
-        return known or self._job(Jobs(self.database).get(task.job_id))
+    def _job_of(self, job_id: int) -> LabelingJob:
+        return self._known.get(job_id) or self._job(Jobs(self.database).get(job_id))
 
 
 def answer_text(answer: Mapping[str, Json]) -> str:

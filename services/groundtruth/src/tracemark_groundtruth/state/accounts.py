@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.errors import InvalidConfiguration, quoted
@@ -18,6 +18,9 @@ from tracemark_groundtruth.job import DEFAULT_REGION
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import memberships, workers
 
+_ACCOUNTS = select(workers.c.name, workers.c.worker_id, workers.c.subject, workers.c.password_hash, workers.c.disabled)
+_OF_NAME = _ACCOUNTS.where(workers.c.name_key == bindparam("key"))
+_OF_ID = _ACCOUNTS.where(workers.c.worker_id == bindparam("id"))
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}", re.ASCII)
 
 
@@ -37,11 +40,11 @@ class Accounts:
 
     def find(self, name: str) -> Account | None:
         """Return the account of a name, whatever its case."""
-        return self._one(_accounts().where(workers.c.name_key == _key(name)))
+        return self._one(_OF_NAME, {"key": _key(name)})
 
     def of(self, worker: WorkerId) -> Account | None:
         """Return the account of a worker id."""
-        return self._one(_accounts().where(workers.c.worker_id == str(worker)))
+        return self._one(_OF_ID, {"id": str(worker)})
 
     def add(self, name: str, password_hash: str, groups: Sequence[str]) -> Account:
         """Make an account.
@@ -66,7 +69,7 @@ class Accounts:
     def list(self) -> Sequence[Member]:
         """Return every account with its groups, by name."""
         with self.database.reading() as connection:
-            found = connection.execute(_accounts().order_by(workers.c.name_key)).all()
+            found = connection.execute(_ACCOUNTS.order_by(workers.c.name_key)).all()
             groups = connection.execute(select(memberships).order_by(memberships.c.group_name)).all()
         return [Member(_account(row), tuple(g.group_name for g in groups if g.worker_id == row[1])) for row in found]
 
@@ -99,9 +102,9 @@ class Accounts:
                 f"there is no worker {quoted(name)}", remedy="see 'tracemark worker list' for the names"
             )
 
-    def _one(self, query: Select[str, str, str, str, bool]) -> Account | None:
+    def _one(self, query: Select[str, str, str, str, bool], whose: Mapping[str, str]) -> Account | None:
         with self.database.reading() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(query, whose).one_or_none()
         return _account(row) if row else None
 
     def _insert(self, account: Account, groups: Sequence[str]) -> None:
@@ -122,11 +125,6 @@ class Accounts:
 
 def _key(name: str) -> str:
     return name.casefold()[:256]
-
-
-def _accounts() -> Select[str, str, str, str, bool]:
-    columns = workers.c
-    return select(columns.name, columns.worker_id, columns.subject, columns.password_hash, columns.disabled)
 
 
 def _account(row: Row[str, str, str, str, bool]) -> Account:

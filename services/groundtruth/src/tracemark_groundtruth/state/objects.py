@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from tracemark.manifest import DataObject
 from tracemark_groundtruth.answers import Answer, Task
@@ -84,12 +97,11 @@ class JobObjects:
 
     def open(self, shown: Sequence[Task], places: int, until: float) -> None:
         """Put new objects into the pool, for `places` workers each and no longer than `until`."""
-        with self.database.writing() as connection:
-            for task in shown:
-                this = self._in(ObjectState.NEW) & (objects.c.line_index == int(task.object_id))
-                values = {"state": ObjectState.OPEN.value, "free": places, "open_until": until}
-                content = json.dumps(task.task_input)
-                connection.execute(update(objects).where(this).values(**values, task_input=content))
+        leaves = self._leaves(ObjectState.NEW).values(
+            state=ObjectState.OPEN.value, free=places, open_until=until, task_input=bindparam("content")
+        )
+        rows = [{"index": int(task.object_id), "content": json.dumps(task.task_input)} for task in shown]
+        self._change_each(leaves, rows)
 
     def close(self, now: float, *, stopped: bool = False) -> None:
         """Take out of the pool what has been open long enough and nobody works on; `stopped`: take out everything.
@@ -149,11 +161,14 @@ class JobObjects:
 
     def finish(self, before: ObjectState, finished: Sequence[Finished]) -> None:
         """Note what became of objects that are in the state `before`."""
-        with self.database.writing() as connection:
-            for found in finished:
-                values = {"state": found.state.value, "output": found.output, "remark": found.remark}
-                this = self._in(before) & (objects.c.line_index == found.line_index)
-                connection.execute(update(objects).where(this).values(**values, task_input=None))
+        leaves = self._leaves(before).values(
+            state=bindparam("after"), output=bindparam("line_out"), remark=bindparam("words"), task_input=None
+        )
+        rows = [
+            {"index": found.line_index, "after": found.state.value, "line_out": found.output, "words": found.remark}
+            for found in finished
+        ]
+        self._change_each(leaves, rows)
 
     def output(self) -> Iterator[bytes]:
         """Yield the lines of the output manifest in order, those of unfinished objects as they came."""
@@ -180,6 +195,15 @@ class JobObjects:
         these = self._in(ObjectState.DUE) & objects.c.line_index.in_(chosen)
         connection.execute(update(objects).where(these).values(state=ObjectState.BATCHED.value, iteration=number))
         return number
+
+    def _leaves(self, state: ObjectState) -> Update:
+        is_it = objects.c.state == state.value  # not `_in`: many rows at once go with plain parameters alone
+        return update(objects).where(self._mine, is_it, objects.c.line_index == bindparam("index"))
+
+    def _change_each(self, change: Update, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            with self.database.writing() as connection:
+                connection.execute(change, rows)
 
     def _lock(self, connection: Connection, which: ColumnElement[bool]) -> None:
         # Objects are locked before their tasks are looked at, here as in every transaction that needs both: a statement

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.errors import quoted
@@ -15,8 +15,46 @@ from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskForeign
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import ObjectState, TaskState, objects, tasks
 
+# The statements are made once: making one takes longer than running it, and every page of every worker runs some.
 _KEPT = [TaskState.HELD.value, TaskState.ANSWERED.value, TaskState.DECLINED.value]
+_SAME_OBJECT = and_(tasks.c.job_id == objects.c.job_id, tasks.c.line_index == objects.c.line_index)
+_THEIRS = and_(tasks.c.job_id == bindparam("job"), tasks.c.worker_id == bindparam("worker"))
+_HELD = tasks.c.state == TaskState.HELD.value
 _OPEN = objects.c.state == ObjectState.OPEN.value
+_OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
+_TAKEABLE = and_(
+    objects.c.job_id == bindparam("job"),
+    _OPEN,
+    objects.c.free > 0,
+    objects.c.open_until > bindparam("now"),
+    ~exists().where(_SAME_OBJECT, tasks.c.worker_id == bindparam("worker"), tasks.c.state.in_(_KEPT)),
+)
+
+_WITH_INPUT = select(tasks, objects.c.task_input).join(objects, _SAME_OBJECT)
+_TASK = _WITH_INPUT.where(tasks.c.task_id == bindparam("task"))
+_HELD_BY_WORKER = _WITH_INPUT.where(_THEIRS, _HELD)
+_OVERDUE = select(tasks).where(tasks.c.job_id == bindparam("job"), _HELD, tasks.c.expires_at <= bindparam("now"))
+_ANSWERED = select(func.count()).select_from(tasks).where(_THEIRS, tasks.c.state == TaskState.ANSWERED.value)
+_FREE = select(objects.c.line_index, objects.c.task_input).where(_TAKEABLE).order_by(objects.c.line_index).limit(1)
+
+_LOCK_OBJECT = (
+    select(objects.c.line_index)
+    .join(tasks, _SAME_OBJECT)
+    .where(tasks.c.task_id == bindparam("task"))
+    .with_for_update(of=objects)
+)
+_LEND_PLACE = update(objects).where(_OBJECT).values(free=objects.c.free - 1)
+_FREE_PLACE = update(objects).where(_OBJECT, _OPEN).values(free=objects.c.free + 1)
+_END = (
+    update(tasks)
+    .where(tasks.c.task_id == bindparam("task"), _HELD)
+    .values(state=bindparam("how"), ended_at=bindparam("now"), answer=bindparam("given"))
+)
+_CLOSE_IF_FULL = (
+    update(objects)
+    .where(_OBJECT, _OPEN, objects.c.free == 0, ~exists().where(_SAME_OBJECT, _HELD))
+    .values(state=ObjectState.DUE.value, due_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +93,12 @@ class Tasks:
             TaskForeign, TaskExpired, TaskAnswered: the worker does not hold it (any more).
         """
         with self.database.reading() as connection:
-            _checked(connection, worker, task_id, now)
-            return _task(connection, task_id)
+            return _task(_checked(connection, worker, task_id, now))
 
-    def answer(self, worker: WorkerId, task_id: str, answer: str, now: float) -> None:
-        """Note a worker's answer, JSON as text; the last answer that an object needs makes it due.
+    def answer(self, worker: WorkerId, task_id: str, answer: str, now: float) -> int:
+        """Note a worker's answer, JSON as text, and return the number of the job.
+
+        The last answer that an object needs makes it due.
 
         Raises:
             TaskForeign, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
@@ -67,12 +106,11 @@ class Tasks:
         with self.database.writing() as connection:
             row = _locked(connection, worker, task_id, now)
             _end(connection, row, TaskState.ANSWERED, now, answer)
-            others = exists().where(_of(row), tasks.c.state == TaskState.HELD.value)
-            full = and_(_object(row), _OPEN, objects.c.free == 0, ~others)
-            connection.execute(update(objects).where(full).values(state=ObjectState.DUE.value, due_at=now))
+            connection.execute(_CLOSE_IF_FULL, {**_of(row), "now": now})
+            return int(row.job_id)
 
-    def give_back(self, worker: WorkerId, task_id: str, as_: TaskState, now: float) -> None:
-        """Note that a worker declined or released a task, and let another have it.
+    def give_back(self, worker: WorkerId, task_id: str, as_: TaskState, now: float) -> int:
+        """Note that a worker declined or released a task, let another have it, and return the number of the job.
 
         Raises:
             TaskForeign, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
@@ -80,89 +118,72 @@ class Tasks:
         with self.database.writing() as connection:
             row = _locked(connection, worker, task_id, now)
             _end(connection, row, as_, now)
-            _free(connection, row)
+            connection.execute(_FREE_PLACE, _of(row))
+            return int(row.job_id)
 
     def expire(self, job_id: int, now: float) -> None:
         """Take back every task of a job whose time is over."""
-        over = and_(tasks.c.job_id == job_id, tasks.c.state == TaskState.HELD.value, tasks.c.expires_at <= now)
         with self.database.reading() as connection:
-            found = connection.execute(select(tasks).where(over)).all()
+            found = connection.execute(_OVERDUE, {"job": job_id, "now": now}).all()
         for row in found:
             with self.database.writing() as connection:
                 _expire(connection, row, now)
 
     def answered(self, worker: WorkerId, job_id: int) -> int:
         """Return how many objects of a job a worker has answered."""
-        theirs = _theirs(worker, job_id) & (tasks.c.state == TaskState.ANSWERED.value)
         with self.database.reading() as connection:
-            return connection.scalar(select(func.count()).select_from(tasks).where(theirs)) or 0
+            return connection.scalar(_ANSWERED, {"job": job_id, "worker": str(worker)}) or 0
 
     def has_work(self, worker: WorkerId, job_id: int, now: float) -> bool:
         """Return whether `take` would give the worker a task."""
+        whose = {"job": job_id, "worker": str(worker)}
         with self.database.reading() as connection:
-            held = _theirs(worker, job_id) & (tasks.c.state == TaskState.HELD.value)
-            if connection.execute(select(tasks.c.task_id).where(held)).first():
-                return True
-            return (
-                connection.execute(select(objects.c.line_index).where(_takeable(worker, job_id, now))).first()
-                is not None
-            )
+            held = connection.execute(_HELD_BY_WORKER, whose).first()
+            return bool(held or connection.execute(_FREE, {**whose, "now": now}).first())
 
     def _take(self, worker: WorkerId, job_id: int, now: float, seconds: float) -> Task | None:
         with self.database.writing() as connection:
-            theirs = _theirs(worker, job_id) & (tasks.c.state == TaskState.HELD.value)
-            held = connection.execute(select(tasks).where(theirs)).one_or_none()
+            held = connection.execute(_HELD_BY_WORKER, {"job": job_id, "worker": str(worker)}).one_or_none()
             if held and held.expires_at > now:
-                return _task(connection, held.task_id)
+                return _task(held)
             if held:
                 _expire(connection, held, now)
             return _lend(connection, worker, job_id, now, seconds)
 
 
 def _expire(connection: Connection, row: Row[*tuple[Any, ...]], now: float) -> None:
-    _lock(connection, row)
+    connection.execute(_LOCK_OBJECT, {"task": row.task_id})
     if _end(connection, row, TaskState.EXPIRED, now):
-        _free(connection, row)
+        connection.execute(_FREE_PLACE, _of(row))
 
 
 def _lend(connection: Connection, worker: WorkerId, job_id: int, now: float, seconds: float) -> Task | None:
-    free = select(objects.c.line_index).where(_takeable(worker, job_id, now)).order_by(objects.c.line_index).limit(1)
-    index = connection.scalar(free.with_for_update(skip_locked=True))
-    if index is None:
+    wanted = {"job": job_id, "worker": str(worker), "now": now}
+    free = connection.execute(_FREE.with_for_update(skip_locked=True), wanted).one_or_none()
+    if free is None:
         return None
-    task_id = str(uuid.uuid4())
+    task = Task(str(uuid.uuid4()), job_id, free.line_index, now, now + seconds, free.task_input or "{}")
     values = {
-        "task_id": task_id,
+        "task_id": task.task_id,
         "job_id": job_id,
-        "line_index": index,
+        "line_index": task.line_index,
         "worker_id": str(worker),
         "state": TaskState.HELD.value,
         "accepted_at": now,
-        "expires_at": now + seconds,
+        "expires_at": task.expires_at,
     }
-    connection.execute(insert(tasks).values(values))
-    this = (objects.c.job_id == job_id) & (objects.c.line_index == index)
-    connection.execute(update(objects).where(this).values(free=objects.c.free - 1))
-    return _task(connection, task_id)
-
-
-def _takeable(worker: WorkerId, job_id: int, now: float) -> ColumnElement[bool]:
-    kept = exists().where(
-        tasks.c.job_id == objects.c.job_id,
-        tasks.c.line_index == objects.c.line_index,
-        tasks.c.worker_id == str(worker),
-        tasks.c.state.in_(_KEPT),
-    )
-    return and_(objects.c.job_id == job_id, _OPEN, objects.c.free > 0, objects.c.open_until > now, ~kept)
+    connection.execute(insert(tasks), values)
+    connection.execute(_LEND_PLACE, {"job": job_id, "index": task.line_index})
+    return task
 
 
 def _locked(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
-    _lock(connection, _checked(connection, worker, task_id, now))
+    connection.execute(_LOCK_OBJECT, {"task": task_id})
     return _checked(connection, worker, task_id, now)
 
 
 def _checked(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
-    row = connection.execute(select(tasks).where(tasks.c.task_id == task_id)).one_or_none()
+    row = connection.execute(_TASK, {"task": task_id}).one_or_none()
     given_back = (TaskState.DECLINED.value, TaskState.RELEASED.value)
     if row is None or row.worker_id != str(worker) or row.state in given_back:
         raise TaskForeign(f"you hold no task {quoted(task_id, 60)}", remedy="take another task")
@@ -173,36 +194,16 @@ def _checked(connection: Connection, worker: WorkerId, task_id: str, now: float)
     return row
 
 
-def _task(connection: Connection, task_id: str) -> Task:
-    both = and_(tasks.c.job_id == objects.c.job_id, tasks.c.line_index == objects.c.line_index)
-    query = select(tasks, objects.c.task_input).join(objects, both).where(tasks.c.task_id == task_id)
-    row = connection.execute(query).one()
+def _task(row: Row[*tuple[Any, ...]]) -> Task:
     return Task(row.task_id, row.job_id, row.line_index, row.accepted_at, row.expires_at, row.task_input or "{}")
 
 
-def _lock(connection: Connection, row: Row[*tuple[Any, ...]]) -> None:
-    connection.execute(select(objects.c.line_index).where(_object(row)).with_for_update())
-
-
 def _end(
-    connection: Connection, row: Row[*tuple[Any, ...]], state: TaskState, now: float, answer: str | None = None
+    connection: Connection, row: Row[*tuple[Any, ...]], how: TaskState, now: float, answer: str | None = None
 ) -> bool:
-    this = and_(tasks.c.task_id == row.task_id, tasks.c.state == TaskState.HELD.value)
-    ended = update(tasks).where(this).values(state=state.value, ended_at=now, answer=answer)
-    return connection.execute(ended).rowcount == 1
+    ended = {"task": row.task_id, "how": how.value, "now": now, "given": answer}
+    return connection.execute(_END, ended).rowcount == 1
 
 
-def _free(connection: Connection, row: Row[*tuple[Any, ...]]) -> None:
-    connection.execute(update(objects).where(_object(row) & _OPEN).values(free=objects.c.free + 1))
-
-
-def _object(row: Row[*tuple[Any, ...]]) -> ColumnElement[bool]:
-    return and_(objects.c.job_id == row.job_id, objects.c.line_index == row.line_index)
-
-
-def _of(row: Row[*tuple[Any, ...]]) -> ColumnElement[bool]:
-    return and_(tasks.c.job_id == row.job_id, tasks.c.line_index == row.line_index)
-
-
-def _theirs(worker: WorkerId, job_id: int) -> ColumnElement[bool]:
-    return and_(tasks.c.job_id == job_id, tasks.c.worker_id == str(worker))
+def _of(row: Row[*tuple[Any, ...]]) -> dict[str, int]:
+    return {"job": row.job_id, "index": row.line_index}

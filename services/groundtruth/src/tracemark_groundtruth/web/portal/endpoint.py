@@ -55,8 +55,8 @@ _SHOWN: dict[type[TracemarkError], tuple[int, str]] = {
 _OTHERWISE = (502, "Something the service needs did not answer. Try again in a moment.")
 
 
-def signed_in(portal: Portal, action: Action) -> Endpoint:
-    """Return the endpoint of an action that only a signed-in worker may take."""
+def signed_in(portal: Portal, action: Action, limiter: CapacityLimiter | None = None) -> Endpoint:
+    """Return the endpoint of an action that only a signed-in worker may take; see `open_to_all` for `limiter`."""
 
     def answer(request: Request, body: bytes, form: Form) -> Response:
         visit = portal.visit(request, body, form)
@@ -65,14 +65,13 @@ def signed_in(portal: Portal, action: Action) -> Endpoint:
             keep(response, portal, session)
         return response
 
-    return _endpoint(answer)
+    return _endpoint(answer, limiter)
 
 
-def open_to_all(portal: Portal, action: OpenAction, at_once: int | None = None) -> Endpoint:
+def open_to_all(portal: Portal, action: OpenAction, limiter: CapacityLimiter | None = None) -> Endpoint:
     """Return the endpoint of an action that needs no session.
 
-    At most `at_once` requests are acted upon at a time; the others wait without a thread, so that strangers who are
-    many do not take the threads of workers.
+    `limiter` holds how many requests are acted upon at a time; the others wait without a thread.
     """
 
     def answer(request: Request, _: bytes, form: Form) -> Response:
@@ -80,7 +79,7 @@ def open_to_all(portal: Portal, action: OpenAction, at_once: int | None = None) 
             portal.check_origin(request)
         return action(portal, request, form)
 
-    return _endpoint(answer, at_once)
+    return _endpoint(answer, limiter)
 
 
 def keep(response: Response, portal: Portal, session: Session) -> None:
@@ -95,9 +94,7 @@ def keep(response: Response, portal: Portal, session: Session) -> None:
     )
 
 
-def _endpoint(answer: Callable[[Request, bytes, Form], Response], at_once: int | None = None) -> Endpoint:
-    limiter = CapacityLimiter(at_once) if at_once else None
-
+def _endpoint(answer: Callable[[Request, bytes, Form], Response], limiter: CapacityLimiter | None) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             body = await _body(request)

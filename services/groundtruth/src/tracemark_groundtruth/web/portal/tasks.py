@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from tracemark.document import read_json
 from tracemark.errors import DataError, TracemarkError
 from tracemark.s3objects import S3Objects
+from tracemark.s3uri import S3Uri
 from tracemark_groundtruth.desk import LeasedTask
 from tracemark_groundtruth.errors import JobNotOpen
 from tracemark_groundtruth.rendering.crowd_elements import with_crowd_elements
@@ -18,6 +22,9 @@ from tracemark_groundtruth.web.portal.jobs import next_location, of_worker
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE, SANDBOX, frame_headers
 from tracemark_groundtruth.web.portal.portal import Portal, Visit
+
+# How long an edited template may go on to be shown as it was.
+TEMPLATE_SECONDS = 5
 
 _UNSHOWABLE = Markup(
     "<h1>This task cannot be shown</h1><p>Decline it, and tell whoever runs the job:</p><pre>{cause}</pre>"
@@ -68,9 +75,8 @@ def submit(portal: Portal, visit: Visit) -> Response:
         AnswerRefused, TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `Desk.submit`.
     """
     answers = read_json(visit.body, "answers").mapping()
-    task = _held(portal, visit)
-    portal.desk.submit(visit.account.worker_id, task.task_id, answers)
-    return JSONResponse({"location": f"{_after(portal, visit, task)}?saved"}, headers=PAGE)
+    job_name = portal.desk.submit(visit.account.worker_id, _id(visit), answers)
+    return JSONResponse({"location": f"{_after(portal, visit, job_name)}?saved"}, headers=PAGE)
 
 
 def decline(portal: Portal, visit: Visit) -> Response:
@@ -79,9 +85,8 @@ def decline(portal: Portal, visit: Visit) -> Response:
     Raises:
         TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `Desk.decline`.
     """
-    task = _held(portal, visit)
-    portal.desk.decline(visit.account.worker_id, task.task_id)
-    return RedirectResponse(_after(portal, visit, task), 303, headers=PAGE)
+    job_name = portal.desk.decline(visit.account.worker_id, _id(visit))
+    return RedirectResponse(_after(portal, visit, job_name), 303, headers=PAGE)
 
 
 def stop(portal: Portal, visit: Visit) -> Response:
@@ -90,26 +95,36 @@ def stop(portal: Portal, visit: Visit) -> Response:
     Raises:
         TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `Desk.release`.
     """
-    portal.desk.release(visit.account.worker_id, visit.request.path_params["task"])
+    portal.desk.release(visit.account.worker_id, _id(visit))
     return RedirectResponse("/", 303, headers=PAGE)
 
 
 def _held(portal: Portal, visit: Visit) -> LeasedTask:
-    return portal.desk.held(visit.account.worker_id, visit.request.path_params["task"])
+    return portal.desk.held(visit.account.worker_id, _id(visit))
+
+
+def _id(visit: Visit) -> str:
+    return str(visit.request.path_params["task"])
 
 
 def _rendered(portal: Portal, task: LeasedTask) -> str:
-    store = S3Objects(portal.client, portal.settings.buckets)
-    template = store.read(task.template, limit=MAX_TEMPLATE_BYTES).data.decode("utf-8-sig", "replace")
+    period = int(portal.now().timestamp() // TEMPLATE_SECONDS)
+    template = _template(portal.client, portal.settings.buckets, task.template, period)
     html = render(template, task.task_input, lambda uri: portal.grants.url(uri, task.expires_at), str(task.template))
     return with_crowd_elements(html, portal.settings.crowd_elements)
 
 
-def _after(portal: Portal, visit: Visit, task: LeasedTask) -> str:
+@lru_cache(maxsize=64)
+def _template(client: Any, buckets: frozenset[str] | None, uri: S3Uri, _period: int) -> str:
+    """Read a template, once in a period: a hundred workers are shown the same one all day."""
+    return S3Objects(client, buckets).read(uri, limit=MAX_TEMPLATE_BYTES).data.decode("utf-8-sig", "replace")
+
+
+def _after(portal: Portal, visit: Visit, job_name: str) -> str:
     # What was asked for is done: trouble with the next task must not look like trouble with this one.
     try:
-        return next_location(portal, visit, task.job_name)
+        return next_location(portal, visit, job_name)
     except JobNotOpen:
-        return f"/jobs/{task.job_name}/done"
+        return f"/jobs/{job_name}/done"
     except TracemarkError:
         return "/"
