@@ -1,12 +1,15 @@
-"""Measures the labeling service: tasks per second, the task page, and memory as a job grows; prints a table.
+"""Measures the labeling service: tasks per second, the task page, and memory as a job grows; writes service.json.
 
-`make bench-service` runs it. The service is one process, its S3 and its workers are others on the same machine; workers
-speak HTTP as browsers do and answer at once. With PostgreSQL the cluster is one of the benchmark's own, durable.
+`make bench-service` runs it. The service is one process, its S3 and its workers are another on the same machine;
+workers speak HTTP as browsers do. In one run they answer at once, which tells how much the service can do; in another
+they think five seconds about each task, which tells how long a page takes while a hundred really work. With PostgreSQL
+the cluster is one of the benchmark's own, durable.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import statistics
 import tempfile
@@ -22,13 +25,17 @@ from service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_
 from tracemark_groundtruth.embedded_s3 import EmbeddedS3
 
 TEAM_AT_ONCE = 100
+THINKING_SECONDS = 5.0
+RESULTS = Path(__file__).with_name("service.json")
+
+Row = dict[str, str | float]
 
 
 class Timed(PortalWorker):
     """A worker who notes how long each task page took with the frame in it, and thinks for a time about each task."""
 
     pages: list[float]
-    thinks: float = 0.0
+    thinks: float
 
     def token(self, path: str) -> str:
         begun = time.perf_counter()
@@ -47,37 +54,46 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=TEAM_AT_ONCE)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--many", type=int, default=100_000, help="objects of the job by which memory is measured")
+    parser.add_argument("--results", type=Path, default=RESULTS)
     options = parser.parse_args()
+    rows = []
     for kind in options.database or ["sqlite", "postgresql"]:
-        label(kind, options.objects, options.each, options.workers)
-    for objects in (1_000, options.many):
-        grow(objects)
+        rows.append(label(kind, options.objects, options.each, options.workers))
+        rows.append(label(kind, options.objects // 10, options.each, options.workers, THINKING_SECONDS))
+    grown = [grow(objects) for objects in (1_000, options.many)]
+    options.results.write_text(json.dumps({"labeling": rows, "memory": grown}, indent=2) + "\n")
 
 
-def label(kind: str, objects: int, each: int, workers: int) -> None:
-    """Let a team label a whole job, and print how fast it went."""
+def label(kind: str, objects: int, each: int, workers: int, thinks: float = 0.0) -> Row:
+    """Let a team label a whole job, check that nobody answered twice, and return how fast it went."""
     names = [f"worker{number}" for number in range(workers)]
     with service(kind, objects) as running:
         running.prepare(names, each, MaxConcurrentTaskCount=1_000)
         running.wait_for("InProgress")
-        team = hired(running, names, objects * each)
+        team = hired(running, names, objects * each, thinks)
         begun = time.perf_counter()
         work(team)
         seconds = time.perf_counter() - begun
         running.wait_for("Completed", 600)
         check(responses(running.folder), objects, each)
         pages = sorted(page for worker in team for page in worker.pages)
-        print(
-            f"{kind}: {objects} objects x {each}, {workers} workers: {objects * each / seconds:.0f} tasks/s, "
-            f"task page p50 {1000 * statistics.median(pages):.0f} ms, "
-            f"p95 {1000 * pages[int(len(pages) * 0.95)]:.0f} ms, "
-            f"memory at most {memory(running)['VmHWM']} MB",
-            flush=True,
+        return shown(
+            {
+                "database": kind,
+                "objects": objects,
+                "answers_each": each,
+                "workers": workers,
+                "thinking_s": thinks,
+                "tasks_per_s": round(objects * each / seconds, 1),
+                "page_p50_ms": round(1000 * statistics.median(pages)),
+                "page_p95_ms": round(1000 * pages[int(len(pages) * 0.95)]),
+                "peak_mb": memory(running)["VmHWM"],
+            }
         )
 
 
-def grow(objects: int) -> None:
-    """Print the memory of a service with a job of so many objects: imported, worked on, and stopped."""
+def grow(objects: int) -> Row:
+    """Return the memory of a service with a job of so many objects: imported, worked on, and stopped."""
     with service("sqlite", objects) as running:
         running.prepare(["ada", "bob"], 1)
         running.wait_for("InProgress", 600)
@@ -87,9 +103,13 @@ def grow(objects: int) -> None:
         running.sagemaker.stop_labeling_job(LabelingJobName=JOB)
         running.wait_for("Stopped", 600)
         most = memory(running)["VmHWM"]
-        print(
-            f"memory with {objects} objects: imported {imported} MB, at work {worked} MB, at most {most} MB", flush=True
-        )
+        return shown({"objects": objects, "imported_mb": imported, "at_work_mb": worked, "peak_mb": most})
+
+
+def shown(row: Row) -> Row:
+    """Print a row as soon as it is there, and return it."""
+    print(" ".join(f"{name}={value}" for name, value in row.items()), flush=True)
+    return row
 
 
 @contextmanager
@@ -103,7 +123,7 @@ def service(kind: str, objects: int) -> Iterator[ServiceProcess]:
         yield stack.enter_context(ServiceProcess(folder / "s3", functions, url, variables=dict(s3.environment)))
 
 
-def hired(running: ServiceProcess, names: list[str], answers: int) -> list[Timed]:
+def hired(running: ServiceProcess, names: list[str], answers: int, thinks: float = 0.0) -> list[Timed]:
     team: list[Timed] = []
 
     def is_over() -> bool:
@@ -111,7 +131,7 @@ def hired(running: ServiceProcess, names: list[str], answers: int) -> list[Timed
 
     for name in names:
         worker = Timed(running.url, name, PASSWORD, JOB, is_over)
-        worker.pages = []
+        worker.pages, worker.thinks = [], thinks
         worker.sign_in()  # one after the other: passwords are slow to check, by design
         team.append(worker)
     return team

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +14,7 @@ import pandas as pd
 from tracemark.errors import InvalidLog, ObjectTooLarge, quoted
 from tracemark.profile import ClockTime, Column, RaggedRows, SensorProfile
 from tracemark_plotting.log_faults import NOT_A_NUMBER, refuse_ragged_row, refuse_unreadable_cell
+from tracemark_plotting.log_shape import LogShape
 from tracemark_plotting.log_text import LogText
 
 MIN_ROWS = 2
@@ -45,33 +48,41 @@ def read_table(data: bytes, profile: SensorProfile, max_rows: int, place: str) -
         ObjectTooLarge: more than `max_rows` rows.
     """
     text = LogText.parse(data, profile.text, place)
-    frame = _read(text, profile)
+    shape = LogShape.of(text)
+    frame = _read(text, profile, shape)
     _check_rows(len(frame), max_rows, place)
-    if profile.text.ragged_rows is RaggedRows.REFUSE and _may_be_ragged(text, len(frame)):
+    if profile.text.ragged_rows is RaggedRows.REFUSE and shape.even_rows != len(frame):
         refuse_ragged_row(text, [text.position(column) for column in profile.columns])
     return LogTable(text, frame)
 
 
-def _read(text: LogText, profile: SensorProfile) -> pd.DataFrame:
-    positions = [text.position(column) for column in profile.columns]
-    words = _words(text, profile)
+def _read(text: LogText, profile: SensorProfile, shape: LogShape) -> pd.DataFrame:
+    if shape.plain:
+        with suppress(ValueError, OverflowError):  # a blank cell: look for gaps then
+            return _parsed(text, profile, na_filter=False)
     try:
-        return pd.read_csv(
-            io.BytesIO(text.data),
-            sep=text.format.delimiter,
-            decimal=text.format.decimal,
-            header=None,
-            names=range(max(positions) + 1),
-            skiprows=text.lines_before_rows,
-            usecols=sorted(set(positions)),
-            dtype={position: "str" if position in words else "float64" for position in positions},
-            index_col=False,
-            na_values=_GAPS,
-            skipinitialspace=text.has_padding,  # costs a third of the time of reading
-            encoding_errors="replace",
-        )
+        return _parsed(text, profile, na_values=_GAPS, skipinitialspace=shape.padded)
     except (ValueError, OverflowError) as error:  # pandas' own parser errors are ValueErrors
-        refuse_unreadable_cell(text, sorted(set(positions) - words), error)
+        positions = {text.position(column) for column in profile.columns}
+        refuse_unreadable_cell(text, sorted(positions - _words(text, profile)), error)
+
+
+def _parsed(text: LogText, profile: SensorProfile, **options: Any) -> pd.DataFrame:
+    positions = {text.position(column) for column in profile.columns}
+    words = _words(text, profile)
+    return pd.read_csv(
+        io.BytesIO(text.data),
+        sep=text.format.delimiter,
+        decimal=text.format.decimal,
+        header=None,
+        names=range(max(positions) + 1),
+        skiprows=text.lines_before_rows,
+        usecols=sorted(positions),
+        dtype={position: "str" if position in words else "float64" for position in positions},
+        index_col=False,
+        encoding_errors="replace",
+        **options,
+    )
 
 
 def _words(text: LogText, profile: SensorProfile) -> set[int]:
@@ -105,11 +116,3 @@ def _check_rows(rows: int, max_rows: int, place: str) -> None:
             expected=f"at most {max_rows:,}",
             remedy="split the log, or raise MAX_ROWS together with the function's memory",
         )
-
-
-def _may_be_ragged(text: LogText, rows: int) -> bool:
-    """Say whether some line has not the first row's count of delimiters; a quoted one counts, so look again then."""
-    delimiter = text.format.delimiter.encode()
-    skeleton = text.data.translate(None, delete=bytes(set(range(256)) - set(delimiter + b"\n"))).strip(b"\n")
-    line = delimiter * (len(text.first_row) - 1) + b"\n"
-    return skeleton + b"\n" != line * (rows + int(text.format.header))

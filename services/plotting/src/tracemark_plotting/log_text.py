@@ -51,11 +51,6 @@ class LogText:
         """Whether spaces after a delimiter mean nothing."""
         return self.format.delimiter != " "
 
-    @property
-    def has_padding(self) -> bool:
-        """Whether there may be spaces or tabs that mean nothing."""
-        return self.spaces_are_padding and (b" " in self.data or b"\t" in self.data)
-
     def position(self, column: Column) -> int:
         """Return the 0-based position of a column.
 

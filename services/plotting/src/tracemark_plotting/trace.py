@@ -116,9 +116,9 @@ def _channel(table: LogTable, channel: Channel, order: npt.NDArray[np.intp] | No
     values = table.numbers(channel.column)
     if order is not None:
         values = values[order]
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = values * channel.scale
-        values += channel.offset
+    if (channel.scale, channel.offset) != (1, 0):
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = values * channel.scale + channel.offset
     finite = np.isfinite(values)
     if not finite.any():
         raise InvalidLog(
@@ -127,5 +127,4 @@ def _channel(table: LogTable, channel: Channel, order: npt.NDArray[np.intp] | No
             expected="at least one number",
             remedy="correct the column in the sensor profile, or leave the item out",
         )
-    values[~finite] = np.nan
-    return ChannelTrace(channel, values)
+    return ChannelTrace(channel, values if finite.all() else np.where(finite, values, np.nan))
