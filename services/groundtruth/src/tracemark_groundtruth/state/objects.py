@@ -145,19 +145,11 @@ class JobObjects:
     def batch(self, iteration: Iteration) -> Sequence[Answered]:
         """Return the objects of a batch with their answers, both in order."""
         theirs = and_(self._in(ObjectState.BATCHED), objects.c.iteration == iteration.number)
-        lines = select(objects.c.line_index, objects.c.line).where(theirs).order_by(objects.c.line_index)
-        given = (
-            select(tasks, workers.c.subject)
-            .join(objects, _same_object())
-            .join(workers, workers.c.worker_id == tasks.c.worker_id)
-            .where(theirs, tasks.c.state == TaskState.ANSWERED.value)
-            .order_by(tasks.c.ended_at, tasks.c.task_id)
-        )
+        query = select(objects.c.line_index, objects.c.line).where(theirs).order_by(objects.c.line_index)
         with self.database.reading() as connection:
-            answers: dict[int, list[Answer]] = {}
-            for row in connection.execute(given):
-                answers.setdefault(row.line_index, []).append(_answer(row))
-            return [Answered(_line(index, line), answers.get(index, [])) for index, line in connection.execute(lines)]
+            lines = [_line(index, line) for index, line in connection.execute(query)]
+            answers = self._answers(connection, [line.index for line in lines])
+        return [Answered(line, answers.get(line.index, [])) for line in lines]
 
     def finish(self, before: ObjectState, finished: Sequence[Finished]) -> None:
         """Note what became of objects that are in the state `before`."""
@@ -177,6 +169,19 @@ class JobObjects:
             last = page[-1][0]
             for _, line, output in page:
                 yield output if output is not None else f"{line}\n".encode()
+
+    def _answers(self, connection: Connection, lines: Sequence[int]) -> Mapping[int, Sequence[Answer]]:
+        given = (
+            select(tasks, workers.c.subject)
+            .join(workers, workers.c.worker_id == tasks.c.worker_id)
+            .where(tasks.c.job_id == self.job_id, tasks.c.line_index.in_(lines))
+            .where(tasks.c.state == TaskState.ANSWERED.value)
+            .order_by(tasks.c.ended_at, tasks.c.task_id)
+        )
+        found: dict[int, list[Answer]] = {}
+        for row in connection.execute(given):
+            found.setdefault(row.line_index, []).append(_answer(row))
+        return found
 
     def _page(self, after: int) -> Sequence[tuple[int, str, bytes | None]]:
         query = select(objects.c.line_index, objects.c.line, objects.c.output)

@@ -186,6 +186,8 @@ Index(
     sqlite_where=_HELD,
     postgresql_where=_HELD,
 )
+# Without it whoever asks for the tasks of one object reads those of the whole job.
+Index("tasks_by_object", tasks.c.job_id, tasks.c.line_index, tasks.c.worker_id, tasks.c.state)
 Index("tasks_by_worker", tasks.c.job_id, tasks.c.worker_id, tasks.c.state)
 Index("held_tasks_by_end", tasks.c.job_id, tasks.c.expires_at, sqlite_where=_HELD, postgresql_where=_HELD)
 

@@ -1,0 +1,67 @@
+"""What a statement costs does not grow with the job: tasks are found by their object, worker or id, never all read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from tracemark_groundtruth.state.database import Database
+
+BY_JOB_ALONE = "(job_id=?)"
+ONCE_IN_A_JOB = "UPDATE tasks SET state=?, ended_at=? WHERE tasks.job_id = ?"  # stopping takes back every task
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database.in_file(tmp_path / "state.db")
+    yield opened
+    opened.dispose()
+
+
+@contextmanager
+def noted(database: Database) -> Iterator[dict[str, Any]]:
+    """Yield the statements that are run, each with parameters."""
+    found: dict[str, Any] = {}
+
+    def note(_: object, __: object, statement: str, parameters: Any, ___: object, many: bool) -> None:
+        found[statement] = parameters[0] if many else parameters
+
+    event.listen(database._engine, "before_cursor_execute", note)
+    yield found
+    event.remove(database._engine, "before_cursor_execute", note)
+
+
+def test_no_statement_of_a_job_reads_all_its_tasks(shop: Any, database: Database) -> None:
+    with noted(database) as statements:
+        shop.job("a", "b", "c", NumberOfHumanWorkersPerDataObject=1)
+        ada, bob = shop.worker("ada"), shop.worker("bob")
+        shop.advance()
+        shop.desk.jobs(ada)
+        shop.answer(ada, "x")
+        shop.desk.decline(bob, shop.take(bob).task_id)
+        shop.take(bob)
+        shop.clock.forward(10**6)
+        shop.advance()
+        shop.record  # noqa: B018 - it asks the database
+        shop.steps._jobs.counts(shop.record.job_id)
+        shop.steps.active.objects.close(shop.clock(), stopped=True)
+
+    with database.reading() as connection:
+        plans = {
+            statement: [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+            for statement, values in statements.items()
+            if statement.startswith(("SELECT", "UPDATE")) and not statement.startswith(ONCE_IN_A_JOB)
+        }
+    wide = [
+        (statement, step)
+        for statement, steps in plans.items()
+        for step in steps
+        if step.startswith(("SCAN", "SEARCH tasks")) and (step.startswith("SCAN") or step.endswith(BY_JOB_ALONE))
+    ]
+    assert len(plans) > 25
+    assert wide == []
