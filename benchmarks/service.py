@@ -120,7 +120,7 @@ def service(kind: str, objects: int) -> Iterator[ServiceProcess]:
         make_bucket(folder / "s3", objects)
         functions = stack.enter_context(FunctionServer(folder / "s3"))
         s3 = stack.enter_context(EmbeddedS3(folder / "s3", durable=True))
-        yield stack.enter_context(ServiceProcess(folder / "s3", functions, url, variables=dict(s3.environment)))
+        yield stack.enter_context(ServiceProcess(folder / "s3", functions.arns, url, variables=dict(s3.environment)))
 
 
 def hired(running: ServiceProcess, names: list[str], answers: int, thinks: float = 0.0) -> list[Timed]:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
@@ -59,10 +60,13 @@ class PortalWorker:
     def answer(self, path: str, token: str) -> str:
         label = f"{self.name} {path}"
         headers = {"Content-Type": "application/json", "X-CSRF-Token": token}
-        found = self.ask("POST", f"{path}/answers", json.dumps({"class": {"label": label}}), headers)
+        found = self.ask("POST", f"{path}/answers", json.dumps(self.content(label)), headers)
         if found.status in (200, 409):  # 409: saved before, when the service died before it could say so
             self.accepted.append(label)
         return str(json.loads(found.data)["location"]) if found.status == 200 else ""
+
+    def content(self, label: str) -> dict[str, Any]:
+        return {"class": {"label": label}}
 
     def sign_in(self) -> None:
         found = self.ask("POST", "/sign-in", {"name": self.name, "password": self.password})

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -77,6 +77,11 @@ class FunctionServer:
         self.server.server_close()
         self.thread.join()
 
+    @property
+    def arns(self) -> Mapping[str, Json]:
+        """What the file of `--functions` says of them."""
+        return {f"{ARN}:{name}": {"endpoint": self.url} for name in ("pre", "post")}
+
     def answer(self, event: Json) -> Json:
         if self.failures:
             self.failures -= 1
@@ -112,12 +117,16 @@ def _handler(answer: Callable[[Json], Json]) -> type[BaseHTTPRequestHandler]:
 
 @dataclass
 class ServiceProcess:
-    """A context manager: the service over `folder`, started anew whenever a test killed it."""
+    """A context manager: the service over `folder`, started anew whenever a test killed it.
+
+    `functions` is what the file of `--functions` holds, `options` are further ones of `tracemark serve`.
+    """
 
     folder: Path
-    functions: FunctionServer
+    functions: Mapping[str, Json]
     database_url: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
+    options: Sequence[str] = ()
     http: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(retries=False, maxsize=32))
     process: subprocess.Popen[bytes] | None = None
 
@@ -126,8 +135,7 @@ class ServiceProcess:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = self.folder / "log.txt"
         self.config = self.folder / "functions.yaml"
-        arns = {f"{ARN}:{name}": {"endpoint": self.functions.url} for name in ("pre", "post")}
-        self.config.write_text(json.dumps({"functions": arns}))
+        self.config.write_text(json.dumps({"functions": dict(self.functions)}))
         self.start()
         return self
 
@@ -139,7 +147,7 @@ class ServiceProcess:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*_serve(self.folder), "--port", str(self.port), "--functions", str(self.config)],
+                [*_serve(self.folder), "--port", str(self.port), "--functions", str(self.config), *self.options],
                 stdout=log,
                 stderr=log,
                 env=self._environment(),
@@ -174,12 +182,10 @@ class ServiceProcess:
             config=Config(proxies={}, retries={"total_max_attempts": 1}),
         )
 
-    def status(self) -> Json:
-        return self.sagemaker.describe_labeling_job(LabelingJobName=JOB)
-
-    def wait_for(self, status: str, seconds: float = 60) -> Json:
+    def wait_for(self, status: str, seconds: float = 60, job: str = JOB) -> Json:
         deadline = time.monotonic() + seconds
-        while (found := self.status())["LabelingJobStatus"] != status:
+        sagemaker = self.sagemaker
+        while (found := sagemaker.describe_labeling_job(LabelingJobName=job))["LabelingJobStatus"] != status:
             assert time.monotonic() < deadline, f"{found}\n{self.log.read_text()}"
             time.sleep(0.2)
         return found

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from playwright.sync_api import Browser
-from service_process import PASSWORD, FunctionServer, ServiceProcess
+from service_process import PASSWORD, ServiceProcess
 from task_page import Screen
 
 ITEMS = 5
@@ -38,9 +38,7 @@ class Clicked:
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[ServiceProcess]:
     tracemark(tmp_path, "samples", str(tmp_path), "--count", str(ITEMS))
-    none = FunctionServer(tmp_path)  # the job's functions are tracemark's own: nobody is asked at this address
-    none.url = "http://127.0.0.1:9"
-    with ServiceProcess(tmp_path, none) as process:
+    with ServiceProcess(tmp_path, {}) as process:  # functions that are not named are tracemark's own
         for name in ("anna", "bert"):
             tracemark(tmp_path, "worker", "add", name, "--password-stdin", "--data", str(tmp_path))
         yield process

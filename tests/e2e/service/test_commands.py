@@ -20,7 +20,7 @@ from tracemark_cli.main import main
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     folder = tmp_path_factory.mktemp("data")
     make_bucket(folder, 4)
-    with FunctionServer(folder) as functions, ServiceProcess(folder, functions) as service:
+    with FunctionServer(folder) as functions, ServiceProcess(folder, functions.arns) as service:
         yield service
 
 

@@ -28,7 +28,7 @@ def cluster() -> Iterator[Cluster]:
 def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServiceProcess]:
     url = request.getfixturevalue("cluster").database() if request.param == "postgresql" else ""
     make_bucket(tmp_path, OBJECTS)
-    with FunctionServer(tmp_path) as functions, ServiceProcess(tmp_path, functions, url) as service:
+    with FunctionServer(tmp_path) as functions, ServiceProcess(tmp_path, functions.arns, url) as service:
         yield service
 
 

@@ -85,7 +85,7 @@ def test_thirty_workers_at_once_never_answer_an_object_twice_nor_more_than_three
 def test_a_full_disk_is_told_and_nothing_is_corrupted(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as folder:
         make_bucket(folder, 30)
-        with FunctionServer(folder) as functions, ServiceProcess(folder, functions) as service:
+        with FunctionServer(folder) as functions, ServiceProcess(folder, functions.arns) as service:
             service.prepare(["ada"], workers=1)
             ada = PortalWorker(service.url, "ada", PASSWORD, JOB, lambda: len(ada.accepted) >= 30)
             ada.thread.start()

@@ -1,0 +1,90 @@
+"""Two processes of the service on one PostgreSQL and one S3: they share the work, and one does without the other.
+
+A worker's session is good at both, for the secrets are in the database.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from portal_worker import PortalWorker
+from postgres import Cluster
+from service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, output, responses
+
+from tracemark_groundtruth.embedded_s3 import EmbeddedS3
+
+OBJECTS, EACH = 60, 2
+NAMES = ["ada", "bob", "eve", "kim"]
+
+
+@pytest.fixture
+def processes(tmp_path: Path) -> Iterator[list[ServiceProcess]]:
+    make_bucket(tmp_path / "s3", OBJECTS)
+    with ExitStack() as stack:
+        url = stack.enter_context(Cluster()).database()
+        functions = stack.enter_context(FunctionServer(tmp_path / "s3"))
+        s3 = stack.enter_context(EmbeddedS3(tmp_path / "s3", durable=True))
+        folders = [tmp_path / name for name in ("one", "two")]
+        for folder in folders:
+            folder.mkdir()
+        yield [
+            stack.enter_context(ServiceProcess(folder, functions.arns, url, dict(s3.environment))) for folder in folders
+        ]
+
+
+def test_two_processes_label_one_job_and_either_may_die(tmp_path: Path, processes: list[ServiceProcess]) -> None:
+    processes[0].prepare(NAMES, workers=EACH)
+    team = [
+        PortalWorker(processes[number % 2].url, name, PASSWORD, JOB, lambda: done(team) >= OBJECTS * EACH)
+        for number, name in enumerate(NAMES)
+    ]
+    for worker in team:
+        worker.thread.start()
+
+    for process, share in zip(processes, (1 / 3, 2 / 3), strict=True):
+        wait_for(team, int(OBJECTS * EACH * share))
+        process.end(signal.SIGKILL)
+        time.sleep(1)
+        process.start()
+    for worker in team:
+        worker.thread.join()
+    processes[0].wait_for("Completed")
+    processes[1].wait_for("Completed")
+
+    assert [worker.failure for worker in team] == [None] * len(team)
+    answers = responses(tmp_path / "s3")
+    written = Counter(answer["answerContent"]["class"]["label"] for found in answers.values() for answer in found)
+    assert written == Counter(label for worker in team for label in worker.accepted)
+    assert set(written.values()) == {1}
+    assert [len({answer["workerId"] for answer in answers[str(number)]}) for number in range(OBJECTS)] == [
+        EACH
+    ] * OBJECTS
+    assert sum("kind" in line for line in output(tmp_path / "s3")) == OBJECTS
+
+
+def test_a_session_of_one_process_is_good_at_the_other(processes: list[ServiceProcess]) -> None:
+    processes[0].prepare(["ada"], workers=1)
+    ada = PortalWorker(processes[0].url, "ada", PASSWORD, JOB, lambda: True)
+    ada.sign_in()
+
+    ada.url = processes[1].url
+
+    assert "Sign out" in ada.ask("GET", "/").data.decode()
+
+
+def done(team: list[PortalWorker]) -> int:
+    return sum(len(worker.accepted) for worker in team)
+
+
+def wait_for(team: list[PortalWorker], answers: int) -> None:
+    deadline = time.monotonic() + 120
+    while done(team) < answers:
+        assert not any(worker.failure for worker in team), [worker.failure for worker in team]
+        assert time.monotonic() < deadline, f"{done(team)} of {answers} answers"
+        time.sleep(0.02)
