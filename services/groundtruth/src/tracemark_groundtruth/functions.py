@@ -27,6 +27,7 @@ DEFAULT_TIMEOUT_SECONDS = 900
 # What Lambda reports in a function's place, such as Runtime.ExitError for a process that was killed.
 _RUNTIME_ERRORS = ("Runtime.", "Sandbox.")
 _CONNECT_SECONDS = 5.0
+_CONNECTIONS = 32  # kept open; as many objects may be prepared at a time without a warning
 _ANSWER_MARGIN_SECONDS = 15.0
 
 
@@ -93,7 +94,9 @@ class LambdaEndpoint:
     name: str
     url: str
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
-    http: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(retries=False), repr=False)
+    http: urllib3.PoolManager = field(
+        default_factory=lambda: urllib3.PoolManager(maxsize=_CONNECTIONS, retries=False), repr=False
+    )
 
     def invoke(self, payload: Json) -> Json:
         """See `Function.invoke`; a connection that stays silent longer than the function's timeout is given up."""
