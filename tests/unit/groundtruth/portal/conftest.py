@@ -44,10 +44,14 @@ def settings() -> WebSettings:
 
 
 @pytest.fixture
-def browsers(desk: MemoryDesk, s3: MemoryS3, clock: Clock, settings: WebSettings) -> Iterator[Callable[[], Browser]]:
+def app(desk: MemoryDesk, s3: MemoryS3, clock: Clock, settings: WebSettings) -> Starlette:
     door = Door(desk, Attempts(clock.seconds), HASHER)
     portal = Portal(desk, s3, settings, door, clock.now)
-    app = Starlette(routes=portal_routes(portal), middleware=guards(settings))
+    return Starlette(routes=portal_routes(portal), middleware=guards(settings))
+
+
+@pytest.fixture
+def browsers(app: Starlette) -> Iterator[Callable[[], Browser]]:
     opened: list[TestClient] = []
 
     def open_browser() -> Browser:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fake_desk import MemoryDesk, worker
 from fake_s3 import MemoryS3
 from portal_client import Browser, Clock
+
+from tracemark_groundtruth.web.portal.tasks import TEMPLATE_SECONDS
 
 KIND = {"tone": {"label": "kind"}}
 
@@ -185,3 +188,31 @@ def test_a_store_that_does_not_answer_is_no_fault_of_the_task(anna: Browser, s3:
     s3.objects["s3://welds/templates/weld.html"] = 500
 
     assert anna.get(f"{anna.start()}/frame").status_code == 502
+
+
+def test_an_edited_template_is_shown_after_a_moment(anna: Browser, s3: MemoryS3, clock: Clock) -> None:
+    frame = f"{anna.start()}/frame"
+    anna.get(frame)
+    s3.objects["s3://welds/templates/weld.html"] = (b"edited", "text/html")
+
+    clock.pass_by(timedelta(seconds=TEMPLATE_SECONDS))
+
+    assert "edited" in anna.get(frame).text
+
+
+def test_a_hundred_frames_within_a_moment_read_the_template_once(
+    anna: Browser, s3: MemoryS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[str] = []
+    get_object = s3.get_object
+
+    def noted(**options: Any) -> Any:
+        reads.append(options["Key"])
+        return get_object(**options)
+
+    monkeypatch.setattr(s3, "get_object", noted)
+    frame = f"{anna.start()}/frame"
+
+    shown = {anna.get(frame).status_code for _ in range(100)}
+
+    assert (shown, reads) == ({200}, ["templates/weld.html"])
