@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import signal
+import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -56,6 +58,14 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tracemark")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Label items that are a photograph and a sensor log, with Ground Truth's custom workflow."""
     logging.getLogger().addHandler(_QUIET)
+    # Told to end as `kill`, systemd and container engines do, a command cleans up as it does at Ctrl-C.
+    before = signal.signal(signal.SIGTERM, _end)
+    ctx.call_on_close(lambda: signal.signal(signal.SIGTERM, before))
+
+
+def _end(number: int, _: object) -> NoReturn:
+    sys.exit(128 + number)
