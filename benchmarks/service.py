@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from portal_worker import PortalWorker
+from portal_worker import PortalWorker, done
 from postgres import Cluster
 from service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, responses
 
@@ -145,7 +145,7 @@ def hired(running: ServiceProcess, names: list[str], answers: int, thinks: float
     team: list[Timed] = []
 
     def is_over() -> bool:
-        return sum(len(worker.accepted) for worker in team) >= answers
+        return done(team) >= answers
 
     for name in names:
         worker = Timed(running.url, name, PASSWORD, JOB, is_over)

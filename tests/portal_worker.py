@@ -6,7 +6,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -95,3 +95,8 @@ class PortalWorker:
                 pass
             assert time.monotonic() < deadline, f"no answer to {method} {path}"
             time.sleep(0.1)
+
+
+def done(team: Sequence[PortalWorker]) -> int:
+    """Return how many answers of a team were saved."""
+    return sum(len(worker.accepted) for worker in team)

@@ -31,6 +31,7 @@ BUCKET = "texts"
 JOB = "Texts"
 ARN = "arn:aws:lambda:eu-west-1:261679111194:function"
 PASSWORD = "correct horse battery"
+_PROGRAM = str(Path(sys.executable).with_name("tracemark"))
 TEMPLATE = '<crowd-form><crowd-classifier name="class" categories="[\'a\']"></crowd-classifier></crowd-form>'
 
 
@@ -145,9 +146,10 @@ class ServiceProcess:
         self.end(signal.SIGTERM)
 
     def start(self) -> None:
+        command = [_PROGRAM, "serve", "--data", str(self.folder), "--port", str(self.port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*_serve(self.folder), "--port", str(self.port), "--functions", str(self.config), *self.options],
+                [*command, "--functions", str(self.config), *self.options],
                 stdout=log,
                 stderr=log,
                 env=self._environment(),
@@ -207,8 +209,10 @@ class ServiceProcess:
         return {**found, "TRACEMARK_DATABASE_URL": self.database_url, **self.variables}
 
 
-def _serve(data: Path) -> list[str]:
-    return [str(Path(sys.executable).with_name("tracemark")), "serve", "--data", str(data)]
+def tracemark(*arguments: str) -> str:
+    """Run a command, to which the test's password is given, and return what it printed."""
+    command = [_PROGRAM, *arguments]
+    return subprocess.run(command, input=f"{PASSWORD}\n", text=True, check=True, capture_output=True).stdout
 
 
 def make_bucket(folder: Path, objects: int) -> None:
@@ -224,6 +228,11 @@ def responses(folder: Path) -> dict[str, list[Json]]:
     for file in (folder / BUCKET / "output" / JOB / "annotations/worker-response").rglob("*.json"):
         found.setdefault(file.parent.name, []).extend(json.loads(file.read_bytes())["answers"])
     return found
+
+
+def saved(folder: Path) -> list[str]:
+    """Return the content of every answer in those files; `PortalWorker.accepted` is its twin."""
+    return [answer["answerContent"]["class"]["label"] for found in responses(folder).values() for answer in found]
 
 
 def output(folder: Path) -> list[Json]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from playwright.sync_api import Browser
-from service_process import PASSWORD, ServiceProcess
+from service_process import PASSWORD, ServiceProcess, tracemark
 from task_page import Screen
 
 ITEMS = 5
@@ -37,16 +35,11 @@ class Clicked:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[ServiceProcess]:
-    tracemark(tmp_path, "samples", str(tmp_path), "--count", str(ITEMS))
+    tracemark("samples", str(tmp_path), "--count", str(ITEMS))
     with ServiceProcess(tmp_path, {}) as process:  # functions that are not named are tracemark's own
         for name in ("anna", "bert"):
-            tracemark(tmp_path, "worker", "add", name, "--password-stdin", "--data", str(tmp_path))
+            tracemark("worker", "add", name, "--password-stdin", "--data", str(tmp_path))
         yield process
-
-
-def tracemark(folder: Path, *arguments: str) -> str:
-    command = [str(Path(sys.executable).with_name("tracemark")), *arguments]
-    return subprocess.run(command, input=f"{PASSWORD}\n", text=True, check=True, capture_output=True, cwd=folder).stdout
 
 
 def open_screen(chromium: Browser, service: ServiceProcess, name: str) -> Screen:
@@ -154,6 +147,6 @@ def raw_answers(output: Path) -> dict[str, list[str]]:
 
 
 def worker_names(service: ServiceProcess, output: Path) -> dict[str, str]:
-    listed = tracemark(service.folder, "worker", "list", "--data", str(service.folder))
+    listed = tracemark("worker", "list", "--data", str(service.folder))
     names = {found[2]: found[1] for found in re.finditer(r"(\w+) +│ (private\.\S+)", listed)}
     return {number: names[answers[0]["workerId"]] for number, answers in responses(output).items()}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from portal_worker import PortalWorker
-from service_process import PASSWORD, ServiceProcess
+from service_process import PASSWORD, ServiceProcess, tracemark
 
 from tracemark.document import Json
 from tracemark_groundtruth.containers import LABEL
@@ -69,11 +67,6 @@ def running(engine: Any) -> dict[str, str]:
     """Return the images of the functions' containers, by the containers' ids."""
     found = engine.containers.list(filters={"label": LABEL})
     return {container.id: container.attrs["Config"]["Image"] for container in found}
-
-
-def tracemark(*arguments: str) -> None:
-    command = [str(Path(sys.executable).with_name("tracemark")), *arguments]
-    subprocess.run(command, input=f"{PASSWORD}\n", text=True, check=True, capture_output=True)
 
 
 def test_a_job_is_labeled_and_a_service_told_to_end_leaves_nothing_running(

@@ -9,7 +9,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from tracemark.errors import encodable
+
 _WIDTH_OF_A_FILE = 120
+# What workers and data sets write must not steer the terminal.
 _STEERING = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) != "\n"}
 
 
@@ -31,10 +34,5 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     """Return a table of plain text: what looks like markup or steers a terminal is shown, not followed."""
     found = Table(*columns, header_style="bold")
     for row in rows:
-        found.add_row(*(Text(_visible(cell)) for cell in row))
+        found.add_row(*(Text(encodable(cell.translate(_STEERING))) for cell in row))
     return found
-
-
-def _visible(text: str) -> str:
-    # What workers and data sets write must not steer the terminal, and lone surrogates cannot be printed.
-    return text.translate(_STEERING).encode("utf-8", "backslashreplace").decode("utf-8")

@@ -13,12 +13,17 @@ _OUTLINE.maxlevel, _OUTLINE.maxlist, _OUTLINE.maxdict = 3, 8, 8
 _OUTLINE.maxstring = _OUTLINE.maxlong = _OUTLINE.maxother = 120
 
 
+def encodable(text: str) -> str:
+    """Return `text` with lone surrogates, which UTF-8 cannot hold, written out as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def one_line(text: str, limit: int = 2_000) -> str:
     """Return `text` without control characters or line breaks, cut to `limit` characters.
 
     Errors end up in logs and in job reports; a value from a data set must not be able to forge a second line.
     """
-    flat = _CONTROL.sub(" ", text).encode("utf-8", "backslashreplace").decode("utf-8")
+    flat = encodable(_CONTROL.sub(" ", text))
     return flat if len(flat) <= limit else f"{flat[: limit - 1]}…"
 
 

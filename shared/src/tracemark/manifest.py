@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tracemark.document import Json, read_json
-from tracemark.errors import InvalidDocument, quoted
+from tracemark.errors import InvalidDocument, encodable, quoted
 from tracemark.s3uri import S3Uri
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sms-input-data-input-manifest.html
@@ -72,7 +72,7 @@ class DataObject:
         """Return the line, without a line break."""
         line = json.dumps(self.attributes, ensure_ascii=False, separators=(",", ":"))
         # Half of a surrogate pair came as an escape and can only leave as one.
-        return line.encode("utf-8", "backslashreplace").decode("utf-8")
+        return encodable(line)
 
 
 def manifest_text(data: bytes, source: str) -> str:

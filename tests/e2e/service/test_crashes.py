@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from portal_worker import PortalWorker
+from portal_worker import PortalWorker, done
 from postgres import Cluster
-from service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, output, responses
+from service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, output, responses, saved
 
 OBJECTS = 200
 NAMES = ["ada", "bob", "eve"]
@@ -53,7 +53,7 @@ def test_two_hundred_items_survive_kills_at_random_moments(service: ServiceProce
 
     assert [worker.failure for worker in team] == [None] * len(team)
     assert kills >= 3
-    written = Counter(text(answer) for answers in responses(service.folder).values() for answer in answers)
+    written = Counter(saved(service.folder))
     assert written == Counter(label for worker in team for label in worker.accepted)
     assert set(written.values()) == {1}
     assert {number: len(workers_of(answers)) for number, answers in responses(service.folder).items()} == {
@@ -66,14 +66,6 @@ def test_two_hundred_items_survive_kills_at_random_moments(service: ServiceProce
 
 def is_over(team: list[PortalWorker], answered: int) -> bool:
     return done(team) >= answered or any(worker.failure for worker in team)
-
-
-def done(team: list[PortalWorker]) -> int:
-    return sum(len(worker.accepted) for worker in team)
-
-
-def text(answer: dict[str, dict[str, dict[str, str]]]) -> str:
-    return answer["answerContent"]["class"]["label"]
 
 
 def workers_of(answers: list[dict[str, str]]) -> set[str]:

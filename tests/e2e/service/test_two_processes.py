@@ -13,9 +13,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from portal_worker import PortalWorker
+from portal_worker import PortalWorker, done
 from postgres import Cluster
-from service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, output, responses
+from service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, output, responses, saved
 
 from tracemark_groundtruth.embedded_s3 import EmbeddedS3
 
@@ -58,8 +58,7 @@ def test_two_processes_label_one_job_and_either_may_die(tmp_path: Path, processe
     processes[1].wait_for("Completed")
 
     assert [worker.failure for worker in team] == [None] * len(team)
-    answers = responses(tmp_path / "s3")
-    written = Counter(answer["answerContent"]["class"]["label"] for found in answers.values() for answer in found)
+    answers, written = responses(tmp_path / "s3"), Counter(saved(tmp_path / "s3"))
     assert written == Counter(label for worker in team for label in worker.accepted)
     assert set(written.values()) == {1}
     assert [len({answer["workerId"] for answer in answers[str(number)]}) for number in range(OBJECTS)] == [
@@ -76,10 +75,6 @@ def test_a_session_of_one_process_is_good_at_the_other(processes: list[ServicePr
     ada.url = processes[1].url
 
     assert "Sign out" in ada.ask("GET", "/").data.decode()
-
-
-def done(team: list[PortalWorker]) -> int:
-    return sum(len(worker.accepted) for worker in team)
 
 
 def wait_for(team: list[PortalWorker], answers: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from tracemark.categories import Categories
+from tracemark.categories import MAX_CATEGORY_FILE_BYTES, Categories
 from tracemark.document import Json
 from tracemark.errors import TracemarkError
 from tracemark.manifest import MAX_MANIFEST_BYTES, DataObject
@@ -19,8 +19,8 @@ from tracemark_cli.checks.page import read_template
 from tracemark_cli.checks.preparation import Preparations, prepare, sample, without_function
 from tracemark_groundtruth.functions import Function
 from tracemark_groundtruth.job import LabelingJob
+from tracemark_groundtruth.template import MAX_TEMPLATE_BYTES
 
-MAX_DOCUMENT_BYTES = 1024 * 1024
 _UNSEEN: dict[str, Json] = {"WeldingClassification": {"label": "Good Weld"}}
 
 
@@ -62,7 +62,7 @@ class Subject:
     def page(self) -> Page | Finding:
         """The worker template, or why there is none."""
         try:
-            stored = S3Objects(self.client).read(self.job.ui_template, limit=MAX_DOCUMENT_BYTES)
+            stored = S3Objects(self.client).read(self.job.ui_template, limit=MAX_TEMPLATE_BYTES)
             return read_template(stored.data, str(self.job.ui_template))
         except TracemarkError as error:
             return Finding.of(error)
@@ -73,7 +73,7 @@ class Subject:
         if self.job.label_categories is None:
             return None
         try:
-            stored = S3Objects(self.client).read(self.job.label_categories, limit=MAX_DOCUMENT_BYTES)
+            stored = S3Objects(self.client).read(self.job.label_categories, limit=MAX_CATEGORY_FILE_BYTES)
             return Categories.parse_file(stored.data, str(self.job.label_categories))
         except TracemarkError as error:
             return Finding.of(error)

@@ -12,6 +12,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from tracemark.document import Json
+from tracemark.errors import encodable
 from tracemark_cli.formats.groundtruth import lineage_json
 from tracemark_groundtruth.finished.record import Record
 
@@ -106,7 +107,7 @@ def _unicode(value: Json) -> Json:
         return {_unicode(key): _unicode(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_unicode(each) for each in value]
-    return value.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(value, str) else value
+    return encodable(value) if isinstance(value, str) else value
 
 
 def _cell(value: Json) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracemark.document import Json
-from tracemark.errors import one_line
+from tracemark.errors import encodable, one_line
 from tracemark.manifest import DataObject
 from tracemark_groundtruth.finished.given_answer import GivenAnswer
 from tracemark_groundtruth.finished.label import Label
@@ -44,7 +44,7 @@ class Item:
     @property
     def source(self) -> str:
         """What the line says under `source` or `source-ref`; what UTF-8 cannot hold is escaped."""
-        return self.line.source.encode("utf-8", "backslashreplace").decode("utf-8")
+        return encodable(self.line.source)
 
     @property
     def gold(self) -> str | None:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.errors import InvalidConfiguration, quoted
@@ -20,7 +20,6 @@ from tracemark_groundtruth.state.tables import memberships, workers
 
 _ACCOUNTS = select(workers.c.name, workers.c.worker_id, workers.c.subject, workers.c.password_hash, workers.c.disabled)
 _OF_NAME = _ACCOUNTS.where(workers.c.name_key == bindparam("key"))
-_OF_ID = _ACCOUNTS.where(workers.c.worker_id == bindparam("id"))
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}", re.ASCII)
 
 
@@ -40,11 +39,9 @@ class Accounts:
 
     def find(self, name: str) -> Account | None:
         """Return the account of a name, whatever its case."""
-        return self._one(_OF_NAME, {"key": _key(name)})
-
-    def of(self, worker: WorkerId) -> Account | None:
-        """Return the account of a worker id."""
-        return self._one(_OF_ID, {"id": str(worker)})
+        with self.database.reading() as connection:
+            row = connection.execute(_OF_NAME, {"key": _key(name)}).one_or_none()
+        return _account(row) if row else None
 
     def add(self, name: str, password_hash: str, groups: Sequence[str]) -> Account:
         """Make an account.
@@ -101,11 +98,6 @@ class Accounts:
             raise InvalidConfiguration(
                 f"there is no worker {quoted(name)}", remedy="see 'tracemark worker list' for the names"
             )
-
-    def _one(self, query: Select[str, str, str, str, bool], whose: Mapping[str, str]) -> Account | None:
-        with self.database.reading() as connection:
-            row = connection.execute(query, whose).one_or_none()
-        return _account(row) if row else None
 
     def _insert(self, account: Account, groups: Sequence[str]) -> None:
         values = {

@@ -27,7 +27,17 @@ from tracemark.manifest import DataObject
 from tracemark_groundtruth.answers import Answer, Task
 from tracemark_groundtruth.preparation import Answered
 from tracemark_groundtruth.state.database import Database
-from tracemark_groundtruth.state.tables import ObjectState, TaskState, iterations, objects, tasks, workers
+from tracemark_groundtruth.state.tables import (
+    ANSWERED,
+    HELD,
+    SAME_OBJECT,
+    ObjectState,
+    TaskState,
+    iterations,
+    objects,
+    tasks,
+    workers,
+)
 
 IDENTITY_PROVIDER = "Tracemark"
 _PAGE = 500
@@ -108,8 +118,8 @@ class JobObjects:
 
         Objects with answers are due for consolidation then, and those nobody answered are due, too, or just stopped.
         """
-        held = exists().where(_same_object(), tasks.c.state == TaskState.HELD.value)
-        answered = exists().where(_same_object(), tasks.c.state == TaskState.ANSWERED.value)
+        held = exists().where(SAME_OBJECT, HELD)
+        answered = exists().where(SAME_OBJECT, ANSWERED)
         ripe = self._in(ObjectState.OPEN, ObjectState.NEW) if stopped else self._late(now) & ~held
         with self.database.writing() as connection:
             self._lock(connection, self._in(ObjectState.OPEN) if stopped else self._late(now))
@@ -129,7 +139,7 @@ class JobObjects:
 
     def unanswered(self, limit: int) -> Sequence[DataObject]:
         """Return objects that are due and have no answer."""
-        answered = exists().where(_same_object(), tasks.c.state == TaskState.ANSWERED.value)
+        answered = exists().where(SAME_OBJECT, ANSWERED)
         query = select(objects.c.line_index, objects.c.line).where(self._in(ObjectState.DUE), ~answered)
         with self.database.reading() as connection:
             return [_line(index, line) for index, line in connection.execute(query.limit(limit))]
@@ -174,8 +184,7 @@ class JobObjects:
         given = (
             select(tasks, workers.c.subject)
             .join(workers, workers.c.worker_id == tasks.c.worker_id)
-            .where(tasks.c.job_id == self.job_id, tasks.c.line_index.in_(lines))
-            .where(tasks.c.state == TaskState.ANSWERED.value)
+            .where(tasks.c.job_id == self.job_id, tasks.c.line_index.in_(lines), ANSWERED)
             .order_by(tasks.c.ended_at, tasks.c.task_id)
         )
         found: dict[int, list[Answer]] = {}
@@ -217,8 +226,8 @@ class JobObjects:
         connection.execute(found.with_for_update())
 
     def _take_back_tasks(self, connection: Connection, now: float) -> None:
-        held = (tasks.c.job_id == self.job_id) & (tasks.c.state == TaskState.HELD.value)
-        connection.execute(update(tasks).where(held).values(state=TaskState.EXPIRED.value, ended_at=now))
+        held = update(tasks).where(tasks.c.job_id == self.job_id, HELD)
+        connection.execute(held.values(state=TaskState.EXPIRED.value, ended_at=now))
 
     def _late(self, now: float) -> ColumnElement[bool]:
         return self._in(ObjectState.OPEN) & (objects.c.open_until <= now)
@@ -229,10 +238,6 @@ class JobObjects:
 
     def _in(self, *states: ObjectState) -> ColumnElement[bool]:
         return self._mine & objects.c.state.in_([state.value for state in states])
-
-
-def _same_object() -> ColumnElement[bool]:
-    return and_(tasks.c.job_id == objects.c.job_id, tasks.c.line_index == objects.c.line_index)
 
 
 def _line(index: int, line: str) -> DataObject:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    and_,
 )
 
 SCHEMA_VERSION = 1
@@ -166,8 +167,12 @@ tasks = Table(
     Column("ended_at", Double),
     Column("answer", Words()),
 )
-_HELD = tasks.c.state == TaskState.HELD.value
-_KEPT = tasks.c.state.in_([TaskState.HELD.value, TaskState.ANSWERED.value, TaskState.DECLINED.value])
+HELD = tasks.c.state == TaskState.HELD.value
+ANSWERED = tasks.c.state == TaskState.ANSWERED.value
+KEPT = tasks.c.state.in_([TaskState.HELD.value, TaskState.ANSWERED.value, TaskState.DECLINED.value])
+"""The states of a task because of which its worker is not lent its object again."""
+SAME_OBJECT = and_(tasks.c.job_id == objects.c.job_id, tasks.c.line_index == objects.c.line_index)
+
 # The database itself refuses a second answer of a worker to an object, and a second task of a worker in a job.
 Index(
     "one_task_of_a_worker_per_object",
@@ -175,21 +180,21 @@ Index(
     tasks.c.line_index,
     tasks.c.worker_id,
     unique=True,
-    sqlite_where=_KEPT,
-    postgresql_where=_KEPT,
+    sqlite_where=KEPT,
+    postgresql_where=KEPT,
 )
 Index(
     "one_held_task_of_a_worker_per_job",
     tasks.c.job_id,
     tasks.c.worker_id,
     unique=True,
-    sqlite_where=_HELD,
-    postgresql_where=_HELD,
+    sqlite_where=HELD,
+    postgresql_where=HELD,
 )
 # Without it whoever asks for the tasks of one object reads those of the whole job.
 Index("tasks_by_object", tasks.c.job_id, tasks.c.line_index, tasks.c.worker_id, tasks.c.state)
 Index("tasks_by_worker", tasks.c.job_id, tasks.c.worker_id, tasks.c.state)
-Index("held_tasks_by_end", tasks.c.job_id, tasks.c.expires_at, sqlite_where=_HELD, postgresql_where=_HELD)
+Index("held_tasks_by_end", tasks.c.job_id, tasks.c.expires_at, sqlite_where=HELD, postgresql_where=HELD)
 
 iterations = Table(
     "iterations",

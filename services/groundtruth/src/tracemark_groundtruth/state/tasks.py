@@ -13,13 +13,10 @@ from tracemark.errors import quoted
 from tracemark_groundtruth.desk import WorkerId
 from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskForeign
 from tracemark_groundtruth.state.database import Database
-from tracemark_groundtruth.state.tables import ObjectState, TaskState, objects, tasks
+from tracemark_groundtruth.state.tables import ANSWERED, HELD, KEPT, SAME_OBJECT, ObjectState, TaskState, objects, tasks
 
 # The statements are made once: making one takes longer than running it, and every page of every worker runs some.
-_KEPT = [TaskState.HELD.value, TaskState.ANSWERED.value, TaskState.DECLINED.value]
-_SAME_OBJECT = and_(tasks.c.job_id == objects.c.job_id, tasks.c.line_index == objects.c.line_index)
 _THEIRS = and_(tasks.c.job_id == bindparam("job"), tasks.c.worker_id == bindparam("worker"))
-_HELD = tasks.c.state == TaskState.HELD.value
 _OPEN = objects.c.state == ObjectState.OPEN.value
 _OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
 _TAKEABLE = and_(
@@ -27,19 +24,19 @@ _TAKEABLE = and_(
     _OPEN,
     objects.c.free > 0,
     objects.c.open_until > bindparam("now"),
-    ~exists().where(_SAME_OBJECT, tasks.c.worker_id == bindparam("worker"), tasks.c.state.in_(_KEPT)),
+    ~exists().where(SAME_OBJECT, tasks.c.worker_id == bindparam("worker"), KEPT),
 )
 
-_WITH_INPUT = select(tasks, objects.c.task_input).join(objects, _SAME_OBJECT)
+_WITH_INPUT = select(tasks, objects.c.task_input).join(objects, SAME_OBJECT)
 _TASK = _WITH_INPUT.where(tasks.c.task_id == bindparam("task"))
-_HELD_BY_WORKER = _WITH_INPUT.where(_THEIRS, _HELD)
-_OVERDUE = select(tasks).where(tasks.c.job_id == bindparam("job"), _HELD, tasks.c.expires_at <= bindparam("now"))
-_ANSWERED = select(func.count()).select_from(tasks).where(_THEIRS, tasks.c.state == TaskState.ANSWERED.value)
+_HELD_BY_WORKER = _WITH_INPUT.where(_THEIRS, HELD)
+_OVERDUE = select(tasks).where(tasks.c.job_id == bindparam("job"), HELD, tasks.c.expires_at <= bindparam("now"))
+_ANSWERED = select(func.count()).select_from(tasks).where(_THEIRS, ANSWERED)
 _FREE = select(objects.c.line_index, objects.c.task_input).where(_TAKEABLE).order_by(objects.c.line_index).limit(1)
 
 _LOCK_OBJECT = (
     select(objects.c.line_index)
-    .join(tasks, _SAME_OBJECT)
+    .join(tasks, SAME_OBJECT)
     .where(tasks.c.task_id == bindparam("task"))
     .with_for_update(of=objects)
 )
@@ -47,12 +44,12 @@ _LEND_PLACE = update(objects).where(_OBJECT).values(free=objects.c.free - 1)
 _FREE_PLACE = update(objects).where(_OBJECT, _OPEN).values(free=objects.c.free + 1)
 _END = (
     update(tasks)
-    .where(tasks.c.task_id == bindparam("task"), _HELD)
+    .where(tasks.c.task_id == bindparam("task"), HELD)
     .values(state=bindparam("how"), ended_at=bindparam("now"), answer=bindparam("given"))
 )
 _CLOSE_IF_FULL = (
     update(objects)
-    .where(_OBJECT, _OPEN, objects.c.free == 0, ~exists().where(_SAME_OBJECT, _HELD))
+    .where(_OBJECT, _OPEN, objects.c.free == 0, ~exists().where(SAME_OBJECT, HELD))
     .values(state=ObjectState.DUE.value, due_at=bindparam("now"))
 )
 
