@@ -33,7 +33,7 @@ class Ours:
     """The path of the plotting function: CSV bytes, trace, figures, images."""
 
     def __init__(self) -> None:
-        from tracemark.shipped import ShippedProfile
+        from tracemark.profile.shipped import ShippedProfile
         from tracemark_plotting.browser import Browser
         from tracemark_plotting.settings import Settings
 
@@ -51,8 +51,8 @@ class Ours:
         return figures(trace)
 
     def render(self, figures: list[Any]) -> list[bytes]:
+        from tracemark.contract.plots import ImageFormat
         from tracemark.deadline import Deadline
-        from tracemark.plots import ImageFormat
 
         return self.browser.render(figures, ImageFormat.PNG, Deadline.after(60))
 

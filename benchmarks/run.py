@@ -21,8 +21,8 @@ import docker
 import urllib3
 from charts import log
 
-from tracemark_groundtruth.containers import free_ports
-from tracemark_groundtruth.embedded_s3 import EmbeddedS3
+from tracemark_groundtruth.functions.containers import free_ports
+from tracemark_groundtruth.s3.embedded import EmbeddedS3
 
 ROOT = Path(__file__).parents[1]
 BENCH_IMAGE = "tracemark-bench:latest"

@@ -18,11 +18,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from portal_worker import PortalWorker, done
-from postgres import Cluster
-from service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, responses
+from support.portal_worker import PortalWorker, done
+from support.postgres import Cluster
+from support.service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, responses
 
-from tracemark_groundtruth.embedded_s3 import EmbeddedS3
+from tracemark_groundtruth.s3.embedded import EmbeddedS3
 
 TEAM_AT_ONCE = 100
 THINKING_SECONDS = 5.0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tracemark.shipped import shipped_profiles
+from tracemark.profile.shipped import shipped_profiles
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "infra/README.md"]

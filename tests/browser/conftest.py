@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from task_page import Screen, Site, Watch, open_site
+from support.task_page import Screen, Site, Watch, open_site
 
 CHROMIUM = os.environ.get("BROWSER_PATH", "/usr/lib/chromium/chromium-headless-shell")
 

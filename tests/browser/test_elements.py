@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fake_desk import MemoryJob, worker
 from playwright.sync_api import Browser
-from task_page import Screen, Site, open_site
+from support.fake_task_queue import MemoryJob, worker
+from support.task_page import Screen, Site, open_site
 
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 
 SCRIPT = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 

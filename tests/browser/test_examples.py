@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fake_desk import MemoryJob, worker
-from task_page import Screen, Site
+from support.fake_task_queue import MemoryJob, worker
+from support.task_page import Screen, Site
 
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 
 
 def show(site: Site, screen: Screen, template: Path, task_input: dict[str, Any]) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from fake_desk import MemoryJob, worker
 from playwright.sync_api import Browser, Route
-from task_page import Screen, Site
+from support.fake_task_queue import MemoryJob, worker
+from support.task_page import Screen, Site
 
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 
 SCRIPT = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 FORM = '<crowd-form><crowd-input name="n" label="N"></crowd-input><p id="outcome">nothing yet</p></crowd-form>'

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from fake_desk import MemoryJob, worker
-from task_page import Screen, Site
+from support.fake_task_queue import MemoryJob, worker
+from support.task_page import Screen, Site
 
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 
 TEMPLATE = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
 <crowd-form>

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fake_s3 import MemoryS3
-from live_server import serving
 from playwright.sync_api import Browser
-from task_page import Screen
+from support.fake_s3 import MemoryS3
+from support.live_server import serving
+from support.task_page import Screen
 
 from tracemark_groundtruth.web.preview import Preview
 from tracemark_groundtruth.web.settings import WebSettings

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fake_desk import MemoryJob, worker
-from task_page import Screen, Site
+from support.fake_task_queue import MemoryJob, worker
+from support.task_page import Screen, Site
 
-from tracemark.categories import WELDING_CATEGORIES
-from tracemark.plots import Plot
-from tracemark.s3uri import S3Uri
+from tracemark.contract.categories import WELDING_CATEGORIES
+from tracemark.contract.plots import Plot
+from tracemark.storage.s3uri import S3Uri
 from tracemark_prelabel.task_input import task_input
 
 CHANNELS = {"electrode": "Electrode position", "current": "Current", "voltage": "Voltage"}

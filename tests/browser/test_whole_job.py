@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 from playwright.sync_api import Browser
-from service_process import PASSWORD, ServiceProcess, tracemark
-from task_page import Screen
+from support.service_process import PASSWORD, ServiceProcess, tracemark
+from support.task_page import Screen
 
 ITEMS = 5
 LEASE_SECONDS = 30  # the least that the API allows

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from items import put_item
-from sandbox import Sandbox
+from support.items import put_item
+from support.sandbox import Sandbox
 
-from tracemark_groundtruth.containers import FunctionContainers
-from tracemark_groundtruth.embedded_s3 import EmbeddedS3
+from tracemark_groundtruth.functions.containers import FunctionContainers
+from tracemark_groundtruth.s3.embedded import EmbeddedS3
 
 
 @pytest.fixture(scope="session")

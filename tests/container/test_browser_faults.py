@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from fakes import weld_log
-from sandbox import Answer, Sandbox, log_of
+from support.fakes import weld_log
+from support.sandbox import Answer, Sandbox, log_of
 
 pytestmark = pytest.mark.container
 

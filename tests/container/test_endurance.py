@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 import pytest
-from sandbox import Process, Sandbox, log_of
+from support.sandbox import Process, Sandbox, log_of
 
 pytestmark = pytest.mark.container
 

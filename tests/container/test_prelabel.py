@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from items import put_item
 from PIL import Image
+from support.items import put_item
 
 from tracemark.errors import FunctionFailed
-from tracemark_groundtruth.containers import FunctionContainers, FunctionImage
-from tracemark_groundtruth.embedded_s3 import EmbeddedS3
-from tracemark_groundtruth.functions import Function
+from tracemark_groundtruth.functions.containers import FunctionContainers, FunctionImage
+from tracemark_groundtruth.functions.function import Function
+from tracemark_groundtruth.s3.embedded import EmbeddedS3
 
 pytestmark = pytest.mark.container
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tracemark_groundtruth.answers import AnswersFile
-from tracemark_groundtruth.containers import FunctionContainers, FunctionImage
-from tracemark_groundtruth.embedded_s3 import EmbeddedS3
-from tracemark_groundtruth.engine import Engine
-from tracemark_groundtruth.job import LabelingJob
-from tracemark_groundtruth.result import JobResult
+from tracemark_groundtruth.functions.containers import FunctionContainers, FunctionImage
+from tracemark_groundtruth.job.answers import AnswersFile
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.result import JobResult
+from tracemark_groundtruth.labeling.offline import Engine
+from tracemark_groundtruth.s3.embedded import EmbeddedS3
 
 pytestmark = pytest.mark.container
 

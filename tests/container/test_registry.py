@@ -14,8 +14,8 @@ import pytest
 import urllib3
 
 from tracemark.errors import FunctionFailed
-from tracemark_cli.aws.images import POSTLABEL, Engine
-from tracemark_groundtruth.containers import FunctionContainers, FunctionImage
+from tracemark_cli.local.images import POSTLABEL, Engine
+from tracemark_groundtruth.functions.containers import FunctionContainers, FunctionImage
 
 pytestmark = pytest.mark.container
 

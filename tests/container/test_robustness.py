@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from fakes import weld_log
-from items import put_item
-from sandbox import CHARTS, SECRET, Answer, Sandbox, log_of
+from support.fakes import weld_log
+from support.items import put_item
+from support.sandbox import CHARTS, SECRET, Answer, Sandbox, log_of
 
 pytestmark = pytest.mark.container
 
@@ -243,7 +243,7 @@ def test_the_proxy_of_the_browser_points_nowhere(sandbox: Sandbox) -> None:
 _DRAW_PICTURES = """
 import base64, json, os, pathlib, sys, zlib
 from tracemark.deadline import Deadline
-from tracemark.plots import ImageFormat
+from tracemark.contract.plots import ImageFormat
 from tracemark_plotting.browser import Browser
 from tracemark_plotting.settings import Settings
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 import yaml
-from portal_worker import PortalWorker
-from service_process import PASSWORD, ServiceProcess, tracemark
+from support.portal_worker import PortalWorker
+from support.service_process import PASSWORD, ServiceProcess, tracemark
 
 from tracemark.document import Json
-from tracemark_groundtruth.containers import LABEL
+from tracemark_groundtruth.functions.containers import LABEL
 
 pytestmark = pytest.mark.container
 

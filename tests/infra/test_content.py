@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tracemark.categories import WELDING_CATEGORIES, Categories
+from tracemark.contract.categories import WELDING_CATEGORIES, Categories
 from tracemark.document import Node
 from tracemark_samples.dataset import write_dataset
 from tracemark_stack.request import Wish

@@ -166,7 +166,7 @@ def test_a_value_is_taken_or_refused(template: dict[str, Any], parameter: str, v
 
 
 def test_every_profile_that_comes_with_tracemark_can_be_named(template: dict[str, Any], project: Path) -> None:
-    shipped = [file.stem for file in (project / "shared/src/tracemark/profiles").glob("*.yaml")]
+    shipped = [file.stem for file in (project / "shared/src/tracemark/profile/profiles").glob("*.yaml")]
 
     assert shipped
     assert [name for name in shipped if not _fits(template, "SensorProfile", name)] == []

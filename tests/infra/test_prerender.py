@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from tracemark.contract.plot_batch import PlotBatch, parse_plot_event
 from tracemark.document import Node
-from tracemark.plot_batch import PlotBatch, parse_plot_event
 
 BUCKET = "arn:${AWS::Partition}:s3:::${BucketName}"
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from deployment import Deployment
-from emulated_aws import ACCOUNT, REGION, EmulatedAws, emulated_aws
-from labeling_walk import JobRole, take_on_job_role
+from support.deployment import Deployment
+from support.emulated_aws import ACCOUNT, REGION, EmulatedAws, emulated_aws
+from support.labeling_walk import JobRole, take_on_job_role
 
 _IMAGES = {
     "PreLabelingImageUri": "tracemark-prelabel",

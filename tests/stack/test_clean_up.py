@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
-from emulated_aws import EmulatedAws
-from labeling_walk import take_on_job_role
+from support.emulated_aws import EmulatedAws
+from support.labeling_walk import take_on_job_role
 
 from tracemark.deadline import Deadline
 from tracemark.document import Node

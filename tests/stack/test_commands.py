@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from emulated_aws import ACCOUNT, REGION, EmulatedAws
-from staged_aws import Refused, StagedAws
+from support.emulated_aws import ACCOUNT, REGION, EmulatedAws
+from support.staged_aws import Refused, StagedAws
 
 from tracemark_cli.aws.stack import Stacks
 from tracemark_cli.aws.templates import REGISTRY, STACK, template

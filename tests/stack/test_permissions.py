@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from deployment import Deployment
-from emulated_aws import EmulatedAws
-from labeling_walk import JobRole, LabelingWalk, Step, StepFailed
+from support.deployment import Deployment
+from support.emulated_aws import EmulatedAws
+from support.labeling_walk import JobRole, LabelingWalk, Step, StepFailed
 
 if TYPE_CHECKING:
     from stack.conftest import Deploy

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from deployment import Deployment
-from emulated_aws import EmulatedAws
-from labeling_walk import LabelingWalk, take_on_job_role
+from support.deployment import Deployment
+from support.emulated_aws import EmulatedAws
+from support.labeling_walk import LabelingWalk, take_on_job_role
 
 if TYPE_CHECKING:
     from stack.conftest import Deploy

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import urllib3
-from deployment import Deployment
-from emulated_aws import EmulatedAws
-from labeling_walk import JOB, JobRole, LabelingWalk
+from support.deployment import Deployment
+from support.emulated_aws import EmulatedAws
+from support.labeling_walk import JOB, JobRole, LabelingWalk
 
 if TYPE_CHECKING:
     from stack.conftest import Deploy

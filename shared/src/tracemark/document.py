@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
 from tracemark.errors import InvalidDocument, InvalidUri, quoted
-from tracemark.s3uri import S3Prefix, S3Uri
+from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 Json = Any
 """What `json.loads` returns. It stays at the edge: `parse` methods turn it into values."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from tracemark.errors import InvalidConfiguration, InvalidUri, quoted
-from tracemark.s3uri import S3Prefix, S3Uri
+from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 _WHOLE_NUMBER = re.compile(r"0*[1-9][0-9]{0,14}", re.ASCII)
 

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from tracemark.contract.manifest import DataObject
+from tracemark.contract.postannotation import PostAnnotationRequest
+from tracemark.contract.preannotation import PreAnnotationRequest
 from tracemark.document import Json
-from tracemark.manifest import DataObject
-from tracemark.postannotation import PostAnnotationRequest
-from tracemark.preannotation import PreAnnotationRequest
-from tracemark.s3uri import S3Prefix
-from tracemark_groundtruth.bucket import JobStorage
-from tracemark_groundtruth.consolidation import Consolidation
-from tracemark_groundtruth.functions import InProcess
-from tracemark_groundtruth.job import LabelingJob
-from tracemark_groundtruth.output_line import failed_line, labeled_line
-from tracemark_groundtruth.output_tree import OutputTree
+from tracemark.storage.s3uri import S3Prefix
+from tracemark_groundtruth.functions.function import InProcess
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.output_line import failed_line, labeled_line
+from tracemark_groundtruth.job.output_tree import OutputTree
+from tracemark_groundtruth.labeling.consolidation import Consolidation
+from tracemark_groundtruth.s3.job_storage import JobStorage
 
 AT = datetime(2020, 9, 15, 16, 16, 11, tzinfo=UTC)
 BUCKET = "s3://iiot-custom-label-blog-bucket-unn4d0l4j0"

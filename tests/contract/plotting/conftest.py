@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import FakeContext, MemoryObjects
+from support.fakes import FakeContext, MemoryObjects
 
+from tracemark.contract.plots import ImageFormat
 from tracemark.deadline import Deadline
 from tracemark.document import Json
-from tracemark.plots import ImageFormat
-from tracemark.shipped import ShippedProfile
+from tracemark.profile.shipped import ShippedProfile
 from tracemark_plotting import wiring
 from tracemark_plotting.batch import OrderPlotter
 from tracemark_plotting.handler import handle

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from fakes import FakeContext, MemoryObjects
+from support.fakes import FakeContext, MemoryObjects
 
+from tracemark.contract.plots import PlotRequest, PlotResult
 from tracemark.deadline import Deadline
 from tracemark.document import Json
 from tracemark.errors import DataError, InvalidLog, ObjectMissing, data_error
-from tracemark.plots import PlotRequest, PlotResult
 from tracemark_plotting.batch import OrderPlotter
 from tracemark_plotting.handler import handle
 

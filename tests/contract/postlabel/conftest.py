@@ -11,8 +11,8 @@ import pytest
 
 from tracemark.document import Json
 from tracemark.errors import ObjectMissing
-from tracemark.objects import NewObject, StoredObject
-from tracemark.s3uri import S3Uri
+from tracemark.storage.objects import NewObject, StoredObject
+from tracemark.storage.s3uri import S3Uri
 from tracemark_postlabel import wiring
 from tracemark_postlabel.handler import handle
 from tracemark_postlabel.settings import Settings

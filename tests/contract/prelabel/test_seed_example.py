@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import FakeContext, MemoryObjects
+from support.fakes import FakeContext, MemoryObjects
 
+from tracemark.contract.plots import ImageFormat
 from tracemark.deadline import Deadline
 from tracemark.errors import InvalidEvent
-from tracemark.plots import ImageFormat
-from tracemark.shipped import DEFAULT_PROFILE, ShippedProfile
+from tracemark.profile.shipped import DEFAULT_PROFILE, ShippedProfile
 from tracemark_plotting.figure import Figure
 from tracemark_plotting.limits import Limits
 from tracemark_plotting.plotter import LogPlotter

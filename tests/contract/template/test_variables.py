@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from liquid import Environment
 
-from tracemark.categories import WELDING_CATEGORIES
-from tracemark.earlier import EarlierRound
-from tracemark.plots import Plot
-from tracemark.s3uri import S3Uri
+from tracemark.contract.categories import WELDING_CATEGORIES
+from tracemark.contract.plots import Plot
+from tracemark.contract.previous_rounds import EarlierRound
+from tracemark.storage.s3uri import S3Uri
 from tracemark_prelabel.task_input import task_input
 
 TASK_INPUT = task_input(

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from portal_worker import PortalWorker
-from service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, job_request, make_bucket
+from support.portal_worker import PortalWorker
+from support.service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, job_request, make_bucket
 
 from tracemark_cli.main import main
 

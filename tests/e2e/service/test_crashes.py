@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from portal_worker import PortalWorker, done
-from postgres import Cluster
-from service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, output, responses, saved
+from support.portal_worker import PortalWorker, done
+from support.postgres import Cluster
+from support.service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, output, responses, saved
 
 OBJECTS = 200
 NAMES = ["ada", "bob", "eve"]

@@ -16,9 +16,9 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
-from portal_worker import PortalWorker
-from postgres import Cluster
-from service_process import (
+from support.portal_worker import PortalWorker
+from support.postgres import Cluster
+from support.service_process import (
     JOB,
     PASSWORD,
     FunctionServer,
@@ -31,17 +31,17 @@ from service_process import (
 )
 
 from tracemark.document import Node
-from tracemark_groundtruth.catalog import Catalog
-from tracemark_groundtruth.desk import WorkerId
-from tracemark_groundtruth.embedded_s3 import EmbeddedS3
 from tracemark_groundtruth.errors import JobNotOpen
-from tracemark_groundtruth.functions import LambdaEndpoint
-from tracemark_groundtruth.job import LabelingJob
+from tracemark_groundtruth.functions.catalog import Catalog
+from tracemark_groundtruth.functions.function import LambdaEndpoint
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.s3.embedded import EmbeddedS3
 from tracemark_groundtruth.service import Service, ServiceSettings, running
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import JobRecord, Jobs
 from tracemark_groundtruth.state.tables import JobStatus
+from tracemark_groundtruth.state.task_queue import WorkerId
 from tracemark_groundtruth.state.teams import ensure_team
 
 OBJECTS = 300

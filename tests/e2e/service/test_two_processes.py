@@ -13,11 +13,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from portal_worker import PortalWorker, done
-from postgres import Cluster
-from service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, output, responses, saved
+from support.portal_worker import PortalWorker, done
+from support.postgres import Cluster
+from support.service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, output, responses, saved
 
-from tracemark_groundtruth.embedded_s3 import EmbeddedS3
+from tracemark_groundtruth.s3.embedded import EmbeddedS3
 
 OBJECTS, EACH = 60, 2
 NAMES = ["ada", "bob", "eve", "kim"]

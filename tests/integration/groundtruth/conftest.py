@@ -16,10 +16,10 @@ from moto import mock_aws
 
 from tracemark.document import Json
 from tracemark.errors import FunctionFailed
-from tracemark_groundtruth.answers import AnswersFile
-from tracemark_groundtruth.engine import Engine
-from tracemark_groundtruth.job import LabelingJob
-from tracemark_groundtruth.result import ObjectRow
+from tracemark_groundtruth.job.answers import AnswersFile
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.result import ObjectRow
+from tracemark_groundtruth.labeling.offline import Engine
 
 BUCKET = "welds"
 NO_PROXY = Config(proxies={})

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from tracemark.errors import AccessDenied, ObjectMissing, StorageUnavailable, TracemarkError
-from tracemark.s3uri import S3Prefix, S3Uri
-from tracemark_groundtruth.bucket import JobStorage, json_bytes
+from tracemark.storage.s3uri import S3Prefix, S3Uri
+from tracemark_groundtruth.s3.job_storage import JobStorage, json_bytes
 
 PREFIX = S3Prefix.parse("s3://welds/output/Job")
 URI = S3Uri("welds", "output/Job/a.json")

@@ -8,8 +8,8 @@ from typing import NoReturn
 import pytest
 
 from tracemark.errors import InvalidConfiguration, InvalidUri
-from tracemark_groundtruth.embedded_s3 import EmbeddedS3
 from tracemark_groundtruth.errors import UnsafeKeys
+from tracemark_groundtruth.s3.embedded import EmbeddedS3
 
 
 def fail_after_writing(folder: Path, key: str) -> NoReturn:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tracemark_groundtruth.errors import OutputExists
-from tracemark_groundtruth.result import Outcome
+from tracemark_groundtruth.job.result import Outcome
 
 ROOT = "output/WeldingLabelJob1"
 AT = "2021-11-01_17:42:26.json"

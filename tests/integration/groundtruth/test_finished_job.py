@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from tracemark.errors import ObjectMissing
-from tracemark_groundtruth.bucket import JobStorage
 from tracemark_groundtruth.finished.finished_job import FinishedJob
 from tracemark_groundtruth.finished.hard import next_round
 from tracemark_groundtruth.finished.item import Standing
 from tracemark_groundtruth.finished.summary import Summary
+from tracemark_groundtruth.s3.job_storage import JobStorage
 
 TREE = "output/WeldingLabelJob1"
 MANIFEST = f"{TREE}/manifests/output/output.manifest"

@@ -14,8 +14,8 @@ from moto import mock_aws
 
 from tracemark.errors import InvalidUri, StorageUnavailable
 from tracemark_groundtruth.errors import UnsafeKeys
-from tracemark_groundtruth.mirror import Mirror
-from tracemark_groundtruth.remembered import FILE
+from tracemark_groundtruth.s3.metadata import FILE
+from tracemark_groundtruth.s3.mirror import Mirror
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from tracemark.errors import InvalidConfiguration
+from tracemark_cli.commands.preview import previewing
 from tracemark_cli.main import main
-from tracemark_cli.preview import previewing
 
 OPTIONS: dict[str, Any] = {"crowd_elements": "own", "sources": ()}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from tracemark_groundtruth.embedded_s3 import EmbeddedS3
+from tracemark_groundtruth.s3.embedded import EmbeddedS3
 
 
 @pytest.fixture

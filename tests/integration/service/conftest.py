@@ -13,21 +13,21 @@ import boto3
 import pytest
 from botocore.config import Config
 from moto import mock_aws
-from postgres import Cluster
+from support.postgres import Cluster
 
+from tracemark.contract.manifest import DataObject
 from tracemark.document import Json
 from tracemark.errors import FunctionFailed
-from tracemark.manifest import DataObject
-from tracemark_groundtruth.bucket import JobStorage
-from tracemark_groundtruth.desk import LeasedTask, WorkerId
-from tracemark_groundtruth.functions import Function
-from tracemark_groundtruth.job import LabelingJob
-from tracemark_groundtruth.reception import Reception
+from tracemark_groundtruth.functions.function import Function
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.running.context import ActiveJob, Surroundings
 from tracemark_groundtruth.running.steps import JobSteps
-from tracemark_groundtruth.running.surroundings import ActiveJob, Surroundings
+from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import JobRecord, Jobs
+from tracemark_groundtruth.state.stored_task_queue import Reception
+from tracemark_groundtruth.state.task_queue import LeasedTask, WorkerId
 from tracemark_groundtruth.state.teams import Teams
 
 BUCKET = "welds"

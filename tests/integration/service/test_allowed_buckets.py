@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from tracemark.s3uri import S3Uri
-from tracemark_cli.serve import SERVE_DEFAULTS, listening
+from tracemark.storage.s3uri import S3Uri
+from tracemark_cli.commands.serve import SERVE_DEFAULTS, listening
 from tracemark_groundtruth.rendering.grants import ReadGrants
 
 

@@ -15,13 +15,13 @@ import pytest
 import urllib3
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from live_server import serving
+from support.live_server import serving
 
 from tracemark.document import Json
-from tracemark_groundtruth.catalog import Catalog
+from tracemark_groundtruth.api.endpoint import SageMakerApi
+from tracemark_groundtruth.api.signature import ApiKeys
+from tracemark_groundtruth.functions.catalog import Catalog
 from tracemark_groundtruth.rendering.grants import ReadGrants
-from tracemark_groundtruth.sagemaker.endpoint import SageMakerApi
-from tracemark_groundtruth.sagemaker.signature import ApiKeys
 from tracemark_groundtruth.state.jobs import Jobs
 from tracemark_groundtruth.state.tables import JobStatus
 from tracemark_groundtruth.web.app import service_app

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from tracemark.errors import InvalidConfiguration
-from tracemark_groundtruth.data_folder import alone_in, opened_state
 from tracemark_groundtruth.errors import StateUnavailable
+from tracemark_groundtruth.s3.data_folder import alone_in, opened_state
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.secrets import service_secrets

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from tracemark.errors import StorageUnavailable
-from tracemark_groundtruth.bucket import JobStorage
 from tracemark_groundtruth.errors import TaskExpired
-from tracemark_groundtruth.running import batches, steps
+from tracemark_groundtruth.running import consolidation as batches
+from tracemark_groundtruth.running import steps
+from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.jobs import Jobs
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 

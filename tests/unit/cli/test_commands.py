@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from fakes import weld_log
 from PIL import Image
+from support.fakes import weld_log
 
 from tracemark_cli.main import main
 
@@ -70,7 +70,7 @@ def test_what_is_wrong_is_said_in_one_line(
 
 
 def test_samples_write_a_job_that_can_be_run(tmp_path: Path) -> None:
-    from tracemark_groundtruth.job import LabelingJob
+    from tracemark_groundtruth.job.labeling_job import LabelingJob
 
     CliRunner().invoke(main, ["samples", str(tmp_path / "demo"), "--count", "1"])
 

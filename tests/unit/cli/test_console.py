@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from tracemark_cli.console import table
+from tracemark_cli.terminal.console import table
 
 
 def test_a_cell_does_not_steer_the_terminal_and_is_always_printed() -> None:

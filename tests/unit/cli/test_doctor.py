@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from labeling_setups import SetUp, files, post, pre, replies, s3_client
 from moto import mock_aws
-from staged_aws import REGION, Refused, StagedAws
-from staged_stacks import OUTPUTS, StagedStacks
+from support.labeling_setups import SetUp, files, post, pre, replies, s3_client
+from support.staged_aws import REGION, Refused, StagedAws
+from support.staged_stacks import OUTPUTS, StagedStacks
 
 from tracemark_cli.main import main
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tracemark.contract.plot_batch import ManifestLine, PlotBatch, PlotBatchResult, PlotFailure
+from tracemark.contract.plots import PlotResult
 from tracemark.deadline import Deadline
 from tracemark.errors import FunctionFailed, RenderFailed
-from tracemark.plot_batch import ManifestLine, PlotBatch, PlotBatchResult, PlotFailure
-from tracemark.plots import PlotResult
-from tracemark.s3uri import S3Uri
-from tracemark_cli.drawing import Drawing
+from tracemark.storage.s3uri import S3Uri
+from tracemark_cli.local.drawing import Drawing
 
 DRAWN: PlotResult | PlotFailure = PlotResult((), rendered=True)
 EMPTY = PlotFailure("InvalidLog", "the log is empty")

@@ -9,10 +9,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from finished_jobs import item, job
 from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
+from support.finished_jobs import item, job
 
 from tracemark_cli.formats import label_studio
 from tracemark_cli.formats.groundtruth import GroundTruthManifest

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from tracemark_cli.main import main
-from tracemark_cli.reference import commands, reference
+from tracemark_cli.terminal.reference import commands, reference
 
 ALL = dict(commands(main, ("tracemark",)))
 LEAVES = [path for path, command in ALL.items() if not isinstance(command, click.Group)]

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
-from finished_jobs import item, job
+from support.finished_jobs import item, job
 
-from tracemark_cli.report_charts import charts
-from tracemark_cli.report_page import HardCase, report_page
+from tracemark_cli.report.charts import charts
+from tracemark_cli.report.page import HardCase, report_page
 from tracemark_groundtruth.finished.finished_job import FinishedJob
 from tracemark_groundtruth.finished.label import Label
 from tracemark_groundtruth.finished.summary import Summary

@@ -7,12 +7,12 @@ import io
 import json
 
 import pytest
-from fakes import MemoryObjects
-from finished_jobs import item
 from PIL import Image
+from support.fakes import MemoryObjects
+from support.finished_jobs import item
 
-from tracemark.s3uri import S3Uri
-from tracemark_cli.thumbnails import thumbnail
+from tracemark.storage.s3uri import S3Uri
+from tracemark_cli.report.thumbnails import thumbnail
 
 
 class Storage:

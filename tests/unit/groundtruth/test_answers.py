@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tracemark.errors import InvalidDocument
-from tracemark_groundtruth.answers import Answer, AnswersFile, Task
+from tracemark_groundtruth.job.answers import Answer, AnswersFile, Task
 
 AT = datetime(2021, 11, 1, 12, 0, 0, tzinfo=UTC)
 GOOD = '{"datasetObjectId": "0", "workerId": "w1", "answerContent": {"weld": {"label": "Good Weld"}}}'

@@ -9,9 +9,18 @@ import pytest
 
 from tracemark.document import Json
 from tracemark.errors import InvalidConfiguration, InvalidDocument
-from tracemark_groundtruth.catalog import Builtin, Catalog, Endpoint, Image, ManifestLines, Source, opened, read_sources
-from tracemark_groundtruth.functions import LambdaEndpoint
-from tracemark_groundtruth.job import LabelingJob
+from tracemark_groundtruth.functions.catalog import (
+    Builtin,
+    Catalog,
+    Endpoint,
+    Image,
+    ManifestLines,
+    Source,
+    opened,
+    read_sources,
+)
+from tracemark_groundtruth.functions.function import LambdaEndpoint
+from tracemark_groundtruth.job.labeling_job import LabelingJob
 
 ARN = "arn:aws:lambda:eu-west-1:111122223333:function:pre"
 POST = "arn:aws:lambda:eu-west-1:111122223333:function:post"

@@ -13,8 +13,8 @@ import pytest
 from docker.errors import APIError, ImageNotFound
 
 from tracemark.errors import InvalidConfiguration
-from tracemark_groundtruth.containers import LABEL, FunctionContainers, FunctionImage, free_ports
 from tracemark_groundtruth.errors import ContainerFailed, FunctionSilent
+from tracemark_groundtruth.functions.containers import LABEL, FunctionContainers, FunctionImage, free_ports
 
 PRE = FunctionImage("pre", "tracemark-prelabel", {"PLOTS": "x"}, memory_mb=1024, timeout_seconds=60)
 

@@ -15,9 +15,9 @@ import pytest
 
 from tracemark.document import Json
 from tracemark.errors import FunctionFailed, InvalidConfiguration, ObjectMissing
-from tracemark_groundtruth.containers import free_ports
 from tracemark_groundtruth.errors import FunctionSilent
-from tracemark_groundtruth.functions import InProcess, InvocationContext, LambdaEndpoint, Pool
+from tracemark_groundtruth.functions.containers import free_ports
+from tracemark_groundtruth.functions.function import InProcess, InvocationContext, LambdaEndpoint, Pool
 
 
 def test_a_handler_gets_a_copy_of_the_event_as_json_carries_it() -> None:
@@ -126,7 +126,7 @@ def test_a_list_is_an_answer_too(emulator: Emulator) -> None:
 def test_a_slow_answer_is_waited_for_longer_than_a_connection(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracemark_groundtruth.functions._CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr("tracemark_groundtruth.functions.function._CONNECT_SECONDS", 0.2)
     emulator.seconds = 0.5
 
     assert LambdaEndpoint("pre", emulator.url).invoke({}) == {}

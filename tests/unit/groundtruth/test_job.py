@@ -10,7 +10,7 @@ import yaml
 
 from tracemark.document import Json
 from tracemark.errors import DataError, InvalidDocument
-from tracemark_groundtruth.job import LabelingJob
+from tracemark_groundtruth.job.labeling_job import LabelingJob
 
 ROLE = "arn:aws:iam::261679111194:role/service-role/LabelingRole"
 LAMBDA = "arn:aws:lambda:us-west-2:261679111194:function:pre"

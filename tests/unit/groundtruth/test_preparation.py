@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracemark.manifest import DataObject
-from tracemark_groundtruth.answers import Answer
-from tracemark_groundtruth.preparation import Answered, LeftOut, Prepared, Unanswered, in_batches, in_order
+from tracemark.contract.manifest import DataObject
+from tracemark_groundtruth.job.answers import Answer
+from tracemark_groundtruth.labeling.preparation import Answered, LeftOut, Prepared, Unanswered, in_batches, in_order
 
 ANSWER = Answer("w", {})
 

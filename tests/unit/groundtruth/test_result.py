@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tracemark.document import Json
-from tracemark.s3uri import S3Uri
-from tracemark_groundtruth.result import JobResult, ObjectRow, Outcome
+from tracemark.storage.s3uri import S3Uri
+from tracemark_groundtruth.job.result import JobResult, ObjectRow, Outcome
 
 VERDICT = {"WeldingClassification": "Good Weld", "votes": {"Good Weld": 2, "Contamination": 1}, "confidence": 0.6667}
 

@@ -12,8 +12,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from tracemark_groundtruth.sagemaker.errors import ApiError, Stale, Unsigned, WronglySigned
-from tracemark_groundtruth.sagemaker.signature import ApiKeys, SignedRequest
+from tracemark_groundtruth.api.errors import ApiError, Stale, Unsigned, WronglySigned
+from tracemark_groundtruth.api.signature import ApiKeys, SignedRequest
 
 KEYS = ApiKeys("TRACEMARK01", "a secret")
 URL = "http://127.0.0.1:8000/api/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracemark.errors import InvalidDocument
-from tracemark_groundtruth.template import classifier_name
+from tracemark_groundtruth.labeling.template import classifier_name
 
 
 @pytest.mark.parametrize(

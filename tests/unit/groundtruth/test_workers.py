@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tracemark.errors import InvalidConfiguration
-from tracemark_groundtruth.answers import Answer, Task
-from tracemark_groundtruth.workers import SimulatedWorkers
+from tracemark_groundtruth.job.answers import Answer, Task
+from tracemark_groundtruth.labeling.simulated_workers import SimulatedWorkers
 
 LABELS = ["Good Weld", "Burn Through", "Contamination", "Not sure"]
 TRUTH = {str(number): LABELS[number % 3] for number in range(2_000)}

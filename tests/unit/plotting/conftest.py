@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tracemark.contract.plots import ImageFormat
 from tracemark.deadline import Deadline
 from tracemark.errors import TracemarkError
-from tracemark.plots import ImageFormat
-from tracemark.profile import Channel
+from tracemark.profile.sensor_profile import Channel
 from tracemark_plotting.figure import Figure
 from tracemark_plotting.trace import ChannelTrace, Trace
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from fakes import FakePlotter, MemoryObjects
+from support.fakes import FakePlotter, MemoryObjects
 
+from tracemark.contract.plot_batch import ManifestLine, PlotBatch, PlotFailure
+from tracemark.contract.plots import PlotRequest, PlotResult
 from tracemark.deadline import Deadline
 from tracemark.errors import DeadlineExceeded, InvalidLog, ObjectMissing
-from tracemark.plot_batch import ManifestLine, PlotBatch, PlotFailure
-from tracemark.plots import PlotRequest, PlotResult
-from tracemark.s3uri import S3Prefix, S3Uri
-from tracemark.shipped import ShippedProfile
+from tracemark.profile.shipped import ShippedProfile
+from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_plotting.batch import OrderPlotter
 
 PLOTS = S3Prefix("welds", "plots/")

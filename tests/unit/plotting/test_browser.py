@@ -28,9 +28,9 @@ import pytest
 from kaleido import Kaleido
 from PIL import Image
 
+from tracemark.contract.plots import ImageFormat
 from tracemark.deadline import Deadline
 from tracemark.errors import DeadlineExceeded, RenderFailed
-from tracemark.plots import ImageFormat
 from tracemark_plotting import browser as module
 from tracemark_plotting import chromium
 from tracemark_plotting.browser import Browser, BrowserSettings

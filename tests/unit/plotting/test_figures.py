@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracemark.profile import Channel
-from tracemark.shipped import ShippedProfile
+from tracemark.profile.sensor_profile import Channel
+from tracemark.profile.shipped import ShippedProfile
 from tracemark_plotting.figure import Figure
 from tracemark_plotting.figures import HEIGHT, WIDTH, figures, plain_text
 from tracemark_plotting.trace import ChannelTrace, Trace, read_trace

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from fakes import MemoryObjects
+from support.fakes import MemoryObjects
 
+from tracemark.contract.plots import ImageFormat, PlotRequest
 from tracemark.deadline import Deadline
 from tracemark.errors import (
     AccessDenied,
@@ -18,11 +19,10 @@ from tracemark.errors import (
     RenderFailed,
     TracemarkError,
 )
-from tracemark.objects import NewObject
-from tracemark.plots import ImageFormat, PlotRequest
-from tracemark.profile import MAX_PROFILE_BYTES
-from tracemark.s3uri import S3Prefix, S3Uri
-from tracemark.shipped import ShippedProfile
+from tracemark.profile.sensor_profile import MAX_PROFILE_BYTES
+from tracemark.profile.shipped import ShippedProfile
+from tracemark.storage.objects import NewObject
+from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_plotting.limits import Limits
 from tracemark_plotting.plotter import LogPlotter
 

@@ -8,8 +8,8 @@ import plotly
 import pytest
 
 from tracemark.errors import InvalidConfiguration, TracemarkError
-from tracemark.s3uri import S3Uri
-from tracemark.shipped import ShippedProfile
+from tracemark.profile.shipped import ShippedProfile
+from tracemark.storage.s3uri import S3Uri
 from tracemark_plotting.browser import BrowserSettings
 from tracemark_plotting.limits import Limits
 from tracemark_plotting.settings import Settings

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracemark.errors import InvalidLog, ObjectTooLarge, TracemarkError
-from tracemark.profile import SensorProfile
-from tracemark.shipped import ShippedProfile
+from tracemark.profile.sensor_profile import SensorProfile
+from tracemark.profile.shipped import ShippedProfile
 from tracemark_plotting.trace import Trace, read_trace
 
 PLACE = "s3://bucket/sensor_data/weld.1.csv"

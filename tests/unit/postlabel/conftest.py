@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 import pytest
 
+from tracemark.contract.postannotation import PostAnnotationRequest, answer_json
 from tracemark.document import Json
 from tracemark.errors import ObjectMissing, ObjectTooLarge, TracemarkError
-from tracemark.objects import NewObject, SharedObjects, StoredObject
-from tracemark.postannotation import PostAnnotationRequest, answer_json
-from tracemark.s3uri import S3Uri
+from tracemark.storage.objects import NewObject, SharedObjects, StoredObject
+from tracemark.storage.s3uri import S3Uri
 from tracemark_postlabel.consolidate import consolidate
 from tracemark_postlabel.consolidation.majority import Majority
 from tracemark_postlabel.settings import Settings

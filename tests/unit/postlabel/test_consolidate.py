@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tracemark.contract.postannotation import PostAnnotationRequest
 from tracemark.document import Json
 from tracemark.errors import (
     AccessDenied,
@@ -21,8 +22,7 @@ from tracemark.errors import (
     ObjectTooLarge,
     TracemarkError,
 )
-from tracemark.postannotation import PostAnnotationRequest
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 from tracemark_postlabel.consolidate import consolidate
 from tracemark_postlabel.consolidation.majority import Majority
 from tracemark_postlabel.settings import Settings

@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from fakes import MemoryObjects
+from support.fakes import MemoryObjects
 
+from tracemark.contract.postannotation import ConsolidatedAnnotation, PostAnnotationRequest
 from tracemark.document import Json
 from tracemark.errors import InvalidConfiguration, ObjectTooLarge
-from tracemark.objects import NewObject
-from tracemark.postannotation import ConsolidatedAnnotation, PostAnnotationRequest
-from tracemark.s3uri import S3Uri
+from tracemark.storage.objects import NewObject
+from tracemark.storage.s3uri import S3Uri
 from tracemark_postlabel.consolidate import consolidate
 from tracemark_postlabel.consolidation.weighted import Weighted
 from tracemark_postlabel.gold import GoldItems

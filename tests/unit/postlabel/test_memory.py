@@ -6,11 +6,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from fakes import MemoryObjects
+from support.fakes import MemoryObjects
 
 from tracemark.errors import AccessDenied, InvalidDocument, StorageUnavailable
-from tracemark.objects import NewObject, StoredObject
-from tracemark.s3uri import S3Uri
+from tracemark.storage.objects import NewObject, StoredObject
+from tracemark.storage.s3uri import S3Uri
 from tracemark_postlabel.consolidation.ballot import Ballot, Vote, WorkerId
 from tracemark_postlabel.consolidation.evidence import Evidence, Record
 from tracemark_postlabel.memory import Remembered, WorkerMemory, payload_digest

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tracemark.errors import InvalidConfiguration
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 from tracemark_postlabel.settings import Settings
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tracemark.errors import BucketNotAllowed
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 from tracemark_postlabel import wiring
 
 

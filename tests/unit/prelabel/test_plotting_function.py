@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from tracemark.contract.plot_batch import ManifestLine, PlotBatch, PlotFailure
+from tracemark.contract.plots import PlotRequest
 from tracemark.deadline import Deadline
 from tracemark.errors import DeadlineExceeded, FunctionFailed, InvalidLog
-from tracemark.plot_batch import ManifestLine, PlotBatch, PlotFailure
-from tracemark.plots import PlotRequest
-from tracemark.s3uri import S3Prefix, S3Uri
-from tracemark.shipped import ShippedProfile
+from tracemark.profile.shipped import ShippedProfile
+from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_prelabel.plotting_function import PlottingFunction
 
 REQUEST = PlotRequest(S3Uri("welds", "sensor_data/weld.1.csv"), S3Prefix("welds", "plots/"))

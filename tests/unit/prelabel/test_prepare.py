@@ -7,14 +7,14 @@ import logging
 from typing import Any
 
 import pytest
-from fakes import FakePlotter, MemoryObjects
+from support.fakes import FakePlotter, MemoryObjects
 
+from tracemark.contract.preannotation import PreAnnotationRequest, PreAnnotationResponse
+from tracemark.contract.previous_rounds import EarlierRound
 from tracemark.deadline import Deadline
-from tracemark.earlier import EarlierRound
 from tracemark.errors import AccessDenied, InvalidLog, ObjectMissing, RenderFailed, StorageUnavailable, TracemarkError
-from tracemark.preannotation import PreAnnotationRequest, PreAnnotationResponse
-from tracemark.s3uri import S3Prefix, S3Uri
-from tracemark.shipped import ShippedProfile
+from tracemark.profile.shipped import ShippedProfile
+from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_prelabel.prepare import OnBadItem, Preparation
 
 DOCUMENT = "s3://welds/dataset/dataset-1.json"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tracemark.errors import TracemarkError
-from tracemark.s3uri import S3Uri
-from tracemark.shipped import ShippedProfile
+from tracemark.profile.shipped import ShippedProfile
+from tracemark.storage.s3uri import S3Uri
 from tracemark_prelabel.prepare import OnBadItem
 from tracemark_prelabel.settings import Settings
 

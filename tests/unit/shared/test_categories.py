@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tracemark.categories import WELDING_CATEGORIES, Categories
+from tracemark.contract.categories import WELDING_CATEGORIES, Categories
 from tracemark.document import Json, Node
 from tracemark.errors import InvalidDocument
 

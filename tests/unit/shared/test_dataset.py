@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from tracemark.categories import Categories
-from tracemark.dataset import Dataset
+from tracemark.contract.categories import Categories
+from tracemark.contract.dataset import Dataset
 from tracemark.document import Json
 from tracemark.errors import DataError, InvalidDocument, InvalidUri
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 
 SOURCE = "s3://bucket/dataset/dataset-1.json"
 SEED: dict[str, Json] = {

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tracemark.document import Node, read_json
 from tracemark.errors import InvalidDocument, InvalidUri, TracemarkError
-from tracemark.s3uri import S3Prefix, S3Uri
+from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 SOURCE = "s3://bucket/dataset.json"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tracemark.contract.previous_rounds import EarlierRound, earlier_rounds
 from tracemark.document import Json
-from tracemark.earlier import EarlierRound, earlier_rounds
 from tracemark.errors import InvalidDocument
 
 ROUND = EarlierRound("job", "Good Weld", 0.5, (("Good Weld", 1), ("Burn Through", 1)), "tie", ("a pore",))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracemark.contract.manifest import DataObject, read_manifest
 from tracemark.errors import InvalidDocument, InvalidUri
-from tracemark.manifest import DataObject, read_manifest
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 
 LINE = '{"source":"s3://bucket/dataset-1.json"}'
 

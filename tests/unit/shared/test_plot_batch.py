@@ -6,9 +6,7 @@ import json
 
 import pytest
 
-from tracemark.document import Json, Node
-from tracemark.errors import DeadlineExceeded, InvalidDocument, InvalidLog
-from tracemark.plot_batch import (
+from tracemark.contract.plot_batch import (
     MAX_REQUESTS,
     ManifestLine,
     PlotBatch,
@@ -16,9 +14,11 @@ from tracemark.plot_batch import (
     PlotFailure,
     parse_plot_event,
 )
-from tracemark.plots import PlotRequest, PlotResult
-from tracemark.s3uri import S3Prefix, S3Uri
-from tracemark.shipped import ShippedProfile
+from tracemark.contract.plots import PlotRequest, PlotResult
+from tracemark.document import Json, Node
+from tracemark.errors import DeadlineExceeded, InvalidDocument, InvalidLog
+from tracemark.profile.shipped import ShippedProfile
+from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 DOCUMENT = S3Uri("welds", "dataset/1.json")
 LINE: dict[str, Json] = {"source": str(DOCUMENT), "id": 7}

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracemark.contract.plots import ImageFormat, Plot, PlotRequest, PlotResult
 from tracemark.document import Json, Node
 from tracemark.errors import DataError
-from tracemark.plots import ImageFormat, Plot, PlotRequest, PlotResult
-from tracemark.profile import Channel
-from tracemark.s3uri import S3Prefix, S3Uri
-from tracemark.shipped import ShippedProfile
+from tracemark.profile.sensor_profile import Channel
+from tracemark.profile.shipped import ShippedProfile
+from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 EVENT: dict[str, Json] = {
     "sensor_data": {"s3Path": "s3://bucket/sensor_data/weld.1.csv"},

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracemark.document import Json, Node
-from tracemark.errors import DataError, InvalidEvent
-from tracemark.postannotation import (
+from tracemark.contract.postannotation import (
     AnnotatedObject,
     Annotation,
     ConsolidatedAnnotation,
@@ -14,7 +12,9 @@ from tracemark.postannotation import (
     PostAnnotationRequest,
     answer_json,
 )
-from tracemark.s3uri import S3Uri
+from tracemark.document import Json, Node
+from tracemark.errors import DataError, InvalidEvent
+from tracemark.storage.s3uri import S3Uri
 
 ARN = "arn:aws:sagemaker:eu-west-1:111122223333:labeling-job/weldinglabeljob1"
 KEY = "output/Job/annotations/consolidated-annotation/consolidation-request/iteration-1/2020-09-15_16:16:11.json"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tracemark.contract.manifest import DataObject
+from tracemark.contract.preannotation import PreAnnotationRequest, PreAnnotationResponse
 from tracemark.document import Json
 from tracemark.errors import DataError, InvalidDocument, InvalidEvent
-from tracemark.manifest import DataObject
-from tracemark.preannotation import PreAnnotationRequest, PreAnnotationResponse
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 
 ARN = "arn:aws:sagemaker:eu-west-1:111122223333:labeling-job/weldinglabeljob1"
 EVENT: dict[str, Json] = {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tracemark.document import Json
 from tracemark.errors import DataError, InvalidConfiguration, InvalidUri, TracemarkError
-from tracemark.profile import (
+from tracemark.profile.sensor_profile import (
     RESERVED_KEYS,
     Channel,
     ClockTime,
@@ -19,8 +19,8 @@ from tracemark.profile import (
     TextFormat,
     TimeUnit,
 )
-from tracemark.s3uri import S3Uri
-from tracemark.shipped import DEFAULT_PROFILE, ShippedProfile, profile_reference, shipped_profiles
+from tracemark.profile.shipped import DEFAULT_PROFILE, ShippedProfile, profile_reference, shipped_profiles
+from tracemark.storage.s3uri import S3Uri
 
 SOURCE = "s3://bucket/profile.yaml"
 MINIMAL = "name: x\ntime: {column: t, unit: s}\nchannels: [{key: a, column: A, title: Alpha}]\n"

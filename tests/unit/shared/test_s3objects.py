@@ -12,9 +12,9 @@ from botocore.config import Config
 from moto import mock_aws
 
 from tracemark.errors import AccessDenied, BucketNotAllowed, ObjectMissing, ObjectTooLarge, StorageUnavailable
-from tracemark.objects import NewObject
-from tracemark.s3objects import S3Objects, s3_client
-from tracemark.s3uri import S3Uri
+from tracemark.storage.objects import NewObject
+from tracemark.storage.s3objects import S3Objects, s3_client
+from tracemark.storage.s3uri import S3Uri
 
 if TYPE_CHECKING:
     from unit.shared.conftest import FaultyS3

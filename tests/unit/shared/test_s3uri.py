@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracemark.errors import InvalidUri
-from tracemark.s3uri import S3Prefix, S3Uri
+from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 Parts = tuple[str, str]
 

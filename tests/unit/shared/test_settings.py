@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tracemark.errors import InvalidConfiguration
-from tracemark.s3uri import S3Uri
 from tracemark.settings import bucket_names, object_uri, whole_number
+from tracemark.storage.s3uri import S3Uri
 
 
 @pytest.mark.parametrize("environment", [{}, {"MAX_ROWS": ""}, {"MAX_ROWS": "  "}], ids=["unset", "empty", "blank"])

@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from tracemark.document import Json
 from tracemark.errors import ObjectMissing
-from tracemark.s3objects import s3_client
+from tracemark.storage.s3objects import s3_client
 from tracemark_stack.bucket import Refusal, Upload, Version
 
 STACK = "arn:aws:cloudformation:eu-west-1:123456789012:stack/welding/51af3dc0-da77-11e4-872e-1234567db123"

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fakes import FakeContext
+from support.fakes import FakeContext
 
 from tracemark.deadline import Deadline
 from tracemark.errors import InvalidDocument, TracemarkError

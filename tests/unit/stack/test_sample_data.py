@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tracemark.dataset import Dataset
+from tracemark.contract.dataset import Dataset
+from tracemark.contract.manifest import read_manifest
 from tracemark.errors import InvalidConfiguration
-from tracemark.manifest import read_manifest
-from tracemark.s3uri import S3Prefix
+from tracemark.storage.s3uri import S3Prefix
 from tracemark_samples.dataset import write_dataset
 from tracemark_stack.sample_data import PACKED_BUCKET, put_samples
 

@@ -9,7 +9,7 @@ from typing import Any
 from tracemark.document import Json, read_json
 from tracemark.errors import FunctionFailed
 from tracemark_cli.aws.answers import refusal
-from tracemark_groundtruth.functions import raised
+from tracemark_groundtruth.functions.function import raised
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracemark.document import Json, read_json
 from tracemark.errors import TracemarkError, one_line
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.aws.answers import asked, refusal
 from tracemark_cli.aws.labeling_request import LabelingRequest
 from tracemark_cli.aws.session import Aws

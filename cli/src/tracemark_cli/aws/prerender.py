@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracemark.errors import EnvironmentFault, InvalidConfiguration, one_line
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.aws.answers import asked, refusal
 from tracemark_cli.aws.session import Aws
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from tracemark_cli.aws.answers import asked, refusal
 from tracemark_cli.aws.image_manifest import ONE_IMAGE
-from tracemark_cli.aws.images import Engine, Heard, ImageFailed, Login, ProjectImage, Pushed
 from tracemark_cli.aws.session import Aws
+from tracemark_cli.local.images import Engine, Heard, ImageFailed, Login, ProjectImage, Pushed
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tracemark_cli.aws.answers import refusal
 from tracemark_cli.checks.finding import Finding, doubt
-from tracemark_groundtruth.job import LabelingJob
+from tracemark_groundtruth.job.labeling_job import LabelingJob
 
 # Nobody has published what the API answers to an account that is no customer (2026-11); these are the words of other
 # services that closed.

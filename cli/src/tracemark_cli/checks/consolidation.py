@@ -8,17 +8,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tracemark.contract.postannotation import ConsolidatedAnnotation
 from tracemark.document import Json, Node
 from tracemark.errors import DataError, FunctionFailed, quoted
-from tracemark.postannotation import ConsolidatedAnnotation
 from tracemark_cli.checks.finding import Finding, doubt
 from tracemark_cli.checks.hints import hint
 from tracemark_cli.checks.payload import Payload, WrittenPayload
 from tracemark_cli.checks.preparation import Prepared
-from tracemark_groundtruth.consolidation import consolidation_event
-from tracemark_groundtruth.functions import Function
-from tracemark_groundtruth.job import LabelingJob
-from tracemark_groundtruth.output_tree import OutputTree
+from tracemark_groundtruth.functions.function import Function
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.output_tree import OutputTree
+from tracemark_groundtruth.labeling.consolidation import consolidation_event
 
 _WORKERS = 2
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from tracemark_cli.aws.answers import refusal
 from tracemark_cli.aws.image_manifest import InRegistry, architecture
-from tracemark_cli.aws.images import LAMBDA_NAMES
 from tracemark_cli.checks.finding import Finding, doubt
+from tracemark_cli.local.images import LAMBDA_NAMES
 
 _DEFAULT_SECONDS = 3
 

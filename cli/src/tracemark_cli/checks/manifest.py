@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tracemark.contract.manifest import MAX_OBJECTS, DataObject
 from tracemark.errors import DataError
-from tracemark.manifest import MAX_OBJECTS, DataObject
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.checks.finding import Finding, doubt
 
 MAX_NAMED_LINES = 10

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from tracemark.contract.manifest import DataObject
 from tracemark.document import Json
 from tracemark.errors import DataError, TracemarkError
-from tracemark.manifest import DataObject
-from tracemark.s3objects import S3Objects
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3objects import S3Objects
+from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.checks.finding import Finding
 from tracemark_cli.checks.preparation import Prepared
 

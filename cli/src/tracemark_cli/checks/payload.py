@@ -12,13 +12,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tracemark.document import Json
 from tracemark.errors import AccessDenied
-from tracemark.objects import NewObject
-from tracemark.s3objects import S3Objects
-from tracemark.s3uri import S3Uri
+from tracemark.storage.objects import NewObject
+from tracemark.storage.s3objects import S3Objects
+from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.checks.preparation import Prepared
-from tracemark_groundtruth.answers import Answer
-from tracemark_groundtruth.consolidation import request_entry
-from tracemark_groundtruth.preparation import Answered
+from tracemark_groundtruth.job.answers import Answer
+from tracemark_groundtruth.labeling.consolidation import request_entry
+from tracemark_groundtruth.labeling.preparation import Answered
 
 
 @dataclass(frozen=True, slots=True)

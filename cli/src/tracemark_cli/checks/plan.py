@@ -15,7 +15,7 @@ from tracemark_cli.checks.finding import Finding
 from tracemark_cli.checks.manifest import Manifest, manifest_findings
 from tracemark_cli.checks.page import liquid_findings, read_template, rendering_findings
 from tracemark_cli.checks.subject import Subject
-from tracemark_groundtruth.output_tree import OutputTree
+from tracemark_groundtruth.job.output_tree import OutputTree
 
 
 def job_checks(subject: Subject) -> list[Check]:

@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tracemark.contract.manifest import DataObject
+from tracemark.contract.preannotation import PreAnnotationRequest, PreAnnotationResponse
 from tracemark.document import Json, Node
 from tracemark.errors import DataError, FunctionFailed, one_line
-from tracemark.manifest import DataObject
-from tracemark.preannotation import PreAnnotationRequest, PreAnnotationResponse
 from tracemark_cli.checks.finding import Finding, doubt
 from tracemark_cli.checks.hints import hint
-from tracemark_groundtruth.functions import Function
+from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.rendering.renderer import MAX_TASK_INPUT_CHARACTERS
 
 _ANSWER_KEYS = ("taskInput", "isHumanAnnotationRequired")

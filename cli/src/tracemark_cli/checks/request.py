@@ -12,7 +12,7 @@ import botocore.session
 
 from tracemark.errors import DataError, quoted
 from tracemark_cli.checks.finding import Finding
-from tracemark_groundtruth.job import LabelingJob, read_request
+from tracemark_groundtruth.job.labeling_job import LabelingJob, read_request
 
 _KINDS: Mapping[str, tuple[type[Any], str]] = {
     "structure": (dict, "an object"),

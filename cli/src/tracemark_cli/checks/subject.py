@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from tracemark.categories import MAX_CATEGORY_FILE_BYTES, Categories
+from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, Categories
+from tracemark.contract.manifest import MAX_MANIFEST_BYTES, DataObject
 from tracemark.document import Json
 from tracemark.errors import TracemarkError
-from tracemark.manifest import MAX_MANIFEST_BYTES, DataObject
-from tracemark.s3objects import S3Objects
+from tracemark.storage.s3objects import S3Objects
 from tracemark_cli.checks.finding import Finding
 from tracemark_cli.checks.form import Form
 from tracemark_cli.checks.liquid_page import Page
 from tracemark_cli.checks.manifest import Manifest
 from tracemark_cli.checks.page import read_template
 from tracemark_cli.checks.preparation import Preparations, prepare, sample, without_function
-from tracemark_groundtruth.functions import Function
-from tracemark_groundtruth.job import LabelingJob
-from tracemark_groundtruth.template import MAX_TEMPLATE_BYTES
+from tracemark_groundtruth.functions.function import Function
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.labeling.template import MAX_TEMPLATE_BYTES
 
 _UNSEEN: dict[str, Json] = {"WeldingClassification": {"label": "Good Weld"}}
 

@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tracemark.contract.postannotation import Annotation, Data
 from tracemark.document import Json, Node, read_json
 from tracemark.errors import (
     BucketNotAllowed,
@@ -16,9 +17,8 @@ from tracemark.errors import (
     ObjectTooLarge,
     one_line,
 )
-from tracemark.objects import ObjectStore
-from tracemark.postannotation import Annotation, Data
-from tracemark.s3uri import S3Uri
+from tracemark.storage.objects import ObjectStore
+from tracemark.storage.s3uri import S3Uri
 from tracemark_postlabel.consolidation.ballot import WorkerId
 
 _SOURCE = "answer"

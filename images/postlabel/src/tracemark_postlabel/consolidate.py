@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from tracemark.categories import MAX_CATEGORY_FILE_BYTES, WELDING_CATEGORIES, Categories
+from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, WELDING_CATEGORIES, Categories
+from tracemark.contract.postannotation import ConsolidatedAnnotation, PostAnnotationRequest
 from tracemark.errors import DataError, InvalidConfiguration, TracemarkError
-from tracemark.objects import ObjectStore, SharedObjects
-from tracemark.postannotation import ConsolidatedAnnotation, PostAnnotationRequest
-from tracemark.s3uri import S3Uri
+from tracemark.storage.objects import ObjectStore, SharedObjects
+from tracemark.storage.s3uri import S3Uri
 from tracemark_postlabel.classifier import most_used_classifier
 from tracemark_postlabel.consolidation.ballot import Ballot
 from tracemark_postlabel.consolidation.policy import Policy

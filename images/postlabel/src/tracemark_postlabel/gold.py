@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tracemark.contract.manifest import manifest_text, read_manifest
 from tracemark.errors import DataError, InvalidConfiguration
-from tracemark.manifest import manifest_text, read_manifest
-from tracemark.objects import ObjectStore
-from tracemark.s3uri import S3Uri
+from tracemark.storage.objects import ObjectStore
+from tracemark.storage.s3uri import S3Uri
 
 GOLD_KEY = "gold"
 MAX_GOLD_MANIFEST_BYTES = 128 * 1024 * 1024

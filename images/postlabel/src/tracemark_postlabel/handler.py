@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
+from tracemark.contract.postannotation import PostAnnotationRequest, answer_json
 from tracemark.document import Json
 from tracemark.errors import TracemarkError
-from tracemark.postannotation import PostAnnotationRequest, answer_json
 from tracemark_postlabel import wiring
 from tracemark_postlabel.consolidate import consolidate
 

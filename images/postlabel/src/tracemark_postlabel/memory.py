@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from tracemark.document import Json, Node, read_json
 from tracemark.errors import AccessDenied, ObjectMissing, StorageUnavailable
-from tracemark.objects import NewObject, SharedObjects
-from tracemark.s3uri import S3Uri
+from tracemark.storage.objects import NewObject, SharedObjects
+from tracemark.storage.s3uri import S3Uri
 from tracemark_postlabel.consolidation.ballot import Ballot, Choice, Vote, WorkerId
 from tracemark_postlabel.consolidation.evidence import Evidence, Record
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracemark.categories import MAX_CATEGORY_CHARACTERS
+from tracemark.contract.categories import MAX_CATEGORY_CHARACTERS
 
 VERDICT_KEYS = frozenset(
     {"votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 
+from tracemark.contract.postannotation import AnnotatedObject
 from tracemark.document import Node, read_json
 from tracemark.errors import DataError, InvalidDocument
-from tracemark.objects import ObjectStore
-from tracemark.postannotation import AnnotatedObject
-from tracemark.s3uri import S3Uri
+from tracemark.storage.objects import ObjectStore
+from tracemark.storage.s3uri import S3Uri
 
 logger = logging.getLogger(__name__)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tracemark.contract.postannotation import AnnotatedObject
 from tracemark.errors import InvalidDocument
-from tracemark.objects import ObjectStore
-from tracemark.postannotation import AnnotatedObject
+from tracemark.storage.objects import ObjectStore
 from tracemark_postlabel.answers import Reading, UnusableAnswer, read_answer
 
 Listing = tuple[Reading, ...]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from tracemark.contract.postannotation import ConsolidatedAnnotation, answer_json
 from tracemark.errors import ObjectTooLarge
-from tracemark.postannotation import ConsolidatedAnnotation, answer_json
 
 MAX_RESPONSE_BYTES = 6_000_000
 """A little below Lambda's 6 MiB (6,291,556 bytes as of 2026-11), for what the runtime adds."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracemark.errors import InvalidConfiguration, quoted
-from tracemark.s3uri import S3Prefix, S3Uri
 from tracemark.settings import bucket_names, object_prefix, object_uri, one_of, whole_number
+from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_postlabel.names import is_classifier, is_label
 
 POLICIES = ("weighted", "majority", "dawid-skene")

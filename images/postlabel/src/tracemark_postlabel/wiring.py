@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from tracemark.objects import SharedObjects
-from tracemark.s3objects import S3Objects, s3_client
+from tracemark.storage.objects import SharedObjects
+from tracemark.storage.s3objects import S3Objects, s3_client
 from tracemark_postlabel.consolidation.dawid_skene import DawidSkene
 from tracemark_postlabel.consolidation.majority import Majority
 from tracemark_postlabel.consolidation.policy import Policy

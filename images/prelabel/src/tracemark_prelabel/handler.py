@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from tracemark.contract.preannotation import PreAnnotationRequest
 from tracemark.deadline import Deadline
 from tracemark.document import Json
 from tracemark.errors import TracemarkError
-from tracemark.preannotation import PreAnnotationRequest
 from tracemark_prelabel import wiring
 
 _log = logging.getLogger(__name__)

@@ -11,12 +11,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tracemark.contract.plot_batch import PlotBatch, PlotBatchResult
+from tracemark.contract.plots import PlotRequest, PlotResult
 from tracemark.deadline import Deadline
 from tracemark.document import Json, Node, read_json
 from tracemark.errors import DataError, FunctionFailed, data_error
-from tracemark.plot_batch import PlotBatch, PlotBatchResult
-from tracemark.plots import PlotRequest, PlotResult
-from tracemark.shipped import ProfileReference
+from tracemark.profile.shipped import ProfileReference
 
 T = TypeVar("T")
 

@@ -6,16 +6,16 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tracemark.categories import MAX_CATEGORY_FILE_BYTES, WELDING_CATEGORIES, Categories
-from tracemark.dataset import MAX_DATASET_BYTES, Dataset
+from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, WELDING_CATEGORIES, Categories
+from tracemark.contract.dataset import MAX_DATASET_BYTES, Dataset
+from tracemark.contract.plots import PlotRequest, Plotter
+from tracemark.contract.preannotation import PreAnnotationRequest, PreAnnotationResponse
+from tracemark.contract.previous_rounds import earlier_rounds
 from tracemark.deadline import Deadline
-from tracemark.earlier import earlier_rounds
 from tracemark.errors import DataError
-from tracemark.objects import ObjectStore
-from tracemark.plots import PlotRequest, Plotter
-from tracemark.preannotation import PreAnnotationRequest, PreAnnotationResponse
-from tracemark.s3uri import S3Uri
-from tracemark.shipped import ProfileReference
+from tracemark.profile.shipped import ProfileReference
+from tracemark.storage.objects import ObjectStore
+from tracemark.storage.s3uri import S3Uri
 from tracemark_prelabel.task_input import task_input
 
 _log = logging.getLogger(__name__)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracemark.errors import InvalidConfiguration, quoted
-from tracemark.s3uri import S3Uri
+from tracemark.profile.shipped import ProfileReference, profile_reference
 from tracemark.settings import bucket_names, object_uri
-from tracemark.shipped import ProfileReference, profile_reference
+from tracemark.storage.s3uri import S3Uri
 from tracemark_prelabel.prepare import OnBadItem
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tracemark.categories import Categories
+from tracemark.contract.categories import Categories
+from tracemark.contract.plots import Plot
+from tracemark.contract.previous_rounds import EARLIER_KEY, EarlierRound
 from tracemark.document import Json
-from tracemark.earlier import EARLIER_KEY, EarlierRound
-from tracemark.plots import Plot
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 
 
 def task_input(

@@ -11,7 +11,7 @@ from tracemark.errors import TracemarkError
 from tracemark_prelabel.settings import Settings
 
 if TYPE_CHECKING:
-    from tracemark.plots import Plotter
+    from tracemark.contract.plots import Plotter
     from tracemark_prelabel.prepare import Preparation
 
 
@@ -31,7 +31,7 @@ def preparation() -> Preparation:
     """Return the pre-labeling function of this process."""
     settings = Settings.parse(os.environ)
     plotter = _plotter(settings)
-    from tracemark.s3objects import S3Objects, s3_client
+    from tracemark.storage.s3objects import S3Objects, s3_client
     from tracemark_prelabel.prepare import Preparation
 
     return Preparation(

@@ -10,17 +10,17 @@ from typing import Any
 
 from starlette.applications import Starlette
 
-from tracemark_groundtruth.bucket import JobStorage
-from tracemark_groundtruth.preparation import DEFAULT_CONCURRENCY
-from tracemark_groundtruth.reception import Reception
+from tracemark_groundtruth.api.endpoint import SageMakerApi
+from tracemark_groundtruth.api.signature import ApiKeys
+from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.rendering.grants import ReadGrants
+from tracemark_groundtruth.running.context import FunctionLookup, Surroundings
 from tracemark_groundtruth.running.runner import Runner
-from tracemark_groundtruth.running.surroundings import FunctionLookup, Surroundings
-from tracemark_groundtruth.sagemaker.endpoint import SageMakerApi
-from tracemark_groundtruth.sagemaker.signature import ApiKeys
+from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.secrets import Secrets, service_secrets
+from tracemark_groundtruth.state.stored_task_queue import Reception
 from tracemark_groundtruth.web.app import service_app
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS, WebSettings
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from tracemark.dataset import MAX_DATASET_BYTES, Dataset
+from tracemark.contract.dataset import MAX_DATASET_BYTES, Dataset
+from tracemark.contract.plot_batch import ManifestLine, PlotBatch, PlotBatchResult, PlotFailure, PlotOrder
+from tracemark.contract.plots import PlotRequest, PlotResult, Plotter
 from tracemark.deadline import Deadline
 from tracemark.errors import TracemarkError
-from tracemark.objects import ObjectStore
-from tracemark.plot_batch import ManifestLine, PlotBatch, PlotBatchResult, PlotFailure, PlotOrder
-from tracemark.plots import PlotRequest, PlotResult, Plotter
+from tracemark.storage.objects import ObjectStore
 
 _log = logging.getLogger(__name__)
 

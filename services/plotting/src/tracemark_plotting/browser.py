@@ -25,9 +25,9 @@ from choreographer.browsers import BrowserFailedError
 from choreographer.errors import ChromeNotFoundError
 from kaleido import Kaleido
 
+from tracemark.contract.plots import ImageFormat
 from tracemark.deadline import Deadline
 from tracemark.errors import DeadlineExceeded, RenderFailed, one_line
-from tracemark.plots import ImageFormat
 from tracemark_plotting.chromium import HeadlessShell, KeptPage
 from tracemark_plotting.figure import Figure
 from tracemark_plotting.page import page

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tracemark.profile import Channel
+from tracemark.profile.sensor_profile import Channel
 from tracemark_plotting.figure import Figure
 from tracemark_plotting.thinning import thin
 from tracemark_plotting.trace import ChannelTrace, Trace

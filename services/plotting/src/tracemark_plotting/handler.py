@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from tracemark.contract.plot_batch import PlotBatch, parse_plot_event
 from tracemark.deadline import Deadline
 from tracemark.document import Json, Node
 from tracemark.errors import TracemarkError
-from tracemark.plot_batch import PlotBatch, parse_plot_event
 from tracemark_plotting import wiring
 
 _log = logging.getLogger(__name__)

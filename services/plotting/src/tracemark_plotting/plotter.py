@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
 
+from tracemark.contract.plots import ImageFormat, Plot, PlotRequest, PlotResult
 from tracemark.deadline import Deadline
 from tracemark.errors import InvalidProfile
-from tracemark.objects import NewObject, ObjectStore
-from tracemark.plots import ImageFormat, Plot, PlotRequest, PlotResult
-from tracemark.profile import MAX_PROFILE_BYTES, Channel, SensorProfile
-from tracemark.s3uri import S3Uri
-from tracemark.shipped import ProfileReference
+from tracemark.profile.sensor_profile import MAX_PROFILE_BYTES, Channel, SensorProfile
+from tracemark.profile.shipped import ProfileReference
+from tracemark.storage.objects import NewObject, ObjectStore
+from tracemark.storage.s3uri import S3Uri
 from tracemark_plotting import __version__
 from tracemark_plotting.figure import Figure
 from tracemark_plotting.figures import figures

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tracemark.errors import InvalidConfiguration
+from tracemark.profile.shipped import DEFAULT_PROFILE, ProfileReference, profile_reference
 from tracemark.settings import bucket_names, whole_number
-from tracemark.shipped import DEFAULT_PROFILE, ProfileReference, profile_reference
 from tracemark_plotting.browser import BrowserSettings
 from tracemark_plotting.limits import Limits
 

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from tracemark.errors import InvalidLog, quoted
-from tracemark.profile import Channel, ClockTime, SensorProfile
-from tracemark_plotting.log_faults import refuse_time
-from tracemark_plotting.log_table import LogTable, read_table
+from tracemark.profile.sensor_profile import Channel, ClockTime, SensorProfile
+from tracemark_plotting.logs.faults import refuse_time
+from tracemark_plotting.logs.table import LogTable, read_table
 
 Values = npt.NDArray[np.float64]
 

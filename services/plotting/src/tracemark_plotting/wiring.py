@@ -14,7 +14,7 @@ from tracemark_plotting.browser import Browser
 from tracemark_plotting.settings import Settings
 
 if TYPE_CHECKING:
-    from tracemark.objects import ObjectStore
+    from tracemark.storage.objects import ObjectStore
     from tracemark_plotting.batch import OrderPlotter
     from tracemark_plotting.plotter import LogPlotter
 
@@ -49,7 +49,7 @@ def browser() -> Browser:
 def store() -> ObjectStore:
     """Return the object store of this process."""
     # Imported after the browser was started: pandas and boto3 take as long to import as the browser to come up.
-    from tracemark.s3objects import S3Objects, s3_client
+    from tracemark.storage.s3objects import S3Objects, s3_client
 
     return S3Objects(s3_client(), settings().allowed_buckets)
 

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from tracemark.s3objects import ask
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3objects import ask
+from tracemark.storage.s3uri import S3Uri
 from tracemark_stack.policy import without_writes
 from tracemark_stack.request import BucketArn
 

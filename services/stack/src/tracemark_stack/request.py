@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracemark.document import Node
-from tracemark.s3uri import S3Prefix
+from tracemark.storage.s3uri import S3Prefix
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requesttypes.html
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::(?P<name>[a-z0-9.-]+)", re.ASCII)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tracemark.errors import InvalidConfiguration
-from tracemark.s3uri import S3Prefix
+from tracemark.storage.s3uri import S3Prefix
 
 PACKED_BUCKET = S3Prefix("tracemark-samples", "")
 """The bucket that the packed documents and the packed manifest name."""

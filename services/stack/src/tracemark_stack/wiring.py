@@ -9,7 +9,7 @@ import boto3
 import urllib3
 from botocore.config import Config
 
-from tracemark.s3objects import s3_client
+from tracemark.storage.s3objects import s3_client
 from tracemark_stack.content import BucketContent
 from tracemark_stack.stack import CloudFormation
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import CliRunner, Result
-from staged_aws import StagedAws
-from staged_stacks import StagedStacks
+from support.staged_aws import StagedAws
+from support.staged_stacks import StagedStacks
 
 from tracemark_cli.main import main
 

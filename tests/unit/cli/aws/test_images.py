@@ -10,10 +10,10 @@ from typing import Any
 import docker
 import pytest
 from click.testing import Result
-from fake_engine import DIGEST, FakeEngine
-from labeling_setups import image
-from staged_aws import Refused, StagedAws
-from staged_stacks import REGISTRY, StagedStacks
+from support.fake_container_engine import DIGEST, FakeEngine
+from support.labeling_setups import image
+from support.staged_aws import Refused, StagedAws
+from support.staged_stacks import REGISTRY, StagedStacks
 
 Run = Callable[..., Result]
 

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from labeling_setups import described_job, request, s3_client
 from moto import mock_aws
-from staged_aws import REGION, Refused, StagedAws
-from staged_stacks import OUTPUTS, StagedStacks
+from support.labeling_setups import described_job, request, s3_client
+from support.staged_aws import REGION, Refused, StagedAws
+from support.staged_stacks import OUTPUTS, StagedStacks
 
 from tracemark.errors import FunctionFailed, InvalidConfiguration
 from tracemark_cli.aws.labeling_request import JobChoices, labeling_request
-from tracemark_cli.console import console
-from tracemark_cli.watching import watch_until_end
-from tracemark_groundtruth.job import LabelingJob
+from tracemark_cli.terminal.console import console
+from tracemark_cli.terminal.watching import watch_until_end
+from tracemark_groundtruth.job.labeling_job import LabelingJob
 
 Run = Callable[..., Result]
 NAME = "WeldingLabelJob1"

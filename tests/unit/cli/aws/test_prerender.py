@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from staged_aws import StagedAws
-from staged_stacks import OUTPUTS, PRERENDER_OUTPUTS, StagedStacks
+from support.staged_aws import StagedAws
+from support.staged_stacks import OUTPUTS, PRERENDER_OUTPUTS, StagedStacks
 
 from tracemark.errors import InvalidConfiguration
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.aws.prerender import Drawn, Prerender, PrerenderFailed
 
 Run = Callable[..., Result]

@@ -8,10 +8,10 @@ from typing import Any
 import docker
 import pytest
 from click.testing import Result
-from fake_engine import DIGEST, FakeEngine
-from labeling_setups import described_job
-from staged_aws import Refused, StagedAws
-from staged_stacks import OUTPUTS, REGISTRY, StagedStacks
+from support.fake_container_engine import DIGEST, FakeEngine
+from support.labeling_setups import described_job
+from support.staged_aws import Refused, StagedAws
+from support.staged_stacks import OUTPUTS, REGISTRY, StagedStacks
 
 Run = Callable[..., Result]
 

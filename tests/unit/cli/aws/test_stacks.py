@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from staged_aws import Refused, StagedAws
-from staged_stacks import Stack, StagedStacks
+from support.staged_aws import Refused, StagedAws
+from support.staged_stacks import Stack, StagedStacks
 
 from tracemark_cli.aws.answers import AwsRefused
 from tracemark_cli.aws.stack import StackFailed, Stacks, outputs

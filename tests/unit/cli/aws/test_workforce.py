@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import Result
-from staged_aws import Refused, StagedAws
-from staged_stacks import StagedStacks
+from support.staged_aws import Refused, StagedAws
+from support.staged_stacks import StagedStacks
 
 Run = Callable[..., Result]
 

@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 
 import pytest
-from labeling_setups import (
+from moto import mock_aws
+from support.labeling_setups import (
     BUCKET,
     CORS,
     SetUp,
@@ -20,8 +21,7 @@ from labeling_setups import (
     s3_client,
     trust,
 )
-from moto import mock_aws
-from staged_aws import ACCOUNT, Refused
+from support.staged_aws import ACCOUNT, Refused
 
 from tracemark_cli.checks.check import Report
 

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from labeling_setups import PRE, ROLE, allowing, replies, trust
-from staged_aws import Refused, StagedAws
+from support.labeling_setups import PRE, ROLE, allowing, replies, trust
+from support.staged_aws import Refused, StagedAws
 
 from tracemark_cli.checks.finding import Gravity
 from tracemark_cli.checks.role import Needs, permission_findings, trust_findings

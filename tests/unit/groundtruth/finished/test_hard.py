@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from finished_jobs import item, job
+from support.finished_jobs import item, job
 
+from tracemark.contract.manifest import read_manifest
+from tracemark.contract.previous_rounds import EarlierRound, earlier_rounds
 from tracemark.document import Json
-from tracemark.earlier import EarlierRound, earlier_rounds
-from tracemark.manifest import read_manifest
 from tracemark_groundtruth.finished.hard import doubtful, hardest_first, next_round
 from tracemark_groundtruth.finished.label import Label
 

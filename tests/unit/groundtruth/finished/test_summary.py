@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from finished_jobs import item, job
+from support.finished_jobs import item, job
 
 from tracemark_groundtruth.finished.label import Label
 from tracemark_groundtruth.finished.reliability import Judged, Reliability

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from fake_desk import HASHER, MemoryDesk, MemoryJob, worker
-from fake_s3 import MemoryS3
-from portal_client import ORIGIN, Browser, Clock
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from support.fake_s3 import MemoryS3
+from support.fake_task_queue import HASHER, MemoryDesk, MemoryJob, worker
+from support.portal_client import ORIGIN, Browser, Clock
 
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.web.portal.app import guards, portal_routes
 from tracemark_groundtruth.web.portal.portal import Portal
 from tracemark_groundtruth.web.portal.sign_in import Attempts, Door

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from fake_s3 import MemoryS3
-from portal_client import Browser, Clock
+from support.fake_s3 import MemoryS3
+from support.portal_client import Browser, Clock
 
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.web.portal.objects import shown_type
 from tracemark_groundtruth.web.settings import WebSettings

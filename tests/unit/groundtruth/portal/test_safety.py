@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from fake_desk import MemoryDesk, MemoryJob
-from portal_client import Browser
+from support.fake_task_queue import MemoryDesk, MemoryJob
+from support.portal_client import Browser
 
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.web.portal.policy import frame_headers

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from fake_desk import MemoryDesk, hashed
-from portal_client import Browser, Clock
+from support.fake_task_queue import MemoryDesk, hashed
+from support.portal_client import Browser, Clock
 
 
 def test_name_and_password_lead_to_the_jobs(browser: Browser) -> None:

@@ -7,10 +7,10 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from fake_s3 import MemoryS3
-from live_server import serving
-from portal_worker import PortalWorker
 from starlette.applications import Starlette
+from support.fake_s3 import MemoryS3
+from support.live_server import serving
+from support.portal_worker import PortalWorker
 
 from tracemark_groundtruth.web.portal.app import DESK_AT_ONCE
 

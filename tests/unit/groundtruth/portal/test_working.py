@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fake_desk import MemoryDesk, worker
-from fake_s3 import MemoryS3
-from portal_client import Browser, Clock
+from support.fake_s3 import MemoryS3
+from support.fake_task_queue import MemoryDesk, worker
+from support.portal_client import Browser, Clock
 
 from tracemark_groundtruth.web.portal.tasks import TEMPLATE_SECONDS
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from tracemark.errors import BucketNotAllowed
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.rendering.errors import GrantRefused
 from tracemark_groundtruth.rendering.grants import ReadGrants
 

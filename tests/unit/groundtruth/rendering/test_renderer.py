@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tracemark.errors import BucketNotAllowed
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.rendering.errors import TemplateFailed
 from tracemark_groundtruth.rendering.renderer import render
 

@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tracemark.contract.manifest import MAX_MANIFEST_BYTES, DataObject, manifest_text, read_manifest
 from tracemark.document import Json
 from tracemark.errors import ObjectMissing, one_line
-from tracemark.manifest import MAX_MANIFEST_BYTES, DataObject, manifest_text, read_manifest
-from tracemark.s3uri import S3Uri
-from tracemark_groundtruth.bucket import JobStorage
+from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.finished.given_answer import GivenAnswer
 from tracemark_groundtruth.finished.item import Item, Standing
 from tracemark_groundtruth.finished.label import Label
 from tracemark_groundtruth.finished.tree_reader import TreeReader
-from tracemark_groundtruth.job import LabelingJob
-from tracemark_groundtruth.output_tree import OutputTree
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.output_tree import OutputTree
+from tracemark_groundtruth.s3.job_storage import JobStorage
 
 DEFAULT_CLASSIFIER = "WeldingClassification"
 

@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tracemark.contract.manifest import MAX_ATTRIBUTE_CHARACTERS, DataObject
+from tracemark.contract.previous_rounds import EARLIER_KEY, EarlierRound, earlier_rounds
 from tracemark.document import Json
-from tracemark.earlier import EARLIER_KEY, EarlierRound, earlier_rounds
 from tracemark.errors import InvalidDocument
-from tracemark.manifest import MAX_ATTRIBUTE_CHARACTERS, DataObject
-from tracemark_groundtruth.bucket import json_bytes
 from tracemark_groundtruth.finished.finished_job import FinishedJob
 from tracemark_groundtruth.finished.item import Item, Standing
+from tracemark_groundtruth.s3.job_storage import json_bytes
 
 _JUDGED = (Standing.LABELED, Standing.FAILED)
 

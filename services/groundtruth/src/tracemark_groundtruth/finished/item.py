@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tracemark.contract.manifest import DataObject
 from tracemark.document import Json
 from tracemark.errors import encodable, one_line
-from tracemark.manifest import DataObject
 from tracemark_groundtruth.finished.given_answer import GivenAnswer
 from tracemark_groundtruth.finished.label import Label
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tracemark.document import Json
 from tracemark.errors import one_line
-from tracemark_groundtruth.result import FIGURES
+from tracemark_groundtruth.job.result import FIGURES
 
 _MAX_COUNT = 1_000_000_000
 

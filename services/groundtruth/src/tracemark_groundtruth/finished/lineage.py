@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tracemark.dataset import MAX_DATASET_BYTES, Dataset
+from tracemark.contract.dataset import MAX_DATASET_BYTES, Dataset
+from tracemark.contract.plots import PlotRequest
 from tracemark.errors import DataError
-from tracemark.plots import PlotRequest
-from tracemark.profile import MAX_PROFILE_BYTES, SensorProfile
-from tracemark.s3objects import S3Objects
-from tracemark.s3uri import S3Uri
-from tracemark.shipped import ProfileReference
-from tracemark_groundtruth.bucket import JobStorage
+from tracemark.profile.sensor_profile import MAX_PROFILE_BYTES, SensorProfile
+from tracemark.profile.shipped import ProfileReference
+from tracemark.storage.s3objects import S3Objects
+from tracemark.storage.s3uri import S3Uri
+from tracemark_groundtruth.s3.job_storage import JobStorage
 
 
 @dataclass(frozen=True, slots=True)

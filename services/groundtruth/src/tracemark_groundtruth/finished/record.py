@@ -8,12 +8,12 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from tracemark.errors import InvalidUri
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth import __version__
 from tracemark_groundtruth.finished.finished_job import FinishedJob
 from tracemark_groundtruth.finished.item import Item
 from tracemark_groundtruth.finished.lineage import Archive, Lineage
-from tracemark_groundtruth.preparation import in_order
+from tracemark_groundtruth.labeling.preparation import in_order
 
 _THREADS = 8
 

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
+from tracemark.contract.postannotation import ConsolidatedAnnotation
 from tracemark.document import Json, Node, read_json
-from tracemark.postannotation import ConsolidatedAnnotation
-from tracemark.s3uri import S3Prefix, S3Uri
-from tracemark_groundtruth.bucket import JobStorage
+from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_groundtruth.finished.given_answer import GivenAnswer, last_of_each_worker
-from tracemark_groundtruth.output_tree import OutputTree
+from tracemark_groundtruth.job.output_tree import OutputTree
+from tracemark_groundtruth.s3.job_storage import JobStorage
 
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 

@@ -15,7 +15,7 @@ from liquid.undefined import Undefined
 from markupsafe import Markup
 
 from tracemark.errors import DataError
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.rendering.errors import TemplateFailed
 
 Grant = Callable[[S3Uri], str]

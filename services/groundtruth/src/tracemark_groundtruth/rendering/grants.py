@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from tracemark.errors import BucketNotAllowed, InvalidUri, quoted
-from tracemark.s3uri import S3Uri
+from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.rendering.errors import GrantRefused
 
 OBJECTS_PATH = "/objects"

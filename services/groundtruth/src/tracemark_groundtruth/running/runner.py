@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from tracemark.errors import EnvironmentFault, TracemarkError
+from tracemark_groundtruth.running.context import ActiveJob, Surroundings
 from tracemark_groundtruth.running.steps import JobSteps
-from tracemark_groundtruth.running.surroundings import ActiveJob, Surroundings
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
 
 _JOBS_AT_ONCE = 8

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from tracemark.contract.manifest import DataObject
 from tracemark.errors import DataError, EnvironmentFault, StorageUnavailable
-from tracemark.manifest import DataObject
-from tracemark_groundtruth.bucket import JSON_LINES_TYPE
 from tracemark_groundtruth.errors import StateUnavailable
-from tracemark_groundtruth.inputs import label_categories, make_room, manifest_file, manifest_lines
-from tracemark_groundtruth.running.batches import consolidate, fail_unanswered
-from tracemark_groundtruth.running.opening import open_objects
-from tracemark_groundtruth.running.surroundings import ActiveJob
+from tracemark_groundtruth.labeling.inputs import label_categories, make_room, manifest_file, manifest_lines
+from tracemark_groundtruth.running.consolidation import consolidate, fail_unanswered
+from tracemark_groundtruth.running.context import ActiveJob
+from tracemark_groundtruth.running.preparation import open_objects
+from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE
 from tracemark_groundtruth.state.jobs import ACTIVE, Jobs
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 from tracemark_groundtruth.state.tasks import Tasks

@@ -13,10 +13,10 @@ from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.errors import InvalidConfiguration, quoted
-from tracemark_groundtruth.desk import Account, WorkerId
-from tracemark_groundtruth.job import DEFAULT_REGION
+from tracemark_groundtruth.job.labeling_job import DEFAULT_REGION
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import memberships, workers
+from tracemark_groundtruth.state.task_queue import Account, WorkerId
 
 _ACCOUNTS = select(workers.c.name, workers.c.worker_id, workers.c.subject, workers.c.password_hash, workers.c.disabled)
 _OF_NAME = _ACCOUNTS.where(workers.c.name_key == bindparam("key"))

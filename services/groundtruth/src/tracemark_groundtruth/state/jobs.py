@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, insert, select, true, u
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.document import Json
-from tracemark_groundtruth.job import LabelingJob
+from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState, jobs, objects
 

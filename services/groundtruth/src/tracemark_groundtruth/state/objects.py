@@ -23,9 +23,9 @@ from sqlalchemy import (
     update,
 )
 
-from tracemark.manifest import DataObject
-from tracemark_groundtruth.answers import Answer, Task
-from tracemark_groundtruth.preparation import Answered
+from tracemark.contract.manifest import DataObject
+from tracemark_groundtruth.job.answers import Answer, Task
+from tracemark_groundtruth.labeling.preparation import Answered
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import (
     ANSWERED,

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, s
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.errors import quoted
-from tracemark_groundtruth.desk import WorkerId
 from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskForeign
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import ANSWERED, HELD, KEPT, SAME_OBJECT, ObjectState, TaskState, objects, tasks
+from tracemark_groundtruth.state.task_queue import WorkerId
 
 # The statements are made once: making one takes longer than running it, and every page of every worker runs some.
 _THEIRS = and_(tasks.c.job_id == bindparam("job"), tasks.c.worker_id == bindparam("worker"))

@@ -8,8 +8,8 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from tracemark_groundtruth.desk import Desk
-from tracemark_groundtruth.sagemaker.endpoint import SageMakerApi
+from tracemark_groundtruth.api.endpoint import SageMakerApi
+from tracemark_groundtruth.state.task_queue import Desk
 from tracemark_groundtruth.web.portal.app import guards, portal_routes
 from tracemark_groundtruth.web.portal.portal import Portal
 from tracemark_groundtruth.web.portal.sign_in import Attempts, Door

@@ -12,7 +12,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
-from tracemark_groundtruth.web.portal import doors, jobs, objects, tasks
+from tracemark_groundtruth.web.portal import authentication as doors
+from tracemark_groundtruth.web.portal import jobs, objects, tasks
 from tracemark_groundtruth.web.portal.assets import asset_routes
 from tracemark_groundtruth.web.portal.endpoint import SIGN_IN_PATH, open_to_all, signed_in
 from tracemark_groundtruth.web.portal.policy import EVERYWHERE

@@ -10,8 +10,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-from tracemark_groundtruth.desk import Account, Desk
 from tracemark_groundtruth.rendering.grants import ReadGrants
+from tracemark_groundtruth.state.task_queue import Account, Desk
 from tracemark_groundtruth.web.portal.errors import RequestForged, SignInNeeded
 from tracemark_groundtruth.web.portal.sessions import COOKIE, Session, Sessions
 from tracemark_groundtruth.web.portal.sign_in import Door

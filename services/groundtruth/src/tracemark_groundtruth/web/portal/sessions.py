@@ -13,7 +13,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from tracemark.document import Json, Node
 from tracemark.errors import InvalidDocument
-from tracemark_groundtruth.desk import Account
+from tracemark_groundtruth.state.task_queue import Account
 from tracemark_groundtruth.web.portal.errors import SignInNeeded
 
 COOKIE = "tracemark_session"

@@ -11,7 +11,7 @@ from threading import BoundedSemaphore, Lock
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from tracemark_groundtruth.desk import Account, Desk
+from tracemark_groundtruth.state.task_queue import Account, Desk
 from tracemark_groundtruth.web.portal.errors import TooManyAttempts
 
 WINDOW_SECONDS = 300.0

@@ -10,14 +10,14 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from tracemark.document import read_json
 from tracemark.errors import DataError, TracemarkError
-from tracemark.s3objects import S3Objects
-from tracemark.s3uri import S3Uri
-from tracemark_groundtruth.desk import LeasedTask
+from tracemark.storage.s3objects import S3Objects
+from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.errors import JobNotOpen
+from tracemark_groundtruth.labeling.template import MAX_TEMPLATE_BYTES
 from tracemark_groundtruth.rendering.crowd_elements import with_crowd_elements
 from tracemark_groundtruth.rendering.frame import frame_document
 from tracemark_groundtruth.rendering.renderer import render
-from tracemark_groundtruth.template import MAX_TEMPLATE_BYTES
+from tracemark_groundtruth.state.task_queue import LeasedTask
 from tracemark_groundtruth.web.portal.jobs import next_location, of_worker
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE, SANDBOX, frame_headers

@@ -1,0 +1,131 @@
+"""`tracemark job`: labeling jobs by SageMaker's API alone, of AWS or of a labeling service of one's own."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tracemark.contract.manifest import MAX_MANIFEST_BYTES
+from tracemark.storage.s3objects import S3Objects
+from tracemark_cli.aws.labeling_jobs import LabelingJobs
+from tracemark_cli.aws.labeling_request import DEFAULT_JOB_NAME, JobChoices, LabelingRequest
+from tracemark_cli.aws.session import Aws
+from tracemark_cli.terminal.aws_options import aws_options, use_endpoint
+from tracemark_cli.terminal.console import console, table
+from tracemark_cli.terminal.labels import labels_table
+from tracemark_cli.terminal.watching import create_from_stack, show, watch_until_end
+from tracemark_groundtruth.job.labeling_job import LabelingJob, read_request
+
+
+@click.group()
+@click.option("--endpoint-url", envvar="AWS_ENDPOINT_URL_SAGEMAKER", help="The API. [default: AWS]")
+def job(endpoint_url: str | None) -> None:
+    """Create, watch and stop labeling jobs, on AWS or on a labeling service of one's own."""
+    use_endpoint("sagemaker", endpoint_url)
+
+
+@job.command()
+@click.argument(
+    "job_file", metavar="[JOB.yaml]", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--from-stack", "stack", help="Take bucket, functions, role and team of this stack on AWS.")
+@click.option("--name", default=DEFAULT_JOB_NAME, show_default=True, help="With --from-stack: the job's name.")
+@click.option("--label-attribute", default="", help="With --from-stack: the label's name. [default: the job's name]")
+@click.option("--workteam", "workteam_arn", default="", help="With --from-stack: another work team's ARN.")
+@click.option("--manifest", default="", help="With --from-stack: s3:// URI of another manifest.")
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 9), help="With --from-stack: workers per object."
+)
+@aws_options
+def create(aws: Aws, job_file: Path | None, stack: str | None, **choices: Any) -> None:
+    """Create the labeling job JOB.yaml, which is what CreateLabelingJob takes, or one of a stack.
+
+    \b
+    Example: tracemark job create demo/job.yaml
+    Example: tracemark job create --from-stack tracemark --name WeldingLabelJob1
+    """
+    if (job_file is None) == (stack is None):
+        raise click.UsageError("give JOB.yaml or --from-stack")
+    if stack:
+        create_from_stack(console(), aws, stack, JobChoices(**choices))
+    elif job_file:
+        data = job_file.read_bytes()
+        LabelingJob.parse(data, str(job_file))
+        request = LabelingRequest(read_request(data, str(job_file)).mapping())
+        console().print(LabelingJobs(aws).create(request), soft_wrap=True)
+
+
+@job.command("list")
+@aws_options
+def list_(aws: Aws) -> None:
+    """List the labeling jobs, the newest first.
+
+    Example: tracemark job list
+    """
+    rows = [
+        (found.name, found.status, found.counters, f"{found.created_at:%Y-%m-%d %H:%M}")
+        for found in LabelingJobs(aws).all()
+    ]
+    console().print(table(("job", "status", "objects", "created"), rows))
+
+
+@job.command()
+@click.argument("name")
+@aws_options
+def describe(aws: Aws, name: str) -> None:
+    """Print what DescribeLabelingJob answers about the labeling job NAME, as JSON.
+
+    Example: tracemark job describe WeldingLabelJob1
+    """
+    answer = LabelingJobs(aws).answer(name)
+    click.echo(json.dumps(answer, indent=2, ensure_ascii=False, default=datetime.isoformat))
+
+
+@job.command()
+@click.argument("name")
+@click.option("--every", default=15.0, show_default=True, help="Seconds between two looks.")
+@aws_options
+def watch(aws: Aws, name: str, every: float) -> None:
+    """Follow the labeling job NAME to its end; when it fails, say what its functions logged.
+
+    Exit code: 1 when the job failed.
+
+    Example: tracemark job watch WeldingLabelJob1
+    """
+    watch_until_end(console(), aws, name, every)
+
+
+@job.command()
+@click.argument("name")
+@aws_options
+def stop(aws: Aws, name: str) -> None:
+    """Stop the labeling job NAME; what is labeled stays.
+
+    Example: tracemark job stop WeldingLabelJob1
+    """
+    LabelingJobs(aws).stop(name)
+    console().print(f"{name} is stopping", markup=False)
+
+
+@job.command()
+@click.argument("name")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Copy the output manifest there.")
+@aws_options
+def results(aws: Aws, name: str, output: Path | None) -> None:
+    """Print the label of each object of the labeling job NAME.
+
+    Example: tracemark job results WeldingLabelJob1 --output labels.jsonl
+    """
+    out = console()
+    found = LabelingJobs(aws).describe(name)
+    show(out, found)
+    if found.output_manifest is None:
+        raise click.ClickException(f"the job {name} has no output manifest yet")
+    data = S3Objects(aws.client("s3")).read(found.output_manifest, limit=MAX_MANIFEST_BYTES).data
+    if output:
+        output.write_bytes(data)
+    out.print(labels_table(data, str(found.output_manifest), found.label_attribute))

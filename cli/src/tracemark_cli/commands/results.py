@@ -1,0 +1,82 @@
+"""`tracemark results`: the labels of a job, and the manifest of its hard cases for a next round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from tracemark.errors import one_line
+from tracemark.storage.s3uri import S3Uri
+from tracemark_cli.local.finished import Found, found_job
+from tracemark_cli.terminal.console import console, table
+from tracemark_groundtruth.finished.hard import doubtful, hardest_first, next_round
+from tracemark_groundtruth.finished.item import Item, Standing
+from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE
+
+_HARD_MANIFEST = "manifests/hard/hard.manifest"
+
+
+@click.command()
+@click.argument("job_file", metavar="JOB.yaml", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder whose sub-folders are the buckets. [default: the folder of JOB.yaml]",
+)
+@click.option("--hard", type=click.IntRange(1), metavar="N", help="Only the N hardest objects.")
+@click.option("--below", type=click.FloatRange(0, 1), metavar="C", help="Only ties, problems and confidences below C.")
+@click.option("--manifest", metavar="URI", help=f"Where the next round's manifest goes. [default: {_HARD_MANIFEST}]")
+def results(job_file: Path, data: Path | None, hard: int | None, below: float | None, manifest: str | None) -> None:
+    """Show the labels of the job JOB.yaml, finished or under way.
+
+    With --hard or --below only those that deserve a second look, the hardest first: failed, tied, of little
+    confidence. They are also written as the manifest of a next round, an s3:// URI or the default below the job's
+    output. Each line carries the votes and comments so far, which ui/adjudication.liquid.html shows.
+
+    Example: tracemark results demo/job.yaml --hard 20
+    """
+    out = console()
+    target = S3Uri.parse(manifest) if manifest else None
+    with found_job(job_file, data) as found:
+        items = _chosen(found, hard, below)
+        _show(out, items)
+        _count(out, found)
+        if hard is not None or below is not None:
+            _write(out, found, items, target or found.tree.root.object(_HARD_MANIFEST))
+
+
+def _chosen(found: Found, hard: int | None, below: float | None) -> Sequence[Item]:
+    if below is not None:
+        return doubtful(found.job, below)[:hard]
+    return found.job.items if hard is None else hardest_first(found.job)[:hard]
+
+
+def _show(out: Console, items: Sequence[Item]) -> None:
+    rows = [
+        (
+            item.id,
+            item.standing.value,
+            item.label.name if item.label else "",
+            f"{item.label.confidence:.2f}" if item.label and item.label.confidence is not None else "",
+            ", ".join(f"{label} {count}" for label, count in item.votes.items()),
+            one_line("; ".join(filter(None, [item.remark, *(f"“{text}”" for text in item.comments)])), 200),
+        )
+        for item in items
+    ]
+    out.print(table(("object", "outcome", "label", "confidence", "votes", "remark"), rows))
+
+
+def _count(out: Console, found: Found) -> None:
+    counts = [f"{sum(item.standing is each for item in found.job.items)} {each.value}" for each in Standing]
+    out.print(f"{', '.join(counts)} of {len(found.job.items)}")
+
+
+def _write(out: Console, found: Found, items: Sequence[Item], target: S3Uri) -> None:
+    if not items:
+        out.print("no hard cases, so no manifest is written")
+        return
+    found.storage.write(target, next_round(found.job, items), JSON_LINES_TYPE)
+    out.print(f"{len(items)} objects for a next round: {found.shown(target)}", soft_wrap=True)

@@ -1,0 +1,154 @@
+"""`tracemark run`: a whole labeling job without a browser, as Ground Truth runs it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
+from tracemark.errors import InvalidConfiguration, one_line
+from tracemark_cli.local.functions import EMULATOR, in_containers, in_process
+from tracemark_cli.local.storage import Storage, storage_of
+from tracemark_cli.local.truth import TRUE_LABELS, true_labels
+from tracemark_cli.terminal.console import console, progress_bar, table
+from tracemark_groundtruth.job.answers import AnswersFile, AnswerSource
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.result import JobResult, ObjectRow
+from tracemark_groundtruth.labeling.offline import Engine
+from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
+from tracemark_groundtruth.labeling.simulated_workers import SimulatedWorkers
+from tracemark_groundtruth.labeling.template import job_classifier
+
+
+@click.command()
+@click.argument("job_file", metavar="JOB.yaml", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder whose sub-folders are the buckets. [default: the folder of JOB.yaml]",
+)
+@click.option("--answers", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Answers as JSON Lines.")
+@click.option(
+    "--truth", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="True labels as JSON Lines."
+)
+@click.option("--seed", default=7, show_default=True, help="Seed of the simulated workers.")
+@click.option("--containers", is_flag=True, help="Run the functions as containers of their built images.")
+@click.option(
+    "--emulator", type=click.Path(path_type=Path), default=EMULATOR, show_default=True, help="aws-lambda-rie."
+)
+@click.option("--concurrency", default=DEFAULT_CONCURRENCY, show_default=True, help="Objects prepared at a time.")
+@click.option("--overwrite", is_flag=True, help="Replace the output of an earlier run of the same name.")
+def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | None, **options: Any) -> None:
+    """Run the labeling job JOB.yaml, which is what CreateLabelingJob takes, and write Ground Truth's output tree.
+
+    Workers' answers come from --answers; without it, simulated workers answer, who know the true labels and err now
+    and then. S3 is the folder --data, served by an emulator while the job runs, or whatever AWS_ENDPOINT_URL_S3 names.
+
+    Example: tracemark run demo/job.yaml --overwrite
+    """
+    out = console()
+    job = LabelingJob.parse(job_file.read_bytes(), str(job_file))
+    folder = data or job_file.parent
+    with ExitStack() as stack:
+        storage = stack.enter_context(storage_of(folder))
+        functions = stack.enter_context(_functions(job, storage, options))
+        truth_by_id = _truth(truth or folder / TRUE_LABELS, required=answers is None)
+        workers = _workers(storage, job, answers, truth_by_id, options["seed"])
+        with progress_bar(out) as bar:
+            engine = Engine(
+                client=storage.client,
+                pre_annotation=functions.pre_annotation,
+                post_annotation=functions.post_annotation,
+                workers=workers,
+                now=lambda: datetime.now(UTC),
+                progress=_Bar(bar),
+                concurrency=options["concurrency"],
+            )
+            result = engine.run(job, overwrite=options["overwrite"])
+    _show(out, result, folder if storage.environment else None)
+    if truth_by_id:
+        right = sum(row.label == truth_by_id.get(row.object_id) for row in result.rows)
+        out.print(f"{right} of {result.labeled} labels are the true ones")
+
+
+def _functions(job: LabelingJob, storage: Storage, options: Mapping[str, Any]) -> Any:
+    environment = function_environment(job, storage)
+    if options["containers"]:
+        return in_containers(environment, options["concurrency"], options["emulator"])
+    return in_process(environment)
+
+
+def function_environment(job: LabelingJob, storage: Storage) -> dict[str, str]:
+    """Return the variables under which the job's functions run."""
+    environment = dict(storage.environment)
+    if job.label_categories and not os.environ.get("LABEL_CATEGORIES"):
+        # On AWS the functions are deployed with the job's categories in their environment.
+        environment["LABEL_CATEGORIES"] = str(job.label_categories)
+    return environment
+
+
+def _workers(
+    storage: Storage, job: LabelingJob, answers: Path | None, truth: Mapping[str, str], seed: int
+) -> AnswerSource:
+    if answers:
+        return AnswersFile.parse(answers.read_bytes(), str(answers))
+    return SimulatedWorkers(seed, truth, job_classifier(storage.client, job))
+
+
+def _truth(file: Path, required: bool) -> dict[str, str]:
+    if not file.is_file():
+        if not required:
+            return {}
+        raise InvalidConfiguration(
+            "there are no answers, and no true labels for simulated workers",
+            place=str(file),
+            remedy="give --answers FILE or --truth FILE",
+        )
+    return true_labels(file)
+
+
+class _Bar:
+    """Shows the progress of a job."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._prepared = self._labeled = TaskID(0)
+
+    def started(self, total: int) -> None:
+        """See `Progress.started`."""
+        self._prepared = self._bar.add_task("prepared", total=total)
+        self._labeled = self._bar.add_task("labeled", total=total)
+
+    def prepared(self, object_id: str) -> None:
+        """See `Progress.prepared`."""
+        self._bar.advance(self._prepared)
+
+    def finished(self, row: ObjectRow) -> None:
+        """See `Progress.finished`."""
+        self._bar.advance(self._labeled)
+
+
+def _show(out: Console, result: JobResult, folder: Path | None) -> None:
+    shown = [
+        (
+            row.object_id,
+            row.outcome.value,
+            row.label,
+            "" if row.confidence is None else f"{row.confidence:.2f}",
+            ", ".join(f"{label} {votes}" for label, votes in row.votes.items()),
+            one_line(row.problem, 200),
+        )
+        for row in result.rows
+    ]
+    out.print(table(("object", "outcome", "label", "confidence", "votes", "remark"), shown))
+    out.print(f"{result.labeled} labeled, {result.failed} failed, {result.left_out} left out of {result.total}")
+    uri = result.output_manifest
+    where = folder / uri.bucket / uri.key if folder else uri
+    out.print(f"output manifest: {where}", soft_wrap=True)

@@ -1,0 +1,83 @@
+"""Drawing many logs with a batch plotter: calls side by side, their results in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import takewhile
+
+from tracemark.contract.plot_batch import BatchPlotter, PlotBatch, PlotFailure, PlotOrder
+from tracemark.contract.plots import PlotResult
+from tracemark.deadline import Deadline
+from tracemark.errors import RenderFailed, TracemarkError, data_error
+from tracemark_groundtruth.labeling.preparation import in_order
+
+Result = PlotResult | PlotFailure
+
+_CALL_SECONDS = 300.0
+_MAX_FAULTS_IN_A_ROW = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Draws with `plotter`: at most `concurrency` calls under way, each of at most `lines` orders."""
+
+    plotter: BatchPlotter
+    concurrency: int
+    lines: int
+
+    def draw(self, orders: Sequence[PlotOrder | PlotFailure]) -> Iterator[Result]:
+        """Yield what became of each order, in their order.
+
+        Raises:
+            RenderFailed: many orders in a row failed by no fault of their own; what was drawn stays.
+        """
+        batches = [PlotBatch(tuple(orders[at : at + self.lines])) for at in range(0, len(orders), self.lines)]
+        faults = 0
+        for result in self._results(batches):
+            faults = faults + 1 if _is_fault(result) else 0
+            if faults == _MAX_FAULTS_IN_A_ROW:
+                raise _stopped(result)
+            yield result
+
+    def _results(self, batches: Sequence[PlotBatch]) -> Iterator[Result]:
+        with (
+            ThreadPoolExecutor(self.concurrency) as executor,
+            closing(in_order(executor, self._draw, batches, 2 * self.concurrency)) as drawn,
+        ):
+            for results in drawn:
+                yield from results
+
+    def _draw(self, batch: PlotBatch) -> list[Result]:
+        """Ask again for what a call had no time for, as long as each call gets on."""
+        done: list[Result] = []
+        while batch.orders:
+            results = self._ask(batch)
+            finished = list(takewhile(lambda result: not _is_out_of_time(result), results))
+            done += finished or results
+            batch = batch.after(len(finished) or len(results))
+        return done
+
+    def _ask(self, batch: PlotBatch) -> Sequence[Result]:
+        try:
+            return self.plotter.plot_all(batch, Deadline.after(_CALL_SECONDS)).results
+        except TracemarkError as error:
+            return [PlotFailure.of(error)] * len(batch.orders)
+
+
+def _is_out_of_time(result: Result) -> bool:
+    return isinstance(result, PlotFailure) and result.is_out_of_time
+
+
+def _is_fault(result: Result) -> bool:
+    return isinstance(result, PlotFailure) and data_error(result.error, result.message) is None
+
+
+def _stopped(result: Result) -> RenderFailed:
+    cause = result.message if isinstance(result, PlotFailure) else ""
+    return RenderFailed(
+        f"{_MAX_FAULTS_IN_A_ROW} lines in a row were not drawn, by no fault of their own ({cause})",
+        remedy="correct the cause and run the command again: it goes on where it stopped",
+    )

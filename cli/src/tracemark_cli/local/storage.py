@@ -1,0 +1,38 @@
+"""Where the S3 of a command is: a folder on this machine, or whatever the environment names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tracemark.storage.s3objects import s3_client
+from tracemark_groundtruth.s3.embedded import EmbeddedS3
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """A boto3 S3 client, and the environment variables with which functions find the same S3.
+
+    `keep` brings what was written so far to the disk, should the process not live to its end.
+    """
+
+    client: Any
+    environment: Mapping[str, str]
+    keep: Callable[[], None]
+
+
+@contextmanager
+def storage_of(folder: Path, *, durable: bool = False) -> Iterator[Storage]:
+    """Serve `folder`, whose sub-folders are the buckets, unless AWS_ENDPOINT_URL_S3 names another S3.
+
+    `durable`: whatever is written is in the folder at once, see `EmbeddedS3`.
+    """
+    if os.environ.get("AWS_ENDPOINT_URL_S3"):
+        yield Storage(s3_client(), {}, keep=lambda: None)
+        return
+    with EmbeddedS3(folder, durable=durable) as s3:
+        yield Storage(s3.client, s3.environment, keep=s3.write_back)

@@ -1,0 +1,107 @@
+"""The API over HTTP: requests in JSON 1.1, signed with the service's keys."""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tracemark.document import Json, Node, read_json
+from tracemark.errors import DataError, TracemarkError, quoted
+from tracemark_groundtruth.api.errors import ApiError, Invalid, Unavailable, UnknownOperation
+from tracemark_groundtruth.api.jobs import JobOperations
+from tracemark_groundtruth.api.signature import ApiKeys, SignedRequest
+from tracemark_groundtruth.api.teams import TeamOperations
+from tracemark_groundtruth.api.templates import TemplateOperations
+from tracemark_groundtruth.errors import StateUnavailable
+from tracemark_groundtruth.rendering.grants import ReadGrants
+from tracemark_groundtruth.running.context import FunctionLookup
+from tracemark_groundtruth.state.database import Database
+
+MAX_REQUEST_BYTES = 2 * 1024 * 1024
+
+_PREFIX = "SageMaker."
+_TYPE = "application/x-amz-json-1.1"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SageMakerApi:
+    """The operations, and who may call them; `now` returns UTC."""
+
+    database: Database
+    functions: FunctionLookup
+    grants: ReadGrants
+    keys: ApiKeys
+    now: Callable[[], datetime]
+
+    async def handle(self, request: Request) -> Response:
+        """Answer a request; what is wrong with it is answered as SageMaker does."""
+        try:
+            signed = SignedRequest(str(request.url), dict(request.headers), await _body(request))
+            answer, status = await run_in_threadpool(self.answer, signed), 200
+        except TracemarkError as error:
+            refused = _api_error(error)
+            answer, status = {"__type": refused.code, "message": str(refused)}, refused.status
+        headers = {"x-amzn-RequestId": str(uuid.uuid4())}
+        return Response(json.dumps(answer), status, headers, media_type=_TYPE)
+
+    def answer(self, request: SignedRequest) -> Json:
+        """Check the signature and do the operation.
+
+        Raises:
+            ApiError, InvalidDocument, InvalidUri, StateUnavailable: see the operations.
+        """
+        region = request.verify(self.keys, self.now())
+        target = request.headers.get("x-amz-target", "")
+        known = self._operations(region)
+        operation = known.get(target.removeprefix(_PREFIX))
+        if operation is None:
+            raise UnknownOperation(
+                f"this service has no operation {quoted(target)}", expected=f"one of {', '.join(known)}"
+            )
+        return operation(read_json(request.body or b"{}", "request"))
+
+    def _operations(self, region: str) -> Mapping[str, Callable[[Node], Json]]:
+        jobs = JobOperations(self.database, self.functions)
+        teams = TeamOperations(self.database, region)
+        return {
+            "CreateLabelingJob": jobs.create,
+            "DescribeLabelingJob": jobs.describe,
+            "ListLabelingJobs": jobs.list,
+            "StopLabelingJob": jobs.stop,
+            "CreateWorkteam": teams.create,
+            "DescribeWorkteam": teams.describe,
+            "ListWorkteams": teams.list,
+            "UpdateWorkteam": teams.update,
+            "DeleteWorkteam": teams.delete,
+            "RenderUiTemplate": TemplateOperations(self.grants, self.now).render,
+        }
+
+
+async def _body(request: Request) -> bytes:
+    found = b""
+    async for chunk in request.stream():
+        found += chunk
+        if len(found) > MAX_REQUEST_BYTES:
+            raise HTTPException(413)
+    return found
+
+
+def _api_error(error: TracemarkError) -> ApiError:
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, StateUnavailable):
+        logger.error("the API cannot answer", extra={"cause": str(error)})
+        return Unavailable(error.what, remedy="try again")
+    kind = Invalid if isinstance(error, DataError) else Unavailable
+    return kind(error.what, place=error.place, expected=error.expected, remedy=error.remedy)

@@ -1,0 +1,180 @@
+"""The operations on labeling jobs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracemark.document import Json, Node
+from tracemark.errors import InvalidConfiguration, one_line, quoted
+from tracemark_groundtruth.api.errors import InUse, Invalid, NotFound
+from tracemark_groundtruth.api.listing import Listing, one_of
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.output_tree import OutputTree
+from tracemark_groundtruth.running.context import FunctionLookup
+from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.jobs import JobRecord, Jobs
+from tracemark_groundtruth.state.tables import JobStatus, ObjectState
+from tracemark_groundtruth.state.teams import Teams
+
+MAX_FAILURE_REASON = 1_024
+
+_ECHOED = (
+    "LabelAttributeName",
+    "InputConfig",
+    "OutputConfig",
+    "RoleArn",
+    "LabelCategoryConfigS3Uri",
+    "StoppingConditions",
+    "HumanTaskConfig",
+    "Tags",
+)
+_ORDERS = ("Name", "CreationTime", "Status")
+_STOPPABLE = (JobStatus.INITIALIZING, JobStatus.IN_PROGRESS)
+_ENDED_WITH_OUTPUT = (JobStatus.COMPLETED, JobStatus.STOPPED)
+_TIMES = ("CreationTimeAfter", "CreationTimeBefore", "LastModifiedTimeAfter", "LastModifiedTimeBefore")
+
+
+@dataclass(frozen=True)
+class JobOperations:
+    """Each method is an operation of SageMaker: the request in, the answer out.
+
+    Every method raises `InvalidDocument` and `InvalidUri` for a wrong request, and `StateUnavailable`.
+    """
+
+    database: Database
+    functions: FunctionLookup
+
+    def create(self, request: Node) -> Json:
+        """Do `CreateLabelingJob`.
+
+        Raises:
+            InUse: there is a job of this name, whatever its case.
+            Invalid: the work team is not there, or a function's ARN is not known here.
+        """
+        job = LabelingJob.of(request)
+        self._check_team(job)
+        self._check_functions(job)
+        document = {key: request.value[key] for key in ("LabelingJobName", *_ECHOED) if key in request.value}
+        if not Jobs(self.database).add(job, document):
+            raise InUse(f"there is a labeling job {quoted(job.name)} already", remedy="choose another LabelingJobName")
+        return {"LabelingJobArn": job.labeling_job_arn}
+
+    def describe(self, request: Node) -> Json:
+        """Do `DescribeLabelingJob`.
+
+        Raises:
+            NotFound: there is no such job.
+        """
+        record = self._found(request)
+        arn = record.job.labeling_job_arn
+        return {
+            **self._summary(record),
+            **{key: record.request[key] for key in _ECHOED if key in record.request},
+            "JobReferenceCode": hashlib.sha256(arn.encode()).hexdigest()[:10],
+        }
+
+    def list(self, request: Node) -> Json:
+        """Do `ListLabelingJobs`."""
+        listing = Listing.parse(request, _ORDERS)
+        status = one_of(request.get("StatusEquals"), tuple(JobStatus))
+        records = Jobs(self.database).list(*([JobStatus(status)] if status else []))
+        page = listing.page(
+            [record for record in records if _is_wanted(record, request)],
+            {
+                "Name": lambda job: job.name,
+                "CreationTime": lambda job: job.created_at,
+                "Status": lambda job: job.status,
+            },
+            "CreationTime",
+        )
+        found: dict[str, Json] = {"LabelingJobSummaryList": [self._list_entry(record) for record in page.items]}
+        return {**found, "NextToken": page.next_token} if page.next_token else found
+
+    def stop(self, request: Node) -> Json:
+        """Do `StopLabelingJob`.
+
+        Raises:
+            NotFound: there is no such job.
+            Invalid: it is over.
+        """
+        record = self._found(request)
+        stopping = (JobStatus.STOPPING, JobStatus.STOPPED)
+        if record.status in stopping or Jobs(self.database).advance(record.job_id, _STOPPABLE, JobStatus.STOPPING):
+            return {}
+        raise Invalid(f"the job {quoted(record.name)} is {record.status.value}", expected="a job in progress")
+
+    def _found(self, request: Node) -> JobRecord:
+        name = request["LabelingJobName"].text()
+        found = Jobs(self.database).find(name)
+        if found is None:
+            raise NotFound(f"there is no labeling job {quoted(name)}", remedy="see ListLabelingJobs for the names")
+        return found
+
+    def _check_team(self, job: LabelingJob) -> None:
+        name = job.team
+        if Teams(self.database).find(name) is None:
+            raise Invalid(
+                f"there is no work team {quoted(name)}",
+                place="HumanTaskConfig.WorkteamArn",
+                remedy="create it: 'tracemark worker add NAME --team TEAM', or CreateWorkteam",
+            )
+
+    def _check_functions(self, job: LabelingJob) -> None:
+        try:
+            self.functions.pre_annotation(job)
+            self.functions.post_annotation(job)
+        except InvalidConfiguration as error:
+            raise Invalid(error.what, place=error.place, expected=error.expected, remedy=error.remedy) from error
+
+    def _summary(self, record: JobRecord) -> dict[str, Json]:
+        job = record.job
+        summary: dict[str, Json] = {
+            "LabelingJobName": job.name,
+            "LabelingJobArn": job.labeling_job_arn,
+            "CreationTime": record.created_at,
+            "LastModifiedTime": record.modified_at,
+            "LabelingJobStatus": record.status.value,
+            "LabelCounters": _counters(Jobs(self.database).counts(record.job_id)),
+        }
+        if record.failure_reason:
+            summary["FailureReason"] = one_line(record.failure_reason, MAX_FAILURE_REASON)
+        if record.status in _ENDED_WITH_OUTPUT:
+            output = OutputTree(job.output, job.name).output_manifest
+            summary["LabelingJobOutput"] = {"OutputDatasetS3Uri": str(output)}
+        return summary
+
+    def _list_entry(self, record: JobRecord) -> Json:
+        job = record.job
+        entry = {**self._summary(record), "WorkteamArn": job.workteam_arn, "InputConfig": record.request["InputConfig"]}
+        if job.pre_function_arn:
+            entry["PreHumanTaskLambdaArn"] = job.pre_function_arn
+        if job.post_function_arn:
+            entry["AnnotationConsolidationLambdaArn"] = job.post_function_arn
+        return entry
+
+
+def _counters(counts: Mapping[ObjectState, int]) -> Json:
+    labeled, failed = counts.get(ObjectState.LABELED, 0), counts.get(ObjectState.FAILED, 0)
+    others = sum(counts.values()) - labeled - failed - counts.get(ObjectState.ALREADY_LABELED, 0)
+    return {
+        "TotalLabeled": labeled,
+        "HumanLabeled": labeled,
+        "MachineLabeled": 0,
+        "FailedNonRetryableError": failed,
+        "Unlabeled": others,
+    }
+
+
+def _is_wanted(record: JobRecord, request: Node) -> bool:
+    contains = request.get("NameContains")
+    if contains and contains.text().lower() not in record.name.lower():
+        return False
+    least = {"CreationTime": record.created_at, "LastModifiedTime": record.modified_at}
+    for key in _TIMES:
+        bound, after = request.get(key), key.endswith("After")
+        moment = least[key.removesuffix("After").removesuffix("Before")]
+        if bound and not (moment >= bound.number() if after else moment <= bound.number()):
+            return False
+    return True

@@ -1,0 +1,95 @@
+"""Signature Version 4: a request is signed anew with the service's own keys, by botocore, and compared."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from tracemark_groundtruth.api.errors import Stale, Unsigned, WronglySigned
+
+MAX_SKEW_SECONDS = 15 * 60
+
+_AUTHORIZATION = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=([^/,]+)/(\d{8})/([a-z0-9-]+)/sagemaker/aws4_request, "
+    r"SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})",
+    re.ASCII,
+)
+_NEEDED = {"host", "x-amz-date"}
+_DIGEST = "x-amz-content-sha256"
+_TIME = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeys:
+    """What a client of the API signs with."""
+
+    key_id: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRequest:
+    """A request as it came; the names of `headers` are in lower case."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    def verify(self, keys: ApiKeys, now: datetime) -> str:
+        """Return the Region that the request was signed for; any will do.
+
+        Raises:
+            Unsigned: it carries no signature.
+            Stale: it was signed more than a quarter of an hour ago, or will be.
+            WronglySigned: the keys are not the service's, or something of the request is not what was signed.
+        """
+        match = _AUTHORIZATION.fullmatch(self.headers.get("authorization", ""))
+        if not match:
+            raise Unsigned("the request is not signed", remedy="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        key_id, day, region, signed, signature = match.groups()
+        self._check_time(day, now)
+        names = signed.split(";")
+        known = hmac.compare_digest(key_id.encode(), keys.key_id.encode())
+        if (
+            not known
+            or not set(names) >= self._needed()
+            or not self._has_its_digest()
+            or not self._is_signed_with(keys, region, names, signature)
+        ):
+            raise WronglySigned(
+                "the signature is not that of this service's keys for this request",
+                remedy="use the keys that 'tracemark serve' prints",
+            )
+        return region
+
+    def _needed(self) -> set[str]:
+        return _NEEDED | {name for name in self.headers if name.startswith("x-amz-")}
+
+    def _has_its_digest(self) -> bool:
+        # botocore takes this header for the digest of the body, whatever the body is.
+        told = self.headers.get(_DIGEST)
+        return told is None or told == hashlib.sha256(self.body).hexdigest()
+
+    def _check_time(self, day: str, now: datetime) -> None:
+        try:
+            at = datetime.strptime(self.headers.get("x-amz-date", ""), _TIME).replace(tzinfo=UTC)
+        except ValueError as error:
+            raise Unsigned("the request has no time", expected="the header X-Amz-Date") from error
+        if abs((now - at).total_seconds()) > MAX_SKEW_SECONDS or at.strftime("%Y%m%d") != day:
+            raise Stale(f"the request was signed at {at:%Y-%m-%d %H:%M:%S}", remedy="set the clock and sign again")
+
+    def _is_signed_with(self, keys: ApiKeys, region: str, names: list[str], signature: str) -> bool:
+        headers = {name: self.headers.get(name, "") for name in names}
+        request = AWSRequest(method="POST", url=self.url, data=self.body, headers=headers)
+        request.context["timestamp"] = self.headers["x-amz-date"]
+        signer = SigV4Auth(Credentials(keys.key_id, keys.secret), "sagemaker", region)
+        text = signer.string_to_sign(request, signer.canonical_request(request))
+        return hmac.compare_digest(signer.signature(text, request), signature)

@@ -1,0 +1,1 @@
+"""How a function is called: in process, at an endpoint, in a container."""

@@ -1,0 +1,1 @@
+"""What a labeling job is: its request, answers, output tree, output lines and result."""

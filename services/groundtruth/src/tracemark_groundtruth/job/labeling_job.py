@@ -1,0 +1,231 @@
+"""A labeling job as `CreateLabelingJob` describes it, every published limit checked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import yaml
+
+from tracemark.document import Node, read_json
+from tracemark.errors import InvalidDocument
+from tracemark.storage.s3uri import S3Prefix, S3Uri
+
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateLabelingJob.html and the pages it links to;
+# patterns and maxima as in botocore's service model (2026-11), where they are listed but not enforced.
+MAX_DOCUMENT_BYTES = 1024 * 1024
+MAX_JOB_NAME = 63
+MAX_TEAM_NAME = 63
+MAX_ATTRIBUTE_NAME = 127
+MAX_TITLE = 128
+MAX_DESCRIPTION = 255
+MAX_KEYWORDS = 5
+MAX_KEYWORD = 30
+MAX_WORKERS = 9
+TIME_LIMIT_SECONDS = (30, 28_800)
+AVAILABILITY_SECONDS = (60, 2_592_000)
+MAX_CONCURRENT_TASKS = 5_000
+
+DEFAULT_AVAILABILITY_SECONDS = 864_000
+DEFAULT_CONCURRENT_TASKS = 1_000
+DEFAULT_REGION = "eu-west-1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A regular expression for a whole text, and the same in words."""
+
+    regex: re.Pattern[str]
+    words: str
+    most: int
+
+    def read(self, node: Node) -> str:
+        """Return the text of `node`.
+
+        Raises:
+            InvalidDocument: it is no string, too long, or does not match.
+        """
+        text = node.text()
+        if len(text) > self.most or not self.regex.fullmatch(text):
+            node.refuse(f"{self.words}, at most {self.most:,} characters")
+        return text
+
+
+def _pattern(regex: str, words: str, most: int) -> _Pattern:
+    return _Pattern(re.compile(regex, re.ASCII), words, most)
+
+
+_NAME = r"[a-zA-Z0-9](?:-*[a-zA-Z0-9])*"
+_NAME_WORDS = "letters and digits, with hyphens only between them"
+_JOB_NAME = _pattern(_NAME, _NAME_WORDS, MAX_JOB_NAME)
+TEAM_NAME = _pattern(_NAME, _NAME_WORDS, MAX_TEAM_NAME)
+_ATTRIBUTE_NAME = _pattern(_NAME, _NAME_WORDS, MAX_ATTRIBUTE_NAME)
+_KEYWORD = _pattern(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*", "words of letters and digits, one space between", MAX_KEYWORD)
+_ROLE = _pattern(
+    r"arn:aws[a-z-]*:iam::[0-9]{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+", "arn:aws:iam::<12 digits>:role/<name>", 2_048
+)
+_WORKTEAM = _pattern(
+    r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:[0-9]{12}:workteam/.*",
+    "arn:aws:sagemaker:<region>:<12 digits>:workteam/private-crowd/<name>",
+    256,
+)
+LAMBDA_ARN = _pattern(
+    r"arn:aws[a-z-]*:lambda:[a-z0-9-]*:[0-9]{12}:function:.*",
+    "arn:aws:lambda:<region>:<12 digits>:function:<name>",
+    2_048,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelingJob:
+    """A custom labeling job; the two functions may be absent, as in the API."""
+
+    name: str
+    label_attribute_name: str
+    manifest: S3Uri
+    output: S3Prefix
+    role_arn: str
+    workteam_arn: str
+    ui_template: S3Uri
+    title: str
+    description: str
+    workers_per_object: int
+    task_time_limit_seconds: int
+    keywords: tuple[str, ...] = ()
+    task_availability_seconds: int = DEFAULT_AVAILABILITY_SECONDS
+    max_concurrent_tasks: int = DEFAULT_CONCURRENT_TASKS
+    pre_function_arn: str | None = None
+    post_function_arn: str | None = None
+    label_categories: S3Uri | None = None
+
+    @classmethod
+    def parse(cls, data: bytes, source: str) -> LabelingJob:
+        """Read a `CreateLabelingJob` request in JSON or YAML; keys that a job here does not use are ignored.
+
+        Raises:
+            InvalidDocument, InvalidUri: naming the key, its value, what is allowed and what to do.
+        """
+        return cls.of(read_request(data, source))
+
+    @classmethod
+    def of(cls, document: Node) -> LabelingJob:
+        """Read a `CreateLabelingJob` request.
+
+        Raises:
+            InvalidDocument, InvalidUri: see `parse`.
+        """
+        human, categories = document["HumanTaskConfig"], document.get("LabelCategoryConfigS3Uri")
+        consolidation = human.get("AnnotationConsolidationConfig")
+        pre = human.get("PreHumanTaskLambdaArn")
+        return cls(
+            name=_JOB_NAME.read(document["LabelingJobName"]),
+            label_attribute_name=_attribute_name(document["LabelAttributeName"]),
+            manifest=document["InputConfig"]["DataSource"]["S3DataSource"]["ManifestS3Uri"].uri(),
+            output=document["OutputConfig"]["S3OutputPath"].prefix(),
+            role_arn=_ROLE.read(document["RoleArn"]),
+            label_categories=categories.uri() if categories else None,
+            workteam_arn=_WORKTEAM.read(human["WorkteamArn"]),
+            ui_template=human["UiConfig"]["UiTemplateS3Uri"].uri(),
+            pre_function_arn=LAMBDA_ARN.read(pre) if pre else None,
+            post_function_arn=LAMBDA_ARN.read(consolidation["AnnotationConsolidationLambdaArn"])
+            if consolidation
+            else None,
+            title=read_text(human["TaskTitle"], MAX_TITLE),
+            description=read_text(human["TaskDescription"], MAX_DESCRIPTION),
+            keywords=_keywords(human.get("TaskKeywords")),
+            workers_per_object=human["NumberOfHumanWorkersPerDataObject"].integer(1, MAX_WORKERS),
+            task_time_limit_seconds=human["TaskTimeLimitInSeconds"].integer(*TIME_LIMIT_SECONDS),
+            task_availability_seconds=_integer(
+                human.get("TaskAvailabilityLifetimeInSeconds"), AVAILABILITY_SECONDS, DEFAULT_AVAILABILITY_SECONDS
+            ),
+            max_concurrent_tasks=_integer(
+                human.get("MaxConcurrentTaskCount"), (1, MAX_CONCURRENT_TASKS), DEFAULT_CONCURRENT_TASKS
+            ),
+        )
+
+    @property
+    def labeling_job_arn(self) -> str:
+        """The job's ARN; as in captured events the name in it is lower-cased."""
+        partition, account = self.role_arn.split(":")[1], self.role_arn.split(":")[4]
+        return f"arn:{partition}:sagemaker:{self._region}:{account}:{self.metadata_name}"
+
+    @property
+    def team(self) -> str:
+        """The name of the work team."""
+        return self.workteam_arn.rpartition("/")[2]
+
+    @property
+    def metadata_name(self) -> str:
+        """The `job-name` in label metadata."""
+        return f"labeling-job/{self.name.lower()}"
+
+    @property
+    def metadata_attribute(self) -> str:
+        """The key of label metadata on a manifest line."""
+        return f"{self.label_attribute_name}-metadata"
+
+    @property
+    def _region(self) -> str:
+        arns = (self.pre_function_arn, self.post_function_arn, self.workteam_arn)
+        regions = (arn.split(":")[3] for arn in arns if arn)
+        return next((region for region in regions if region), DEFAULT_REGION)
+
+
+def read_request(data: bytes, source: str) -> Node:
+    """Return a request in JSON or YAML, unchecked.
+
+    Raises:
+        InvalidDocument: it is neither, or too large.
+    """
+    if len(data) > MAX_DOCUMENT_BYTES:
+        raise InvalidDocument(
+            f"the job document has {len(data):,} bytes",
+            place=source,
+            expected=f"at most {MAX_DOCUMENT_BYTES:,}",
+            remedy="name a CreateLabelingJob request",
+        )
+    if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
+        return read_json(data, source)
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(data, yaml.SafeLoader)):
+            raise _not_yaml(source, "it uses an alias (*name)")
+        return Node(yaml.safe_load(data), source)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise _not_yaml(source, str(error)) from error
+
+
+def _not_yaml(source: str, cause: str) -> InvalidDocument:
+    return InvalidDocument(
+        f"this is neither JSON nor plain YAML ({cause})",
+        place=source,
+        expected="a CreateLabelingJob request in JSON or YAML",
+        remedy="correct the file",
+    )
+
+
+def _attribute_name(node: Node) -> str:
+    name = _ATTRIBUTE_NAME.read(node)
+    if name == "source" or name.endswith(("-metadata", "-ref")):
+        node.refuse("a name that is not 'source' and does not end in '-metadata' or '-ref'")
+    return name
+
+
+def read_text(node: Node, most: int) -> str:
+    """Return a text of 1 to `most` characters.
+
+    Raises:
+        InvalidDocument: it is no string, empty or longer.
+    """
+    text = node.text()
+    return text if len(text) <= most else node.refuse(f"1 to {most} characters (it has {len(text):,})")
+
+
+def _keywords(node: Node | None) -> tuple[str, ...]:
+    if node is None:
+        return ()
+    found = tuple(_KEYWORD.read(keyword) for keyword in node.items())
+    return found if 1 <= len(found) <= MAX_KEYWORDS else node.refuse(f"1 to {MAX_KEYWORDS} keywords")
+
+
+def _integer(node: Node | None, bounds: tuple[int, int], default: int) -> int:
+    return default if node is None else node.integer(*bounds)

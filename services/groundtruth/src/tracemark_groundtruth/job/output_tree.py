@@ -1,0 +1,75 @@
+"""Where Ground Truth puts what a job writes: every key below the output path, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tracemark.storage.s3uri import S3Prefix, S3Uri
+
+
+@dataclass(frozen=True, slots=True)
+class OutputTree:
+    """The keys of the job `job_name` below `output`; iterations count from 1."""
+
+    output: S3Prefix
+    job_name: str
+
+    @property
+    def root(self) -> S3Prefix:
+        """Everything that the job writes lies below this."""
+        return S3Prefix(self.output.bucket, f"{self.output.key}{self.job_name}/")
+
+    @property
+    def output_manifest(self) -> S3Uri:
+        """The result: one line for each line of the input."""
+        return self.root.object("manifests/output/output.manifest")
+
+    @property
+    def annotations(self) -> str:
+        """What the post-annotation event calls `outputConfig`: a URI without a slash at its end."""
+        return f"{self.root}annotations"
+
+    @property
+    def worker_responses(self) -> S3Prefix:
+        """All raw answers lie below this."""
+        return S3Prefix(self.root.bucket, f"{self.root.key}annotations/worker-response/")
+
+    def worker_response(self, iteration: int, object_id: str, at: datetime) -> S3Uri:
+        """The raw answers of all workers to one object."""
+        return self.worker_responses.object(f"iteration-{iteration}/{object_id}/{key_time(at)}.json")
+
+    def consolidation_request(self, iteration: int, at: datetime) -> S3Uri:
+        """The payload that the post-annotation function reads."""
+        return self._consolidated("consolidation-request", iteration, at)
+
+    def consolidation_response(self, iteration: int, at: datetime) -> S3Uri:
+        """What the post-annotation function answered."""
+        return self._consolidated("consolidation-response", iteration, at)
+
+    def intermediate_manifest(self, iteration: int) -> S3Uri:
+        """The finished lines of one iteration."""
+        return self.root.object(f"annotations/intermediate/{iteration}/annotations.manifest")
+
+    def _consolidated(self, kind: str, iteration: int, at: datetime) -> S3Uri:
+        return self.root.object(f"annotations/consolidated-annotation/{kind}/iteration-{iteration}/{key_time(at)}.json")
+
+
+def key_time(at: datetime) -> str:
+    """Return a moment as in Ground Truth's keys: `2021-11-01_17:42:26`, in UTC."""
+    return in_utc(at).strftime("%Y-%m-%d_%H:%M:%S")
+
+
+def answer_time(at: datetime) -> str:
+    """Return a moment as in worker responses: `2021-11-01T17:42:26.177Z`."""
+    return f"{in_utc(at).isoformat(timespec='milliseconds')}Z"
+
+
+def creation_date(at: datetime) -> str:
+    """Return a moment as in label metadata: `2021-11-01T17:42:26.177000`, in UTC."""
+    return in_utc(at).isoformat(timespec="microseconds")
+
+
+def in_utc(at: datetime) -> datetime:
+    """Return a moment in UTC without its zone; one without a zone is taken to be in UTC."""
+    return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at

@@ -1,0 +1,155 @@
+"""From the answers to labels: worker responses, consolidation request, post-annotation function, its answer checked."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracemark.contract.manifest import DataObject
+from tracemark.contract.postannotation import ConsolidatedAnnotation
+from tracemark.document import Json, Node
+from tracemark.errors import DataError, FunctionFailed, InvalidDocument, one_line, quoted
+from tracemark.storage.s3uri import S3Uri
+from tracemark_groundtruth.errors import JobFailed
+from tracemark_groundtruth.functions.function import Function
+from tracemark_groundtruth.job.answers import Answer
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.output_tree import OutputTree
+from tracemark_groundtruth.labeling.preparation import Answered, invoke_twice
+from tracemark_groundtruth.s3.job_storage import JobStorage
+
+EVENT_VERSION = "2018-10-06"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an object got no label."""
+
+    reason: str
+
+
+Consolidated = ConsolidatedAnnotation | Failure
+
+
+@dataclass(frozen=True)
+class Consolidation:
+    """Consolidates the batches of one job; `categories` is None when the job names no category file."""
+
+    job: LabelingJob
+    function: Function
+    storage: JobStorage
+    tree: OutputTree
+    now: Callable[[], datetime]
+    categories: Sequence[str] | None = None
+
+    def write_response(self, iteration: int, answered: Answered) -> None:
+        """Write the answers to one object as its worker response; safe to call from several threads."""
+        at = self.now()
+        response = {"answers": [answer.to_json(at) for answer in answered.answers]}
+        self.storage.write_json(self.tree.worker_response(iteration, answered.line.id, at), response)
+
+    def consolidate(self, iteration: int, batch: Sequence[Answered]) -> Mapping[str, Consolidated]:
+        """Return a label or a failure for each object of a batch, by its id.
+
+        Raises:
+            JobFailed: the post-annotation function failed twice, or its answer is no list.
+        """
+        payload = self.tree.consolidation_request(iteration, self.now())
+        self.storage.write_json(payload, [request_entry(answered) for answered in batch])
+        ids = [answered.line.id for answered in batch]
+        try:
+            answer = invoke_twice(self.function, self.event(payload))
+            entries = list(Node(answer, f"answer of function {quoted(self.function.name)}").items())
+        except (FunctionFailed, InvalidDocument) as error:
+            raise self._failed(payload, ids, error) from error
+        self.storage.write_json(self.tree.consolidation_response(iteration, self.now()), answer)
+        return sort_out(entries, ids, self.job.label_attribute_name)
+
+    def event(self, payload: S3Uri) -> Json:
+        """Return what the post-annotation function is invoked with; see `consolidation_event`."""
+        return consolidation_event(self.job, self.tree, payload, self.categories)
+
+    def _failed(self, payload: S3Uri, ids: Sequence[str], error: Exception) -> JobFailed:
+        objects = f"object {quoted(ids[0])}" if len(ids) == 1 else f"objects {quoted(ids[0])} to {quoted(ids[-1])}"
+        return JobFailed(
+            f"the post-annotation function {quoted(self.function.name)} failed: {error}",
+            place=f"job {quoted(self.job.name)} {objects} ({payload})",
+            remedy="correct the cause and run the job again",
+        )
+
+
+def consolidation_event(job: LabelingJob, tree: OutputTree, payload: S3Uri, categories: Sequence[str] | None) -> Json:
+    """Return what the post-annotation function of a job is invoked with, as captured from Ground Truth."""
+    event: dict[str, Json] = {
+        "version": EVENT_VERSION,
+        "labelingJobArn": job.labeling_job_arn,
+        "payload": {"s3Uri": str(payload)},
+        "labelAttributeName": job.label_attribute_name,
+        "roleArn": job.role_arn,
+        "outputConfig": tree.annotations,
+        "maxHumanWorkersPerDataObject": job.workers_per_object,
+    }
+    if categories is not None:
+        event["labelCategories"] = list(categories)
+    return event
+
+
+def request_entry(answered: Answered) -> dict[str, Json]:
+    """Return an object with its answers as it stands in a consolidation request."""
+    return {
+        "datasetObjectId": answered.line.id,
+        "dataObject": _data(answered.line),
+        "annotations": [_annotation(answer) for answer in answered.answers],
+    }
+
+
+def sort_out(entries: Sequence[Node], ids: Sequence[str], attribute: str) -> Mapping[str, Consolidated]:
+    """Return for each id the one entry that answers for it, or why it fails."""
+    by_id: dict[str, list[Node]] = {id_: [] for id_ in ids}
+    unknown: list[str] = []
+    for entry in entries:
+        found = _entry_id(entry)
+        if found in by_id:
+            by_id[found].append(entry)
+        else:
+            unknown.append(found)
+    if unknown:
+        logger.warning(
+            "entries for objects that were not asked for", extra={"ids": unknown[:10], "count": len(unknown)}
+        )
+    return {id_: _only(found, attribute, unknown) for id_, found in by_id.items()}
+
+
+def _only(entries: Sequence[Node], attribute: str, unknown: Sequence[str]) -> Consolidated:
+    if len(entries) != 1:
+        stray = f"; it returned {len(unknown)} for unknown objects, the first {quoted(unknown[0])}" if unknown else ""
+        how_many = f"{len(entries)} entries" if entries else "no entry"
+        return Failure(f"the post-annotation function returned {how_many} for this object, not exactly one{stray}")
+    try:
+        found = ConsolidatedAnnotation.parse(entries[0])
+    except DataError as error:
+        return Failure(one_line(f"the post-annotation function returned an unusable entry: {error}"))
+    if found.content.get(attribute) is None:
+        have = ", ".join(quoted(key, 40) for key in list(found.content)[:8]) or "no keys"
+        return Failure(f"the post-annotation function returned no label under {quoted(attribute)} (found {have})")
+    return found
+
+
+def _entry_id(entry: Node) -> str:
+    value = entry.value.get("datasetObjectId") if isinstance(entry.value, dict) else None
+    return value if isinstance(value, str) else quoted(value, 40)
+
+
+def _data(line: DataObject) -> Json:
+    points = "source" not in line.attributes or line.source.startswith("s3://")
+    return {"s3Uri" if points else "content": line.source}
+
+
+def _annotation(answer: Answer) -> Json:
+    content = json.dumps(answer.content, ensure_ascii=False)
+    return {"workerId": answer.worker_id, "annotationData": {"content": content}}

@@ -1,0 +1,126 @@
+"""What every running job needs beside its description."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from tracemark.document import Json
+from tracemark.errors import FunctionFailed
+from tracemark.storage.s3uri import S3Prefix
+from tracemark_groundtruth.functions.function import Function
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.output_tree import OutputTree
+from tracemark_groundtruth.labeling.preparation import DEFAULT_BATCH_SIZE, DEFAULT_CONCURRENCY
+from tracemark_groundtruth.s3.job_storage import JobStorage
+from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.objects import JobObjects
+
+DEFAULT_BATCH_SECONDS = 5.0
+
+
+class FunctionLookup(Protocol):
+    """Says which function an ARN means."""
+
+    def pre_annotation(self, job: LabelingJob) -> Function:
+        """Return the pre-annotation function of a job.
+
+        Raises:
+            InvalidConfiguration: its ARN is not known here.
+        """
+
+    def post_annotation(self, job: LabelingJob) -> Function:
+        """Return the post-annotation function of a job.
+
+        Raises:
+            InvalidConfiguration: its ARN is not known here, or the job names none.
+        """
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """`now` gives seconds since 1970.
+
+    At most `batch_size` objects are consolidated at a time; fewer when the first has waited `batch_seconds`, or when
+    nothing else is open. `concurrency` bounds the calls of a job's pre-annotation function under way.
+    """
+
+    database: Database
+    storage: JobStorage
+    functions: FunctionLookup
+    now: Callable[[], float]
+    batch_size: int = DEFAULT_BATCH_SIZE
+    batch_seconds: float = DEFAULT_BATCH_SECONDS
+    concurrency: int = DEFAULT_CONCURRENCY
+
+
+@dataclass(frozen=True)
+class ActiveJob:
+    """A job that is run; `executor` has a thread for each call of a function that may be under way."""
+
+    job_id: int
+    job: LabelingJob
+    surroundings: Surroundings
+    executor: Executor
+
+    @property
+    def objects(self) -> JobObjects:
+        """The job's data objects."""
+        return JobObjects(self.surroundings.database, self.job_id)
+
+    @property
+    def storage(self) -> JobStorage:
+        """S3."""
+        return self.surroundings.storage
+
+    @property
+    def tree(self) -> OutputTree:
+        """Where the job writes."""
+        return OutputTree(self.job.output, self.job.name)
+
+    @property
+    def now(self) -> float:
+        """This moment, in seconds since 1970."""
+        return self.surroundings.now()
+
+    @property
+    def moment(self) -> datetime:
+        """This moment, in UTC."""
+        return datetime.fromtimestamp(self.now, UTC)
+
+    def pre_annotation(self) -> Function:
+        """Return the pre-annotation function; see `FunctionLookup`."""
+        return Blameless(self.surroundings.functions.pre_annotation(self.job), self.storage, self.tree.root)
+
+    def post_annotation(self) -> Function:
+        """Return the post-annotation function; see `FunctionLookup`."""
+        return Blameless(self.surroundings.functions.post_annotation(self.job), self.storage, self.tree.root)
+
+
+@dataclass(frozen=True, slots=True)
+class Blameless:
+    """A function that is not to blame for a failure while S3 does not answer: that failure is S3's."""
+
+    function: Function
+    storage: JobStorage
+    output: S3Prefix
+
+    @property
+    def name(self) -> str:
+        """See `Function.name`."""
+        return self.function.name
+
+    def invoke(self, payload: Json) -> Json:
+        """See `Function.invoke`.
+
+        Raises:
+            StorageUnavailable: the function failed, and S3 does not answer.
+        """
+        try:
+            return self.function.invoke(payload)
+        except FunctionFailed:
+            self.storage.holds_any(self.output)
+            raise

@@ -1,0 +1,62 @@
+"""New objects become tasks: the pre-annotation function says what workers are shown of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+
+from tracemark.contract.manifest import DataObject
+from tracemark_groundtruth.job.answers import Task
+from tracemark_groundtruth.labeling.ledger import entry
+from tracemark_groundtruth.labeling.preparation import ALREADY_LABELED, LeftOut, Showing, in_order
+from tracemark_groundtruth.running.context import ActiveJob
+from tracemark_groundtruth.state.objects import Finished
+from tracemark_groundtruth.state.tables import ObjectState
+
+_MOST_AT_ONCE = 1_000
+_SAVE_SECONDS = 0.5
+
+
+def open_objects(active: ActiveJob) -> bool:
+    """Open new objects while there is room, for about half a second; return whether there was any.
+
+    What the function answered is saved also when a later object fails.
+
+    Raises:
+        JobFailed: see `Showing.show`.
+        StorageUnavailable, StateUnavailable: try again later.
+    """
+    room = active.job.max_concurrent_tasks - active.objects.count(ObjectState.OPEN)
+    lines = active.objects.new(min(room, _MOST_AT_ONCE)) if room > 0 else ()
+    if not lines:
+        return False
+    shown: list[Task | LeftOut] = []
+    try:
+        shown.extend(_for_a_while(active, lines))
+    finally:
+        _save(active, shown)
+    return True
+
+
+def _for_a_while(active: ActiveJob, lines: Sequence[DataObject]) -> Iterator[Task | LeftOut]:
+    showing, ahead = Showing(active.job, active.pre_annotation()), 2 * active.surroundings.concurrency
+    end = time.monotonic() + _SAVE_SECONDS
+    with closing(in_order(active.executor, showing.show, lines, ahead)) as found:
+        for one in found:
+            yield one
+            if time.monotonic() > end:
+                return
+
+
+def _save(active: ActiveJob, shown: Sequence[Task | LeftOut]) -> None:
+    until = active.now + active.job.task_availability_seconds
+    tasks = [found for found in shown if isinstance(found, Task)]
+    active.objects.open(tasks, active.job.workers_per_object, until)
+    active.objects.finish(ObjectState.NEW, [_left_out(active, found) for found in shown if isinstance(found, LeftOut)])
+
+
+def _left_out(active: ActiveJob, found: LeftOut) -> Finished:
+    line, row = entry(active.job, found, {}, active.moment)
+    state = ObjectState.ALREADY_LABELED if found.reason == ALREADY_LABELED else ObjectState.LEFT_OUT
+    return Finished(found.line.index, state, line.data, row.problem)

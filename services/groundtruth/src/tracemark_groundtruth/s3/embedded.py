@@ -1,0 +1,147 @@
+"""An S3 of one's own for the length of a job: moto's server on the loopback interface, over a local folder."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from moto.core.base_backend import BackendDict
+from moto.s3.models import s3_backends
+
+from tracemark.errors import InvalidConfiguration, TracemarkError, quoted
+from tracemark_groundtruth.s3.mirror import Mirror
+from tracemark_groundtruth.s3.write_through import WriteThroughServer
+
+REGION = "eu-west-1"
+_HOST = "127.0.0.1"
+_KEY = "embedded"
+
+
+class EmbeddedS3:
+    """A context manager: seeds the server from `folder` and mirrors it back at the end, also when the job failed.
+
+    moto keeps its objects in this process, so there can be one at a time. Objects that lie in the folder as
+    `FOLDER/<bucket>/<key…>` are there at the start, and those written, changed or deleted meanwhile are so at the end;
+    when it is `durable`, before the request for it is answered.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self._folder = folder
+        self._durable = durable
+        self._server = WriteThroughServer(_HOST, 0, verbose=False)
+        self._mirror: Mirror | None = None
+        self.endpoint_url = ""
+        self.client: Any = None
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables with which a function finds this S3, past any proxy."""
+        return {
+            "AWS_ENDPOINT_URL_S3": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": _KEY,
+            "AWS_SECRET_ACCESS_KEY": _KEY,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "NO_PROXY": f"{_HOST},localhost",
+            "no_proxy": f"{_HOST},localhost",
+        }
+
+    def __enter__(self) -> EmbeddedS3:
+        """Start and seed the server.
+
+        Raises:
+            InvalidConfiguration: there is no such folder, or a server is running already.
+            InvalidUri: see `Mirror.seed`.
+        """
+        if not self._folder.is_dir():
+            raise InvalidConfiguration(
+                f"there is no folder {quoted(str(self._folder))}", remedy="create it, with a sub-folder for each bucket"
+            )
+        _claim()
+        # werkzeug writes a line for each request unless somebody set a level.
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._server.start()
+        host, port = self._server.get_host_and_port()
+        self.endpoint_url = f"http://{host}:{port}"
+        self.client = _client(self.endpoint_url)
+        self._mirror = Mirror(self._folder, self.client, self._durable)
+        try:
+            self._mirror.seed()
+            self._server.mirror = self._mirror if self._durable else None
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Mirror back and stop the server.
+
+        Raises:
+            UnsafeKeys: see `Mirror.write_back`; when the job itself failed, its error stays and carries this as a note.
+        """
+        try:
+            self.write_back()
+        except TracemarkError as unwritten:
+            if error is None:
+                raise
+            error.add_note(str(unwritten))
+        finally:
+            self._stop()
+
+    def write_back(self) -> None:
+        """Mirror to the folder now, while the server goes on.
+
+        Raises:
+            UnsafeKeys: see `Mirror.write_back`.
+        """
+        if self._mirror:
+            self._mirror.write_back()
+
+    def _stop(self) -> None:
+        self._server.stop()
+        self.client.close()
+        _reset()
+
+
+_running: list[bool] = []
+
+
+def _claim() -> None:
+    if _running:
+        raise InvalidConfiguration(
+            "an embedded S3 is already running in this process", remedy="end the first before starting another"
+        )
+    _reset()
+    _running.append(True)
+
+
+def _reset() -> None:
+    _running.clear()
+    backends: BackendDict[Any] = s3_backends
+    backends.reset()
+
+
+def _client(endpoint_url: str) -> Any:
+    # Like the shared client, but past any proxy of the environment: the server is on this machine.
+    config = Config(
+        connect_timeout=2,
+        read_timeout=30,
+        retries={"mode": "standard", "total_max_attempts": 4},
+        max_pool_connections=32,
+        proxies={},
+    )
+    return boto3.client(
+        "s3",
+        config=config,
+        endpoint_url=endpoint_url,
+        region_name=REGION,
+        aws_access_key_id=_KEY,
+        aws_secret_access_key=_KEY,
+    )

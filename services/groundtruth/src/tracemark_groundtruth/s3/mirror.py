@@ -1,0 +1,291 @@
+"""A folder of buckets, `FOLDER/<bucket>/<key…>`, copied into S3 and back."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tracemark.errors import InvalidUri, StorageUnavailable, one_line, quoted
+from tracemark.storage.s3uri import S3Prefix, S3Uri
+from tracemark_groundtruth.errors import UnsafeKeys
+from tracemark_groundtruth.s3.metadata import Remembered, recall, remember
+
+MAX_SEGMENT_BYTES = 255
+
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+_CHUNK_BYTES = 1024 * 1024
+_NAMED_KEYS = 10
+_FILE_MODE = 0o644
+_UNFINISHED = ".tracemark-"
+# A file where a folder is needed, or a path that is too long as a whole.
+_NO_SUCH_PATH = (errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG)
+_DEFAULT_TYPE = "application/octet-stream"
+# A table of our own: what Python's `mimetypes` knows depends on the machine.
+_TYPES = {
+    ".csv": "text/csv",
+    ".htm": "text/html",
+    ".html": "text/html",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".jsonl": "application/jsonlines",
+    ".manifest": "application/jsonlines",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".yaml": "application/yaml",
+    ".yml": "application/yaml",
+}
+
+
+@dataclass
+class Mirror:
+    """Copies between `folder` and S3 by a boto3 client; remembers what it seeded, so as to write back only changes.
+
+    `durable`: a file outlives a power failure once it is written. Threads may share a mirror.
+    Metadata of objects, which files do not have, outlive the server in a hidden file of the folder.
+    """
+
+    folder: Path
+    client: Any
+    durable: bool = False
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    _seeded: dict[S3Uri, str] = field(default_factory=dict)
+    _remembered: dict[S3Uri, Remembered] = field(default_factory=dict)
+    _kept: dict[S3Uri, Remembered] = field(default_factory=dict)
+    _seeded_at: datetime = _BEFORE_ALL
+
+    def seed(self) -> None:
+        """Make a bucket of each sub-folder and an object of each file below it.
+
+        Hidden files and folders are skipped, and so are symbolic links to folders. What a process left unfinished that
+        was killed while it wrote is deleted.
+
+        Raises:
+            InvalidUri: a sub-folder's name is no bucket name, or a path is no key.
+        """
+        self._remembered = recall(self.folder)
+        self._kept = dict(self._remembered)
+        for place in sorted(self.folder.iterdir()):
+            if place.is_dir() and not place.name.startswith("."):
+                for left in list(place.rglob(f"{_UNFINISHED}*")):
+                    left.unlink()
+                self._seed_bucket(place)
+        self._seeded_at = datetime.now(UTC).replace(microsecond=0)  # S3 tells whole seconds
+
+    def write_back(self) -> None:
+        """Write every object that is new or changed to its file; delete the seeded file of an object that was deleted.
+
+        Raises:
+            UnsafeKeys: objects whose keys are no safe paths are left in S3; all others are written.
+            StorageUnavailable: a file cannot be written, for instance because the disk is full.
+        """
+        with self._lock:
+            refused = [
+                uri
+                for entry in self.client.list_buckets()["Buckets"]
+                for uri in self._write_back_bucket(str(entry["Name"]))
+            ]
+            if self._remembered != self._kept:
+                self._remember()
+        if refused:
+            named = ", ".join(quoted(str(uri)) for uri in refused[:_NAMED_KEYS])
+            more = f" and {len(refused) - _NAMED_KEYS:,} more" if len(refused) > _NAMED_KEYS else ""
+            raise UnsafeKeys(
+                f"{len(refused):,} objects have keys that are no safe file paths: {named}{more}",
+                place=str(self.folder),
+                expected="keys of parts that are not empty, '.' or '..', of at most 255 bytes, and no file as folder",
+                remedy="choose other keys; everything else was written",
+            )
+
+    def check(self, uri: S3Uri) -> None:
+        """Pass an object that can be a file.
+
+        Raises:
+            UnsafeKeys: its key is no safe path.
+        """
+        if local_path(self.folder, uri) is None:
+            raise UnsafeKeys(
+                "the key is no safe file path",
+                place=str(uri),
+                expected="parts that are not empty, '.' or '..', of at most 255 bytes, and no file as folder",
+                remedy="choose another key",
+            )
+
+    def write_through(self, uri: S3Uri) -> None:
+        """Write one object to its file, or delete the file when the object is gone.
+
+        Its metadata are remembered when all is written back: losing them costs only time.
+
+        Raises:
+            UnsafeKeys: its key is no safe path.
+            StorageUnavailable: the file cannot be written, for instance because the disk is full.
+        """
+        self.check(uri)
+        with self._lock:
+            try:
+                etag = self.client.head_object(Bucket=uri.bucket, Key=uri.key)["ETag"]
+            except ClientError:
+                self._seeded.pop(uri, None)
+                self._remembered.pop(uri, None)
+                (self.folder / uri.bucket / uri.key).unlink(missing_ok=True)
+                return
+            self._write(uri, etag)
+
+    def _seed_bucket(self, place: Path) -> None:
+        bucket = _bucket(place)
+        self.client.create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": self.client.meta.region_name}
+        )
+        for file in sorted(_files(place)):
+            uri = S3Uri.parse(f"s3://{bucket}/{file.relative_to(place).as_posix()}")
+            self._seeded[uri] = self._seed_file(uri, file)
+
+    def _seed_file(self, uri: S3Uri, file: Path) -> str:
+        remembered = self._remembered.get(uri)
+        if remembered is None:
+            return self._put(uri, file, {})
+        etag = self._put(uri, file, remembered.metadata)
+        if etag == remembered.etag:
+            return etag
+        del self._remembered[uri]  # somebody changed the file: the metadata are those of another content
+        return self._put(uri, file, {})
+
+    def _put(self, uri: S3Uri, file: Path, metadata: Mapping[str, str]) -> str:
+        kind = _TYPES.get(file.suffix.lower(), _DEFAULT_TYPE)
+        with file.open("rb") as body:
+            answer = self.client.put_object(
+                Bucket=uri.bucket, Key=uri.key, Body=body, ContentType=kind, Metadata=dict(metadata)
+            )
+        return str(answer["ETag"])
+
+    def _write_back_bucket(self, bucket: str) -> Iterator[S3Uri]:
+        gone = {uri for uri in self._seeded if uri.bucket == bucket}
+        for key, etag, modified in self._objects(bucket):
+            uri = S3Uri(bucket, key)
+            gone.discard(uri)
+            if self._seeded.get(uri) != etag:
+                if not self._write(uri, etag):
+                    yield uri
+            elif modified >= self._seeded_at:  # perhaps the same content with other metadata
+                self._note(uri, etag, self.client.head_object(Bucket=bucket, Key=key)["Metadata"])
+        for uri in gone:
+            del self._seeded[uri]
+            self._remembered.pop(uri, None)
+            (self.folder / uri.bucket / uri.key).unlink(missing_ok=True)
+
+    def _objects(self, bucket: str) -> Iterator[tuple[str, str, datetime]]:
+        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for entry in page.get("Contents", ()):
+                yield entry["Key"], entry["ETag"], entry["LastModified"]
+
+    def _write(self, uri: S3Uri, etag: str) -> bool:
+        path = local_path(self.folder, uri)
+        if path is None:
+            return False
+        try:
+            metadata = self._download(uri, path)
+        except OSError as error:
+            raise _unwritten(path, str(uri), error) from error
+        self._seeded[uri] = etag
+        self._note(uri, etag, metadata)
+        return True
+
+    def _note(self, uri: S3Uri, etag: str, metadata: Mapping[str, str]) -> None:
+        if metadata:
+            self._remembered[uri] = Remembered(etag, dict(metadata))
+        else:
+            self._remembered.pop(uri, None)
+
+    def _remember(self) -> None:
+        try:
+            remember(self.folder, self._remembered)
+            self._kept = dict(self._remembered)
+        except OSError as error:
+            raise _unwritten(self.folder, "metadata", error) from error
+
+    def _download(self, uri: S3Uri, path: Path) -> Mapping[str, str]:
+        answer = self.client.get_object(Bucket=uri.bucket, Key=uri.key)
+        body, metadata = answer["Body"], answer["Metadata"]
+        # Written beside the target, then renamed: a file is never seen half written.
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_UNFINISHED, delete=False) as file:
+            written = Path(file.name)
+            try:
+                for chunk in body.iter_chunks(_CHUNK_BYTES):
+                    file.write(chunk)
+                if self.durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+                file.close()
+                written.chmod(_FILE_MODE)
+                written.replace(path)
+            except BaseException:
+                written.unlink(missing_ok=True)
+                raise
+        return dict(metadata)
+
+
+def _unwritten(path: Path, place: str, error: OSError) -> StorageUnavailable:
+    return StorageUnavailable(
+        f"{quoted(str(path))} cannot be written ({error})",
+        place=place,
+        remedy="make room on the disk, check the folder's permissions",
+    )
+
+
+def local_path(folder: Path, uri: S3Uri) -> Path | None:
+    """Return the file for an object, its folder made; None when the key is no safe path below `folder`.
+
+    Raises:
+        StorageUnavailable: the folder cannot be made, for instance because the disk is full.
+    """
+    segments = [uri.bucket, *uri.key.split("/")]
+    # Hidden folders beside the buckets are the service's own.
+    if uri.bucket.startswith(".") or not all(_is_safe(segment) for segment in segments):
+        return None
+    path = folder.joinpath(*segments)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        inside = path.parent.resolve().is_relative_to(folder.resolve())
+    except OSError as error:
+        if error.errno in _NO_SUCH_PATH:
+            return None
+        raise _unwritten(path, str(uri), error) from error
+    return path if inside and not path.is_dir() else None
+
+
+def _is_safe(segment: str) -> bool:
+    try:
+        size = len(os.fsencode(segment))
+    except UnicodeEncodeError:
+        return False
+    return segment not in ("", ".", "..") and "\0" not in segment and size <= MAX_SEGMENT_BYTES
+
+
+def _bucket(place: Path) -> str:
+    try:
+        return S3Prefix.parse(f"s3://{place.name}").bucket
+    except InvalidUri as error:
+        raise InvalidUri(
+            error.what, place=one_line(str(place)), expected=error.expected, remedy="rename the folder"
+        ) from error
+
+
+def _files(place: Path) -> Iterator[Path]:
+    for path in place.iterdir():
+        if path.name.startswith("."):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _files(path)
+        elif path.is_file():
+            yield path

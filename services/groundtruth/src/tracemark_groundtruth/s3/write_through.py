@@ -1,0 +1,101 @@
+"""An S3 server whose every change is in the folder before it is answered, so that a crash loses none."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from tracemark.errors import DataError, TracemarkError
+from tracemark.storage.s3uri import S3Uri
+from tracemark_groundtruth.s3.mirror import Mirror
+
+_READS = ("GET", "HEAD", "OPTIONS")
+_OWN_HOSTS = ("127.0.0.1", "localhost")
+_NOT_THE_OBJECT = {"partNumber", "uploadId", "tagging", "acl", "retention", "legal-hold"}
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+logger = logging.getLogger(__name__)
+
+
+class WriteThroughServer(ThreadedMotoServer):
+    """moto's server; as soon as `mirror` is set, changes are written to its folder."""
+
+    mirror: Mirror | None = None
+
+    def _server_entry(self) -> None:
+        # Of all that moto has S3 alone: its own API could make every object disappear.
+        application = create_backend_app("s3")
+        self._server = make_server(
+            self._ip_address, self._port, self._through(application), True, request_handler=MotoRequestHandler
+        )
+        self._server_ready_event.set()
+        self._server.serve_forever()
+
+    def _through(self, application: Application) -> Application:
+        def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+            if _sent_by_a_page(environ):
+                return _refused("403 AccessDenied", "this S3 is not for web pages", start_response)
+            if environ["REQUEST_METHOD"] in _READS or self.mirror is None:
+                return application(environ, start_response)
+            return _changed(self.mirror, application, environ, start_response)
+
+        return answer
+
+
+def _changed(
+    mirror: Mirror, application: Application, environ: Environ, start_response: StartResponse
+) -> Iterable[bytes]:
+    begun: list[Any] = []
+    try:
+        uri = _object(environ)
+        if uri:
+            mirror.check(uri)
+        body = b"".join(application(environ, lambda *arguments: begun.append(arguments)))
+        if str(begun[-1][0]).startswith("2"):
+            _write(mirror, environ, uri)
+    except TracemarkError as error:
+        logger.error("an S3 object was not written", extra={"cause": str(error)})
+        code = "400 InvalidArgument" if isinstance(error, DataError) else "503 ServiceUnavailable"
+        return _refused(code, str(error), start_response)
+    start_response(*begun[-1])
+    return [body]
+
+
+def _refused(code: str, message: str, start_response: StartResponse) -> Iterable[bytes]:
+    start_response(code, [("Content-Type", "application/xml")])
+    return [f"<Error><Code>{code[4:]}</Code><Message>{escape(message)}</Message></Error>".encode()]
+
+
+def _sent_by_a_page(environ: Environ) -> bool:
+    """Return whether a web page asks; moto would let those of any site read and write everything.
+
+    A page whose name was made to mean this machine sends no origin, but its own name as host.
+    """
+    host = environ.get("HTTP_HOST", "").partition(":")[0]
+    return "HTTP_ORIGIN" in environ or host not in _OWN_HOSTS
+
+
+def _write(mirror: Mirror, environ: Environ, uri: S3Uri | None) -> None:
+    if uri:
+        mirror.write_through(uri)
+    elif environ["REQUEST_METHOD"] == "POST":  # many objects deleted, or one put together from its parts
+        mirror.write_back()
+
+
+def _object(environ: Environ) -> S3Uri | None:
+    """Return the object that a request writes or deletes as a whole; None when it does something else."""
+    # WSGI hands paths over as Latin-1.
+    path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+    bucket, _, key = path.removeprefix("/").partition("/")
+    aside = _NOT_THE_OBJECT & parse_qs(environ["QUERY_STRING"], keep_blank_values=True).keys()
+    return S3Uri(bucket, key) if key and not aside and environ["REQUEST_METHOD"] != "POST" else None

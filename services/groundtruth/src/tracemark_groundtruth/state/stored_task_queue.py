@@ -1,0 +1,152 @@
+"""The desk over the service's state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, exists
+
+from tracemark.document import Json
+from tracemark.errors import quoted
+from tracemark_groundtruth.errors import AnswerRefused, JobNotOpen
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.state.accounts import Accounts
+from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.jobs import JobRecord, Jobs
+from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState, jobs, memberships, team_groups
+from tracemark_groundtruth.state.task_queue import Account, LeasedTask, OpenJob, WorkerId
+from tracemark_groundtruth.state.tasks import Task, Tasks
+
+MAX_ANSWER_BYTES = 256 * 1024
+MAX_ANSWER_LEVELS = 100
+
+_WAITING = (ObjectState.NEW, ObjectState.OPEN)
+
+
+@dataclass(frozen=True)
+class Reception:
+    """A `Desk`; `now` gives seconds since 1970."""
+
+    database: Database
+    now: Callable[[], float]
+    _known: dict[int, LabelingJob] = field(default_factory=dict, repr=False)
+
+    def account(self, name: str) -> Account | None:
+        """See `Desk.account`."""
+        return Accounts(self.database).find(name)
+
+    def jobs(self, worker: WorkerId) -> Sequence[OpenJob]:
+        """See `Desk.jobs`."""
+        found = Jobs(self.database).list(JobStatus.IN_PROGRESS, where=_shown_to(worker))
+        return [self._open_job(worker, record) for record in found]
+
+    def take(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
+        """See `Desk.take`."""
+        record = Jobs(self.database).find(job_name, where=_shown_to(worker))
+        if record is None or record.status is not JobStatus.IN_PROGRESS:
+            raise JobNotOpen(f"there is no job {quoted(job_name)} in progress for you", remedy="choose another job")
+        job = self._job(record)
+        task = Tasks(self.database).take(worker, record.job_id, self.now(), job.task_time_limit_seconds)
+        return _leased(job, task) if task else None
+
+    def held(self, worker: WorkerId, task_id: str) -> LeasedTask:
+        """See `Desk.held`."""
+        task = Tasks(self.database).held(worker, task_id, self.now())
+        return _leased(self._job_of(task.job_id), task)
+
+    def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> str:
+        """See `Desk.submit`."""
+        return self._job_of(Tasks(self.database).answer(worker, task_id, answer_text(answer), self.now())).name
+
+    def decline(self, worker: WorkerId, task_id: str) -> str:
+        """See `Desk.decline`."""
+        return self._job_of(Tasks(self.database).give_back(worker, task_id, TaskState.DECLINED, self.now())).name
+
+    def release(self, worker: WorkerId, task_id: str) -> None:
+        """See `Desk.release`."""
+        Tasks(self.database).give_back(worker, task_id, TaskState.RELEASED, self.now())
+
+    def _open_job(self, worker: WorkerId, record: JobRecord) -> OpenJob:
+        job, tasks = self._job(record), Tasks(self.database)
+        counts = Jobs(self.database).counts(record.job_id)
+        total = sum(counts.values())
+        return OpenJob(
+            name=job.name,
+            title=job.title,
+            description=job.description,
+            total=total,
+            done=total - sum(counts.get(state, 0) for state in _WAITING),
+            answered=tasks.answered(worker, record.job_id),
+            has_tasks=tasks.has_work(worker, record.job_id, self.now()),
+        )
+
+    def _job(self, record: JobRecord) -> LabelingJob:
+        if record.job_id not in self._known:
+            self._known[record.job_id] = record.job
+        return self._known[record.job_id]
+
+    def _job_of(self, job_id: int) -> LabelingJob:
+        return self._known.get(job_id) or self._job(Jobs(self.database).get(job_id))
+
+
+def answer_text(answer: Mapping[str, Json]) -> str:
+    """Return an answer as it is stored.
+
+    Raises:
+        AnswerRefused: it is larger than 256 KiB, nested deeper than 100 levels, or no strict JSON.
+    """
+    if _is_deep(answer):
+        raise AnswerRefused(
+            "the answer is nested too deeply",
+            expected=f"at most {MAX_ANSWER_LEVELS} levels",
+            remedy="correct the template",
+        )
+    try:
+        text = json.dumps(dict(answer), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise AnswerRefused(f"the answer is no JSON ({error})", remedy="correct the template") from error
+    if len(text) > MAX_ANSWER_BYTES:
+        raise AnswerRefused(
+            f"the answer has {len(text):,} bytes", expected=f"at most {MAX_ANSWER_BYTES:,}", remedy="shorten it"
+        )
+    return text
+
+
+def _is_deep(answer: Json) -> bool:
+    # What a worker may nest must not exhaust the stack of whoever reads it later, the job's functions among them.
+    level = [answer]
+    for _ in range(MAX_ANSWER_LEVELS):
+        level = [inner for outer in level for inner in _inside(outer)]
+    return bool(level)
+
+
+def _inside(value: Json) -> Iterable[Json]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _shown_to(worker: WorkerId) -> ColumnElement[bool]:
+    return exists().where(
+        team_groups.c.team == jobs.c.team,
+        team_groups.c.group_name == memberships.c.group_name,
+        memberships.c.worker_id == str(worker),
+    )
+
+
+def _leased(job: LabelingJob, task: Task) -> LeasedTask:
+    return LeasedTask(
+        task_id=task.task_id,
+        job_name=job.name,
+        title=job.title,
+        description=job.description,
+        label_attribute_name=job.label_attribute_name,
+        template=job.ui_template,
+        task_input=json.loads(task.task_input),
+        accepted_at=datetime.fromtimestamp(task.accepted_at, UTC),
+        expires_at=datetime.fromtimestamp(task.expires_at, UTC),
+        object_id=str(task.line_index),
+    )

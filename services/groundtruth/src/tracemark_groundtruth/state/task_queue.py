@@ -1,0 +1,140 @@
+"""The desk: where workers come for tasks and hand in answers; what the portal's pages know of the engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from tracemark.document import Json
+from tracemark.errors import InvalidDocument, quoted
+from tracemark.storage.s3uri import S3Uri
+
+_WORKER_ID = re.compile(r"private\.[a-z0-9-]+\.[0-9a-f]{16}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerId:
+    """How a worker is named in answers and events: `private.<region>.<16 hexadecimal digits>`."""
+
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> WorkerId:
+        """Read an id.
+
+        Raises:
+            InvalidDocument: it has another form.
+        """
+        if not _WORKER_ID.fullmatch(text):
+            raise InvalidDocument(
+                f"{quoted(text)} is no worker id", expected="private.<region>.<16 hexadecimal digits>"
+            )
+        return cls(text)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A member of the work force; `password_hash` is one of argon2, `subject` a UUID that never changes."""
+
+    name: str
+    worker_id: WorkerId
+    subject: str
+    password_hash: str
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenJob:
+    """A job in progress as one worker sees it, counted in data objects.
+
+    `done` of the `total` need no worker any more, this worker has answered `answered`, and `has_tasks` says whether
+    something lies ready for this worker now.
+    """
+
+    name: str
+    title: str
+    description: str
+    total: int
+    done: int
+    answered: int
+    has_tasks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeasedTask:
+    """A task that one worker holds until `expires_at` (UTC); `task_id` is unguessable and never used again.
+
+    `object_id` is the data object's line in the manifest, from 0; workers are not told it.
+    """
+
+    task_id: str
+    job_name: str
+    title: str
+    description: str
+    label_attribute_name: str
+    template: S3Uri
+    task_input: Mapping[str, Json]
+    accepted_at: datetime
+    expires_at: datetime
+    object_id: str = ""
+
+    def time_left(self, now: datetime) -> timedelta:
+        """Return how long the worker may still work on it, never less than nothing."""
+        return max(timedelta(), self.expires_at - now)
+
+
+class Desk(Protocol):
+    """Every method is safe to call from several threads and may raise `StateUnavailable`."""
+
+    def account(self, name: str) -> Account | None:
+        """Return the account of a name, whatever its case; None when there is none."""
+
+    def jobs(self, worker: WorkerId) -> Sequence[OpenJob]:
+        """Return the jobs in progress of the worker's work teams, the oldest first."""
+
+    def take(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
+        """Lease a task of a job to a worker, or return the one of this job that the worker holds already.
+
+        Returns:
+            None when nothing lies ready for this worker now.
+
+        Raises:
+            JobNotOpen: there is no such job in progress for this worker.
+        """
+
+    def held(self, worker: WorkerId, task_id: str) -> LeasedTask:
+        """Return a task that the worker holds.
+
+        Raises:
+            TaskForeign, TaskExpired, TaskAnswered: see `submit`.
+        """
+
+    def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> str:
+        """Accept an answer and return the name of its job; when this returns the answer is on the disk.
+
+        Raises:
+            TaskForeign: there is no such task, it is another worker's, or it was given back: the three look alike.
+            TaskExpired: the lease ran out or the job was stopped; the task is in the pool again.
+            TaskAnswered: this worker's answer to this task is accepted already.
+            AnswerRefused: the answer is larger than 256 KiB as JSON, deeper than 100 levels, or no strict JSON.
+        """
+
+    def decline(self, worker: WorkerId, task_id: str) -> str:
+        """Give a task back and return the name of its job; this worker is not shown the object again.
+
+        Raises:
+            TaskForeign, TaskExpired, TaskAnswered: see `submit`.
+        """
+
+    def release(self, worker: WorkerId, task_id: str) -> None:
+        """Give a task back, as a worker does who stops; its object may come to this worker again.
+
+        Raises:
+            TaskForeign, TaskExpired, TaskAnswered: see `submit`.
+        """

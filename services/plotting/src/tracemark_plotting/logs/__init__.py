@@ -1,0 +1,1 @@
+"""Readers of sensor logs, one file per format."""

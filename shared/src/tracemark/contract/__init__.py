@@ -1,0 +1,1 @@
+"""The wire formats: one file and one reader each."""

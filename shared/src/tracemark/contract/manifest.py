@@ -1,0 +1,132 @@
+"""The lines of a Ground Truth input manifest (JSON Lines) and their published limits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tracemark.document import Json, read_json
+from tracemark.errors import InvalidDocument, encodable, quoted
+from tracemark.storage.s3uri import S3Uri
+
+# https://docs.aws.amazon.com/sagemaker/latest/dg/sms-input-data-input-manifest.html
+MAX_LINE_CHARACTERS = 100_000
+MAX_ATTRIBUTE_CHARACTERS = 20_000
+MAX_OBJECTS = 100_000
+MAX_MANIFEST_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class DataObject:
+    """One manifest line: `index` is the 0-based line, `attributes` the whole line, key by key, unchanged."""
+
+    index: int
+    attributes: Mapping[str, Json]
+
+    @classmethod
+    def parse(cls, line: str, index: int, source: str = "manifest") -> DataObject:
+        """Parse one line of a manifest.
+
+        Raises:
+            InvalidDocument: not a JSON object, neither `source` nor `source-ref`, or over a limit.
+        """
+        place = f"{source} line {index + 1}"
+        if len(line) > MAX_LINE_CHARACTERS:
+            raise InvalidDocument(
+                f"the line has {len(line):,} characters",
+                place=place,
+                expected=f"at most {MAX_LINE_CHARACTERS:,}",
+                remedy="move the data to S3 and point to it",
+            )
+        attributes = read_json(line, place).mapping()
+        for name, value in attributes.items():
+            _check_attribute(place, name, value)
+        if not isinstance(attributes.get("source", attributes.get("source-ref")), str):
+            raise InvalidDocument(
+                "neither 'source' nor 'source-ref' holds a string",
+                place=place,
+                expected='{"source": "…"} or {"source-ref": "s3://…"}',
+                remedy="add one of the two keys",
+            )
+        return cls(index, attributes)
+
+    @property
+    def id(self) -> str:
+        """The `datasetObjectId` under which Ground Truth knows this line."""
+        return str(self.index)
+
+    @property
+    def source(self) -> str:
+        """What the line says under `source`, or else under `source-ref`: an S3 URI or inline text."""
+        return str(self.attributes.get("source", self.attributes.get("source-ref")))
+
+    @property
+    def uri(self) -> S3Uri | None:
+        """The S3 object that the line points to, or None when it carries inline text."""
+        if "source" not in self.attributes:
+            return S3Uri.parse(self.attributes["source-ref"])
+        return S3Uri.parse(self.source) if self.source.startswith("s3://") else None
+
+    def to_json(self) -> str:
+        """Return the line, without a line break."""
+        line = json.dumps(self.attributes, ensure_ascii=False, separators=(",", ":"))
+        # Half of a surrogate pair came as an escape and can only leave as one.
+        return encodable(line)
+
+
+def manifest_text(data: bytes, source: str) -> str:
+    """Return the text of a manifest file.
+
+    Raises:
+        InvalidDocument: it is not UTF-8, or holds nothing.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidDocument(
+            f"byte {error.start} is not UTF-8",
+            place=source,
+            expected="JSON Lines in UTF-8",
+            remedy="save the manifest as UTF-8",
+        ) from error
+    if not text.strip():
+        raise InvalidDocument(
+            "the manifest has no lines", place=source, expected="at least one", remedy="add data objects"
+        )
+    return text
+
+
+def read_manifest(text: str, source: str = "manifest") -> Iterator[DataObject]:
+    r"""Yield the data objects of a manifest in order; lines end in `\n` or `\r\n`, a last empty line is allowed.
+
+    Raises:
+        InvalidDocument: for the first line that is wrong, or for more than 100,000 lines.
+    """
+    lines = text.removeprefix("\ufeff").split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    if len(lines) > MAX_OBJECTS:
+        raise InvalidDocument(
+            f"the manifest has {len(lines):,} lines",
+            place=source,
+            expected=f"at most {MAX_OBJECTS:,}",
+            remedy="split it into several jobs",
+        )
+    for index, line in enumerate(lines):
+        yield DataObject.parse(line.removesuffix("\r"), index, source)
+
+
+def _check_attribute(place: str, name: str, value: Json) -> None:
+    if name.startswith("$"):
+        raise InvalidDocument(
+            f"the attribute name {quoted(name)} starts with '$'", place=place, remedy="rename the attribute"
+        )
+    size = len(value) if isinstance(value, str) else len(json.dumps(value))
+    if size > MAX_ATTRIBUTE_CHARACTERS:
+        raise InvalidDocument(
+            f"attribute {quoted(name)} has {size:,} characters",
+            place=place,
+            expected=f"at most {MAX_ATTRIBUTE_CHARACTERS:,}",
+            remedy="move the data to S3 and point to it",
+        )

@@ -1,0 +1,1 @@
+"""Sensor profiles: how to read one kind of log."""

@@ -1,0 +1,58 @@
+"""What tracemark asks of an object store: read within a bound, look at metadata, write whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tracemark.storage.s3uri import S3Uri
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """The bytes of an object and the ETag under which they were read."""
+
+    data: bytes
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewObject:
+    """What is written: bytes, their media type, and metadata of ASCII strings."""
+
+    data: bytes
+    content_type: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+class ObjectStore(Protocol):
+    """An object store. Every method may raise `BucketNotAllowed`, `AccessDenied` and `StorageUnavailable`."""
+
+    def read(self, uri: S3Uri, *, limit: int) -> StoredObject:
+        """Return an object of at most `limit` bytes.
+
+        Raises:
+            ObjectMissing: there is no such object or bucket.
+            ObjectTooLarge: it has more than `limit` bytes.
+        """
+
+    def etag(self, uri: S3Uri) -> str:
+        """Return the ETag of an object.
+
+        Raises:
+            ObjectMissing: there is no such object or bucket.
+        """
+
+    def metadata(self, uri: S3Uri) -> Mapping[str, str] | None:
+        """Return the metadata of an object, or None when it is not there or cannot be seen."""
+
+    def write(self, uri: S3Uri, new: NewObject) -> None:
+        """Write an object, replacing what is there."""
+
+
+class SharedObjects(ObjectStore, Protocol):
+    """An object store where several may change the same object and lose nothing of each other."""
+
+    def replace(self, uri: S3Uri, new: NewObject, *, etag: str | None) -> bool:
+        """Write an object if it still has `etag`, or, with None, if there still is none; return whether it did."""

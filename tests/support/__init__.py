@@ -1,0 +1,1 @@
+"""Doubles, servers and set-ups that tests share."""

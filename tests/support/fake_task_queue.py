@@ -1,0 +1,164 @@
+"""A desk in memory: the tasks of a few jobs, handed to workers as the engine would."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
+from threading import RLock
+from uuid import NAMESPACE_URL, uuid5
+
+from argon2 import PasswordHasher
+
+from tracemark.document import Json
+from tracemark.storage.s3uri import S3Uri
+from tracemark_groundtruth.errors import AnswerRefused, JobNotOpen, TaskAnswered, TaskExpired, TaskForeign
+from tracemark_groundtruth.state.task_queue import Account, LeasedTask, OpenJob, WorkerId
+
+# The real parameters take 50 ms and 64 MiB for each check.
+HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+MAX_ANSWER_BYTES = 256 * 1024
+
+
+@cache
+def hashed(password: str) -> str:
+    return HASHER.hash(password)
+
+
+def worker(name: str, password: str = "weld by weld", disabled: bool = False) -> Account:
+    subject = str(uuid5(NAMESPACE_URL, name))
+    return Account(name, WorkerId(f"private.eu-west-1.{subject[-12:]:0>16}"), subject, hashed(password), disabled)
+
+
+@dataclass(frozen=True)
+class MemoryJob:
+    """A job whose objects are `inputs`, each shown to `workers` different workers."""
+
+    name: str
+    template: S3Uri
+    inputs: Sequence[Mapping[str, Json]]
+    title: str = "Classify a weld"
+    description: str = "Look at the photograph and the charts, then choose the class."
+    workers: int = 1
+    limit: timedelta = timedelta(hours=1)
+
+
+@dataclass
+class _Lease:
+    worker: WorkerId
+    job: MemoryJob
+    index: int
+    task: LeasedTask
+    state: str = "held"  # held, given back, declined, answered
+
+
+@dataclass
+class MemoryDesk:
+    """A `Desk`; `now` returns the time in UTC."""
+
+    accounts: list[Account]
+    jobs_in_progress: list[MemoryJob]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    leases: dict[str, _Lease] = field(default_factory=dict)
+    answers: dict[tuple[str, int, str], Mapping[str, Json]] = field(default_factory=dict)
+    _number: count[int] = field(default_factory=count)
+    _lock: RLock = field(default_factory=RLock)
+
+    def account(self, name: str) -> Account | None:
+        return next((found for found in self.accounts if found.name.casefold() == name.casefold()), None)
+
+    def disable(self, name: str) -> None:
+        self.accounts = [replace(found, disabled=found.disabled or found.name == name) for found in self.accounts]
+
+    def jobs(self, worker: WorkerId) -> Sequence[OpenJob]:
+        with self._lock:
+            return [self._open_job(worker, job) for job in self.jobs_in_progress if self._unfinished(job)]
+
+    def take(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
+        with self._lock:
+            job = next((job for job in self.jobs_in_progress if job.name == job_name), None)
+            if job is None or not self._unfinished(job):
+                raise JobNotOpen("there is no such job in progress", place=job_name)
+            for lease in self._live(job):
+                if lease.worker == worker:
+                    return lease.task
+            index = next(iter(self._ready(worker, job)), None)
+            return None if index is None else self._lease(worker, job, index)
+
+    def held(self, worker: WorkerId, task_id: str) -> LeasedTask:
+        return self._held(worker, task_id).task
+
+    def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> str:
+        with self._lock:
+            lease = self._held(worker, task_id)
+            if len(json.dumps(answer)) > MAX_ANSWER_BYTES:
+                raise AnswerRefused("the answer is too large")
+            lease.state = "answered"
+            self.answers[lease.job.name, lease.index, str(worker)] = answer
+            return lease.job.name
+
+    def decline(self, worker: WorkerId, task_id: str) -> str:
+        lease = self._held(worker, task_id)
+        lease.state = "declined"
+        return lease.job.name
+
+    def release(self, worker: WorkerId, task_id: str) -> None:
+        self._held(worker, task_id).state = "given back"
+
+    def _held(self, worker: WorkerId, task_id: str) -> _Lease:
+        lease = self.leases.get(task_id)
+        if lease is None or lease.worker != worker or lease.state in ("given back", "declined"):
+            raise TaskForeign("the worker holds no such task")
+        if lease.state == "answered":
+            raise TaskAnswered("the task is answered")
+        if self.now() >= lease.task.expires_at:
+            raise TaskExpired("the time for the task is over")
+        return lease
+
+    def _lease(self, worker: WorkerId, job: MemoryJob, index: int) -> LeasedTask:
+        now, task_id = self.now(), f"task-{next(self._number):04}"
+        task = LeasedTask(
+            task_id,
+            job.name,
+            job.title,
+            job.description,
+            job.name,
+            job.template,
+            job.inputs[index],
+            now,
+            now + job.limit,
+        )
+        self.leases[task_id] = _Lease(worker, job, index, task)
+        return task
+
+    def _live(self, job: MemoryJob) -> list[_Lease]:
+        leases = [lease for lease in self.leases.values() if lease.job is job and lease.state == "held"]
+        return [lease for lease in leases if self.now() < lease.task.expires_at]
+
+    def _ready(self, worker: WorkerId, job: MemoryJob) -> list[int]:
+        over = {
+            lease.index
+            for lease in self.leases.values()
+            if lease.job is job and lease.worker == worker and lease.state in ("declined", "answered")
+        }
+        return [index for index in range(len(job.inputs)) if index not in over and self._wanted(job, index) > 0]
+
+    def _wanted(self, job: MemoryJob, index: int) -> int:
+        answered = sum(key[:2] == (job.name, index) for key in self.answers)
+        return job.workers - answered - sum(lease.index == index for lease in self._live(job))
+
+    def _unfinished(self, job: MemoryJob) -> bool:
+        return self._done(job) < len(job.inputs)
+
+    def _done(self, job: MemoryJob) -> int:
+        counts = [sum(key[:2] == (job.name, index) for key in self.answers) for index in range(len(job.inputs))]
+        return sum(answered >= job.workers for answered in counts)
+
+    def _open_job(self, worker: WorkerId, job: MemoryJob) -> OpenJob:
+        mine = sum(key[0] == job.name and key[2] == str(worker) for key in self.answers)
+        holds = any(lease.worker == worker for lease in self._live(job))
+        ready = holds or bool(self._ready(worker, job))
+        return OpenJob(job.name, job.title, job.description, len(job.inputs), self._done(job), mine, ready)
