@@ -1,4 +1,4 @@
-"""A headless Chromium in front of the portal, whose desk and S3 are in memory."""
+"""A headless Chromium in front of the portal, whose task_queue and S3 are in memory."""
 
 from __future__ import annotations
 

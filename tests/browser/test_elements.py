@@ -41,7 +41,7 @@ def put(screen: Screen, form: str) -> None:
 
 
 def saved(site: Site) -> Any:
-    return site.desk.answers["elements", 0, str(worker("anna").worker_id)]
+    return site.task_queue.answers["elements", 0, str(worker("anna").worker_id)]
 
 
 @pytest.mark.parametrize(

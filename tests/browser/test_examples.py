@@ -18,7 +18,7 @@ def show(site: Site, screen: Screen, template: Path, task_input: dict[str, Any])
 
 
 def saved(site: Site) -> Any:
-    return site.desk.answers["example", 0, str(worker("anna").worker_id)]
+    return site.task_queue.answers["example", 0, str(worker("anna").worker_id)]
 
 
 def test_a_text_gets_one_category(site: Site, anna: Screen, project: Path) -> None:

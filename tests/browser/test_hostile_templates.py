@@ -130,7 +130,7 @@ def test_a_task_cannot_send_forms_to_the_portal(site: Site, eve: Screen, action:
 
     eve.page.wait_for_timeout(300)
 
-    assert site.desk.held(worker("anna").worker_id, eve.page.url.rpartition("/")[2]).task_input == {}
+    assert site.task_queue.held(worker("anna").worker_id, eve.page.url.rpartition("/")[2]).task_input == {}
     eve.page.goto("/")
     assert eve.page.get_by_role("heading", name="Jobs").is_visible()
 
@@ -153,20 +153,20 @@ def test_a_forged_message_is_no_answer(site: Site, eve: Screen, message: str) ->
     eve.frame.evaluate("forge()")
     eve.page.wait_for_timeout(200)
 
-    assert site.desk.answers == {}
+    assert site.task_queue.answers == {}
 
 
 def test_a_script_cannot_answer_without_a_key_or_a_click(site: Site, eve: Screen) -> None:
     submit = "() => { document.querySelector('crowd-form').submit(); console.log('submitted'); }"
     offer(site, f"document.addEventListener('all-crowd-elements-ready', {submit});")
-    task = site.desk.take(worker("anna").worker_id, "hostile")
+    task = site.task_queue.take(worker("anna").worker_id, "hostile")
 
     # Whatever Playwright evaluates in a page counts as a touch of the worker, so nothing is until the script has tried.
     with eve.page.expect_console_message(lambda message: message.text == "submitted"):
         eve.page.goto(f"/tasks/{task.task_id if task else ''}")
     eve.page.wait_for_timeout(500)
 
-    assert site.desk.answers == {}
+    assert site.task_queue.answers == {}
     assert eve.message == "Please look at the task, then submit it."
 
 
@@ -182,7 +182,7 @@ def test_a_frame_inside_the_task_cannot_answer_in_its_place(site: Site, eve: Scr
     eve.press("Tab")
 
     assert outcome(eve) == "done"
-    assert site.desk.answers == {}
+    assert site.task_queue.answers == {}
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_answers_of_a_wrong_kind_are_refused_and_the_worker_told(
     eve.press("Enter")
 
     eve.page.locator("#notice").get_by_text(said).wait_for()
-    assert site.desk.answers == {}
+    assert site.task_queue.answers == {}
 
 
 def test_answers_keep_hostile_keys_and_texts_as_they_are(site: Site, eve: Screen) -> None:
@@ -209,5 +209,5 @@ def test_answers_keep_hostile_keys_and_texts_as_they_are(site: Site, eve: Screen
     eve.find("crowd-input input").fill("</script><script>alert(2)</script>")
     eve.submit_by_key()
 
-    (saved,) = site.desk.answers.values()
+    (saved,) = site.task_queue.answers.values()
     assert saved == {"<img src=x onerror=alert(1)>": "</script><script>alert(2)</script>"}

@@ -46,7 +46,7 @@ def test_two_workers_label_every_item_by_mouse_and_by_keyboard(site: Site, scree
 
     assert anna.page.get_by_text("Your answer is saved.").is_visible()
     assert bert.page.get_by_role("heading", name="All done").is_visible()
-    given = {(index, who): answer["tone"]["label"] for (_, index, who), answer in site.desk.answers.items()}
+    given = {(index, who): answer["tone"]["label"] for (_, index, who), answer in site.task_queue.answers.items()}
     assert [given[index, ANNA] for index in range(3)] == ["kind", "neutral", "rude"]
     assert [given[index, BERT] for index in range(3)] == ["rude", "neutral", "kind"]
 
@@ -67,7 +67,7 @@ def test_the_whole_way_can_be_gone_with_the_tab_key(site: Site, anna: Screen) ->
     anna.submit_by_key()
 
     assert reached[-1] == "Start working"
-    assert site.desk.answers["letters", 0, ANNA] == {"tone": {"label": "neutral"}}
+    assert site.task_queue.answers["letters", 0, ANNA] == {"tone": {"label": "neutral"}}
 
 
 def test_a_comment_is_written_without_choosing_a_category_by_its_digits(site: Site, anna: Screen) -> None:
@@ -79,7 +79,7 @@ def test_a_comment_is_written_without_choosing_a_category_by_its_digits(site: Si
     anna.page.keyboard.type("i 2 3")
     anna.submit_by_key()
 
-    assert site.desk.answers["letters", 0, ANNA] == {"tone": {"label": "kind"}, "comment": "i 2 3"}
+    assert site.task_queue.answers["letters", 0, ANNA] == {"tone": {"label": "kind"}, "comment": "i 2 3"}
 
 
 def test_without_a_choice_nothing_is_submitted_and_the_form_says_why(site: Site, anna: Screen) -> None:
@@ -89,7 +89,7 @@ def test_without_a_choice_nothing_is_submitted_and_the_form_says_why(site: Site,
     anna.press("Enter")
 
     assert anna.message == "Please choose a category."
-    assert site.desk.answers == {}
+    assert site.task_queue.answers == {}
 
 
 def test_i_opens_the_instructions_and_escape_closes_them(site: Site, anna: Screen) -> None:
@@ -139,10 +139,10 @@ def test_a_task_whose_time_is_over_says_so_and_goes_to_somebody_else(site: Site,
     anna.page.get_by_role("button", name="Start working").click()
     anna.page.get_by_text("The time for this task is over").wait_for()
 
-    taken = site.desk.take(worker("bert").worker_id, "letters")
+    taken = site.task_queue.take(worker("bert").worker_id, "letters")
     assert taken is not None
     assert taken.task_input == {"text": "letter 0"}
-    assert site.desk.answers == {}
+    assert site.task_queue.answers == {}
 
 
 def test_an_answer_that_cannot_be_saved_is_kept_on_the_page_and_sent_again(site: Site, anna: Screen) -> None:
@@ -155,16 +155,16 @@ def test_an_answer_that_cannot_be_saved_is_kept_on_the_page_and_sent_again(site:
     anna.page.unroute("**/answers")
     anna.submit_by_key()
 
-    assert site.desk.answers["letters", 0, ANNA] == {"tone": {"label": "neutral"}}
+    assert site.task_queue.answers["letters", 0, ANNA] == {"tone": {"label": "neutral"}}
 
 
 def test_a_page_that_was_answered_in_another_tab_says_that_the_answer_is_saved(site: Site, anna: Screen) -> None:
     site.offer(letters(2), TEMPLATE)
     anna.start()
     task_id = anna.page.url.rpartition("/")[2]
-    site.desk.submit(worker("anna").worker_id, task_id, {"tone": {"label": "kind"}})
+    site.task_queue.submit(worker("anna").worker_id, task_id, {"tone": {"label": "kind"}})
 
     anna.press("3", "Enter")
 
     anna.page.get_by_text("You have answered this task already.").wait_for()
-    assert site.desk.answers["letters", 0, ANNA] == {"tone": {"label": "kind"}}
+    assert site.task_queue.answers["letters", 0, ANNA] == {"tone": {"label": "kind"}}

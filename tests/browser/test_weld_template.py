@@ -74,7 +74,7 @@ def test_class_and_comment_are_the_answer(weld: Screen, site: Site) -> None:
     weld.find("crowd-input input").fill("grey all over")
     weld.submit_by_key()
 
-    assert site.desk.answers["weld", 0, str(worker("anna").worker_id)] == {
+    assert site.task_queue.answers["weld", 0, str(worker("anna").worker_id)] == {
         "WeldingClassification": {"label": "Lack of Shielding Gas"},
         "Comment": "grey all over",
     }
@@ -100,9 +100,9 @@ def test_enter_on_the_large_picture_closes_it_and_submits_nothing(weld: Screen, 
     weld.press("Enter")
 
     assert not weld.find("dialog.large").is_visible()
-    assert site.desk.answers == {}
+    assert site.task_queue.answers == {}
     weld.submit_by_key()
-    assert len(site.desk.answers) == 1
+    assert len(site.task_queue.answers) == 1
 
 
 def test_on_an_upright_tablet_everything_is_on_one_screen_too(weld: Screen) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tracemark.contract.categories import WELDING_CATEGORIES, Categories
 from tracemark.document import Node
 from tracemark_samples.dataset import write_dataset
-from tracemark_stack.request import Wish
+from tracemark_stack.request import Properties
 
 Deploy = Callable[..., dict[str, Any]]
 
@@ -54,11 +54,11 @@ def test_the_function_has_a_role_and_a_log_group_of_its_own(
 def test_the_resource_says_what_the_function_reads(deploy: Deploy, samples: str, kept: str) -> None:
     properties = deploy(SampleData=samples, KeepData=kept)["Resources"]["BucketContent"]["Properties"]
 
-    wish = Wish.parse(Node(properties | {"BucketArn": "arn:aws:s3:::welds"}, "properties"))
+    read = Properties.parse(Node(properties | {"BucketArn": "arn:aws:s3:::welds"}, "properties"))
 
     assert properties["BucketArn"] == "<Bucket.Arn>"
     assert properties["ServiceToken"] == "<BucketContentLambda.Arn>"
-    assert (wish.sample_data, wish.keep_data) == (samples == "true", kept == "true")
+    assert (read.sample_data, read.keep_data) == (samples == "true", kept == "true")
 
 
 def test_cloudformation_waits_a_little_longer_than_the_function_may_take(

@@ -78,7 +78,7 @@ def test_the_doctor_finds_no_fault_in_the_stack_that_the_templates_make(deployed
 
     report = json.loads(result.output)
     found = [(check["name"], finding) for check in report["checks"] for finding in check["findings"]]
-    assert [finding for finding in found if finding[1]["gravity"] == "fault"] == []
+    assert [finding for finding in found if finding[1]["severity"] == "error"] == []
     assert result.exit_code == 0
 
 

@@ -1,4 +1,4 @@
-"""A desk in memory: the tasks of a few jobs, handed to workers as the engine would."""
+"""A task_queue in memory: the tasks of a few jobs, handed to workers as the engine would."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class _Lease:
 
 
 @dataclass
-class MemoryDesk:
-    """A `Desk`; `now` returns the time in UTC."""
+class MemoryTaskQueue:
+    """A `TaskQueue`; `now` returns the time in UTC."""
 
     accounts: list[Account]
     jobs_in_progress: list[MemoryJob]

@@ -22,7 +22,7 @@ from botocore.config import Config
 
 from tracemark.document import Json
 from tracemark_groundtruth.functions.containers import free_ports
-from tracemark_groundtruth.s3.data_folder import opened_state
+from tracemark_groundtruth.s3.data_folder import open_state
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.passwords import hash_password
 from tracemark_groundtruth.state.teams import ensure_team
@@ -165,7 +165,7 @@ class ServiceProcess:
     def prepare(self, names: list[str], workers: int, **human: Json) -> None:
         """Add workers and create the job, each object of which so many workers are to answer."""
         password_hash = hash_password(PASSWORD)
-        with opened_state(self.folder, self.database_url or None) as database:
+        with open_state(self.folder, self.database_url or None) as database:
             ensure_team(database, "readers")
             for name in names:
                 Accounts(database).add(name, password_hash, ["readers"])

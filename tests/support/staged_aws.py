@@ -44,7 +44,7 @@ class StagedAws:
         if service not in self.clients:
             made = _client(service)
             # A client is dear to make and is used again: the stage of before it leaves.
-            for event, hear in (("before-parameter-build", self._heard), ("before-call", self._answered)):
+            for event, hear in (("before-parameter-build", self._on_event), ("before-call", self._answered)):
                 made.meta.events.unregister(event, unique_id=event)
                 made.meta.events.register(event, hear(service), unique_id=event)
             self.clients[service] = made
@@ -53,11 +53,11 @@ class StagedAws:
     def called(self, operation: str) -> list[Mapping[str, Any]]:
         return [params for name, params in self.calls if name == operation]
 
-    def _heard(self, service: str) -> Callable[..., None]:
-        def heard(params: Mapping[str, Any], model: Any, **_: Any) -> None:
+    def _on_event(self, service: str) -> Callable[..., None]:
+        def on_event(params: Mapping[str, Any], model: Any, **_: Any) -> None:
             self.calls.append((f"{service}.{model.name}", dict(params)))
 
-        return heard
+        return on_event
 
     def _answered(self, service: str) -> Callable[..., Any]:
         def answered(model: Any, **_: Any) -> Any:

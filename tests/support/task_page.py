@@ -13,12 +13,12 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Locator, 
 from starlette.applications import Starlette
 
 from support.fake_s3 import MemoryS3
-from support.fake_task_queue import HASHER, MemoryDesk, MemoryJob, worker
+from support.fake_task_queue import HASHER, MemoryJob, MemoryTaskQueue, worker
 from support.live_server import serving
 from tracemark_groundtruth.web.portal.app import guards, portal_routes
 from tracemark_groundtruth.web.portal.portal import Portal
 from tracemark_groundtruth.web.portal.sessions import COOKIE, Sessions
-from tracemark_groundtruth.web.portal.sign_in import Attempts, Door
+from tracemark_groundtruth.web.portal.sign_in import Attempts, Authenticator
 from tracemark_groundtruth.web.settings import WebSettings
 
 
@@ -92,22 +92,22 @@ class Screen:
 class Site:
     """A portal on a port of its own: put templates and jobs into it, then open it."""
 
-    desk: MemoryDesk
+    task_queue: MemoryTaskQueue
     s3: MemoryS3
     secret: bytes
     address: str
 
     def let_in(self, name: str, context: BrowserContext) -> None:
         """Give a browser the session of a worker, for tests that are not about signing in."""
-        account = self.desk.account(name)
+        account = self.task_queue.account(name)
         assert account is not None
         sessions = Sessions(self.secret)
-        session = sessions.begin(account, self.desk.now())
+        session = sessions.begin(account, self.task_queue.now())
         context.add_cookies([{"name": COOKIE, "value": sessions.cookie(session), "url": self.address}])
 
     def offer(self, job: MemoryJob, template: str) -> MemoryJob:
         self.s3.objects[str(job.template)] = (template.encode(), "text/html")
-        self.desk.jobs_in_progress.append(job)
+        self.task_queue.jobs_in_progress.append(job)
         return job
 
     def picture(self, uri: str, size: tuple[int, int]) -> str:
@@ -120,10 +120,10 @@ class Site:
 @contextmanager
 def open_site() -> Iterator[Site]:
     """Serve a portal with two accounts, anna and bert, and no job."""
-    desk, s3, settings = MemoryDesk([worker("anna"), worker("bert")], []), MemoryS3(), WebSettings(b"s" * 32)
-    portal = Portal(desk, s3, settings, Door(desk, Attempts(lambda: 0.0), HASHER), desk.now)
+    task_queue, s3, settings = MemoryTaskQueue([worker("anna"), worker("bert")], []), MemoryS3(), WebSettings(b"s" * 32)
+    portal = Portal(task_queue, s3, settings, Authenticator(task_queue, Attempts(lambda: 0.0), HASHER), task_queue.now)
     with serving(Starlette(routes=portal_routes(portal), middleware=guards(settings))) as address:
-        yield Site(desk, s3, settings.secret, address)
+        yield Site(task_queue, s3, settings.secret, address)
 
 
 @dataclass

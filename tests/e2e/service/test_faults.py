@@ -119,10 +119,10 @@ def own_client(s3: EmbeddedS3) -> Any:
 
 
 class Work:
-    """Workers at the desk of a service in this process, each in a thread of its own, until the job is over."""
+    """Workers at the task_queue of a service in this process, each in a thread of its own, until the job is over."""
 
     def __init__(self, service: Service, names: Sequence[str]) -> None:
-        self.desk, self.jobs = service.desk, Jobs(service.database)
+        self.task_queue, self.jobs = service.task_queue, Jobs(service.database)
         accounts = [Accounts(service.database).add(name, "no hash", ["readers"]) for name in names]
         self.end = threading.Event()
         self.threads = [threading.Thread(target=self.run, args=(account.worker_id,)) for account in accounts]
@@ -131,8 +131,8 @@ class Work:
     def run(self, worker: WorkerId) -> None:
         while not self.end.is_set() and self.status() not in OVER:
             with suppress(JobNotOpen):  # not yet, or not any more
-                while task := self.desk.take(worker, JOB):
-                    self.desk.submit(worker, task.task_id, {"class": {"label": str(worker)}})
+                while task := self.task_queue.take(worker, JOB):
+                    self.task_queue.submit(worker, task.task_id, {"class": {"label": str(worker)}})
                     self.saved += 1
             time.sleep(0.1)
 

@@ -76,8 +76,8 @@ class FailsFirst:
 
 
 @dataclass
-class Heard:
-    """A progress that remembers what it heard."""
+class OnEvent:
+    """A progress that remembers what it on_event."""
 
     total: int = 0
     prepared_ids: list[str] = field(default_factory=list)
@@ -102,7 +102,7 @@ class Stage:
     post: Any
     answers: list[Json] = field(default_factory=list)
     document: dict[str, Json] = field(default_factory=lambda: json.loads(json.dumps(JOB)))
-    heard: Heard = field(default_factory=Heard)
+    on_event: OnEvent = field(default_factory=OnEvent)
 
     def put(self, key: str, body: str | bytes) -> None:
         data = body.encode() if isinstance(body, str) else body
@@ -132,7 +132,7 @@ class Stage:
     def engine(self, **options: Any) -> Engine:
         lines = "\n".join(json.dumps(answer) for answer in self.answers)
         workers = AnswersFile.parse(lines.encode(), "answers.jsonl")
-        return Engine(self.client, self.pre, self.post, workers, lambda: NOW, progress=self.heard, **options)
+        return Engine(self.client, self.pre, self.post, workers, lambda: NOW, progress=self.on_event, **options)
 
     def output(self) -> list[Json]:
         lines = self.get("output/WeldingLabelJob1/manifests/output/output.manifest").decode().splitlines()
@@ -181,7 +181,7 @@ def s3(client: Any) -> Iterator[Any]:
 
 
 @pytest.fixture(autouse=True)
-def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+def context(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the machine's own AWS settings and proxies out of the tests."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "AWS_PROFILE", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)

@@ -170,7 +170,7 @@ def test_progress_hears_of_every_object_in_manifest_order(stage: Any) -> None:
 
     engine.run(stage.job)
 
-    assert (stage.heard.total, stage.heard.prepared_ids, len(stage.heard.rows)) == (2, ["0", "1"], 2)
+    assert (stage.on_event.total, stage.on_event.prepared_ids, len(stage.on_event.rows)) == (2, ["0", "1"], 2)
 
 
 def test_inline_text_arrives_as_content(stage: Any) -> None:

@@ -1,4 +1,4 @@
-"""Both kinds of database, a clock that tests move, S3 in memory, and a job with workers at its desk."""
+"""Both kinds of database, a clock that tests move, S3 in memory, and a job with workers at its task_queue."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tracemark.document import Json
 from tracemark.errors import FunctionFailed
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.job.labeling_job import LabelingJob
-from tracemark_groundtruth.running.context import ActiveJob, Surroundings
+from tracemark_groundtruth.running.context import ActiveJob, RunnerContext
 from tracemark_groundtruth.running.steps import JobSteps
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import JobRecord, Jobs
-from tracemark_groundtruth.state.stored_task_queue import Reception
+from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
 from tracemark_groundtruth.state.task_queue import LeasedTask, WorkerId
 from tracemark_groundtruth.state.teams import Teams
 
@@ -92,7 +92,7 @@ class Functions:
 
 @dataclass
 class Shop:
-    """A labeling service without its web pages: jobs are advanced by hand, workers stand at the desk."""
+    """A labeling service without its web pages: jobs are advanced by hand, workers stand at the task_queue."""
 
     database: Database
     client: Any
@@ -133,8 +133,8 @@ class Shop:
 
     @property
     def steps(self) -> JobSteps:
-        surroundings = Surroundings(self.database, JobStorage(self.client), self.functions, self.clock, **self.options)
-        return JobSteps(ActiveJob(self.record.job_id, self.record.job, surroundings, self.executor))
+        context = RunnerContext(self.database, JobStorage(self.client), self.functions, self.clock, **self.options)
+        return JobSteps(ActiveJob(self.record.job_id, self.record.job, context, self.executor))
 
     def advance(self) -> None:
         """Take every step that can be taken."""
@@ -142,20 +142,20 @@ class Shop:
             pass
 
     @property
-    def desk(self) -> Reception:
-        return Reception(self.database, self.clock)
+    def task_queue(self) -> StoredTaskQueue:
+        return StoredTaskQueue(self.database, self.clock)
 
     def worker(self, name: str = "ada", group: str = "welders") -> WorkerId:
         return Accounts(self.database).add(name, "no hash", [group]).worker_id
 
     def take(self, worker: WorkerId) -> LeasedTask:
-        task = self.desk.take(worker, self.name)
+        task = self.task_queue.take(worker, self.name)
         assert task, "nothing lies ready"
         return task
 
     def answer(self, worker: WorkerId, label: str) -> LeasedTask:
         task = self.take(worker)
-        self.desk.submit(worker, task.task_id, {"class": {"label": label}})
+        self.task_queue.submit(worker, task.task_id, {"class": {"label": label}})
         return task
 
     def put(self, key: str, body: str) -> None:

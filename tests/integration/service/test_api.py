@@ -73,7 +73,7 @@ class Caller:
         answer = getattr(self.client, method)(**request)
         answer.pop("ResponseMetadata")
         shape = self.model.operation_model(operation).output_shape
-        assert faults(answer, shape, operation) == []
+        assert errors(answer, shape, operation) == []
         return answer
 
     def refused(self, operation: str, **request: Json) -> tuple[str, str]:
@@ -83,7 +83,7 @@ class Caller:
         return error["Code"], error["Message"]
 
 
-def faults(value: Any, shape: Any, where: str) -> list[str]:
+def errors(value: Any, shape: Any, where: str) -> list[str]:
     """Return what of an answer is not as the model says: missing, unknown, of another type, out of its bounds."""
     if shape is None:
         return [] if value == {} else [f"{where}: not empty"]
@@ -94,11 +94,11 @@ def faults(value: Any, shape: Any, where: str) -> list[str]:
             fault
             for name in value
             if name in shape.members
-            for fault in faults(value[name], shape.members[name], f"{where}.{name}")
+            for fault in errors(value[name], shape.members[name], f"{where}.{name}")
         ]
         return missing + unknown + known
     if shape.type_name == "list":
-        return [fault for each in value for fault in faults(each, shape.member, where)]
+        return [fault for each in value for fault in errors(each, shape.member, where)]
     kinds = {"string": str, "integer": int, "boolean": bool, "timestamp": datetime}
     wrong = [] if isinstance(value, kinds[shape.type_name]) else [f"{where}: {value!r} is no {shape.type_name}"]
     return wrong + [
@@ -128,7 +128,7 @@ def api(shop: Any) -> SageMakerApi:
 
 @pytest.fixture
 def sagemaker(shop: Any, api: SageMakerApi, front: str) -> Caller:
-    FRONT.app = service_app(api, shop.desk, shop.client, WebSettings(b"s" * 32))
+    FRONT.app = service_app(api, shop.task_queue, shop.client, WebSettings(b"s" * 32))
     return Caller(front)
 
 
@@ -245,7 +245,7 @@ def test_a_job_needs_its_work_team(shop: Any, sagemaker: Caller) -> None:
 
 def test_an_unknown_function_is_refused_when_the_service_names_none_in_its_place(shop: Any, api: SageMakerApi) -> None:
     strict = replace(api, functions=Catalog({}))
-    with serving(service_app(strict, shop.desk, shop.client, WebSettings(b"s" * 32))) as url:
+    with serving(service_app(strict, shop.task_queue, shop.client, WebSettings(b"s" * 32))) as url:
         sagemaker = Caller(url)
         sagemaker("CreateWorkteam", **TEAM)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from tracemark.errors import InvalidConfiguration
 from tracemark_groundtruth.errors import StateUnavailable
-from tracemark_groundtruth.s3.data_folder import alone_in, opened_state
+from tracemark_groundtruth.s3.data_folder import exclusive_lock, open_state
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.secrets import service_secrets
@@ -71,8 +71,8 @@ def test_a_job_is_run_by_one_process_at_a_time(cluster: object, database: Databa
 
 
 def test_two_services_cannot_share_a_folder(tmp_path: Path) -> None:
-    with alone_in(tmp_path), pytest.raises(InvalidConfiguration, match="another service runs"):  # noqa: SIM117
-        with alone_in(tmp_path):
+    with exclusive_lock(tmp_path), pytest.raises(InvalidConfiguration, match="another service runs"):  # noqa: SIM117
+        with exclusive_lock(tmp_path):
             pass
 
 
@@ -101,7 +101,7 @@ def test_a_name_that_is_none_is_refused(database: Database, name: str) -> None:
 
 
 def test_the_state_lies_where_only_its_owner_reads(tmp_path: Path) -> None:
-    with opened_state(tmp_path, None) as database, database.reading() as connection:
+    with open_state(tmp_path, None) as database, database.reading() as connection:
         assert connection.execute(select(workers)).all() == []
 
     assert (tmp_path / ".tracemark").stat().st_mode & 0o077 == 0

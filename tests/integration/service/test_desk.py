@@ -1,4 +1,4 @@
-"""Workers at the desk: who is lent what, for how long, and what becomes of it."""
+"""Workers at the task_queue: who is lent what, for how long, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_an_object_is_lent_to_as_many_workers_as_the_job_wants_and_no_more(shop:
     shop.advance()
     workers = [shop.worker(name) for name in ("ada", "bob", "eve")]
 
-    lent = [shop.desk.take(worker, "Welds") for worker in workers]
+    lent = [shop.task_queue.take(worker, "Welds") for worker in workers]
 
     assert [task is not None for task in lent] == [True, True, False]
 
@@ -54,7 +54,7 @@ def test_no_worker_answers_an_object_twice(shop: Any) -> None:
     worker = shop.worker()
     shop.answer(worker, "Good Weld")
 
-    assert shop.desk.take(worker, "Welds") is None
+    assert shop.task_queue.take(worker, "Welds") is None
 
 
 def test_a_lease_that_ran_out_returns_to_the_pool_and_its_answer_is_refused(shop: Any) -> None:
@@ -66,7 +66,7 @@ def test_a_lease_that_ran_out_returns_to_the_pool_and_its_answer_is_refused(shop
     shop.advance()
 
     with pytest.raises(TaskExpired):
-        shop.desk.submit(ada, task.task_id, ANSWER)
+        shop.task_queue.submit(ada, task.task_id, ANSWER)
 
     assert shop.take(bob).task_input == task.task_input
 
@@ -79,7 +79,7 @@ def test_an_answer_after_the_time_is_refused_also_before_anybody_swept(shop: Any
     shop.clock.forward(60)
 
     with pytest.raises(TaskExpired):
-        shop.desk.submit(worker, task.task_id, ANSWER)
+        shop.task_queue.submit(worker, task.task_id, ANSWER)
 
 
 def test_a_worker_whose_lease_ran_out_is_lent_a_task_again(shop: Any) -> None:
@@ -99,9 +99,9 @@ def test_a_declined_object_goes_to_others_and_not_to_this_worker_again(shop: Any
     shop.advance()
     ada, bob = shop.worker("ada"), shop.worker("bob")
 
-    shop.desk.decline(ada, shop.take(ada).task_id)
+    shop.task_queue.decline(ada, shop.take(ada).task_id)
 
-    assert shop.desk.take(ada, "Welds") is None
+    assert shop.task_queue.take(ada, "Welds") is None
     assert shop.take(bob).task_input == {"seen": {"source": "a"}}
 
 
@@ -110,7 +110,7 @@ def test_a_released_object_may_come_to_the_same_worker_again(shop: Any) -> None:
     shop.advance()
     worker = shop.worker()
 
-    shop.desk.release(worker, shop.take(worker).task_id)
+    shop.task_queue.release(worker, shop.take(worker).task_id)
 
     assert shop.take(worker).task_input == {"seen": {"source": "a"}}
 
@@ -122,9 +122,9 @@ def test_a_task_of_another_worker_is_as_unknown_as_one_that_never_was(shop: Any)
     task = shop.take(ada)
 
     with pytest.raises(TaskForeign):
-        shop.desk.submit(eve, task.task_id, ANSWER)
+        shop.task_queue.submit(eve, task.task_id, ANSWER)
     with pytest.raises(TaskForeign):
-        shop.desk.held(eve, "00000000-0000-0000-0000-000000000000")
+        shop.task_queue.held(eve, "00000000-0000-0000-0000-000000000000")
 
 
 @pytest.mark.parametrize("action", ["held", "submit", "decline", "release"])
@@ -136,7 +136,7 @@ def test_an_answered_task_cannot_be_used_again(shop: Any, action: str) -> None:
     arguments = [worker, task.task_id, *([ANSWER] if action == "submit" else [])]
 
     with pytest.raises(TaskAnswered):
-        getattr(shop.desk, action)(*arguments)
+        getattr(shop.task_queue, action)(*arguments)
 
 
 @pytest.mark.parametrize(
@@ -149,9 +149,9 @@ def test_an_answer_that_cannot_be_kept_is_refused_and_the_task_stays(shop: Any, 
     task = shop.take(worker)
 
     with pytest.raises(AnswerRefused):
-        shop.desk.submit(worker, task.task_id, answer)
+        shop.task_queue.submit(worker, task.task_id, answer)
 
-    assert shop.desk.held(worker, task.task_id) == task
+    assert shop.task_queue.held(worker, task.task_id) == task
 
 
 def test_a_worker_of_another_team_sees_no_job_and_gets_no_task(shop: Any) -> None:
@@ -160,9 +160,9 @@ def test_a_worker_of_another_team_sees_no_job_and_gets_no_task(shop: Any) -> Non
     stranger = shop.worker("eve", group="painters")
 
     with pytest.raises(JobNotOpen):
-        shop.desk.take(stranger, "Welds")
+        shop.task_queue.take(stranger, "Welds")
 
-    assert shop.desk.jobs(stranger) == []
+    assert shop.task_queue.jobs(stranger) == []
 
 
 def test_the_list_of_jobs_counts_objects(shop: Any) -> None:
@@ -171,7 +171,7 @@ def test_the_list_of_jobs_counts_objects(shop: Any) -> None:
     worker = shop.worker()
     shop.answer(worker, "Good Weld")
 
-    (job,) = shop.desk.jobs(worker)
+    (job,) = shop.task_queue.jobs(worker)
 
     assert (job.total, job.done, job.answered, job.has_tasks) == (3, 2, 1, True)
 
@@ -198,9 +198,9 @@ def test_an_answer_that_would_exhaust_the_stack_of_its_readers_is_refused(shop: 
     task = shop.take(worker)
 
     with pytest.raises(AnswerRefused, match="nested"):
-        shop.desk.submit(worker, task.task_id, nested(levels))
+        shop.task_queue.submit(worker, task.task_id, nested(levels))
 
-    shop.desk.submit(worker, task.task_id, nested(100))
+    shop.task_queue.submit(worker, task.task_id, nested(100))
 
 
 @pytest.mark.parametrize("name", ["ada\0", "ada\ud800"])
@@ -209,11 +209,11 @@ def test_a_name_that_no_database_can_hold_is_one_that_nobody_has(shop: Any, name
     worker = shop.worker()
 
     with pytest.raises(JobNotOpen):
-        shop.desk.take(worker, name)
+        shop.task_queue.take(worker, name)
     with pytest.raises(TaskForeign):
-        shop.desk.held(worker, name)
+        shop.task_queue.held(worker, name)
 
-    assert shop.desk.account(name) is None
+    assert shop.task_queue.account(name) is None
 
 
 def nested(levels: int) -> Any:

@@ -76,7 +76,7 @@ def test_the_worker_response_tells_who_answered_when_and_how_long_it_took(shop: 
     worker = shop.worker()
     task = shop.take(worker)
     shop.clock.forward(12.5)
-    shop.desk.submit(worker, task.task_id, {"class": {"label": "ä"}})
+    shop.task_queue.submit(worker, task.task_id, {"class": {"label": "ä"}})
     shop.advance()
 
     (key,) = [key for key in shop.written() if "worker-response" in key]
@@ -90,7 +90,7 @@ def test_the_worker_response_tells_who_answered_when_and_how_long_it_took(shop: 
         "submissionTime": "2021-11-01T17:42:38.677Z",
         "timeSpentInSeconds": 12.5,
     }
-    assert identity["sub"] == shop.desk.account("ADA").subject
+    assert identity["sub"] == shop.task_queue.account("ADA").subject
 
 
 def test_objects_that_need_no_human_and_objects_with_a_label_are_left_as_they_are(shop: Any) -> None:
@@ -170,7 +170,7 @@ def test_a_task_that_is_held_when_the_availability_ends_may_still_be_answered(sh
     shop.clock.forward(20)
     shop.advance()
 
-    shop.desk.submit(worker, task.task_id, {"class": {"label": "late"}})
+    shop.task_queue.submit(worker, task.task_id, {"class": {"label": "late"}})
     shop.advance()
 
     assert shop.output()[0]["weld-class"] == {"class": {"label": "late"}}
@@ -189,7 +189,7 @@ def test_a_job_that_is_stopped_keeps_every_answer_and_takes_tasks_back(shop: Any
     assert shop.record.status is JobStatus.STOPPED
     assert [line.get("weld-class") for line in shop.output()] == [{"class": {"label": "seen by ada"}}, None, None]
     with pytest.raises(TaskExpired):
-        shop.desk.submit(worker, task.task_id, {"class": {"label": "too late"}})
+        shop.task_queue.submit(worker, task.task_id, {"class": {"label": "too late"}})
 
 
 def test_a_function_that_fails_once_is_asked_again(shop: Any) -> None:
@@ -294,7 +294,10 @@ def test_while_s3_does_not_answer_a_job_waits_and_no_function_is_blamed(shop: An
 
     shop.advance()
 
-    assert (shop.record.status, shop.desk.take(shop.worker(), "Welds") is not None) == (JobStatus.IN_PROGRESS, True)
+    assert (shop.record.status, shop.task_queue.take(shop.worker(), "Welds") is not None) == (
+        JobStatus.IN_PROGRESS,
+        True,
+    )
 
 
 def test_a_reason_that_no_database_can_hold_ends_a_job_as_well(shop: Any) -> None:

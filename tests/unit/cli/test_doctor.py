@@ -34,7 +34,7 @@ def test_a_sound_job_in_a_folder_has_exit_code_0(folder: Path) -> None:
     result = run(str(folder / "job.yaml"), "--sample", "1")
 
     assert result.exit_code == 0, result.output
-    assert "8 checks, no faults, no doubts" in result.output
+    assert "8 checks, no errors, no warnings" in result.output
 
 
 @pytest.mark.browser
@@ -76,7 +76,7 @@ def test_a_manifest_alone_is_examined_without_aws(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "json.dumps" in result.output
-    assert "1 check, 1 fault, no doubts" in result.output
+    assert "1 check, 1 error, no warnings" in result.output
 
 
 def test_a_manifest_and_a_template_are_examined_together(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_manifest_and_a_template_are_examined_together(tmp_path: Path) -> None
     result = run("--manifest", str(tmp_path / "manifest.jsonl"), "--template", str(tmp_path / "page.html"))
 
     assert result.exit_code == 0
-    assert "2 checks, no faults, no doubts" in result.output
+    assert "2 checks, no errors, no warnings" in result.output
 
 
 def test_a_doubt_alone_does_not_fail_a_pipeline(tmp_path: Path) -> None:
@@ -106,8 +106,8 @@ def test_the_report_can_be_read_by_machines(tmp_path: Path) -> None:
 
     report = json.loads(run("--manifest", str(manifest), "--json").output)
 
-    assert report["faults"] == 1
-    assert report["checks"][0]["findings"][0].keys() == {"gravity", "what", "place", "expected", "remedy"}
+    assert report["errors"] == 1
+    assert report["checks"][0]["findings"][0].keys() == {"severity", "what", "place", "expected", "remedy"}
 
 
 @pytest.mark.parametrize("arguments", [(), ("--stack", "tracemark", "--manifest", "manifest.jsonl")])
@@ -168,7 +168,7 @@ def test_a_sound_stack_has_exit_code_0_and_says_what_could_not_be_looked_at(depl
     result = run("--stack", "tracemark", aws=deployed)
 
     assert result.exit_code == 0, result.output
-    assert "15 checks, no faults, 1 doubt" in result.output
+    assert "15 checks, no errors, 1 warning" in result.output
     assert "not from here" in result.output
 
 

@@ -41,11 +41,11 @@ def content(s3: Any, samples: Path) -> BucketContent:
     return BucketContent(s3, OneStack(going=True), samples, pause=lambda _: None)
 
 
-def request(event: dict[str, Any], occasion: str, **wish: str) -> StackRequest:
-    properties = event["ResourceProperties"] | wish
-    before = {"OldResourceProperties": event["ResourceProperties"]} if occasion == "Update" else {}
+def request(event: dict[str, Any], request_type: str, **properties: str) -> StackRequest:
+    properties = event["ResourceProperties"] | properties
+    before = {"OldResourceProperties": event["ResourceProperties"]} if request_type == "Update" else {}
     return StackRequest.parse(
-        Node(event | {"RequestType": occasion, "ResourceProperties": properties} | before, "request")
+        Node(event | {"RequestType": request_type, "ResourceProperties": properties} | before, "request")
     )
 
 

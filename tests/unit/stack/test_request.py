@@ -8,7 +8,7 @@ import pytest
 
 from tracemark.document import Json, Node
 from tracemark.errors import InvalidDocument
-from tracemark_stack.request import Occasion, StackRequest
+from tracemark_stack.request import RequestType, StackRequest
 
 
 def parse(event: Json) -> StackRequest:
@@ -18,17 +18,17 @@ def parse(event: Json) -> StackRequest:
 def test_a_creation_is_read(event: dict[str, Any]) -> None:
     request = parse(event)
 
-    assert request.occasion is Occasion.CREATE
+    assert request.request_type is RequestType.CREATE
     assert request.stack == event["StackId"]
-    assert str(request.wish.bucket.bucket) == "s3://welds/"
-    assert (request.wish.sample_data, request.wish.keep_data) == (True, False)
+    assert str(request.properties.bucket.bucket) == "s3://welds/"
+    assert (request.properties.sample_data, request.properties.keep_data) == (True, False)
 
 
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
 def test_a_bucket_may_lie_in_any_partition(event: dict[str, Any], partition: str) -> None:
     event["ResourceProperties"]["BucketArn"] = f"arn:{partition}:s3:::welds"
 
-    assert parse(event).wish.bucket.bucket.bucket == "welds"
+    assert parse(event).properties.bucket.bucket.bucket == "welds"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_an_unknown_request_is_named(event: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("occasion", "before", "now", "wanted"),
+    ("request_type", "before", "now", "wanted"),
     [
         ("Create", None, {}, True),
         ("Create", None, {"SampleData": "false"}, False),
@@ -72,9 +72,9 @@ def test_an_unknown_request_is_named(event: dict[str, Any]) -> None:
     ],
 )
 def test_samples_are_wanted_in_a_new_bucket_and_when_they_were_not_before(
-    event: dict[str, Any], occasion: str, before: dict[str, str] | None, now: dict[str, str], wanted: bool
+    event: dict[str, Any], request_type: str, before: dict[str, str] | None, now: dict[str, str], wanted: bool
 ) -> None:
-    event["RequestType"] = occasion
+    event["RequestType"] = request_type
     if before is not None:
         event["OldResourceProperties"] = event["ResourceProperties"] | before
     event["ResourceProperties"] |= now

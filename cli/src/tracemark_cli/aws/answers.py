@@ -24,10 +24,10 @@ class Answer:
     message: str = ""
 
 
-def refusal(call: Callable[..., Any], **arguments: Any) -> Answer:
+def try_call(method: Callable[..., Any], **arguments: Any) -> Answer:
     """Return what a client's method gave, refused or not."""
     try:
-        return Answer(call(**arguments))
+        return Answer(method(**arguments))
     except ClientError as error:
         found = error.response.get("Error", {})
         code, message = str(found.get("Code", "unknown")), str(found.get("Message", error))
@@ -36,13 +36,13 @@ def refusal(call: Callable[..., Any], **arguments: Any) -> Answer:
         return Answer(code=type(error).__name__, message=one_line(str(error), 400))
 
 
-def asked(what: str, call: Callable[..., Any], remedy: str = "see the error code", **arguments: Any) -> Any:
+def call(what: str, method: Callable[..., Any], remedy: str = "see the error code", **arguments: Any) -> Any:
     """Return what a client's method gave; `what` is the verb of the error, such as `describe the stack`.
 
     Raises:
         AwsRefused: it was refused.
     """
-    answer = refusal(call, **arguments)
+    answer = try_call(method, **arguments)
     if answer.code:
         raise AwsRefused(f"the service did not {what} ({answer.code}: {answer.message})", remedy=remedy)
     return answer.value

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracemark.document import Json, Node, read_json
 from tracemark.errors import DataError, TracemarkError
-from tracemark_cli.aws.answers import refusal
+from tracemark_cli.aws.answers import try_call
 
 # https://docs.aws.amazon.com/lambda/latest/dg/images-create.html: one image, no index and no attestations
 ONE_IMAGE = (
@@ -45,7 +45,7 @@ def architecture(registry: InRegistry, image_uri: str) -> Architecture:
         return Architecture(problem="it is no image of ECR by digest or tag", certain=True)
     place = {"registryId": match["account"], "repositoryName": match["repository"]}
     image = {"imageDigest": match["digest"]} if match["digest"] else {"imageTag": match["tag"]}
-    answer = refusal(registry.ecr.batch_get_image, **place, imageIds=[image])
+    answer = try_call(registry.ecr.batch_get_image, **place, imageIds=[image])
     if answer.code:
         return Architecture(problem=f"the image could not be looked at ({answer.code}: {answer.message})")
     if not answer.value["images"]:
@@ -62,7 +62,7 @@ def _of_manifest(registry: InRegistry, place: dict[str, str], image: Json) -> Ar
         digest = manifest["config"]["digest"].text()
     except DataError as error:
         return Architecture(problem=f"its manifest cannot be read ({error})")
-    answer = refusal(registry.ecr.get_download_url_for_layer, **place, layerDigest=digest)
+    answer = try_call(registry.ecr.get_download_url_for_layer, **place, layerDigest=digest)
     if answer.code:
         return Architecture(problem=f"its configuration could not be fetched ({answer.code}: {answer.message})")
     return _of_config(registry, answer.value["downloadUrl"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracemark.document import Json, read_json
 from tracemark.errors import FunctionFailed
-from tracemark_cli.aws.answers import refusal
+from tracemark_cli.aws.answers import try_call
 from tracemark_groundtruth.functions.function import raised
 
 
@@ -26,7 +26,7 @@ class DeployedFunction:
             FunctionFailed: it raised, is not there, or whoever asks may not invoke it.
         """
         body = json.dumps(payload).encode()
-        answer = refusal(self.client.invoke, FunctionName=self.name, Payload=body)
+        answer = try_call(self.client.invoke, FunctionName=self.name, Payload=body)
         if answer.code:
             raise FunctionFailed(
                 f"function {self.name} was not invoked ({answer.code}: {answer.message})",

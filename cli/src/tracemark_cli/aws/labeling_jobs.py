@@ -10,7 +10,7 @@ from typing import Any
 from tracemark.document import Json, read_json
 from tracemark.errors import TracemarkError, one_line
 from tracemark.storage.s3uri import S3Uri
-from tracemark_cli.aws.answers import asked, refusal
+from tracemark_cli.aws.answers import call, try_call
 from tracemark_cli.aws.labeling_request import LabelingRequest
 from tracemark_cli.aws.session import Aws
 
@@ -102,7 +102,7 @@ class LabelingJobs:
             AwsRefused: a job of this name is there, or the account may not create jobs.
         """
         remedy = "tracemark doctor tells more; AWS refuses accounts that never used Ground Truth"
-        answer = asked("create the labeling job", self._client.create_labeling_job, remedy=remedy, **request.to_json())
+        answer = call("create the labeling job", self._client.create_labeling_job, remedy=remedy, **request.to_json())
         return str(answer["LabelingJobArn"])
 
     def answer(self, name: str) -> dict[str, Json]:
@@ -112,7 +112,7 @@ class LabelingJobs:
             AwsRefused: there is no such job.
         """
         remedy = "check name and Region; list them with tracemark job list"
-        found = asked("describe the labeling job", self._client.describe_labeling_job, remedy, LabelingJobName=name)
+        found = call("describe the labeling job", self._client.describe_labeling_job, remedy, LabelingJobName=name)
         return {key: value for key, value in found.items() if key != "ResponseMetadata"}
 
     def describe(self, name: str) -> DescribedJob:
@@ -149,11 +149,11 @@ class LabelingJobs:
         Raises:
             AwsRefused: it cannot be stopped.
         """
-        asked("stop the labeling job", self._client.stop_labeling_job, LabelingJobName=name)
+        call("stop the labeling job", self._client.stop_labeling_job, LabelingJobName=name)
 
     def portal(self, workteam_arn: str) -> str:
         """Return the address where a private team labels, or nothing when AWS does not tell."""
-        answer = refusal(self._client.describe_workteam, WorkteamName=workteam_arn.rpartition("/")[2])
+        answer = try_call(self._client.describe_workteam, WorkteamName=workteam_arn.rpartition("/")[2])
         domain = "" if answer.code else answer.value["Workteam"].get("SubDomain", "")
         return f"https://{domain}" if domain else ""
 
@@ -171,14 +171,14 @@ class LabelingJobs:
 
     def _listed(self, **filters: str) -> list[Mapping[str, Any]]:
         pages = self._client.get_paginator("list_labeling_jobs").paginate(**filters)
-        found = asked("list the labeling jobs", lambda: list(pages))
+        found = call("list the labeling jobs", lambda: list(pages))
         return [summary for page in found for summary in page["LabelingJobSummaryList"]]
 
     def _log(self, arn: str, since: datetime) -> Iterator[LogLine]:
         name = arn.split(":")[6]
-        group = refusal(self.aws.client("lambda").get_function_configuration, FunctionName=arn)
+        group = try_call(self.aws.client("lambda").get_function_configuration, FunctionName=arn)
         configured = "" if group.code else group.value.get("LoggingConfig", {}).get("LogGroup", "")
-        answer = refusal(
+        answer = try_call(
             self.aws.client("logs").filter_log_events,
             logGroupName=configured or f"/aws/lambda/{name}",
             startTime=int(since.timestamp() * 1000),

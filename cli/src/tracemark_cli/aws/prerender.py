@@ -10,7 +10,7 @@ from typing import Any
 
 from tracemark.errors import EnvironmentFault, InvalidConfiguration, one_line
 from tracemark.storage.s3uri import S3Uri
-from tracemark_cli.aws.answers import asked, refusal
+from tracemark_cli.aws.answers import call, try_call
 from tracemark_cli.aws.session import Aws
 
 _POLL_SECONDS = 5.0
@@ -57,7 +57,7 @@ class Prerender:
                 expected=f"an object s3://{bucket}/manifest…",
                 remedy="copy the manifest there",
             )
-        answer = asked(
+        answer = call(
             "start the execution",
             self._client.start_execution,
             stateMachineArn=self.machine_arn,
@@ -65,16 +65,16 @@ class Prerender:
         )
         return str(answer["executionArn"])
 
-    def follow(self, execution_arn: str, heard: Callable[[Drawn], None]) -> Drawn:
-        """Wait until an execution ends; `heard` is told how far it is.
+    def follow(self, execution_arn: str, on_event: Callable[[Drawn], None]) -> Drawn:
+        """Wait until an execution ends; `on_event` is told how far it is.
 
         Raises:
             PrerenderFailed: it failed, was stopped or took too long.
         """
         while True:
-            execution = asked("describe the execution", self._client.describe_execution, executionArn=execution_arn)
+            execution = call("describe the execution", self._client.describe_execution, executionArn=execution_arn)
             drawn = self._drawn(execution_arn)
-            heard(drawn)
+            on_event(drawn)
             if execution["status"] == "SUCCEEDED":
                 return drawn
             if execution["status"] != "RUNNING":
@@ -86,10 +86,10 @@ class Prerender:
         return self.aws.client("stepfunctions")
 
     def _drawn(self, execution_arn: str) -> Drawn:
-        runs = refusal(self._client.list_map_runs, executionArn=execution_arn)
+        runs = try_call(self._client.list_map_runs, executionArn=execution_arn)
         if runs.code or not runs.value["mapRuns"]:
             return Drawn()
-        found = refusal(self._client.describe_map_run, mapRunArn=runs.value["mapRuns"][0]["mapRunArn"])
+        found = try_call(self._client.describe_map_run, mapRunArn=runs.value["mapRuns"][0]["mapRunArn"])
         return Drawn() if found.code else Drawn.parse(found.value["itemCounts"])
 
 

@@ -6,10 +6,10 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracemark_cli.aws.answers import asked, refusal
+from tracemark_cli.aws.answers import call, try_call
 from tracemark_cli.aws.image_manifest import ONE_IMAGE
 from tracemark_cli.aws.session import Aws
-from tracemark_cli.local.images import Engine, Heard, ImageFailed, Login, ProjectImage, Pushed
+from tracemark_cli.local.images import Engine, ImageFailed, Login, OnEvent, ProjectImage, Pushed
 
 
 @dataclass(frozen=True)
@@ -24,19 +24,19 @@ class Ecr:
         Raises:
             AwsRefused: ECR makes none.
         """
-        answer = asked("make a login for ECR", self.aws.client("ecr").get_authorization_token)
+        answer = call("make a login for ECR", self.aws.client("ecr").get_authorization_token)
         token = base64.b64decode(answer["authorizationData"][0]["authorizationToken"]).decode()
         user, _, password = token.partition(":")
         return Login(user, password)
 
     def digest(self, repository: str, tag: str) -> str | None:
         """Return the digest of what a tag of `repository` names, or None when there is no such tag."""
-        answer = refusal(
+        answer = try_call(
             self.aws.client("ecr").describe_images, repositoryName=_name(repository), imageIds=[{"imageTag": tag}]
         )
         return None if answer.code else str(answer.value["imageDetails"][0]["imageDigest"])
 
-    def push(self, engine: Engine, image: ProjectImage, repository: str, prefix: str, heard: Heard) -> Pushed:
+    def push(self, engine: Engine, image: ProjectImage, repository: str, prefix: str, on_event: OnEvent) -> Pushed:
         """Push an image, unless the registry has it; its tag is `prefix` and what stands for its content.
 
         Raises:
@@ -45,14 +45,14 @@ class Ecr:
         tag = f"{prefix}{engine.tag(image)}"
         there = self.digest(repository, tag)
         if there:
-            heard("it is there already")
+            on_event("it is there already")
             return Pushed(image, repository, there, tag)
-        pushed = engine.push(image, repository, tag, self.login(), heard)
+        pushed = engine.push(image, repository, tag, self.login(), on_event)
         self._check(pushed)
         return pushed
 
     def _check(self, pushed: Pushed) -> None:
-        answer = asked(
+        answer = call(
             "look at the pushed image",
             self.aws.client("ecr").batch_get_image,
             repositoryName=_name(pushed.repository),

@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from tracemark.errors import InvalidConfiguration
-from tracemark_cli.aws.answers import asked
+from tracemark_cli.aws.answers import call
 
 _CONFIG = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 5})
 
@@ -66,7 +66,7 @@ class Session:
     def account(self) -> str:
         """See `Aws.account`."""
         remedy = "sign in (aws sso login), or give --profile"
-        return str(asked("accept the credentials", self.client("sts").get_caller_identity, remedy)["Account"])
+        return str(call("accept the credentials", self.client("sts").get_caller_identity, remedy)["Account"])
 
     def client(self, service: str) -> Any:
         """See `Aws.client`."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracemark.errors import EnvironmentFault
-from tracemark_cli.aws.answers import AwsRefused, asked, refusal
+from tracemark_cli.aws.answers import AwsRefused, call, try_call
 from tracemark_cli.aws.session import Aws
 from tracemark_cli.aws.stack_events import Event, EventLog
 
@@ -20,7 +20,7 @@ _NEVER_STOOD = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "C
 _SOUND = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
 
 Pause = Callable[[float], None]
-Heard = Callable[[Event], None]
+OnEvent = Callable[[Event], None]
 
 
 class StackFailed(EnvironmentFault):
@@ -79,7 +79,7 @@ class Stacks:
         fresh = found is None or found["StackStatus"] == _NEVER_STOOD[0]
         kept = [] if fresh or not found else [entry["ParameterKey"] for entry in found.get("Parameters", ())]
         change_set = f"tracemark-{uuid.uuid4().hex[:12]}"
-        asked(
+        call(
             "prepare the change of the stack",
             self._client.create_change_set,
             StackName=name,
@@ -92,27 +92,27 @@ class Stacks:
         )
         return self._prepared(name, change_set)
 
-    def carry_out(self, change_set: ChangeSet, heard: Heard) -> None:
-        """Make the prepared change and wait until the stack stands; `heard` is told each event.
+    def carry_out(self, change_set: ChangeSet, on_event: OnEvent) -> None:
+        """Make the prepared change and wait until the stack stands; `on_event` is told each event.
 
         Raises:
             StackFailed: it was rolled back; the error tells the first failure.
         """
         log = EventLog(self._client, change_set.stack)
         place = {"StackName": change_set.stack, "ChangeSetName": change_set.name}
-        asked("execute the change set", self._client.execute_change_set, **place)
-        status = self._watched(log, heard)
+        call("execute the change set", self._client.execute_change_set, **place)
+        status = self._watched(log, on_event)
         if status not in _SOUND:
             raise _failure(log, status)
 
     def discard(self, change_set: ChangeSet) -> None:
         """Delete a prepared change, and the empty stack that preparing the first one made."""
         client = self._client
-        refusal(client.delete_change_set, StackName=change_set.stack, ChangeSetName=change_set.name)
+        try_call(client.delete_change_set, StackName=change_set.stack, ChangeSetName=change_set.name)
         if self.status(change_set.stack) == _NEVER_STOOD[0]:
             self.delete(change_set.stack)
 
-    def delete(self, name: str, heard: Heard = lambda _: None) -> None:
+    def delete(self, name: str, on_event: OnEvent = lambda _: None) -> None:
         """Delete a stack and wait until it is gone; one that is not there is gone.
 
         Raises:
@@ -122,18 +122,18 @@ class Stacks:
         if not found:
             return
         log = EventLog(self._client, str(found["StackId"]))  # a deleted stack is known by its id only
-        asked("delete the stack", self._client.delete_stack, StackName=name)
-        status = self._watched(log, heard)
+        call("delete the stack", self._client.delete_stack, StackName=name)
+        status = self._watched(log, on_event)
         if status not in (None, "DELETE_COMPLETE"):
             raise _failure(log, status)
 
     def _prepared(self, name: str, change_set: str) -> ChangeSet:
         place = {"StackName": name, "ChangeSetName": change_set}
         for _ in range(_CHANGE_SET_POLLS):
-            found = asked("describe the change set", self._client.describe_change_set, **place)
+            found = call("describe the change set", self._client.describe_change_set, **place)
             reason = str(found.get("StatusReason", ""))
             if found["Status"] == "FAILED" and any(words in reason for words in _NOTHING_TO_CHANGE):
-                refusal(self._client.delete_change_set, **place)
+                try_call(self._client.delete_change_set, **place)
                 return ChangeSet(name, change_set, ())
             if found["Status"] == "FAILED":
                 raise AwsRefused(f"the change of stack {name} cannot be made ({reason})", remedy="correct its cause")
@@ -157,18 +157,18 @@ class Stacks:
             token = page.get("NextToken")
             if not token:
                 return
-            page = asked(
+            page = call(
                 "describe the change set",
                 self._client.describe_change_set,
                 **place,
                 NextToken=token,
             )
 
-    def _watched(self, log: EventLog, heard: Heard) -> str | None:
+    def _watched(self, log: EventLog, on_event: OnEvent) -> str | None:
         while True:
             status = self.status(log.stack)
             for event in log.news():
-                heard(event)
+                on_event(event)
             if status is None or not status.endswith("_IN_PROGRESS"):
                 return status
             self.pause(_POLL_SECONDS)
@@ -212,7 +212,7 @@ def _standing(aws: Aws, name: str) -> Mapping[str, Any]:
 
 
 def _described(client: Any, name: str) -> Mapping[str, Any] | None:
-    answer = refusal(client.describe_stacks, StackName=name)
+    answer = try_call(client.describe_stacks, StackName=name)
     if answer.code == "ValidationError" and "does not exist" in answer.message:
         return None
     if answer.code:

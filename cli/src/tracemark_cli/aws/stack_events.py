@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracemark_cli.aws.answers import refusal
+from tracemark_cli.aws.answers import try_call
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class EventLog:
         return next((event for event in self.told if event.failed), None)
 
     def _entries(self) -> list[dict[str, Any]]:
-        answer = refusal(self.client.describe_stack_events, StackName=self.stack)
+        answer = try_call(self.client.describe_stack_events, StackName=self.stack)
         return [] if answer.code else list(answer.value["StackEvents"])
 
 

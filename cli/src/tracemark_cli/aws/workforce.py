@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracemark.errors import InvalidConfiguration, quoted
-from tracemark_cli.aws.answers import AwsRefused, asked, refusal
+from tracemark_cli.aws.answers import AwsRefused, call, try_call
 from tracemark_cli.aws.session import Aws
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -49,7 +49,7 @@ def invite(aws: Aws, team: Team, email: str, *, resend: bool = False) -> bool:
         raise InvalidConfiguration(f"{quoted(email)} is no e-mail address", remedy="correct it")
     cognito = aws.client("cognito-idp")
     user = {"UserPoolId": team.pool, "Username": email}
-    answer = refusal(
+    answer = try_call(
         cognito.admin_create_user,
         **user,
         UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
@@ -58,5 +58,5 @@ def invite(aws: Aws, team: Team, email: str, *, resend: bool = False) -> bool:
     )
     if answer.code and answer.code != "UsernameExistsException":
         raise AwsRefused(f"Cognito did not invite {email} ({answer.code}: {answer.message})", remedy="see the code")
-    asked("add the worker to the team", cognito.admin_add_user_to_group, **user, GroupName=team.group)
+    call("add the worker to the team", cognito.admin_add_user_to_group, **user, GroupName=team.group)
     return not answer.code

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tracemark_cli.aws.answers import refusal
-from tracemark_cli.checks.finding import Finding, doubt
+from tracemark_cli.aws.answers import try_call
+from tracemark_cli.checks.finding import Finding, warning
 
 _HEADER = "Access-Control-Allow-Origin"
 _RULE = f'a rule with AllowedMethods ["GET"], AllowedOrigins ["*"] and ExposeHeaders ["{_HEADER}"]'
@@ -16,7 +16,7 @@ _LOCATIONS: Mapping[str | None, str] = {None: "us-east-1", "": "us-east-1", "EU"
 def region_findings(client: Any, buckets: Iterable[str], region: str) -> Iterator[Finding]:
     """Yield which buckets lie in another Region than the job."""
     for bucket in sorted(set(buckets)):
-        answer = refusal(client.get_bucket_location, Bucket=bucket)
+        answer = try_call(client.get_bucket_location, Bucket=bucket)
         if answer.code:
             yield _not_told(answer.code, answer.message, bucket)
             continue
@@ -31,7 +31,7 @@ def region_findings(client: Any, buckets: Iterable[str], region: str) -> Iterato
 def cors_findings(client: Any, buckets: Iterable[str]) -> Iterator[Finding]:
     """Yield which buckets do not let a labeling page read what lies in them."""
     for bucket in sorted(set(buckets)):
-        answer = refusal(client.get_bucket_cors, Bucket=bucket)
+        answer = try_call(client.get_bucket_cors, Bucket=bucket)
         if answer.code == "NoSuchCORSConfiguration":
             yield Finding("the bucket has no CORS rule", f"s3://{bucket}", _RULE, "put this CORS configuration")
         elif answer.code:
@@ -48,4 +48,4 @@ def _opens(rule: Mapping[str, Any]) -> bool:
 def _not_told(code: str, message: str, bucket: str) -> Finding:
     if code == "NoSuchBucket":
         return Finding("there is no such bucket", f"s3://{bucket}", remedy="make it, or correct the name")
-    return doubt(f"the bucket's configuration could not be read ({code}: {message})", f"s3://{bucket}")
+    return warning(f"the bucket's configuration could not be read ({code}: {message})", f"s3://{bucket}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tracemark.document import Json
 from tracemark.errors import TracemarkError
-from tracemark_cli.checks.finding import Finding, Gravity
+from tracemark_cli.checks.finding import Finding, Severity
 
 Findings = Iterable[Finding]
 
@@ -46,28 +46,28 @@ class Report:
     results: Sequence[CheckResult]
 
     @property
-    def faults(self) -> int:
+    def errors(self) -> int:
         """The number of findings with which a job would fail."""
-        return self._count(Gravity.FAULT)
+        return self._count(Severity.ERROR)
 
     @property
-    def doubts(self) -> int:
+    def warnings(self) -> int:
         """The number of findings that are worth a look."""
-        return self._count(Gravity.DOUBT)
+        return self._count(Severity.WARNING)
 
     def to_json(self) -> dict[str, Json]:
         """Return the report for machines."""
         return {
-            "faults": self.faults,
-            "doubts": self.doubts,
+            "errors": self.errors,
+            "warnings": self.warnings,
             "checks": [
                 {"name": result.name, "findings": [finding.to_json() for finding in result.findings]}
                 for result in self.results
             ],
         }
 
-    def _count(self, gravity: Gravity) -> int:
-        return sum(finding.gravity is gravity for result in self.results for finding in result.findings)
+    def _count(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for result in self.results for finding in result.findings)
 
 
 def examine(checks: Sequence[Check], done: Callable[[CheckResult], None]) -> Report:

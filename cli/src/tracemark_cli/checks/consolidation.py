@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tracemark.contract.postannotation import ConsolidatedAnnotation
 from tracemark.document import Json, Node
 from tracemark.errors import DataError, FunctionFailed, quoted
-from tracemark_cli.checks.finding import Finding, doubt
+from tracemark_cli.checks.finding import Finding, warning
 from tracemark_cli.checks.hints import hint
 from tracemark_cli.checks.payload import Payload, WrittenPayload
 from tracemark_cli.checks.preparation import Prepared
@@ -112,7 +112,7 @@ def _labels(entry: ConsolidatedAnnotation, attribute: str, place: str) -> Iterat
             "write the label under the name that the event gives",
         )
     elif isinstance(entry.content[attribute], str) and _is_json(entry.content[attribute]):
-        yield doubt(
+        yield warning(
             f"the label of object {entry.dataset_object_id!r} is JSON in a text", place, remedy="answer the object"
         )
 

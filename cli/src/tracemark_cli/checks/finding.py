@@ -8,11 +8,11 @@ from enum import StrEnum
 from tracemark.errors import TracemarkError, one_line
 
 
-class Gravity(StrEnum):
-    """A fault makes the job fail, or its labels wrong; a doubt is worth a look, or could not be checked."""
+class Severity(StrEnum):
+    """An error makes the job fail, or its labels wrong; a warning is worth a look, or could not be checked."""
 
-    FAULT = "fault"
-    DOUBT = "doubt"
+    ERROR = "error"
+    WARNING = "warning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +23,17 @@ class Finding:
     place: str = ""
     expected: str = ""
     remedy: str = ""
-    gravity: Gravity = Gravity.FAULT
+    severity: Severity = Severity.ERROR
 
     @classmethod
-    def of(cls, error: TracemarkError, gravity: Gravity = Gravity.FAULT) -> Finding:
+    def of(cls, error: TracemarkError, severity: Severity = Severity.ERROR) -> Finding:
         """Return an error as a finding."""
-        return cls(error.what, error.place, error.expected, error.remedy, gravity)
+        return cls(error.what, error.place, error.expected, error.remedy, severity)
 
     def to_json(self) -> dict[str, str]:
         """Return the finding with its empty parts left out."""
         parts = {
-            "gravity": self.gravity.value,
+            "severity": self.severity.value,
             "what": self.what,
             "place": self.place,
             "expected": self.expected,
@@ -42,6 +42,6 @@ class Finding:
         return {key: one_line(text) for key, text in parts.items() if text}
 
 
-def doubt(what: str, place: str = "", expected: str = "", remedy: str = "") -> Finding:
-    """Return a finding that is no fault for certain."""
-    return Finding(what, place, expected, remedy, Gravity.DOUBT)
+def warning(what: str, place: str = "", expected: str = "", remedy: str = "") -> Finding:
+    """Return a finding that need not be an error."""
+    return Finding(what, place, expected, remedy, Severity.WARNING)

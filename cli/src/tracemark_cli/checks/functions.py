@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tracemark_cli.aws.answers import refusal
+from tracemark_cli.aws.answers import try_call
 from tracemark_cli.aws.image_manifest import InRegistry, architecture
-from tracemark_cli.checks.finding import Finding, doubt
+from tracemark_cli.checks.finding import Finding, warning
 from tracemark_cli.local.images import LAMBDA_NAMES
 
 _DEFAULT_SECONDS = 3
@@ -18,11 +18,11 @@ def function_findings(lambda_: Any, registry: InRegistry, arn: str, region: str)
     if arn.split(":")[3] != region:
         yield Finding(f"the function is in {arn.split(':')[3]}", arn, f"the job's Region, {region}", "deploy it there")
         return
-    answer = refusal(lambda_.get_function, FunctionName=arn)
+    answer = try_call(lambda_.get_function, FunctionName=arn)
     if answer.code == "ResourceNotFoundException":
         yield Finding("there is no such function", arn, remedy="deploy it, or correct its ARN in the job")
     elif answer.code:
-        yield doubt(f"the function could not be read ({answer.code}: {answer.message})", arn)
+        yield warning(f"the function could not be read ({answer.code}: {answer.message})", arn)
     else:
         yield from _configuration(answer.value["Configuration"], arn)
         yield from _image(registry, answer.value, arn)
@@ -55,8 +55,8 @@ def _image(registry: InRegistry, found: Mapping[str, Any], arn: str) -> Iterator
     built = architecture(registry, uri)
     declared = found["Configuration"].get("Architectures", ["x86_64"])[0]
     if built.problem:
-        gravity = Finding if built.certain else doubt
-        yield gravity(built.problem, uri, remedy="build and push the image with tracemark images")
+        severity = Finding if built.certain else warning
+        yield severity(built.problem, uri, remedy="build and push the image with tracemark images")
     elif LAMBDA_NAMES.get(built.name, built.name) != declared:
         yield Finding(
             f"the image was built for {built.name}",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tracemark.contract.manifest import MAX_OBJECTS, DataObject
 from tracemark.errors import DataError
 from tracemark.storage.s3uri import S3Uri
-from tracemark_cli.checks.finding import Finding, doubt
+from tracemark_cli.checks.finding import Finding, warning
 
 MAX_NAMED_LINES = 10
 _BYTE_ORDER_MARK = "\ufeff"
@@ -50,7 +50,7 @@ def manifest_findings(manifest: Manifest, label_attribute: str = "") -> Iterator
             f"{further:,} further lines are wrong", manifest.source, remedy="correct the first ones, then look"
         )
     if manifest.text.startswith(_BYTE_ORDER_MARK):
-        yield doubt("it begins with a byte order mark", manifest.source, remedy="save it as UTF-8 without one")
+        yield warning("it begins with a byte order mark", manifest.source, remedy="save it as UTF-8 without one")
     if len(manifest.objects) > MAX_OBJECTS:
         what = f"it has {len(manifest.objects):,} lines"
         yield Finding(what, manifest.source, f"at most {MAX_OBJECTS:,}", "split it into several jobs")
@@ -136,7 +136,7 @@ def _repeated(manifest: Manifest) -> Iterator[Finding]:
     twice = [source for source, count in sources.items() if count > 1]
     if twice:
         what = f"{len(twice):,} objects are listed more than once, such as {twice[0]!r}"
-        yield doubt(what, manifest.source, remedy="remove the repetitions, or the same item is paid for twice")
+        yield warning(what, manifest.source, remedy="remove the repetitions, or the same item is paid for twice")
 
 
 def _labeled(manifest: Manifest, attribute: str) -> Iterator[Finding]:
@@ -145,4 +145,4 @@ def _labeled(manifest: Manifest, attribute: str) -> Iterator[Finding]:
         what = f"every line has the label {attribute!r} already, so no object goes to workers"
         yield Finding(what, manifest.source, remedy="choose another LabelAttributeName or another manifest")
     elif labeled:
-        yield doubt(f"{labeled:,} lines have the label {attribute!r} already and are passed over", manifest.source)
+        yield warning(f"{labeled:,} lines have the label {attribute!r} already and are passed over", manifest.source)

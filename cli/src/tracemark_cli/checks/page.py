@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tracemark.document import Json
 from tracemark.errors import InvalidDocument
-from tracemark_cli.checks.finding import Finding, doubt
+from tracemark_cli.checks.finding import Finding, warning
 from tracemark_cli.checks.form import Form
 from tracemark_cli.checks.liquid_page import Page
 from tracemark_groundtruth.rendering.renderer import MAX_TEMPLATE_CHARACTERS
@@ -89,7 +89,7 @@ def form_findings(form: Form, source: str) -> Iterator[Finding]:
             )
     twice = [name for name, count in Counter(asked.name for asked in form.questions).items() if count > 1]
     for name in twice:
-        yield doubt(f"several inputs are called {name!r}; one answer hides the other", source, remedy="rename one")
+        yield warning(f"several inputs are called {name!r}; one answer hides the other", source, remedy="rename one")
 
 
 def _frame(form: Form, source: str) -> Iterator[Finding]:
@@ -102,7 +102,7 @@ def _frame(form: Form, source: str) -> Iterator[Finding]:
             remedy='add <script src="https://assets.crowd.aws/crowd-html-elements.js"></script>',
         )
     if form.imports_modules:
-        yield doubt("a script is an ES module, which labeling pages do not run", source, remedy="load a plain script")
+        yield warning("a script is an ES module, which labeling pages do not run", source, remedy="load a plain script")
     for element in form.nameless:
         yield Finding(f"a {element} has no name, so its answer is lost", source, remedy="give it a name")
     if not form.questions and not form.nameless:

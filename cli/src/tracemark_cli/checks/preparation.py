@@ -10,7 +10,7 @@ from tracemark.contract.manifest import DataObject
 from tracemark.contract.preannotation import PreAnnotationRequest, PreAnnotationResponse
 from tracemark.document import Json, Node
 from tracemark.errors import DataError, FunctionFailed, one_line
-from tracemark_cli.checks.finding import Finding, doubt
+from tracemark_cli.checks.finding import Finding, warning
 from tracemark_cli.checks.hints import hint
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.rendering.renderer import MAX_TASK_INPUT_CHARACTERS
@@ -90,7 +90,7 @@ def _keys(answer: Json, place: str) -> Iterator[Finding]:
         )
     for key in answer:
         if key not in (*_ANSWER_KEYS, "humanAnnotationRequired"):
-            yield doubt(f"the answer has the key {key!r}, which is ignored", place, "'taskInput'", "move it there")
+            yield warning(f"the answer has the key {key!r}, which is ignored", place, "'taskInput'", "move it there")
 
 
 def _content(response: PreAnnotationResponse, place: str) -> Iterator[Finding]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracemark_cli.aws.answers import refusal
-from tracemark_cli.checks.finding import Finding, doubt
+from tracemark_cli.aws.answers import try_call
+from tracemark_cli.checks.finding import Finding, warning
 
 _SERVICE = "sagemaker.amazonaws.com"
 _MANAGED_NAMES = ("sagemaker", "gtrecipe", "labelingfunction")
@@ -24,11 +24,11 @@ class Needs:
 
 def trust_findings(iam: Any, role_arn: str) -> Iterator[Finding]:
     """Yield why Ground Truth could not assume the role."""
-    answer = refusal(iam.get_role, RoleName=_name(role_arn))
+    answer = try_call(iam.get_role, RoleName=_name(role_arn))
     if answer.code == "NoSuchEntity":
         yield Finding("there is no such role", role_arn, remedy="make it, or correct RoleArn")
     elif answer.code:
-        yield doubt(f"the role could not be read ({answer.code}: {answer.message})", role_arn)
+        yield warning(f"the role could not be read ({answer.code}: {answer.message})", role_arn)
     elif not any(map(_trusts, _listed(answer.value["Role"]["AssumeRolePolicyDocument"].get("Statement")))):
         yield Finding(
             f"the role does not trust {_SERVICE}",
@@ -43,11 +43,11 @@ def permission_findings(iam: Any, role_arn: str, needs: Needs) -> Iterator[Findi
     for action, resources in needs.by_action.items():
         for start in range(0, len(resources), _SIMULATED_AT_ONCE):
             some = list(resources[start : start + _SIMULATED_AT_ONCE])
-            answer = refusal(
+            answer = try_call(
                 iam.simulate_principal_policy, PolicySourceArn=role_arn, ActionNames=[action], ResourceArns=some
             )
             if answer.code:
-                yield doubt(
+                yield warning(
                     f"the role's permissions could not be simulated ({answer.code}: {answer.message})",
                     role_arn,
                     remedy="allow iam:SimulatePrincipalPolicy to whoever runs the doctor",

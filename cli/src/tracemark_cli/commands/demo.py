@@ -129,13 +129,13 @@ def _simulate(service: Service, directory: Path, record: JobRecord) -> None:
 
 
 def _answer_all(service: Service, record: JobRecord, simulated: SimulatedWorkers, number: int, name: str) -> None:
-    account = service.desk.account(name)
+    account = service.task_queue.account(name)
     if account is None:
         return
     try:
-        while task := service.desk.take(account.worker_id, record.name):
+        while task := service.task_queue.take(account.worker_id, record.name):
             answers = simulated.answers(Task(task.object_id, task.task_input), number + 1)
-            service.desk.submit(account.worker_id, task.task_id, answers[number].content)
+            service.task_queue.submit(account.worker_id, task.task_id, answers[number].content)
     except JobNotOpen:
         return  # it has just been completed, failed or stopped
 

@@ -25,7 +25,7 @@ from tracemark_cli.aws.labeling_request import JobChoices, labeling_request
 from tracemark_cli.aws.session import Aws
 from tracemark_cli.aws.stack import outputs
 from tracemark_cli.checks.check import Check, CheckResult, Report, examine
-from tracemark_cli.checks.finding import Gravity
+from tracemark_cli.checks.finding import Severity
 from tracemark_cli.checks.plan import Files, aws_checks, job_checks
 from tracemark_cli.checks.request import request_findings
 from tracemark_cli.checks.subject import Subject
@@ -84,7 +84,7 @@ def doctor(aws: Aws, job_file: Path | None, data: Path | None, as_json: bool, sa
     function for the answers that workers would give; the request for it lies below the job's output path for that
     moment.
 
-    Exit code: 0 all is well or doubtful at most, 1 there are faults, 2 nothing could be examined.
+    Exit code: 0 all is well, warnings at most; 1 there are errors, 2 nothing could be examined.
 
     \b
     Example: tracemark doctor demo/job.yaml
@@ -102,7 +102,7 @@ def doctor(aws: Aws, job_file: Path | None, data: Path | None, as_json: bool, sa
         click.echo(json.dumps(report.to_json(), indent=2))
     else:
         _sum_up(shown, report)
-    sys.exit(1 if report.faults else 0)
+    sys.exit(1 if report.errors else 0)
 
 
 @contextmanager
@@ -168,12 +168,12 @@ def _read(place: str | None, aws: Aws) -> tuple[bytes, str] | None:
 
 def _show(shown: Console, result: CheckResult) -> None:
     mark = Text("ok   ", "green") if not result.findings else Text("look ", "yellow")
-    if any(finding.gravity is Gravity.FAULT for finding in result.findings):
-        mark = Text("FAULT", "bold red")
+    if any(finding.severity is Severity.ERROR for finding in result.findings):
+        mark = Text("ERROR", "bold red")
     shown.print(mark + Text(f" {result.name}", "default"))
     for finding in result.findings:
         parts = finding.to_json()
-        shown.print(Text(f"      {parts['gravity']}: {parts['what']}"), soft_wrap=True)
+        shown.print(Text(f"      {parts['severity']}: {parts['what']}"), soft_wrap=True)
         for name in ("place", "expected", "remedy"):
             if name in parts:
                 shown.print(Text(f"        {_WORDS[name]}: {parts[name]}"), soft_wrap=True)
@@ -183,10 +183,10 @@ _WORDS = {"place": "where", "expected": "expected", "remedy": "what to do"}
 
 
 def _sum_up(shown: Console, report: Report) -> None:
-    counts = ((len(report.results), "check"), (report.faults, "fault"), (report.doubts, "doubt"))
+    counts = ((len(report.results), "check"), (report.errors, "error"), (report.warnings, "warning"))
     text = ", ".join(_counted(number, noun) for number, noun in counts)
     # Whatever else there is to examine is named in the request.
-    only_request = report.faults and [result.name for result in report.results] == [_REQUEST]
+    only_request = report.errors and [result.name for result in report.results] == [_REQUEST]
     shown.print(f"{text}; the rest is examined when the request is right" if only_request else text)
 
 

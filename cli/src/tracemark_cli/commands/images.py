@@ -12,7 +12,7 @@ from tracemark.errors import one_line
 from tracemark_cli.aws.registry import Ecr, repositories
 from tracemark_cli.aws.session import Aws
 from tracemark_cli.aws.stack import outputs
-from tracemark_cli.local.images import IMAGES, Engine, Heard, ProjectImage, Pushed, connected
+from tracemark_cli.local.images import IMAGES, Engine, OnEvent, ProjectImage, Pushed, connected
 from tracemark_cli.terminal.aws_options import DEFAULT_STACK, aws_options
 from tracemark_cli.terminal.console import console, table
 
@@ -75,8 +75,8 @@ def push_all(out: Console, aws: Aws, engine: Engine, into: dict[str, str], prefi
     for image in IMAGES:
         if image.repository in into:
             with out.status(f"pushing {image.local}") as status:
-                heard = shown(status.update)
-                pushed.append(Ecr(aws).push(engine, image, into[image.repository], prefix, heard))
+                on_event = shown(status.update)
+                pushed.append(Ecr(aws).push(engine, image, into[image.repository], prefix, on_event))
     return pushed
 
 
@@ -91,7 +91,7 @@ def registry_stack(stack: str) -> str:
     return f"{stack}-registry"
 
 
-def shown(update: Heard) -> Heard:
+def shown(update: OnEvent) -> OnEvent:
     """Return a listener that shows the beginning of each line."""
     return lambda line: update(one_line(line, 100))
 

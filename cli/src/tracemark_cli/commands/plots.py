@@ -32,7 +32,7 @@ _SHOWN_CHARACTERS = 500
 _LINES_A_CALL = 10
 
 
-class Surroundings(NamedTuple):
+class PlottingSetUp(NamedTuple):
     """What draws, the S3 that it draws to, and what keeps that S3's content should this process end early."""
 
     store: ObjectStore
@@ -94,19 +94,19 @@ def plots(
 
 
 @contextmanager
-def _on_this_machine(folder: Path) -> Iterator[Surroundings]:
+def _on_this_machine(folder: Path) -> Iterator[PlottingSetUp]:
     from tracemark_plotting import wiring
 
     with storage_of(folder) as storage, wired(storage.environment):
-        yield Surroundings(wiring.store(), wiring.orders(), storage.keep)
+        yield PlottingSetUp(wiring.store(), wiring.orders(), storage.keep)
 
 
 @contextmanager
-def _on_aws(name: str, profile: ProfileReference | None) -> Iterator[Surroundings]:
+def _on_aws(name: str, profile: ProfileReference | None) -> Iterator[PlottingSetUp]:
     from tracemark_prelabel.plotting_function import PlottingFunction, lambda_client
 
     function = PlottingFunction(lambda_client(_ATTEMPTS), name, profile)
-    yield Surroundings(S3Objects(s3_client()), function, keep=lambda: None)
+    yield PlottingSetUp(S3Objects(s3_client()), function, keep=lambda: None)
 
 
 def _folder_of(manifest: str) -> Path:

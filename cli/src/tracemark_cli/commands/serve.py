@@ -25,7 +25,7 @@ from tracemark_groundtruth.functions.containers import FunctionContainers
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
-from tracemark_groundtruth.s3.data_folder import alone_in, opened_state, state_folder, write_environment
+from tracemark_groundtruth.s3.data_folder import exclusive_lock, open_state, state_folder, write_environment
 from tracemark_groundtruth.s3.embedded import REGION
 from tracemark_groundtruth.service import Service, ServiceSettings, running
 from tracemark_groundtruth.state.accounts import Accounts
@@ -94,7 +94,7 @@ def listening(data: Path, options: Mapping[str, Any]) -> Iterator[tuple[Service,
         origin = options["origin"] or f"http://{in_url(options['host'])}:{server.getsockname()[1]}"
         storage = stack.enter_context(_storage(data))
         catalog = stack.enter_context(_catalog(storage.environment, options))
-        database = stack.enter_context(opened_state(data, database_url()))
+        database = stack.enter_context(open_state(data, database_url()))
         settings = service_settings(origin, options, os.environ)
         service = stack.enter_context(running(database, storage.client, catalog, settings))
         _write_environment(data, service, origin, storage.environment)
@@ -164,7 +164,7 @@ def _state_place(data: Path) -> str:
 def _storage(data: Path) -> Iterator[Storage]:
     with ExitStack() as stack:
         if not (os.environ.get("AWS_ENDPOINT_URL_S3") and database_url()):
-            stack.enter_context(alone_in(data))
+            stack.enter_context(exclusive_lock(data))
         yield stack.enter_context(storage_of(data, durable=True))
 
 

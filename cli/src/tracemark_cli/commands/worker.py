@@ -9,7 +9,7 @@ import click
 
 from tracemark_cli.local.state import data_option, database_url
 from tracemark_cli.terminal.console import console, table
-from tracemark_groundtruth.s3.data_folder import opened_state
+from tracemark_groundtruth.s3.data_folder import open_state
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.passwords import hash_password
@@ -38,7 +38,7 @@ def add(name: str, teams: tuple[str, ...], password_stdin: bool, data: Path) -> 
     Example: tracemark worker add anna --team welding-experts
     """
     password = _password(password_stdin)
-    with opened_state(data, database_url()) as database:
+    with open_state(data, database_url()) as database:
         worker_id = add_worker(database, name, password, teams)
     console().print(f"{name} is {worker_id}, in {', '.join(teams)}")
 
@@ -53,7 +53,7 @@ def password(name: str, password_stdin: bool, data: Path) -> None:
     Example: tracemark worker password anna
     """
     password_hash = hash_password(_password(password_stdin))
-    with opened_state(data, database_url()) as database:
+    with open_state(data, database_url()) as database:
         Accounts(database).change_password(name, password_hash)
     console().print(f"{name} has a new password")
 
@@ -65,7 +65,7 @@ def list_(data: Path) -> None:
 
     Example: tracemark worker list
     """
-    with opened_state(data, database_url()) as database:
+    with open_state(data, database_url()) as database:
         members = Accounts(database).list()
     rows = [
         (
@@ -87,7 +87,7 @@ def disable(name: str, data: Path) -> None:
 
     Example: tracemark worker disable anna
     """
-    with opened_state(data, database_url()) as database:
+    with open_state(data, database_url()) as database:
         Accounts(database).disable(name)
     console().print(f"{name} is disabled")
 

@@ -35,10 +35,10 @@ class Drawing:
             RenderFailed: many orders in a row failed by no fault of their own; what was drawn stays.
         """
         batches = [PlotBatch(tuple(orders[at : at + self.lines])) for at in range(0, len(orders), self.lines)]
-        faults = 0
+        errors = 0
         for result in self._results(batches):
-            faults = faults + 1 if _is_fault(result) else 0
-            if faults == _MAX_FAULTS_IN_A_ROW:
+            errors = errors + 1 if _is_fault(result) else 0
+            if errors == _MAX_FAULTS_IN_A_ROW:
                 raise _stopped(result)
             yield result
 

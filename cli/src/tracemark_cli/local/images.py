@@ -68,7 +68,7 @@ class Login:
     password: str = field(repr=False)
 
 
-Heard = Callable[[str], None]
+OnEvent = Callable[[str], None]
 """Hears a line of what the engine does."""
 
 
@@ -78,7 +78,7 @@ class Engine:
 
     client: Any
 
-    def build(self, image: ProjectImage, project: Path, base: str, heard: Heard) -> str:
+    def build(self, image: ProjectImage, project: Path, base: str, on_event: OnEvent) -> str:
         """Build an image from the project's folder and return its id.
 
         The engine's own builder makes one image for its own processor, without attestations: Lambda takes no other.
@@ -103,7 +103,7 @@ class Engine:
             rm=True,
             decode=True,
         )
-        _followed(lines, heard, f"{image.local} was not built")
+        _followed(lines, on_event, f"{image.local} was not built")
         return str(self._inspected(image)["Id"])
 
     def base(self) -> str:
@@ -139,7 +139,7 @@ class Engine:
             )
         return LAMBDA_NAMES[found]
 
-    def push(self, image: ProjectImage, repository: str, tag: str, login: Login | None, heard: Heard) -> Pushed:
+    def push(self, image: ProjectImage, repository: str, tag: str, login: Login | None, on_event: OnEvent) -> Pushed:
         """Push an image to `repository` (host and path, without a tag) and return it by digest.
 
         Raises:
@@ -150,7 +150,7 @@ class Engine:
         try:
             self.client.images.get(image.local).tag(repository, tag)
             lines = self.client.images.push(repository, tag, auth_config=auth, stream=True, decode=True)
-            digest = _followed(lines, heard, f"{image.local} was not pushed to {repository}")
+            digest = _followed(lines, on_event, f"{image.local} was not pushed to {repository}")
             self.client.images.remove(f"{repository}:{tag}", noprune=True)  # a second name of the same image
         except _ENGINE_FAULTS as error:
             raise _failed(f"{image.local} was not pushed", error) from error
@@ -188,7 +188,7 @@ def connected() -> Engine:
         ) from error
 
 
-def _followed(lines: Iterable[Mapping[str, Any]], heard: Heard, what: str) -> str:
+def _followed(lines: Iterable[Mapping[str, Any]], on_event: OnEvent, what: str) -> str:
     digest = last = ""
     for line in lines:
         if "error" in line:
@@ -199,7 +199,7 @@ def _followed(lines: Iterable[Mapping[str, Any]], heard: Heard, what: str) -> st
         text = str(line.get("stream") or line.get("status") or "").strip()
         if text:
             last = text
-            heard(text)
+            on_event(text)
     return digest
 
 

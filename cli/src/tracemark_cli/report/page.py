@@ -85,7 +85,7 @@ def _seconds(value: float | None) -> str:
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     found = Environment(
-        loader=PackageLoader("tracemark_cli", "pages"),
+        loader=PackageLoader(__package__ or "", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -33,8 +33,8 @@ def draw_on_aws(
     with progress_bar(out) as bar:
         task = bar.add_task("drawing charts", total=None)
 
-        def heard(drawn: Drawn) -> None:
+        def on_event(drawn: Drawn) -> None:
             bar.update(task, total=drawn.total or None, completed=drawn.drawn + drawn.failed)
 
-        drawn = prerender.follow(execution, heard)
+        drawn = prerender.follow(execution, on_event)
     out.print(f"{drawn.drawn:,} lines drawn or unchanged, {drawn.failed:,} failed of {drawn.total:,}")

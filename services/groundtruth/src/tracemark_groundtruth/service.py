@@ -1,4 +1,4 @@
-"""The labeling service put together: runner, desk, pages and API."""
+"""The labeling service put together: runner, task_queue, pages and API."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tracemark_groundtruth.api.signature import ApiKeys
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.rendering.grants import ReadGrants
-from tracemark_groundtruth.running.context import FunctionLookup, Surroundings
+from tracemark_groundtruth.running.context import FunctionLookup, RunnerContext
 from tracemark_groundtruth.running.runner import Runner
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.secrets import Secrets, service_secrets
-from tracemark_groundtruth.state.stored_task_queue import Reception
+from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
 from tracemark_groundtruth.web.app import service_app
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS, WebSettings
 
@@ -42,7 +42,7 @@ class Service:
     """A running service."""
 
     app: Starlette
-    desk: Reception
+    task_queue: StoredTaskQueue
     client: Any
     database: Database
     secrets: Secrets
@@ -56,8 +56,8 @@ def running(database: Database, client: Any, functions: FunctionLookup, settings
         StateUnavailable: the database does not answer.
     """
     secrets = service_secrets(database)
-    surroundings = Surroundings(database, JobStorage(client), functions, _seconds, concurrency=settings.concurrency)
-    desk = Reception(database, _seconds)
+    context = RunnerContext(database, JobStorage(client), functions, _seconds, concurrency=settings.concurrency)
+    task_queue = StoredTaskQueue(database, _seconds)
     web = WebSettings(
         secret=secrets.signing,
         hosts=settings.hosts,
@@ -68,8 +68,8 @@ def running(database: Database, client: Any, functions: FunctionLookup, settings
     )
     grants = ReadGrants(secrets.signing, settings.buckets, settings.origin)
     api = SageMakerApi(database, functions, grants, ApiKeys(secrets.api_key_id, secrets.api_secret), _utc)
-    with Runner(surroundings):
-        yield Service(service_app(api, desk, client, web), desk, client, database, secrets)
+    with Runner(context):
+        yield Service(service_app(api, task_queue, client, web), task_queue, client, database, secrets)
 
 
 def _utc() -> datetime:

@@ -13,7 +13,7 @@ from tracemark.deadline import Deadline
 from tracemark_stack.answer import Done
 from tracemark_stack.bucket import S3Bucket
 from tracemark_stack.emptying import Emptying, keep
-from tracemark_stack.request import Occasion, StackRequest
+from tracemark_stack.request import RequestType, StackRequest
 from tracemark_stack.sample_data import put_samples
 from tracemark_stack.stack import Stacks
 
@@ -38,11 +38,11 @@ class BucketContent:
         Raises:
             TracemarkError: it could not be carried out; the text is for whoever looks at the stack's events.
         """
-        bucket = S3Bucket(self.s3, request.wish.bucket)
-        if request.occasion is Occasion.DELETE:
+        bucket = S3Bucket(self.s3, request.properties.bucket)
+        if request.request_type is RequestType.DELETE:
             return self._remove(request, bucket, deadline)
         if request.wants_samples:
-            return Done(written=put_samples(self.samples, request.wish.bucket.bucket, bucket))
+            return Done(written=put_samples(self.samples, request.properties.bucket.bucket, bucket))
         return Done()
 
     def _remove(self, request: StackRequest, bucket: S3Bucket, deadline: Deadline) -> Done:
@@ -50,7 +50,7 @@ class BucketContent:
             # An update that is rolled back, or one that drops this resource: the bucket stays, and so do its data.
             _log.warning("the stack stays; nothing is removed")
             return Done()
-        if request.wish.keep_data:
+        if request.properties.keep_data:
             keep(bucket, deadline)
             return Done()
         return Done(removed=Emptying(bucket, deadline, self.pause).run())

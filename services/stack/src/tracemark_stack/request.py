@@ -14,7 +14,7 @@ _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::(?P<name>[a-z0-9.-]+)", re.ASCII)
 _FLAGS = {"true": True, "false": False}  # CloudFormation hands every scalar over as a string
 
 
-class Occasion(StrEnum):
+class RequestType(StrEnum):
     """Why CloudFormation calls."""
 
     CREATE = "Create"
@@ -46,7 +46,7 @@ class BucketArn:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Properties:
     """The properties of the resource: `sample_data` are wanted at the start, `keep_data` forbids to remove any."""
 
     bucket: BucketArn
@@ -54,7 +54,7 @@ class Wish:
     keep_data: bool
 
     @classmethod
-    def parse(cls, properties: Node) -> Wish:
+    def parse(cls, properties: Node) -> Properties:
         """Read `{"BucketArn", "SampleData": "true" | "false", "KeepData": "true" | "false"}`.
 
         Raises:
@@ -71,10 +71,10 @@ class Wish:
 class StackRequest:
     """One call; `stack` is the ARN of the stack, `before` what it wished until now, if it did."""
 
-    occasion: Occasion
+    request_type: RequestType
     stack: str
-    wish: Wish
-    before: Wish | None = None
+    properties: Properties
+    before: Properties | None = None
 
     @classmethod
     def parse(cls, event: Node) -> StackRequest:
@@ -85,25 +85,25 @@ class StackRequest:
         """
         before = event.get("OldResourceProperties")
         return cls(
-            occasion=_occasion(event["RequestType"]),
+            request_type=_request_type(event["RequestType"]),
             stack=event["StackId"].text(),
-            wish=Wish.parse(event["ResourceProperties"]),
-            before=Wish.parse(before) if before else None,
+            properties=Properties.parse(event["ResourceProperties"]),
+            before=Properties.parse(before) if before else None,
         )
 
     @property
     def wants_samples(self) -> bool:
         """Whether sample data are wanted now that were not before; a bucket that took another's place is new."""
-        if self.occasion is Occasion.DELETE or not self.wish.sample_data:
+        if self.request_type is RequestType.DELETE or not self.properties.sample_data:
             return False
         before = self.before
-        return before is None or not before.sample_data or before.bucket != self.wish.bucket
+        return before is None or not before.sample_data or before.bucket != self.properties.bucket
 
 
-def _occasion(node: Node) -> Occasion:
-    if node.value not in tuple(Occasion):
+def _request_type(node: Node) -> RequestType:
+    if node.value not in tuple(RequestType):
         node.refuse("Create, Update or Delete")
-    return Occasion(node.value)
+    return RequestType(node.value)
 
 
 def _flag(node: Node) -> bool:

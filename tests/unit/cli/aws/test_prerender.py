@@ -83,11 +83,11 @@ def test_a_stack_without_a_plotting_function_says_how_it_gets_one(run: Run, stac
 def test_progress_is_told_in_lines_until_the_execution_ends(aws: StagedAws) -> None:
     aws.replies["stepfunctions.DescribeExecution"] = [_execution("RUNNING"), _execution("SUCCEEDED")]
     aws.replies["stepfunctions.DescribeMapRun"] = [_map_run(1, 0), _map_run(5, 0)]
-    heard: list[Drawn] = []
+    on_event: list[Drawn] = []
 
-    Prerender(aws, "arn:m", lambda _: None).follow(EXECUTION, heard.append)
+    Prerender(aws, "arn:m", lambda _: None).follow(EXECUTION, on_event.append)
 
-    assert heard == [Drawn(5, 1, 0), Drawn(5, 5, 0)]
+    assert on_event == [Drawn(5, 1, 0), Drawn(5, 5, 0)]
 
 
 def test_an_execution_that_failed_says_why_and_how_far_it_came(aws: StagedAws) -> None:

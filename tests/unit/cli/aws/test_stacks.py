@@ -101,12 +101,12 @@ def test_a_change_set_is_waited_for_and_its_pages_are_read(live: Stacks, aws: St
 
 def test_a_failed_change_names_the_resource_that_failed_first(live: Stacks, stacks: StagedStacks) -> None:
     stacks.fails = "PreLabelingLambda"
-    heard: list[Event] = []
+    on_event: list[Event] = []
 
     with pytest.raises(StackFailed, match="PreLabelingLambda CREATE_FAILED"):
-        live.carry_out(live.prepare("welds", TEMPLATE, {}), heard.append)
+        live.carry_out(live.prepare("welds", TEMPLATE, {}), on_event.append)
 
-    assert [event.resource for event in heard] == ["PreLabelingLambda"]
+    assert [event.resource for event in on_event] == ["PreLabelingLambda"]
 
 
 def test_discarding_the_first_change_leaves_no_empty_stack(live: Stacks, stacks: StagedStacks) -> None:

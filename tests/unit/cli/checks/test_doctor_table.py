@@ -433,12 +433,12 @@ DOUBTS: dict[str, tuple[Break, str, str]] = {
 }
 
 
-def faults(report: Report) -> list[tuple[str, str]]:
+def errors(report: Report) -> list[tuple[str, str]]:
     return [
         (result.name, finding.what)
         for result in report.results
         for finding in result.findings
-        if finding.gravity.value == "fault"
+        if finding.severity.value == "error"
     ]
 
 
@@ -467,7 +467,7 @@ def test_nothing_that_the_doctor_wrote_is_left(good: SetUp) -> None:
 def test_a_planted_fault_is_found_by_the_check_that_it_belongs_to(fault: str) -> None:
     _, check, words = TABLE[fault]
 
-    found = faults(broken(fault))
+    found = errors(broken(fault))
 
     assert [what for name, what in found if name == check and words in what], found
 
@@ -487,14 +487,14 @@ def test_what_only_looks_odd_or_cannot_be_looked_at_is_no_fault(good: SetUp, odd
     report = good.examined()
 
     found = [(result.name, finding.what) for result in report.results for finding in result.findings]
-    assert faults(report) == []
+    assert errors(report) == []
     assert [what for name, what in found if name == check and words in what], found
 
 
 def test_of_many_wrong_lines_ten_are_named_and_the_others_counted(good: SetUp) -> None:
     good.files["manifest.jsonl"] = b"{'source': 's3://welds/x'}\n" * 30
 
-    found = [what for name, what in faults(good.examined()) if name == "manifest"]
+    found = [what for name, what in errors(good.examined()) if name == "manifest"]
 
     assert len(found) == 11
     assert found[-1] == "20 further lines are wrong"

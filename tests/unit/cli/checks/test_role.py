@@ -9,7 +9,7 @@ import pytest
 from support.labeling_setups import PRE, ROLE, allowing, replies, trust
 from support.staged_aws import Refused, StagedAws
 
-from tracemark_cli.checks.finding import Gravity
+from tracemark_cli.checks.finding import Severity
 from tracemark_cli.checks.role import Needs, permission_findings, trust_findings
 
 
@@ -44,7 +44,7 @@ def test_trust_is_recognised_however_it_is_written(principal: Any, action: Any) 
 def test_what_is_no_trust_in_sagemaker_is_a_fault(statement: dict[str, Any]) -> None:
     (found,) = trust_findings(trusting({"Statement": [statement]}), ROLE)
 
-    assert found.gravity is Gravity.FAULT
+    assert found.severity is Severity.ERROR
 
 
 def test_a_role_that_may_not_be_looked_at_is_a_doubt() -> None:
@@ -52,7 +52,7 @@ def test_a_role_that_may_not_be_looked_at_is_a_doubt() -> None:
 
     (found,) = trust_findings(iam, ROLE)
 
-    assert found.gravity is Gravity.DOUBT
+    assert found.severity is Severity.WARNING
 
 
 def test_a_simulation_that_is_refused_is_one_doubt_with_its_remedy() -> None:
@@ -61,7 +61,7 @@ def test_a_simulation_that_is_refused_is_one_doubt_with_its_remedy() -> None:
 
     (found,) = permission_findings(iam, ROLE, needs)
 
-    assert found.gravity is Gravity.DOUBT
+    assert found.severity is Severity.WARNING
     assert "iam:SimulatePrincipalPolicy" in found.remedy
 
 

@@ -1,4 +1,4 @@
-"""The portal on a desk and an S3 in memory, at a time of the test's own, and workers in front of it."""
+"""The portal on a task_queue and an S3 in memory, at a time of the test's own, and workers in front of it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from support.fake_s3 import MemoryS3
-from support.fake_task_queue import HASHER, MemoryDesk, MemoryJob, worker
+from support.fake_task_queue import HASHER, MemoryJob, MemoryTaskQueue, worker
 from support.portal_client import ORIGIN, Browser, Clock
 
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.web.portal.app import guards, portal_routes
 from tracemark_groundtruth.web.portal.portal import Portal
-from tracemark_groundtruth.web.portal.sign_in import Attempts, Door
+from tracemark_groundtruth.web.portal.sign_in import Attempts, Authenticator
 from tracemark_groundtruth.web.settings import WebSettings
 
 TEMPLATE = S3Uri.parse("s3://welds/templates/weld.html")
@@ -28,9 +28,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def desk(clock: Clock) -> MemoryDesk:
+def task_queue(clock: Clock) -> MemoryTaskQueue:
     accounts = [worker("anna"), worker("bert"), worker("carl", disabled=True)]
-    return MemoryDesk(accounts, [LETTERS], clock.now)
+    return MemoryTaskQueue(accounts, [LETTERS], clock.now)
 
 
 @pytest.fixture
@@ -44,9 +44,9 @@ def settings() -> WebSettings:
 
 
 @pytest.fixture
-def app(desk: MemoryDesk, s3: MemoryS3, clock: Clock, settings: WebSettings) -> Starlette:
-    door = Door(desk, Attempts(clock.seconds), HASHER)
-    portal = Portal(desk, s3, settings, door, clock.now)
+def app(task_queue: MemoryTaskQueue, s3: MemoryS3, clock: Clock, settings: WebSettings) -> Starlette:
+    authenticator = Authenticator(task_queue, Attempts(clock.seconds), HASHER)
+    portal = Portal(task_queue, s3, settings, authenticator, clock.now)
     return Starlette(routes=portal_routes(portal), middleware=guards(settings))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from support.fake_task_queue import MemoryDesk, MemoryJob
+from support.fake_task_queue import MemoryJob, MemoryTaskQueue
 from support.portal_client import Browser
 
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
@@ -104,9 +104,9 @@ def test_only_the_assets_are_served(browser: Browser, name: str) -> None:
     assert browser.get(f"/assets/{name}").status_code == 404
 
 
-def test_hostile_titles_descriptions_and_names_are_shown_as_text(anna: Browser, desk: MemoryDesk) -> None:
-    desk.accounts[0] = replace(desk.accounts[0], name=HOSTILE)
-    desk.jobs_in_progress[0] = replace(desk.jobs_in_progress[0], title=HOSTILE, description=HOSTILE)
+def test_hostile_titles_descriptions_and_names_are_shown_as_text(anna: Browser, task_queue: MemoryTaskQueue) -> None:
+    task_queue.accounts[0] = replace(task_queue.accounts[0], name=HOSTILE)
+    task_queue.jobs_in_progress[0] = replace(task_queue.jobs_in_progress[0], title=HOSTILE, description=HOSTILE)
     anna.client.cookies.clear()
     anna.sign_in(HOSTILE)
 
@@ -116,9 +116,9 @@ def test_hostile_titles_descriptions_and_names_are_shown_as_text(anna: Browser, 
     assert all("<script>alert" not in page and "<img src=x" not in page for page in pages)
 
 
-def test_hostile_data_are_text_in_the_frame_as_well(anna: Browser, desk: MemoryDesk) -> None:
-    job = desk.jobs_in_progress[0]
-    desk.jobs_in_progress[0] = MemoryJob("letters", job.template, [{"text": HOSTILE}], title=HOSTILE)
+def test_hostile_data_are_text_in_the_frame_as_well(anna: Browser, task_queue: MemoryTaskQueue) -> None:
+    job = task_queue.jobs_in_progress[0]
+    task_queue.jobs_in_progress[0] = MemoryJob("letters", job.template, [{"text": HOSTILE}], title=HOSTILE)
 
     frame = anna.get(f"{anna.start()}/frame").text
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support.fake_task_queue import MemoryDesk, hashed
+from support.fake_task_queue import MemoryTaskQueue, hashed
 from support.portal_client import Browser, Clock
 
 
@@ -69,14 +69,14 @@ def test_a_session_in_use_goes_on(anna: Browser, clock: Clock) -> None:
         assert anna.get("/").status_code == 200
 
 
-def test_a_disabled_account_is_out_at_once(anna: Browser, desk: MemoryDesk) -> None:
-    desk.disable("anna")
+def test_a_disabled_account_is_out_at_once(anna: Browser, task_queue: MemoryTaskQueue) -> None:
+    task_queue.disable("anna")
 
     assert anna.get("/").status_code == 303
 
 
-def test_a_new_password_ends_the_sessions_of_the_old_one(anna: Browser, desk: MemoryDesk) -> None:
-    desk.accounts[0] = replace(desk.accounts[0], password_hash=hashed("another"))
+def test_a_new_password_ends_the_sessions_of_the_old_one(anna: Browser, task_queue: MemoryTaskQueue) -> None:
+    task_queue.accounts[0] = replace(task_queue.accounts[0], password_hash=hashed("another"))
 
     assert anna.get("/").status_code == 303
 

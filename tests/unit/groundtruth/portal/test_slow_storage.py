@@ -12,7 +12,7 @@ from support.fake_s3 import MemoryS3
 from support.live_server import serving
 from support.portal_worker import PortalWorker
 
-from tracemark_groundtruth.web.portal.app import DESK_AT_ONCE
+from tracemark_groundtruth.web.portal.app import QUEUE_THREADS
 
 SLOW_SECONDS = 10
 
@@ -45,7 +45,7 @@ def test_frames_that_wait_for_s3_keep_nobody_from_the_desk(app: Starlette, slow:
         statuses: list[int] = []
         frames = [
             Thread(target=lambda: statuses.append(anna.ask("GET", f"{waited_for}/frame").status))
-            for _ in range(3 * DESK_AT_ONCE)
+            for _ in range(3 * QUEUE_THREADS)
         ]
         for thread in frames:
             thread.start()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from support.fake_s3 import MemoryS3
-from support.fake_task_queue import MemoryDesk, worker
+from support.fake_task_queue import MemoryTaskQueue, worker
 from support.portal_client import Browser, Clock
 
 from tracemark_groundtruth.web.portal.tasks import TEMPLATE_SECONDS
@@ -50,10 +50,10 @@ def test_frame_and_page_know_each_other_by_the_same_nonce(anna: Browser) -> None
     assert f'<meta name="tracemark-task" content="{nonce}">' in anna.get(f"{task}/frame").text
 
 
-def test_an_answer_is_saved_and_the_next_task_named(anna: Browser, desk: MemoryDesk) -> None:
+def test_an_answer_is_saved_and_the_next_task_named(anna: Browser, task_queue: MemoryTaskQueue) -> None:
     response = anna.submit(anna.start())
 
-    assert desk.answers == {("letters", 0, str(worker("anna").worker_id)): KIND}
+    assert task_queue.answers == {("letters", 0, str(worker("anna").worker_id)): KIND}
     assert response.json()["location"].startswith("/tasks/")
 
 
@@ -104,14 +104,14 @@ def test_when_the_time_is_over_the_answer_is_refused_and_the_item_goes_to_others
     assert "letter 0" in bert.get(f"{bert.start()}/frame").text
 
 
-def test_an_answer_sent_twice_counts_once(anna: Browser, desk: MemoryDesk) -> None:
+def test_an_answer_sent_twice_counts_once(anna: Browser, task_queue: MemoryTaskQueue) -> None:
     task = anna.start()
     anna.submit(task)
 
     again = anna.submit(task, '{"tone": {"label": "rude"}}')
 
     assert (again.status_code, again.json()["again"]) == (409, False)
-    assert list(desk.answers.values()) == [KIND]
+    assert list(task_queue.answers.values()) == [KIND]
 
 
 @pytest.mark.parametrize("action", ["", "/frame"])
@@ -134,9 +134,11 @@ def test_a_task_that_never_was_cannot_be_answered(anna: Browser, task: str) -> N
     assert anna.submit(task).status_code == 404
 
 
-def test_the_task_of_another_worker_cannot_be_answered(anna: Browser, bert: Browser, desk: MemoryDesk) -> None:
+def test_the_task_of_another_worker_cannot_be_answered(
+    anna: Browser, bert: Browser, task_queue: MemoryTaskQueue
+) -> None:
     assert bert.submit(anna.start()).status_code == 404
-    assert desk.answers == {}
+    assert task_queue.answers == {}
 
 
 @pytest.mark.parametrize(
@@ -147,17 +149,21 @@ def test_the_task_of_another_worker_cannot_be_answered(anna: Browser, bert: Brow
     ],
     ids=lambda value: repr(value)[:20],
 )  # fmt: skip
-def test_answers_that_are_no_json_object_are_refused(anna: Browser, desk: MemoryDesk, answers: str | bytes) -> None:
+def test_answers_that_are_no_json_object_are_refused(
+    anna: Browser, task_queue: MemoryTaskQueue, answers: str | bytes
+) -> None:
     response = anna.submit(anna.start(), answers)
 
-    assert (response.status_code, desk.answers) == (400, {})
+    assert (response.status_code, task_queue.answers) == (400, {})
 
 
 @pytest.mark.parametrize(("size", "status"), [(300 * 1024, 400), (2 * 1024 * 1024, 413)])
-def test_answers_beyond_the_bound_are_refused(anna: Browser, desk: MemoryDesk, size: int, status: int) -> None:
+def test_answers_beyond_the_bound_are_refused(
+    anna: Browser, task_queue: MemoryTaskQueue, size: int, status: int
+) -> None:
     response = anna.submit(anna.start(), '{"a": "' + "x" * size + '"}')
 
-    assert (response.status_code, desk.answers) == (status, {})
+    assert (response.status_code, task_queue.answers) == (status, {})
 
 
 def test_a_job_that_is_not_open_cannot_be_worked_on(anna: Browser) -> None:

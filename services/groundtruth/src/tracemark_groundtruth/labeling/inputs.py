@@ -59,7 +59,7 @@ def label_categories(storage: JobStorage, job: LabelingJob) -> tuple[str, ...] |
     return Categories.parse_file(data, str(job.label_categories)).names
 
 
-def make_room(storage: JobStorage, tree: OutputTree, *, overwrite: bool) -> None:
+def ensure_empty(storage: JobStorage, tree: OutputTree, *, overwrite: bool) -> None:
     """See to it that nothing lies where a job writes; with `overwrite`, what does is deleted.
 
     Raises:

@@ -18,7 +18,7 @@ from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.job.result import JobResult
 from tracemark_groundtruth.labeling.consolidation import Consolidation
-from tracemark_groundtruth.labeling.inputs import label_categories, make_room, manifest_file, manifest_lines
+from tracemark_groundtruth.labeling.inputs import ensure_empty, label_categories, manifest_file, manifest_lines
 from tracemark_groundtruth.labeling.ledger import Ledger
 from tracemark_groundtruth.labeling.preparation import (
     DEFAULT_BATCH_SIZE,
@@ -72,7 +72,7 @@ class Engine:
             total = sum(1 for _ in manifest_lines(manifest, str(job.manifest)))
             categories = label_categories(storage, job)
             consolidation = Consolidation(job, self.post_annotation, storage, tree, self.now, categories)
-            make_room(storage, tree, overwrite=overwrite)
+            ensure_empty(storage, tree, overwrite=overwrite)
             self.progress.started(total)
             return self._label(job, manifest_lines(manifest, str(job.manifest)), consolidation)
 

@@ -43,14 +43,14 @@ def consolidate(active: ActiveJob, *, at_once: bool) -> bool:
     """
     if not active.objects.count(ObjectState.BATCHED) and not _is_time(active, at_once):
         return False
-    iteration = active.objects.iteration(active.surroundings.batch_size, active.now)
+    iteration = active.objects.iteration(active.context.batch_size, active.now)
     if iteration:
         _consolidate(active, iteration)
     return iteration is not None
 
 
 def _is_time(active: ActiveJob, at_once: bool) -> bool:
-    due, around = active.objects.due(), active.surroundings
+    due, around = active.objects.due(), active.context
     waited = active.now - due.since >= around.batch_seconds
     return due.count > 0 and (at_once or waited or due.count >= around.batch_size)
 

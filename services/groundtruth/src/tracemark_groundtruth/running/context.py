@@ -41,7 +41,7 @@ class FunctionLookup(Protocol):
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class RunnerContext:
     """`now` gives seconds since 1970.
 
     At most `batch_size` objects are consolidated at a time; fewer when the first has waited `batch_seconds`, or when
@@ -63,18 +63,18 @@ class ActiveJob:
 
     job_id: int
     job: LabelingJob
-    surroundings: Surroundings
+    context: RunnerContext
     executor: Executor
 
     @property
     def objects(self) -> JobObjects:
         """The job's data objects."""
-        return JobObjects(self.surroundings.database, self.job_id)
+        return JobObjects(self.context.database, self.job_id)
 
     @property
     def storage(self) -> JobStorage:
         """S3."""
-        return self.surroundings.storage
+        return self.context.storage
 
     @property
     def tree(self) -> OutputTree:
@@ -84,7 +84,7 @@ class ActiveJob:
     @property
     def now(self) -> float:
         """This moment, in seconds since 1970."""
-        return self.surroundings.now()
+        return self.context.now()
 
     @property
     def moment(self) -> datetime:
@@ -93,11 +93,11 @@ class ActiveJob:
 
     def pre_annotation(self) -> Function:
         """Return the pre-annotation function; see `FunctionLookup`."""
-        return Blameless(self.surroundings.functions.pre_annotation(self.job), self.storage, self.tree.root)
+        return Blameless(self.context.functions.pre_annotation(self.job), self.storage, self.tree.root)
 
     def post_annotation(self) -> Function:
         """Return the post-annotation function; see `FunctionLookup`."""
-        return Blameless(self.surroundings.functions.post_annotation(self.job), self.storage, self.tree.root)
+        return Blameless(self.context.functions.post_annotation(self.job), self.storage, self.tree.root)
 
 
 @dataclass(frozen=True, slots=True)

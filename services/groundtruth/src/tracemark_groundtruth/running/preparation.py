@@ -40,7 +40,7 @@ def open_objects(active: ActiveJob) -> bool:
 
 
 def _for_a_while(active: ActiveJob, lines: Sequence[DataObject]) -> Iterator[Task | LeftOut]:
-    showing, ahead = Showing(active.job, active.pre_annotation()), 2 * active.surroundings.concurrency
+    showing, ahead = Showing(active.job, active.pre_annotation()), 2 * active.context.concurrency
     end = time.monotonic() + _SAVE_SECONDS
     with closing(in_order(active.executor, showing.show, lines, ahead)) as found:
         for one in found:

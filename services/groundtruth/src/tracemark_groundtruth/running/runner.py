@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from tracemark.errors import EnvironmentFault, TracemarkError
-from tracemark_groundtruth.running.context import ActiveJob, Surroundings
+from tracemark_groundtruth.running.context import ActiveJob, RunnerContext
 from tracemark_groundtruth.running.steps import JobSteps
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
 
@@ -38,8 +38,8 @@ class Runner:
     Several processes may run the jobs of one PostgreSQL database: each job is advanced by one of them at a time.
     """
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        self._surroundings = surroundings
+    def __init__(self, context: RunnerContext) -> None:
+        self._context = context
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="runner")
         self._under_way: dict[int, Future[None]] = {}
@@ -47,7 +47,7 @@ class Runner:
         self._exit = ExitStack()
 
     def __enter__(self) -> Runner:
-        workers = self._surroundings.concurrency
+        workers = self._context.concurrency
         self._jobs = self._exit.enter_context(ThreadPoolExecutor(_JOBS_AT_ONCE, "job"))
         self._calls = self._exit.enter_context(ThreadPoolExecutor(workers, "call"))
         self._thread.start()
@@ -63,7 +63,7 @@ class Runner:
     def _run(self) -> None:
         while not self._end.wait(_PAUSE_SECONDS):
             try:
-                found = Jobs(self._surroundings.database).list(*ACTIVE)
+                found = Jobs(self._context.database).list(*ACTIVE)
             except EnvironmentFault as error:
                 logger.warning("the jobs cannot be listed", extra={"cause": str(error)})
                 continue
@@ -82,9 +82,9 @@ class Runner:
         self._under_way[record.job_id] = self._jobs.submit(self._advance, record)
 
     def _advance(self, record: JobRecord) -> None:
-        steps = JobSteps(ActiveJob(record.job_id, record.job, self._surroundings, self._calls))
+        steps = JobSteps(ActiveJob(record.job_id, record.job, self._context, self._calls))
         try:
-            with self._surroundings.database.claim(record.job_id) as mine:
+            with self._context.database.claim(record.job_id) as mine:
                 moved = mine
                 while moved and not self._end.is_set():
                     moved = steps.advance()

@@ -9,7 +9,7 @@ from itertools import islice
 from tracemark.contract.manifest import DataObject
 from tracemark.errors import DataError, EnvironmentFault, StorageUnavailable
 from tracemark_groundtruth.errors import StateUnavailable
-from tracemark_groundtruth.labeling.inputs import label_categories, make_room, manifest_file, manifest_lines
+from tracemark_groundtruth.labeling.inputs import ensure_empty, label_categories, manifest_file, manifest_lines
 from tracemark_groundtruth.running.consolidation import consolidate, fail_unanswered
 from tracemark_groundtruth.running.context import ActiveJob
 from tracemark_groundtruth.running.preparation import open_objects
@@ -68,7 +68,7 @@ class JobSteps:
 
     def _collect(self) -> bool:
         active = self.active
-        Tasks(active.surroundings.database).expire(active.job_id, active.now)
+        Tasks(active.context.database).expire(active.job_id, active.now)
         active.objects.close(active.now)
         opened = open_objects(active)
         nothing_to_wait_for = not active.objects.count(ObjectState.NEW, ObjectState.OPEN)
@@ -80,7 +80,7 @@ class JobSteps:
 
     def _import(self) -> bool:
         active = self.active
-        make_room(active.storage, active.tree, overwrite=False)
+        ensure_empty(active.storage, active.tree, overwrite=False)
         label_categories(active.storage, active.job)
         active.objects.clear()
         with manifest_file(active.storage, active.job) as file:
@@ -97,7 +97,7 @@ class JobSteps:
 
     @property
     def _jobs(self) -> Jobs:
-        return Jobs(self.active.surroundings.database)
+        return Jobs(self.active.context.database)
 
 
 def _pages(lines: Iterable[DataObject]) -> Iterator[list[DataObject]]:

@@ -17,7 +17,7 @@ _LOCK_FILE = "lock"
 
 
 @contextmanager
-def opened_state(folder: Path, url: str | None) -> Iterator[Database]:
+def open_state(folder: Path, url: str | None) -> Iterator[Database]:
     """Open the database at `url`, or the one in the data folder.
 
     Raises:
@@ -31,7 +31,7 @@ def opened_state(folder: Path, url: str | None) -> Iterator[Database]:
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
+def exclusive_lock(folder: Path) -> Iterator[None]:
     """Keep other services out of a data folder: its S3 and its SQLite database belong to one process.
 
     Raises:

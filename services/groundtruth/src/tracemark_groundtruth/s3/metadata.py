@@ -1,4 +1,4 @@
-"""What a file cannot hold: the metadata of objects, remembered beside the folder's buckets in a hidden file."""
+"""What a file cannot hold: the metadata of objects, metadata beside the folder's buckets in a hidden file."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class ObjectMetadata:
     """The metadata of an object, and the ETag of the content that they belong to."""
 
     etag: str
     metadata: Mapping[str, str]
 
 
-def recall(folder: Path) -> dict[S3Uri, Remembered]:
-    """Return what was remembered; a line that cannot be read is logged and forgotten, as is an unreadable file.
+def read_metadata(folder: Path) -> dict[S3Uri, ObjectMetadata]:
+    """Return what was metadata; a line that cannot be read is logged and forgotten, as is an unreadable file.
 
     Without its metadata an object is only made anew.
     """
     file = folder / FILE
-    found: dict[S3Uri, Remembered] = {}
+    found: dict[S3Uri, ObjectMetadata] = {}
     try:
         lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
     except (OSError, UnicodeDecodeError) as error:
-        _log.warning("remembered metadata not read", extra={"file": str(file), "cause": str(error)})
+        _log.warning("metadata metadata not read", extra={"file": str(file), "cause": str(error)})
         return found
     for number, line in enumerate(lines, start=1):
         try:
             node = read_json(line, f"{file} line {number}")
-            found[node["uri"].uri()] = Remembered(node["etag"].text(), _texts(node["metadata"]))
+            found[node["uri"].uri()] = ObjectMetadata(node["etag"].text(), _texts(node["metadata"]))
         except (InvalidDocument, InvalidUri) as error:
-            _log.warning("remembered metadata not read", extra={"file": str(file), "cause": str(error)})
+            _log.warning("metadata metadata not read", extra={"file": str(file), "cause": str(error)})
     return found
 
 
-def remember(folder: Path, objects: Mapping[S3Uri, Remembered]) -> None:
-    """Replace what was remembered, in one step.
+def write_metadata(folder: Path, objects: Mapping[S3Uri, ObjectMetadata]) -> None:
+    """Replace what was metadata, in one step.
 
     Raises:
         OSError: the file cannot be written.

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from tracemark.errors import InvalidUri, StorageUnavailable, one_line, quoted
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_groundtruth.errors import UnsafeKeys
-from tracemark_groundtruth.s3.metadata import Remembered, recall, remember
+from tracemark_groundtruth.s3.metadata import ObjectMetadata, read_metadata, write_metadata
 
 MAX_SEGMENT_BYTES = 255
 
@@ -61,8 +61,8 @@ class Mirror:
     durable: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _seeded: dict[S3Uri, str] = field(default_factory=dict)
-    _remembered: dict[S3Uri, Remembered] = field(default_factory=dict)
-    _kept: dict[S3Uri, Remembered] = field(default_factory=dict)
+    _metadata: dict[S3Uri, ObjectMetadata] = field(default_factory=dict)
+    _kept: dict[S3Uri, ObjectMetadata] = field(default_factory=dict)
     _seeded_at: datetime = _BEFORE_ALL
 
     def seed(self) -> None:
@@ -74,8 +74,8 @@ class Mirror:
         Raises:
             InvalidUri: a sub-folder's name is no bucket name, or a path is no key.
         """
-        self._remembered = recall(self.folder)
-        self._kept = dict(self._remembered)
+        self._metadata = read_metadata(self.folder)
+        self._kept = dict(self._metadata)
         for place in sorted(self.folder.iterdir()):
             if place.is_dir() and not place.name.startswith("."):
                 for left in list(place.rglob(f"{_UNFINISHED}*")):
@@ -96,7 +96,7 @@ class Mirror:
                 for entry in self.client.list_buckets()["Buckets"]
                 for uri in self._write_back_bucket(str(entry["Name"]))
             ]
-            if self._remembered != self._kept:
+            if self._metadata != self._kept:
                 self._remember()
         if refused:
             named = ", ".join(quoted(str(uri)) for uri in refused[:_NAMED_KEYS])
@@ -125,7 +125,7 @@ class Mirror:
     def write_through(self, uri: S3Uri) -> None:
         """Write one object to its file, or delete the file when the object is gone.
 
-        Its metadata are remembered when all is written back: losing them costs only time.
+        Its metadata are metadata when all is written back: losing them costs only time.
 
         Raises:
             UnsafeKeys: its key is no safe path.
@@ -137,7 +137,7 @@ class Mirror:
                 etag = self.client.head_object(Bucket=uri.bucket, Key=uri.key)["ETag"]
             except ClientError:
                 self._seeded.pop(uri, None)
-                self._remembered.pop(uri, None)
+                self._metadata.pop(uri, None)
                 (self.folder / uri.bucket / uri.key).unlink(missing_ok=True)
                 return
             self._write(uri, etag)
@@ -152,13 +152,13 @@ class Mirror:
             self._seeded[uri] = self._seed_file(uri, file)
 
     def _seed_file(self, uri: S3Uri, file: Path) -> str:
-        remembered = self._remembered.get(uri)
-        if remembered is None:
+        metadata = self._metadata.get(uri)
+        if metadata is None:
             return self._put(uri, file, {})
-        etag = self._put(uri, file, remembered.metadata)
-        if etag == remembered.etag:
+        etag = self._put(uri, file, metadata.metadata)
+        if etag == metadata.etag:
             return etag
-        del self._remembered[uri]  # somebody changed the file: the metadata are those of another content
+        del self._metadata[uri]  # somebody changed the file: the metadata are those of another content
         return self._put(uri, file, {})
 
     def _put(self, uri: S3Uri, file: Path, metadata: Mapping[str, str]) -> str:
@@ -181,7 +181,7 @@ class Mirror:
                 self._note(uri, etag, self.client.head_object(Bucket=bucket, Key=key)["Metadata"])
         for uri in gone:
             del self._seeded[uri]
-            self._remembered.pop(uri, None)
+            self._metadata.pop(uri, None)
             (self.folder / uri.bucket / uri.key).unlink(missing_ok=True)
 
     def _objects(self, bucket: str) -> Iterator[tuple[str, str, datetime]]:
@@ -203,14 +203,14 @@ class Mirror:
 
     def _note(self, uri: S3Uri, etag: str, metadata: Mapping[str, str]) -> None:
         if metadata:
-            self._remembered[uri] = Remembered(etag, dict(metadata))
+            self._metadata[uri] = ObjectMetadata(etag, dict(metadata))
         else:
-            self._remembered.pop(uri, None)
+            self._metadata.pop(uri, None)
 
     def _remember(self) -> None:
         try:
-            remember(self.folder, self._remembered)
-            self._kept = dict(self._remembered)
+            write_metadata(self.folder, self._metadata)
+            self._kept = dict(self._metadata)
         except OSError as error:
             raise _unwritten(self.folder, "metadata", error) from error
 

@@ -1,4 +1,4 @@
-"""The desk over the service's state."""
+"""The task_queue over the service's state."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ _WAITING = (ObjectState.NEW, ObjectState.OPEN)
 
 
 @dataclass(frozen=True)
-class Reception:
-    """A `Desk`; `now` gives seconds since 1970."""
+class StoredTaskQueue:
+    """A `TaskQueue`; `now` gives seconds since 1970."""
 
     database: Database
     now: Callable[[], float]
     _known: dict[int, LabelingJob] = field(default_factory=dict, repr=False)
 
     def account(self, name: str) -> Account | None:
-        """See `Desk.account`."""
+        """See `TaskQueue.account`."""
         return Accounts(self.database).find(name)
 
     def jobs(self, worker: WorkerId) -> Sequence[OpenJob]:
-        """See `Desk.jobs`."""
+        """See `TaskQueue.jobs`."""
         found = Jobs(self.database).list(JobStatus.IN_PROGRESS, where=_shown_to(worker))
         return [self._open_job(worker, record) for record in found]
 
     def take(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
-        """See `Desk.take`."""
+        """See `TaskQueue.take`."""
         record = Jobs(self.database).find(job_name, where=_shown_to(worker))
         if record is None or record.status is not JobStatus.IN_PROGRESS:
             raise JobNotOpen(f"there is no job {quoted(job_name)} in progress for you", remedy="choose another job")
@@ -53,20 +53,20 @@ class Reception:
         return _leased(job, task) if task else None
 
     def held(self, worker: WorkerId, task_id: str) -> LeasedTask:
-        """See `Desk.held`."""
+        """See `TaskQueue.held`."""
         task = Tasks(self.database).held(worker, task_id, self.now())
         return _leased(self._job_of(task.job_id), task)
 
     def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> str:
-        """See `Desk.submit`."""
+        """See `TaskQueue.submit`."""
         return self._job_of(Tasks(self.database).answer(worker, task_id, answer_text(answer), self.now())).name
 
     def decline(self, worker: WorkerId, task_id: str) -> str:
-        """See `Desk.decline`."""
+        """See `TaskQueue.decline`."""
         return self._job_of(Tasks(self.database).give_back(worker, task_id, TaskState.DECLINED, self.now())).name
 
     def release(self, worker: WorkerId, task_id: str) -> None:
-        """See `Desk.release`."""
+        """See `TaskQueue.release`."""
         Tasks(self.database).give_back(worker, task_id, TaskState.RELEASED, self.now())
 
     def _open_job(self, worker: WorkerId, record: JobRecord) -> OpenJob:

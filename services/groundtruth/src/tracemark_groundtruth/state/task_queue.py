@@ -1,4 +1,4 @@
-"""The desk: where workers come for tasks and hand in answers; what the portal's pages know of the engine."""
+"""The task_queue: where workers come for tasks and hand in answers; what the portal's pages know of the engine."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class LeasedTask:
         return max(timedelta(), self.expires_at - now)
 
 
-class Desk(Protocol):
+class TaskQueue(Protocol):
     """Every method is safe to call from several threads and may raise `StateUnavailable`."""
 
     def account(self, name: str) -> Account | None:

@@ -22,28 +22,28 @@ from tracemark_groundtruth.web.portal.sign_in import CHECKS_AT_ONCE
 from tracemark_groundtruth.web.settings import WebSettings
 
 # Threads of pages that only ask the database: more of them only take the interpreter from each other.
-DESK_AT_ONCE = 4
+QUEUE_THREADS = 4
 
 
 def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
     """Return the routes of the portal.
 
-    Pages that wait for S3 have the many threads to themselves, as have strangers who sign in their few: whoever is slow
-    there does not take the threads of workers who ask the desk.
+    Pages that wait for S3 have the many threads to themselves, as have sign_ins who sign in their few: whoever is slow
+    there does not take the threads of workers who ask the task_queue.
     """
-    desk, strangers = CapacityLimiter(DESK_AT_ONCE), CapacityLimiter(CHECKS_AT_ONCE)
+    task_queue, sign_ins = CapacityLimiter(QUEUE_THREADS), CapacityLimiter(CHECKS_AT_ONCE)
     return (
-        Route("/", signed_in(portal, jobs.show_jobs, desk)),
+        Route("/", signed_in(portal, jobs.show_jobs, task_queue)),
         Route(SIGN_IN_PATH, open_to_all(portal, doors.show_sign_in)),
-        Route(SIGN_IN_PATH, open_to_all(portal, doors.sign_in, strangers), methods=["POST"]),
-        Route("/sign-out", signed_in(portal, doors.sign_out, desk), methods=["POST"]),
-        Route("/jobs/{job}/work", signed_in(portal, jobs.start, desk), methods=["POST"]),
-        Route("/jobs/{job}/done", signed_in(portal, jobs.show_done, desk)),
-        Route("/tasks/{task}", signed_in(portal, tasks.show_task, desk)),
+        Route(SIGN_IN_PATH, open_to_all(portal, doors.sign_in, sign_ins), methods=["POST"]),
+        Route("/sign-out", signed_in(portal, doors.sign_out, task_queue), methods=["POST"]),
+        Route("/jobs/{job}/work", signed_in(portal, jobs.start, task_queue), methods=["POST"]),
+        Route("/jobs/{job}/done", signed_in(portal, jobs.show_done, task_queue)),
+        Route("/tasks/{task}", signed_in(portal, tasks.show_task, task_queue)),
         Route("/tasks/{task}/frame", signed_in(portal, tasks.show_frame)),
-        Route("/tasks/{task}/answers", signed_in(portal, tasks.submit, desk), methods=["POST"]),
-        Route("/tasks/{task}/decline", signed_in(portal, tasks.decline, desk), methods=["POST"]),
-        Route("/tasks/{task}/stop", signed_in(portal, tasks.stop, desk), methods=["POST"]),
+        Route("/tasks/{task}/answers", signed_in(portal, tasks.submit, task_queue), methods=["POST"]),
+        Route("/tasks/{task}/decline", signed_in(portal, tasks.decline, task_queue), methods=["POST"]),
+        Route("/tasks/{task}/stop", signed_in(portal, tasks.stop, task_queue), methods=["POST"]),
         Route(OBJECTS_PATH, open_to_all(portal, objects.show_object)),
         *asset_routes(),
     )

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from tracemark_groundtruth.web.portal.endpoint import SIGN_IN_PATH, Form, keep
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE
-from tracemark_groundtruth.web.portal.portal import Portal, Visit
+from tracemark_groundtruth.web.portal.portal import AuthenticatedRequest, Portal
 from tracemark_groundtruth.web.portal.sessions import COOKIE
 
 
@@ -21,11 +21,11 @@ def sign_in(portal: Portal, request: Request, form: Form) -> Response:
     """Begin a session and go to the jobs, or show the form again.
 
     Raises:
-        TooManyAttempts, StateUnavailable: see `Door.admit`.
+        TooManyAttempts, StateUnavailable: see `Authenticator.authenticate`.
     """
     name = form.get("name", "").strip()
     address = request.client.host if request.client else ""
-    account = portal.door.admit(name, form.get("password", ""), address)
+    account = portal.authenticator.authenticate(name, form.get("password", ""), address)
     if account is None:
         return page("sign-in", {"account": None, "token": "", "name": name, "wrong": True}, 401)
     response = RedirectResponse("/", 303, headers=PAGE)
@@ -33,7 +33,7 @@ def sign_in(portal: Portal, request: Request, form: Form) -> Response:
     return response
 
 
-def sign_out(portal: Portal, visit: Visit) -> Response:
+def sign_out(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """End the session; the task that the worker holds stays theirs until its time is over."""
     response = RedirectResponse(SIGN_IN_PATH, 303, headers=PAGE)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=portal.settings.secure_cookies)

@@ -23,7 +23,7 @@ from tracemark_groundtruth.errors import (
 from tracemark_groundtruth.web.portal.errors import RequestForged, RequestTooLarge, SignInNeeded, TooManyAttempts
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE
-from tracemark_groundtruth.web.portal.portal import SAFE_METHODS, Portal, Visit
+from tracemark_groundtruth.web.portal.portal import SAFE_METHODS, AuthenticatedRequest, Portal
 from tracemark_groundtruth.web.portal.sessions import COOKIE, LIFETIME, Session
 
 MAX_BODY_BYTES = 512 * 1024
@@ -32,7 +32,7 @@ MAX_FORM_FIELDS = 20
 SIGN_IN_PATH = "/sign-in"
 
 Form = Mapping[str, str]
-Action = Callable[[Portal, Visit], Response]
+Action = Callable[[Portal, AuthenticatedRequest], Response]
 OpenAction = Callable[[Portal, Request, Form], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 

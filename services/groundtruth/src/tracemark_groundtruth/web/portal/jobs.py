@@ -8,42 +8,42 @@ from starlette.responses import RedirectResponse, Response
 
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE
-from tracemark_groundtruth.web.portal.portal import Portal, Visit
+from tracemark_groundtruth.web.portal.portal import AuthenticatedRequest, Portal
 
 
-def show_jobs(portal: Portal, visit: Visit) -> Response:
+def show_jobs(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """Show the worker's jobs with their progress."""
-    return page("jobs", {**of_worker(portal, visit), "jobs": portal.desk.jobs(visit.account.worker_id)})
+    return page("jobs", {**of_worker(portal, visit), "jobs": portal.task_queue.jobs(visit.account.worker_id)})
 
 
-def start(portal: Portal, visit: Visit) -> Response:
+def start(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """Take a task of the job and go to it.
 
     Raises:
-        JobNotOpen, StateUnavailable: see `Desk.take`.
+        JobNotOpen, StateUnavailable: see `TaskQueue.take`.
     """
     job_name = visit.request.path_params["job"]
     return RedirectResponse(next_location(portal, visit, job_name), 303, headers=PAGE)
 
 
-def show_done(portal: Portal, visit: Visit) -> Response:
+def show_done(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """Say that nothing is left: for now, or for good."""
     name = visit.request.path_params["job"]
-    jobs = portal.desk.jobs(visit.account.worker_id)
+    jobs = portal.task_queue.jobs(visit.account.worker_id)
     job = next((job for job in jobs if job.name == name), None)
     return page("done", {**of_worker(portal, visit), "job": job, "saved": "saved" in visit.request.query_params})
 
 
-def next_location(portal: Portal, visit: Visit, job_name: str) -> str:
+def next_location(portal: Portal, visit: AuthenticatedRequest, job_name: str) -> str:
     """Take the worker's next task of a job; return where it is, or where it says that there is none.
 
     Raises:
-        JobNotOpen, StateUnavailable: see `Desk.take`.
+        JobNotOpen, StateUnavailable: see `TaskQueue.take`.
     """
-    task = portal.desk.take(visit.account.worker_id, job_name)
+    task = portal.task_queue.take(visit.account.worker_id, job_name)
     return f"/tasks/{task.task_id}" if task else f"/jobs/{job_name}/done"
 
 
-def of_worker(portal: Portal, visit: Visit) -> dict[str, Any]:
+def of_worker(portal: Portal, visit: AuthenticatedRequest) -> dict[str, Any]:
     """Return what the head of every page of a signed-in worker shows and needs."""
     return {"account": visit.account, "token": portal.sessions.form_token(visit.session)}

@@ -1,4 +1,4 @@
-"""What the portal's endpoints share: the desk, the object store, the settings, and who is asking."""
+"""What the portal's endpoints share: the task_queue, the object store, the settings, and who is asking."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import Any
 from starlette.requests import Request
 
 from tracemark_groundtruth.rendering.grants import ReadGrants
-from tracemark_groundtruth.state.task_queue import Account, Desk
+from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.web.portal.errors import RequestForged, SignInNeeded
 from tracemark_groundtruth.web.portal.sessions import COOKIE, Session, Sessions
-from tracemark_groundtruth.web.portal.sign_in import Door
+from tracemark_groundtruth.web.portal.sign_in import Authenticator
 from tracemark_groundtruth.web.settings import WebSettings
 
 SAFE_METHODS = ("GET", "HEAD")
 
 
 @dataclass(frozen=True)
-class Visit:
+class AuthenticatedRequest:
     """One request of a signed-in worker; `body` is what came with it, `form` the same as fields."""
 
     request: Request
@@ -35,10 +35,10 @@ class Visit:
 class Portal:
     """The portal as a value: `client` is a boto3 S3 client, `now` returns the time in UTC."""
 
-    desk: Desk
+    task_queue: TaskQueue
     client: Any
     settings: WebSettings
-    door: Door
+    authenticator: Authenticator
     now: Callable[[], datetime]
 
     @property
@@ -51,21 +51,21 @@ class Portal:
         """What signs and reads links to objects."""
         return ReadGrants(self.settings.secret, self.settings.buckets)
 
-    def visit(self, request: Request, body: bytes, form: Mapping[str, str]) -> Visit:
+    def visit(self, request: Request, body: bytes, form: Mapping[str, str]) -> AuthenticatedRequest:
         """Return who is asking.
 
         Raises:
             SignInNeeded: nobody is signed in, or the account is disabled or has a new password.
             RequestForged: it changes something, and is not sent by a page of this portal to this worker.
-            StateUnavailable: see `Desk`.
+            StateUnavailable: see `TaskQueue`.
         """
         session = self.sessions.read(request.cookies.get(COOKIE, ""), self.now())
-        account = self.desk.account(session.account_name)
+        account = self.task_queue.account(session.account_name)
         if account is None or account.disabled or self.sessions.credential(account) != session.credential:
             raise SignInNeeded("the account is disabled, or its password has changed")
         if request.method not in SAFE_METHODS:
             self._check_token(request, form, session)
-        return Visit(request, account, session, body, form)
+        return AuthenticatedRequest(request, account, session, body, form)
 
     def check_origin(self, request: Request) -> None:
         """Let a request pass that a page of this portal sent, or no page at all.

@@ -11,7 +11,7 @@ from threading import BoundedSemaphore, Lock
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from tracemark_groundtruth.state.task_queue import Account, Desk
+from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.web.portal.errors import TooManyAttempts
 
 WINDOW_SECONDS = 300.0
@@ -66,23 +66,23 @@ class Attempts:
 
 
 @dataclass(frozen=True)
-class Door:
+class Authenticator:
     """Lets workers in by name and password."""
 
-    desk: Desk
+    task_queue: TaskQueue
     attempts: Attempts
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
     _turnstile: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(CHECKS_AT_ONCE))
 
-    def admit(self, name: str, password: str, address: str) -> Account | None:
+    def authenticate(self, name: str, password: str, address: str) -> Account | None:
         """Return the account whose name and password these are, or None.
 
         Raises:
             TooManyAttempts: see `Attempts.check`.
-            StateUnavailable: see `Desk`.
+            StateUnavailable: see `TaskQueue`.
         """
         self.attempts.check(name, address)
-        account = self.desk.account(name)
+        account = self.task_queue.account(name)
         # An unknown name takes as long as a wrong password, so that names cannot be found out.
         right = self._matches(account.password_hash if account else self._nobody, password[:MAX_PASSWORD_CHARACTERS])
         if account and right and not account.disabled:

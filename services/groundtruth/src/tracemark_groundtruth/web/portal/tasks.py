@@ -21,7 +21,7 @@ from tracemark_groundtruth.state.task_queue import LeasedTask
 from tracemark_groundtruth.web.portal.jobs import next_location, of_worker
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE, SANDBOX, frame_headers
-from tracemark_groundtruth.web.portal.portal import Portal, Visit
+from tracemark_groundtruth.web.portal.portal import AuthenticatedRequest, Portal
 
 # How long an edited template may go on to be shown as it was.
 TEMPLATE_SECONDS = 5
@@ -32,11 +32,11 @@ _UNSHOWABLE = Markup(
 )
 
 
-def show_task(portal: Portal, visit: Visit) -> Response:
+def show_task(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """Show the page around a task.
 
     Raises:
-        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `Desk.held`.
+        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.held`.
     """
     task = _held(portal, visit)
     values = {
@@ -49,11 +49,11 @@ def show_task(portal: Portal, visit: Visit) -> Response:
     return page("task", {**of_worker(portal, visit), **values})
 
 
-def show_frame(portal: Portal, visit: Visit) -> Response:
+def show_frame(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """Show the job's template, filled in for a task; what is wrong with it is said in its place.
 
     Raises:
-        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `Desk.held`.
+        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.held`.
         AccessDenied, StorageUnavailable: the template cannot be read.
     """
     task = _held(portal, visit)
@@ -67,43 +67,43 @@ def show_frame(portal: Portal, visit: Visit) -> Response:
     return HTMLResponse(frame_document(content, task.title, nonce), headers=dict(headers))
 
 
-def submit(portal: Portal, visit: Visit) -> Response:
+def submit(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """Accept the answers of a task and say where the next one is.
 
     Raises:
         InvalidDocument: the body is no JSON object.
-        AnswerRefused, TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `Desk.submit`.
+        AnswerRefused, TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.submit`.
     """
     answers = read_json(visit.body, "answers").mapping()
-    job_name = portal.desk.submit(visit.account.worker_id, _id(visit), answers)
+    job_name = portal.task_queue.submit(visit.account.worker_id, _id(visit), answers)
     return JSONResponse({"location": f"{_after(portal, visit, job_name)}?saved"}, headers=PAGE)
 
 
-def decline(portal: Portal, visit: Visit) -> Response:
+def decline(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """Give a task back for good and go to the next one.
 
     Raises:
-        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `Desk.decline`.
+        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.decline`.
     """
-    job_name = portal.desk.decline(visit.account.worker_id, _id(visit))
+    job_name = portal.task_queue.decline(visit.account.worker_id, _id(visit))
     return RedirectResponse(_after(portal, visit, job_name), 303, headers=PAGE)
 
 
-def stop(portal: Portal, visit: Visit) -> Response:
+def stop(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """Give a task back for now and go to the list of jobs.
 
     Raises:
-        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `Desk.release`.
+        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.release`.
     """
-    portal.desk.release(visit.account.worker_id, _id(visit))
+    portal.task_queue.release(visit.account.worker_id, _id(visit))
     return RedirectResponse("/", 303, headers=PAGE)
 
 
-def _held(portal: Portal, visit: Visit) -> LeasedTask:
-    return portal.desk.held(visit.account.worker_id, _id(visit))
+def _held(portal: Portal, visit: AuthenticatedRequest) -> LeasedTask:
+    return portal.task_queue.held(visit.account.worker_id, _id(visit))
 
 
-def _id(visit: Visit) -> str:
+def _id(visit: AuthenticatedRequest) -> str:
     return str(visit.request.path_params["task"])
 
 
@@ -120,7 +120,7 @@ def _template(client: Any, buckets: frozenset[str] | None, uri: S3Uri, _period: 
     return S3Objects(client, buckets).read(uri, limit=MAX_TEMPLATE_BYTES).data.decode("utf-8-sig", "replace")
 
 
-def _after(portal: Portal, visit: Visit, job_name: str) -> str:
+def _after(portal: Portal, visit: AuthenticatedRequest, job_name: str) -> str:
     # What was asked for is done: trouble with the next task must not look like trouble with this one.
     try:
         return next_location(portal, visit, job_name)
