@@ -96,4 +96,4 @@ def test_destroy_removes_both_stacks(deployed: Connection) -> None:
     result = run(deployed, "stack", "destroy", "--stack", NAME, "--yes")
 
     assert result.exit_code == 0, result.output
-    assert run(deployed, "stack", "status", "--stack", NAME).output.count("not there") == 3
+    assert run(deployed, "stack", "status", "--stack", NAME).output.count("not deployed") == 3

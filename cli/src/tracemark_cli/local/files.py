@@ -11,7 +11,7 @@ def read_file(file: Path) -> bytes:
     """Return the content of a file.
 
     Raises:
-        ObjectMissing: it is not there, or cannot be read.
+        ObjectMissing: it does not exist, or cannot be read.
     """
     try:
         return file.read_bytes()

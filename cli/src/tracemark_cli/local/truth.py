@@ -1,4 +1,4 @@
-"""True labels as JSON Lines: what simulated workers know, and what a report measures labels by."""
+"""True labels as JSON Lines: known to simulated workers, and what a report compares labels with."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def true_labels(file: Path) -> dict[str, str]:
     """Return the true label of each object by its id; empty lines are skipped.
 
     Raises:
-        ObjectMissing: the file is not there.
-        InvalidDocument: a line is not `{"datasetObjectId", "label"}`.
+        ObjectMissing: the file does not exist.
+        InvalidDocument: a line is not of the form `{"datasetObjectId", "label"}`.
     """
     lines = read_file(file).decode("utf-8", "replace").splitlines()
     nodes = [read_json(line, f"{file} line {number}") for number, line in enumerate(lines, start=1) if line.strip()]

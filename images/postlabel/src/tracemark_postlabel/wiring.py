@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from functools import cache
 
+import boto3  # noqa: F401 - in Lambda's init phase, not in the first call
+
 from tracemark.storage.objects import SharedObjects
 from tracemark.storage.s3objects import S3Objects, s3_client
 from tracemark_postlabel.consolidation.dawid_skene import DawidSkene

@@ -7,8 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import IO, Any, NoReturn, TypeVar
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -45,6 +43,9 @@ def s3_client(**options: Any) -> Any:
 
     botocore's own time-outs are 60 s each, longer than most functions have.
     """
+    import boto3  # takes a third of a second to import, and many commands need no client
+    from botocore.config import Config
+
     config = Config(
         connect_timeout=2,
         read_timeout=10,
