@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[2]
-
-SOURCES = {
-    "tracemark": "shared/src/tracemark",
-    "tracemark_plotting": "services/plotting/src/tracemark_plotting",
-    "tracemark_prelabel": "images/prelabel/src/tracemark_prelabel",
-    "tracemark_postlabel": "images/postlabel/src/tracemark_postlabel",
-    "tracemark_groundtruth": "services/groundtruth/src/tracemark_groundtruth",
-    "tracemark_samples": "samples/src/tracemark_samples",
-    "tracemark_stack": "services/stack/src/tracemark_stack",
-    "tracemark_cli": "cli/src/tracemark_cli",
-}
+from support.source_code import ROOT, SOURCES, imports, modules, tops
 
 ARROWS = {
     "tracemark": set(),
@@ -31,27 +18,6 @@ ARROWS = {
     "tracemark_stack": {"tracemark"},
     "tracemark_cli": set(SOURCES) - {"tracemark_cli", "tracemark_stack"},
 }
-
-
-def modules(package: str) -> Iterator[Path]:
-    found = sorted((ROOT / SOURCES[package]).rglob("*.py"))
-    assert found, f"{package} has no modules"
-    return iter(found)
-
-
-def imports(module: Path) -> set[str]:
-    """Return every dotted name that a module imports, wherever in it."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
-
-
-def tops(module: Path) -> set[str]:
-    return {name.partition(".")[0] for name in imports(module)}
 
 
 @pytest.mark.parametrize("package", SOURCES)

@@ -12,8 +12,7 @@ from click.testing import CliRunner, Result
 from support.emulated_aws import ACCOUNT, REGION, EmulatedAws
 from support.staged_aws import Refused, StagedAws
 
-from tracemark_cli.aws.stack import Stacks
-from tracemark_cli.aws.templates import REGISTRY, STACK, template
+from tracemark_cli.aws.stack import REGISTRY, STACK, Stacks, template
 from tracemark_cli.main import main
 
 pytestmark = pytest.mark.container

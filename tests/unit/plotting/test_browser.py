@@ -34,8 +34,8 @@ from tracemark.errors import DeadlineExceeded, RenderFailed
 from tracemark_plotting import browser as module
 from tracemark_plotting import chromium
 from tracemark_plotting.browser import Browser, BrowserSettings
-from tracemark_plotting.figure import Figure
 from tracemark_plotting.figures import figures
+from tracemark_plotting.page import Figure
 from tracemark_plotting.settings import Settings
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from tracemark_cli.aws.answers import call, try_call
 from tracemark_cli.aws.image_manifest import ONE_IMAGE
 from tracemark_cli.aws.session import Aws
-from tracemark_cli.local.images import ImageFailed, Login, OnEvent, ProjectImage, Pushed
+from tracemark_cli.errors import ImageFailed
+from tracemark_cli.local.images import Login, OnEvent, ProjectImage, Pushed
 
 if TYPE_CHECKING:
     from tracemark_cli.local.engine import Engine

@@ -29,9 +29,8 @@ from tracemark_cli.checks.finding import Severity
 from tracemark_cli.checks.plan import Files, aws_checks, job_checks
 from tracemark_cli.checks.request import request_findings
 from tracemark_cli.checks.subject import Subject
-from tracemark_cli.commands.run import function_environment
 from tracemark_cli.local.files import read_file
-from tracemark_cli.local.functions import in_process
+from tracemark_cli.local.functions import function_environment, in_process
 from tracemark_cli.local.storage import storage_of
 from tracemark_cli.terminal.aws_options import aws_options
 from tracemark_cli.terminal.console import console

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from tracemark.errors import one_line
-from tracemark_cli.aws.registry import Ecr, repositories
+from tracemark_cli.aws.registry import repositories
 from tracemark_cli.aws.session import Aws
-from tracemark_cli.aws.stack import outputs
-from tracemark_cli.local.images import IMAGES, OnEvent, ProjectImage, Pushed
+from tracemark_cli.aws.stack import outputs, registry_stack
+from tracemark_cli.local.images import IMAGES, ProjectImage, Pushed
 from tracemark_cli.terminal.aws_options import DEFAULT_STACK, aws_options
 from tracemark_cli.terminal.console import console, table
+from tracemark_cli.terminal.pushing import push_all, show_line
 
 if TYPE_CHECKING:
     from tracemark_cli.local.engine import Engine
@@ -77,31 +77,10 @@ def push(aws: Aws, stack: str, registry: str | None, tag: str | None) -> None:
     show_pushed(out, pushed)
 
 
-def push_all(out: Console, aws: Aws, engine: Engine, into: dict[str, str], prefix: str) -> list[Pushed]:
-    """Push each image to its repository of the account's ECR; tags begin with `prefix`."""
-    pushed = []
-    for image in IMAGES:
-        if image.repository in into:
-            with out.status(f"pushing {image.local}") as status:
-                on_event = show_line(status.update)
-                pushed.append(Ecr(aws).push(engine, image, into[image.repository], prefix, on_event))
-    return pushed
-
-
 def show_pushed(out: Console, pushed: list[Pushed]) -> None:
     """Print the images' URIs with digests, one per line."""
     for one in pushed:
         out.print(one.uri, soft_wrap=True)
-
-
-def registry_stack(stack: str) -> str:
-    """Return the name of the registry stack that belongs to a stack."""
-    return f"{stack}-registry"
-
-
-def show_line(update: OnEvent) -> OnEvent:
-    """Return a callback that shows the beginning of each line."""
-    return lambda line: update(one_line(line, 100))
 
 
 def _push_elsewhere(out: Console, engine: Engine, image: ProjectImage, registry: str, tag: str | None) -> Pushed:

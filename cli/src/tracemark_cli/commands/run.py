@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -14,9 +13,9 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from tracemark.errors import InvalidConfiguration, one_line
-from tracemark_cli.local.functions import EMULATOR, in_containers, in_process
+from tracemark_cli.local.files import TRUE_LABELS, true_labels
+from tracemark_cli.local.functions import EMULATOR, function_environment, in_containers, in_process
 from tracemark_cli.local.storage import Storage, storage_of
-from tracemark_cli.local.truth import TRUE_LABELS, true_labels
 from tracemark_cli.terminal.console import console, progress_bar, table
 from tracemark_groundtruth.job.answers import AnswersFile, AnswerSource
 from tracemark_groundtruth.job.labeling_job import LabelingJob
@@ -86,15 +85,6 @@ def _functions(job: LabelingJob, storage: Storage, options: Mapping[str, Any]) -
     if options["containers"]:
         return in_containers(environment, options["concurrency"], options["emulator"])
     return in_process(environment)
-
-
-def function_environment(job: LabelingJob, storage: Storage) -> dict[str, str]:
-    """Return the variables under which the job's functions run."""
-    environment = dict(storage.environment)
-    if job.label_categories and not os.environ.get("LABEL_CATEGORIES"):
-        # On AWS the functions are deployed with the job's categories in their environment.
-        environment["LABEL_CATEGORIES"] = str(job.label_categories)
-    return environment
 
 
 def _workers(

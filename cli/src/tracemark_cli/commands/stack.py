@@ -8,17 +8,16 @@ import click
 from rich.console import Console
 
 from tracemark.errors import InvalidConfiguration
-from tracemark_cli.aws.answers import AwsRefused
 from tracemark_cli.aws.labeling_jobs import LabelingJobs
 from tracemark_cli.aws.registry import repositories
 from tracemark_cli.aws.session import Aws
-from tracemark_cli.aws.stack import ChangeSet, Stacks, outputs, parameters
-from tracemark_cli.aws.stack_events import Event
-from tracemark_cli.aws.templates import PRERENDER, REGISTRY, STACK, template
-from tracemark_cli.commands.images import push_all, registry_stack
+from tracemark_cli.aws.stack import REGISTRY, STACK, Stacks, outputs, prerender_stack, registry_stack, template
+from tracemark_cli.errors import AwsRefused
 from tracemark_cli.local.images import IMAGES, PLOTTING, POSTLABEL, PRELABEL, Pushed
 from tracemark_cli.terminal.aws_options import aws_options, require_consent, stack_option, yes_option
 from tracemark_cli.terminal.console import console, table
+from tracemark_cli.terminal.pushing import push_all
+from tracemark_cli.terminal.stack_changes import change_stack, show_event
 
 _PARAMETERS: Mapping[str, str] = {
     PRELABEL.repository: "PreLabelingImageUri",
@@ -58,12 +57,12 @@ def deploy(aws: Aws, name: str, settings: tuple[str, ...], plotting: bool, yes: 
 
     out = console()
     chosen, engine = _settings(settings), connect()
-    _make(out, aws, registry_stack(name), template(REGISTRY), {}, yes)
+    change_stack(out, aws, registry_stack(name), template(REGISTRY), {}, yes)
     wanted = IMAGES if plotting else (PRELABEL, POSTLABEL)
     into = repositories(outputs(aws, registry_stack(name)), wanted)
     pushed = push_all(out, aws, engine, into, _DEPLOYED)
     images = {**_image_parameters(pushed), "Architecture": engine.architecture(PRELABEL)}
-    _make(out, aws, name, template(STACK), {**images, **chosen}, yes)
+    change_stack(out, aws, name, template(STACK), {**images, **chosen}, yes)
     _show_outputs(out, outputs(aws, name))
 
 
@@ -120,62 +119,8 @@ def destroy(aws: Aws, name: str, yes: bool) -> None:
     if exists:
         _stop_jobs(out, aws, outputs(aws, name).get("SagemakerServiceRoleArn", ""))
     for one in (prerender_stack(name), name, registry_stack(name)):
-        stacks.delete(one, lambda event: _show_event(out, event))
+        stacks.delete(one, lambda event: show_event(out, event))
         out.print(f"{one}: deleted")
-
-
-def prerender_stack(name: str) -> str:
-    """Return the name of the pre-rendering stack that belongs to a stack."""
-    return f"{name}-prerender"
-
-
-def make_prerender(out: Console, aws: Aws, name: str, yes: bool) -> str:
-    """Create the pre-rendering stack of a stack unless it exists, and return its state machine's ARN.
-
-    Raises:
-        InvalidConfiguration: the stack has no plotting function.
-    """
-    values = outputs(aws, name)
-    if "PlottingLambdaArn" not in values:
-        raise InvalidConfiguration(
-            f"stack {name} has no plotting function", remedy="run tracemark stack deploy --plotting first"
-        )
-    given = {
-        "BucketName": values["BucketName"],
-        "PlottingLambdaArn": values["PlottingLambdaArn"],
-        "KmsKeyArn": parameters(aws, name).get("KmsKeyArn", ""),
-    }
-    _make(out, aws, prerender_stack(name), template(PRERENDER), given, yes)
-    return outputs(aws, prerender_stack(name))["StateMachineArn"]
-
-
-def _make(out: Console, aws: Aws, name: str, text: str, given: Mapping[str, str], yes: bool) -> None:
-    stacks = Stacks(aws)
-    change_set = stacks.prepare(name, text, given)
-    if not change_set.changes:
-        out.print(f"{name}: nothing to change")
-        return
-    _preview(out, change_set)
-    try:
-        require_consent(f"Change stack {name} in {aws.region} of account {aws.account}?", yes)
-    except click.Abort:
-        stacks.discard(change_set)
-        raise
-    with out.status(name):
-        stacks.carry_out(change_set, lambda event: _show_event(out, event))
-    out.print(f"{name}: done")
-
-
-def _preview(out: Console, change_set: ChangeSet) -> None:
-    rows = [(change.action, change.resource, change.kind, change.replacement) for change in change_set.changes]
-    out.print(f"{change_set.stack}:")
-    out.print(table(("action", "resource", "type", "replaced"), rows))
-
-
-def _show_event(out: Console, event: Event) -> None:
-    if event.failed or event.status.endswith("_COMPLETE"):
-        reason = f": {event.reason}" if event.reason else ""
-        out.print(f"  {event.status} {event.resource}{reason}", markup=False, soft_wrap=True)
 
 
 def _show_outputs(out: Console, values: Mapping[str, str]) -> None:

@@ -17,8 +17,8 @@ import yaml
 
 from tracemark.contract.manifest import MAX_MANIFEST_BYTES
 from tracemark.document import Json, Node
+from tracemark_cli.local.files import TRUE_LABELS, true_labels
 from tracemark_cli.local.serving import SERVE_DEFAULTS, http_config, listening, log_to_stderr
-from tracemark_cli.local.truth import TRUE_LABELS, true_labels
 from tracemark_cli.terminal.console import console
 from tracemark_cli.terminal.labels import labels_table
 from tracemark_groundtruth.errors import JobNotOpen

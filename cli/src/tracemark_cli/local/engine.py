@@ -11,7 +11,8 @@ import docker
 from docker.errors import APIError, DockerException, ImageNotFound
 
 from tracemark.errors import InvalidConfiguration, one_line
-from tracemark_cli.local.images import LAMBDA_NAMES, ImageFailed, Login, OnEvent, ProjectImage, Pushed
+from tracemark_cli.errors import ImageFailed
+from tracemark_cli.local.images import LAMBDA_NAMES, Login, OnEvent, ProjectImage, Pushed
 
 _ENGINE_FAULTS = (DockerException, OSError)
 _BASES = ("tracemark-base:trixie", "debian:trixie-slim")

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from tracemark.errors import DataError
 from tracemark.storage.s3uri import S3Uri
-from tracemark_cli.local.files import read_file
+from tracemark_cli.local.files import TRUE_LABELS, read_file, true_labels
 from tracemark_cli.local.storage import storage_of
-from tracemark_cli.local.truth import TRUE_LABELS, true_labels
 from tracemark_groundtruth.finished.finished_job import FinishedJob
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree

@@ -13,7 +13,9 @@ from pathlib import Path
 from tracemark.document import Json
 from tracemark.errors import InvalidConfiguration
 from tracemark_cli.local.images import POSTLABEL, PRELABEL
+from tracemark_cli.local.storage import Storage
 from tracemark_groundtruth.functions.function import Function, InProcess, InvocationContext
+from tracemark_groundtruth.job.labeling_job import LabelingJob
 
 EMULATOR = Path(".build/aws-lambda-rie")
 
@@ -50,6 +52,15 @@ class JobFunctions:
 
     pre_annotation: Function
     post_annotation: Function
+
+
+def function_environment(job: LabelingJob, storage: Storage) -> dict[str, str]:
+    """Return the environment variables of the job's functions."""
+    environment = dict(storage.environment)
+    if job.label_categories and not os.environ.get("LABEL_CATEGORIES"):
+        # On AWS the functions are deployed with the job's categories in their environment.
+        environment["LABEL_CATEGORIES"] = str(job.label_categories)
+    return environment
 
 
 @contextmanager

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tracemark.errors import EnvironmentFault
-
 LAMBDA_NAMES: Mapping[str, str] = {"amd64": "x86_64", "arm64": "arm64"}
 """Lambda's name of a processor by the engine's."""
-
-
-class ImageFailed(EnvironmentFault):
-    """An image could not be built, found or pushed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from rich.console import Console
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.aws.prerender import Drawn, Prerender
 from tracemark_cli.aws.session import Aws
-from tracemark_cli.aws.stack import outputs
-from tracemark_cli.commands.stack import make_prerender, prerender_stack
+from tracemark_cli.aws.stack import outputs, prerender_stack
 from tracemark_cli.terminal.console import progress_bar
+from tracemark_cli.terminal.stack_changes import make_prerender
 
 
 def draw_on_aws(

@@ -29,8 +29,7 @@ from tracemark.contract.plots import ImageFormat
 from tracemark.deadline import Deadline
 from tracemark.errors import DeadlineExceeded, RenderFailed, one_line
 from tracemark_plotting.chromium import HeadlessShell, KeptPage
-from tracemark_plotting.figure import Figure
-from tracemark_plotting.page import page
+from tracemark_plotting.page import Figure, page
 
 _log = logging.getLogger(__name__)
 
