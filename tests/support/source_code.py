@@ -19,6 +19,18 @@ SOURCES = {
     "tracemark_cli": "cli/src/tracemark_cli",
 }
 
+ARROWS: dict[str, set[str]] = {
+    "tracemark": set(),
+    "tracemark_plotting": {"tracemark"},
+    "tracemark_prelabel": {"tracemark", "tracemark_plotting"},
+    "tracemark_postlabel": {"tracemark"},
+    "tracemark_groundtruth": {"tracemark"},
+    "tracemark_samples": set(),
+    "tracemark_stack": {"tracemark"},
+    "tracemark_cli": set(SOURCES) - {"tracemark_cli", "tracemark_stack"},
+}
+"""The siblings that each package may import."""
+
 
 def modules(package: str) -> Iterator[Path]:
     files = sorted((ROOT / SOURCES[package]).rglob("*.py"))

@@ -45,11 +45,7 @@ class Screen:
     def wait(self) -> None:
         """Wait until the task of the page can be worked on."""
         self.find("crowd-form .fields").wait_for()
-        for _ in range(500):
-            if self.page.evaluate("document.activeElement.id") == "task":
-                return
-            self.page.wait_for_timeout(20)
-        raise AssertionError("the task did not get the keyboard")
+        self.page.wait_for_function("document.activeElement.id == 'task'")
 
     @property
     def frame(self) -> Frame:
