@@ -20,7 +20,7 @@ from typing import Any
 STUB_S3 = "http://127.0.0.1:9444"
 _FUNCTION = "http://127.0.0.1:8080/2015-03-31/functions/function/invocations"
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-_PATIENCE_SECONDS = 600.0  # as in `waiting`, which is not in the image
+_PATIENCE_SECONDS = 300.0  # as in `waiting`, which is not in the image
 _TICKS_OF_DRAWING = 5
 
 

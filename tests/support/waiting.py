@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-PATIENCE_SECONDS = 600.0
+PATIENCE_SECONDS = 300.0
 """Ends a test that would hang for ever. Nothing that works takes as long, so no test depends on the machine's speed."""
 
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""The function's surroundings, made on first use and kept for the calls that follow."""
+"""The function's settings, store and policy, created on first use and kept for later calls."""
 
 from __future__ import annotations
 
