@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tracemark.document import Json, read_json
-from tracemark.errors import InvalidDocument, encodable, quoted
+from tracemark.document import Json, json_text, read_json
+from tracemark.errors import InvalidDocument, quoted
 from tracemark.storage.s3uri import S3Uri
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sms-input-data-input-manifest.html
@@ -70,9 +70,7 @@ class DataObject:
 
     def to_json(self) -> str:
         """Return the line, without a line break."""
-        line = json.dumps(self.attributes, ensure_ascii=False, separators=(",", ":"))
-        # Half of a surrogate pair came as an escape and can only leave as one.
-        return encodable(line)
+        return json_text(dict(self.attributes))
 
 
 def manifest_text(data: bytes, source: str) -> str:

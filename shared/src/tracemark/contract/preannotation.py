@@ -10,6 +10,9 @@ from tracemark.document import Json, Node
 from tracemark.errors import DataError, InvalidEvent
 from tracemark.storage.s3uri import S3Uri
 
+EVENT_VERSION = "2018-10-06"
+"""As captured events have it; the documentation says 2018-10-16."""
+
 _TRUTH = {"true": True, "false": False}
 
 
@@ -56,7 +59,7 @@ class PreAnnotationRequest:
     def to_json(self) -> dict[str, Json]:
         """Return the event as Ground Truth sends it."""
         return {
-            "version": "2018-10-06",
+            "version": EVENT_VERSION,
             "labelingJobArn": self.labeling_job_arn,
             "dataObject": dict(self.data_object),
         }

@@ -7,9 +7,9 @@ from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
 
+from tracemark.contract.output_line import OutputLine
 from tracemark.contract.postannotation import ConsolidatedAnnotation
 from tracemark_groundtruth.job.labeling_job import LabelingJob
-from tracemark_groundtruth.job.output_line import OutputLine, failed_line, labeled_line, unchanged_line
 from tracemark_groundtruth.job.result import ObjectRow, Outcome
 from tracemark_groundtruth.labeling.consolidation import Consolidated, Failure
 from tracemark_groundtruth.labeling.preparation import Answered, LeftOut, Prepared
@@ -53,11 +53,12 @@ class Ledger:
         shown: list[bytes] = []
         for prepared in batch:
             line, row = entry(self._job, prepared, consolidated, self._now())
-            self._lines.write(line.data)
+            data = line.to_bytes()
+            self._lines.write(data)
             self.rows.append(row)
             self._progress.finished(row)
             if not isinstance(prepared, LeftOut):
-                shown.append(line.data)
+                shown.append(data)
         return b"".join(shown)
 
     def manifest(self) -> bytes:
@@ -72,10 +73,10 @@ def entry(
     """Return an object's line of the output manifest and its row; `consolidated` has an entry if it was answered."""
     line = prepared.line
     if isinstance(prepared, LeftOut):
-        return unchanged_line(line), ObjectRow(line.id, Outcome.LEFT_OUT, problem=prepared.reason)
+        return OutputLine(line.attributes), ObjectRow(line.id, Outcome.LEFT_OUT, problem=prepared.reason)
     found = consolidated[line.id] if isinstance(prepared, Answered) else Failure(NOBODY_ANSWERED)
     if isinstance(found, ConsolidatedAnnotation):
-        written = labeled_line(job, line, found.content, at)
+        written = job.output_lines.labeled(line, found.content, at)
         row = ObjectRow.labeled(line.id, job.label_attribute_name, found.content, written.unwritten)
         return written, row
-    return failed_line(job, line, found.reason), ObjectRow(line.id, Outcome.FAILED, problem=found.reason)
+    return job.output_lines.failed(line, found.reason), ObjectRow(line.id, Outcome.FAILED, problem=found.reason)

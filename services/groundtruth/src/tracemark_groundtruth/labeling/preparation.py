@@ -10,10 +10,11 @@ from typing import TypeVar
 
 from tracemark.contract.manifest import DataObject
 from tracemark.contract.preannotation import PreAnnotationRequest, PreAnnotationResponse
+from tracemark.contract.worker_answer import WorkerAnswer
 from tracemark.errors import FunctionFailed, InvalidDocument, InvalidEvent, one_line, quoted
 from tracemark_groundtruth.errors import JobFailed
 from tracemark_groundtruth.functions.function import Function
-from tracemark_groundtruth.job.answers import Answer, AnswerSource, Task
+from tracemark_groundtruth.job.answers import AnswerSource, Task
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 
 DEFAULT_BATCH_SIZE = 50
@@ -30,7 +31,7 @@ class Answered:
     """An object with at least one answer."""
 
     line: DataObject
-    answers: Sequence[Answer]
+    answers: Sequence[WorkerAnswer]
 
 
 @dataclass(frozen=True, slots=True)

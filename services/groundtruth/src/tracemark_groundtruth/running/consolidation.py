@@ -72,4 +72,4 @@ def _consolidate(active: ActiveJob, iteration: Iteration) -> None:
 
 def _finished(active: ActiveJob, prepared: Prepared, found: Mapping[str, Consolidated], at: datetime) -> Finished:
     line, row = entry(active.job, prepared, found, at)
-    return Finished(prepared.line.index, _STATES[row.outcome], line.data, row.problem)
+    return Finished(prepared.line.index, _STATES[row.outcome], line.to_bytes(), row.problem)

@@ -59,4 +59,4 @@ def _save(active: ActiveJob, shown: Sequence[Task | LeftOut]) -> None:
 def _left_out(active: ActiveJob, found: LeftOut) -> Finished:
     line, row = entry(active.job, found, {}, active.moment)
     state = ObjectState.ALREADY_LABELED if found.reason == ALREADY_LABELED else ObjectState.LEFT_OUT
-    return Finished(found.line.index, state, line.data, row.problem)
+    return Finished(found.line.index, state, line.to_bytes(), row.problem)
