@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from tracemark.contract.manifest import DataObject
 from tracemark.contract.worker_answer import WorkerAnswer
-from tracemark_groundtruth.labeling.preparation import Answered, LeftOut, Prepared, Unanswered, in_batches, in_order
+from tracemark_groundtruth.job.prepared import Answered, LeftOut, Prepared, Unanswered
+from tracemark_groundtruth.labeling.offline import in_batches
+from tracemark_groundtruth.labeling.preparation import in_order
 
 ANSWER = WorkerAnswer("w", {})
 

@@ -117,10 +117,9 @@ class AnnotatedObject:
 
 def annotated_object_json(line: DataObject, answers: Iterable[WorkerAnswer]) -> dict[str, Json]:
     """Return the entry of a payload, as `AnnotatedObject.parse` reads it, for an object and its answers."""
-    points = "source" not in line.attributes or line.source.startswith("s3://")
     return {
         "datasetObjectId": line.id,
-        "dataObject": {"s3Uri" if points else "content": line.source},
+        "dataObject": {"content" if line.is_inline else "s3Uri": line.source},
         "annotations": [
             {
                 "workerId": answer.worker_id,

@@ -15,7 +15,8 @@ from tracemark_groundtruth.errors import JobFailed
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
-from tracemark_groundtruth.labeling.preparation import Answered, invoke_twice
+from tracemark_groundtruth.job.prepared import Answered
+from tracemark_groundtruth.labeling.preparation import invoke_twice
 from tracemark_groundtruth.s3.job_storage import JobStorage
 
 logger = logging.getLogger(__name__)

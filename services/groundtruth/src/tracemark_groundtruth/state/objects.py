@@ -26,7 +26,7 @@ from sqlalchemy import (
 from tracemark.contract.manifest import DataObject
 from tracemark.contract.worker_answer import WorkerAnswer
 from tracemark_groundtruth.job.answers import Task
-from tracemark_groundtruth.labeling.preparation import Answered
+from tracemark_groundtruth.job.prepared import Answered
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import (
     ANSWERED,
