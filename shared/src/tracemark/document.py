@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
-from tracemark.errors import InvalidDocument, InvalidUri, quoted
+from tracemark.errors import InvalidDocument, InvalidUri, encodable, quoted
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 Json = Any
@@ -121,6 +121,16 @@ class Node:
         if not isinstance(self.value, kind):
             self.refuse(_KIND[kind])
         return self.value
+
+
+def json_text(value: Json) -> str:
+    """Return a value as compact JSON; what UTF-8 cannot hold (a lone surrogate) is escaped."""
+    return encodable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def json_bytes(value: Json) -> bytes:
+    """Return a value as compact JSON in UTF-8; see `json_text`."""
+    return json_text(value).encode()
 
 
 def read_json(data: bytes | str, source: str, *, unique_keys: bool = False) -> Node:

@@ -10,10 +10,10 @@ from html.parser import HTMLParser
 import pytest
 from support.finished_jobs import item, job
 
+from tracemark.contract.consolidated_label import ConsolidatedLabel
 from tracemark_cli.report.charts import charts
 from tracemark_cli.report.page import HardCase, report_page
 from tracemark_groundtruth.finished.finished_job import FinishedJob
-from tracemark_groundtruth.finished.label import Label
 from tracemark_groundtruth.finished.summary import Summary
 
 AT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -54,7 +54,7 @@ def read(html: str) -> _Reader:
 
 
 def hostile_job() -> FinishedJob:
-    label = Label(HOSTILE, confidence=0.5, votes={HOSTILE: 1, "x": 1}, problem=HOSTILE, comments=(HOSTILE,))
+    label = ConsolidatedLabel(HOSTILE, confidence=0.5, votes={HOSTILE: 1, "x": 1}, problem=HOSTILE, comments=(HOSTILE,))
     items = [item(0, {HOSTILE: HOSTILE, "b": "x"}, label, source=HOSTILE)]
     return job(items, classes=(HOSTILE, "x"))
 
@@ -85,7 +85,7 @@ def test_the_page_loads_nothing() -> None:
 
 
 def test_every_chart_has_its_place_and_every_place_its_chart() -> None:
-    label = Label("Good Weld", confidence=0.8)
+    label = ConsolidatedLabel("Good Weld", confidence=0.8)
     html = page(job([item(0, {"a": "Good Weld", "b": "Good Weld"}, label)]), {"0": "Good Weld"})
 
     figures = json.loads(re.findall(r'id="figures">(.*?)</script>', html)[0])
@@ -99,8 +99,8 @@ def test_every_chart_has_its_place_and_every_place_its_chart() -> None:
         (job([], classes=()), "There are no labels yet"),
         (job([], classes=()), "There are no worker responses yet"),
         (job([item(0, {}, None)]), "no worker answered this object"),
-        (job([item(0, {"a": "x"}, Label("x"))]), "no agreement to measure"),
-        (job([item(0, {"a": "x"}, Label("x"))]), "No true or gold labels are known"),
+        (job([item(0, {"a": "x"}, ConsolidatedLabel("x"))]), "no agreement to measure"),
+        (job([item(0, {"a": "x"}, ConsolidatedLabel("x"))]), "No true or gold labels are known"),
     ],
 )
 def test_what_is_not_known_is_said(finished: FinishedJob, said: str) -> None:

@@ -6,10 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from tracemark.contract.function_error import FunctionError
 from tracemark.document import Json, read_json
 from tracemark.errors import FunctionFailed
 from tracemark_cli.aws.answers import try_call
-from tracemark_groundtruth.functions.function import raised
+from tracemark_groundtruth.functions.function import function_failed
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,6 @@ class DeployedFunction:
             )
         result = read_json(answer.value["Payload"].read(), f"answer of function {self.name}").value
         if "FunctionError" in answer.value:
-            found = result if isinstance(result, dict) else {}
-            raise raised(self.name, str(found.get("errorType", "an error")), str(found.get("errorMessage", result)))
+            error = FunctionError.parse(result) or FunctionError("an error", str(result))
+            raise function_failed(self.name, error)
         return result

@@ -93,7 +93,7 @@ def open_preview(template: Path, manifest: Path, row: int, data: Path, raw: bool
     with ExitStack() as stack:
         line = _line(manifest, row)
         storage = stack.enter_context(storage_of(data))
-        task_input = line.attributes if raw else _task_input(line, storage)
+        task_input = PreAnnotationResponse.without_function(line).task_input if raw else _task_input(line, storage)
         yield Preview(template, task_input, f"row {row} of {manifest.name}", storage.client, settings)
 
 

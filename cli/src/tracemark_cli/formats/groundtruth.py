@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracemark.document import Json
+from tracemark.document import Json, json_bytes
 from tracemark_groundtruth.finished.finished_job import FinishedJob
 from tracemark_groundtruth.finished.record import Record
-from tracemark_groundtruth.s3.job_storage import json_bytes
 
 _FURTHER = ("metadata", "figures", "lineage")
 

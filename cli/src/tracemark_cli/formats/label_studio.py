@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from tracemark.document import Json
+from tracemark.document import Json, json_bytes
 from tracemark_cli.formats.groundtruth import lineage_json
 from tracemark_groundtruth.finished.record import Record
-from tracemark_groundtruth.s3.job_storage import json_bytes
 
 _CONTROL, _IMAGE = "label", "image"
 

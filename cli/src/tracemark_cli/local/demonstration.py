@@ -13,17 +13,16 @@ from typing import Any
 
 import click
 import uvicorn
-import yaml
 
 from tracemark.contract.manifest import MAX_MANIFEST_BYTES
-from tracemark.document import Json, Node
-from tracemark_cli.local.files import TRUE_LABELS, true_labels
+from tracemark.document import Node
+from tracemark_cli.local.files import TRUE_LABELS, read_file, true_labels
 from tracemark_cli.local.serving import SERVE_DEFAULTS, http_config, listening, log_to_stderr
 from tracemark_cli.terminal.console import console
 from tracemark_cli.terminal.labels import labels_table
 from tracemark_groundtruth.errors import JobNotOpen
 from tracemark_groundtruth.job.answers import Task
-from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.labeling_job import LabelingJob, read_request
 from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.labeling.simulated_workers import SimulatedWorkers
 from tracemark_groundtruth.labeling.template import job_classifier
@@ -86,13 +85,14 @@ def _job(service: Service, directory: Path) -> JobRecord:
     for record in jobs.list(*ACTIVE):
         return record
     file = directory / "job.yaml"
-    request: dict[str, Json] = yaml.safe_load(file.read_bytes())
+    request = read_request(read_file(file), str(file))
+    ensure_team(service.database, LabelingJob.of(request).team)
     for number in count(1):
-        document = {**request, "LabelingJobName": f"Demo{number}"}
-        job = LabelingJob.of(Node(document, str(file)))
-        if not storage.holds_any(OutputTree(job.output, job.name).root) and jobs.add(job, document):
+        document = Node({**request.mapping(), "LabelingJobName": f"Demo{number}"}, str(file))
+        job = LabelingJob.of(document)
+        if not jobs.find(job.name) and not storage.holds_any(OutputTree(job.output, job.name).root):
+            service.jobs.create(document)
             break
-    ensure_team(service.database, job.team)
     return _await_start(jobs, job.name)
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracemark.contract.answer_fields import DEFAULT_ABSTAIN_LABEL
 from tracemark.errors import DataError
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.local.files import TRUE_LABELS, read_file, true_labels
@@ -16,7 +17,6 @@ from tracemark_groundtruth.finished.finished_job import FinishedJob
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.labeling.inputs import label_categories
-from tracemark_groundtruth.labeling.simulated_workers import DEFAULT_ABSTAIN_LABEL
 from tracemark_groundtruth.s3.job_storage import JobStorage
 
 

@@ -11,6 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tracemark.contract.function_error import FunctionError
 from tracemark.contract.plot_batch import PlotBatch, PlotBatchResult
 from tracemark.contract.plots import PlotRequest, PlotResult
 from tracemark.deadline import Deadline
@@ -77,14 +78,13 @@ class PlottingFunction:
         document = read_json(body, f"answer of {self.name}") if body.strip().startswith(b"{") else None
         if document is None:
             raise self._failure(body[:300].decode("utf-8", "replace"))
-        if "errorType" in document.mapping() or "FunctionError" in answer:
-            raise self._reported_error(document)
+        failure = FunctionError.parse(document.value)
+        if failure or "FunctionError" in answer:
+            raise self._reported_error(failure or FunctionError("", ""))
         return document
 
-    def _reported_error(self, document: Node) -> Exception:
-        found = document.mapping()
-        name, message = str(found.get("errorType", "")), str(found.get("errorMessage", ""))
-        return data_error(name, message) or self._failure(f"{name}: {message}")
+    def _reported_error(self, error: FunctionError) -> Exception:
+        return data_error(error.type, error.message) or self._failure(f"{error.type}: {error.message}")
 
     def _failure(self, cause: str) -> FunctionFailed:
         return FunctionFailed(

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, WELDING_CATEGORIES, Categories
 from tracemark.contract.dataset import MAX_DATASET_BYTES, Dataset
+from tracemark.contract.manifest import source_key
 from tracemark.contract.plots import PlotRequest, Plotter
 from tracemark.contract.preannotation import PreAnnotationRequest, PreAnnotationResponse
 from tracemark.contract.previous_rounds import earlier_rounds
@@ -57,7 +58,7 @@ class Preparation:
             _log.error(
                 "data object cannot be shown",
                 extra={
-                    "object": str(request.data_object.get("source", request.data_object.get("source-ref"))),
+                    "object": str(request.data_object.get(source_key(request.data_object))),
                     "error": type(error).__name__,
                     "cause": str(error),
                     "on_bad_item": self.on_bad_item.value,

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.applications import Starlette
 
 from tracemark_groundtruth.api.endpoint import SageMakerApi
+from tracemark_groundtruth.api.jobs import JobOperations
 from tracemark_groundtruth.api.signature import ApiKeys
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
@@ -43,6 +44,7 @@ class Service:
 
     app: Starlette
     task_queue: StoredTaskQueue
+    jobs: JobOperations
     client: Any
     database: Database
     secrets: Secrets
@@ -69,7 +71,8 @@ def running(database: Database, client: Any, functions: FunctionLookup, settings
     grants = ReadGrants(secrets.signing, settings.buckets, settings.origin)
     api = SageMakerApi(database, functions, grants, ApiKeys(secrets.api_key_id, secrets.api_secret), _utc)
     with Runner(context):
-        yield Service(service_app(api, task_queue, client, web), task_queue, client, database, secrets)
+        jobs = JobOperations(database, functions)
+        yield Service(service_app(api, task_queue, client, web), task_queue, jobs, client, database, secrets)
 
 
 def _utc() -> datetime:

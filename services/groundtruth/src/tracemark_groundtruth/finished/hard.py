@@ -8,11 +8,10 @@ from dataclasses import replace
 
 from tracemark.contract.manifest import MAX_ATTRIBUTE_CHARACTERS, DataObject
 from tracemark.contract.previous_rounds import EARLIER_KEY, EarlierRound, earlier_rounds
-from tracemark.document import Json
+from tracemark.document import Json, json_bytes
 from tracemark.errors import InvalidDocument
 from tracemark_groundtruth.finished.finished_job import FinishedJob
 from tracemark_groundtruth.finished.item import Item, Standing
-from tracemark_groundtruth.s3.job_storage import json_bytes
 
 _JUDGED = (Standing.LABELED, Standing.FAILED)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from tracemark.contract.postannotation import ConsolidatedAnnotation
@@ -31,10 +32,9 @@ class TreeReader:
     storage: JobStorage
     tree: OutputTree
 
-    def answers(self) -> Mapping[str, tuple[GivenAnswer, ...]]:
+    def answers(self, classes: Sequence[str]) -> Mapping[str, tuple[GivenAnswer, ...]]:
         """Return the answers to each object, one of each worker: the last one that was given."""
-        below = S3Prefix(self.tree.root.bucket, f"{self.tree.root.key}annotations/worker-response/")
-        found = self._read(below, _WORKER_RESPONSE, _answers)
+        found = self._read(self.tree.worker_responses, _WORKER_RESPONSE, partial(_answers, classes))
         given: dict[str, list[GivenAnswer]] = {}
         for match, answers in found:
             given.setdefault(match[2], []).extend(answers)
@@ -62,8 +62,8 @@ class TreeReader:
         return parse(read_json(self.storage.read(uri, MAX_RESPONSE_BYTES), str(uri)))
 
 
-def _answers(document: Node) -> Sequence[GivenAnswer]:
-    return [GivenAnswer.parse(node) for node in document["answers"].items()]
+def _answers(classes: Sequence[str], document: Node) -> Sequence[GivenAnswer]:
+    return [GivenAnswer.parse(node, classes) for node in document["answers"].items()]
 
 
 def _annotations(document: Node) -> Sequence[ConsolidatedAnnotation]:

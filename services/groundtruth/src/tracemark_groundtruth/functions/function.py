@@ -13,6 +13,7 @@ from typing import Protocol
 
 import urllib3
 
+from tracemark.contract.function_error import FunctionError
 from tracemark.document import Json, read_json
 from tracemark.errors import FunctionFailed, InvalidConfiguration, InvalidDocument, quoted
 from tracemark_groundtruth.errors import FunctionSilent
@@ -83,7 +84,7 @@ class InProcess:
             answer = json.dumps(self.handler(event, context)).encode()
         except Exception as error:
             # The Lambda runtime, too, turns whatever a handler raises into an answer.
-            raise raised(self.name, type(error).__name__, str(error)) from error
+            raise function_failed(self.name, FunctionError(type(error).__name__, str(error))) from error
         return json.loads(_bounded(self.name, "answer", answer))
 
 
@@ -121,8 +122,8 @@ class LambdaEndpoint:
         except InvalidDocument as error:
             # The emulator reports a timeout as plain text, with status 200.
             raise _silent(self.name, text or "an empty answer", self.url) from error
-        if isinstance(answer, dict) and "errorType" in answer:
-            raise raised(self.name, str(answer["errorType"]), str(answer.get("errorMessage", "")))
+        if failure := FunctionError.parse(answer):
+            raise function_failed(self.name, failure)
         if status != 200:
             raise _silent(self.name, f"HTTP status {status}: {text}", self.url)
         return answer
@@ -157,10 +158,10 @@ class Pool:
             self._free.put(function)
 
 
-def raised(name: str, error_type: str, message: str) -> FunctionFailed:
-    """Return the error for a function that answered with an error, its own or that of the runtime around it."""
-    kind = FunctionSilent if error_type.startswith(_RUNTIME_ERRORS) else FunctionFailed
-    return kind(f"function {quoted(name)} failed with {error_type}: {message or 'no message'}")
+def function_failed(name: str, error: FunctionError) -> FunctionFailed:
+    """Return the error to raise for a function that answered with an error, its own or that of its runtime."""
+    kind = FunctionSilent if error.type.startswith(_RUNTIME_ERRORS) else FunctionFailed
+    return kind(f"function {quoted(name)} failed with {error.type}: {error.message or 'no message'}")
 
 
 def _silent(name: str, cause: str, url: str) -> FunctionSilent:

@@ -8,6 +8,7 @@ from typing import Any
 from tracemark.errors import InvalidDocument
 from tracemark.storage.s3objects import S3Objects
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.rendering.renderer import template_text
 
 MAX_TEMPLATE_BYTES = 1024 * 1024
 
@@ -20,7 +21,7 @@ def job_classifier(client: Any, job: LabelingJob) -> str:
         ObjectMissing, ObjectTooLarge, AccessDenied, StorageUnavailable: the template cannot be read.
     """
     template = S3Objects(client).read(job.ui_template, limit=MAX_TEMPLATE_BYTES).data
-    return classifier_name(template.decode("utf-8", "replace"), str(job.ui_template))
+    return classifier_name(template_text(template, str(job.ui_template)), str(job.ui_template))
 
 
 def classifier_name(template: str, source: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tracemark.errors import DataError
+from tracemark.errors import DataError, InvalidDocument
 
 
-class TemplateFailed(DataError):
-    """A worker template is no Liquid, asks for something unknown, or goes beyond a bound."""
+class TemplateFailed(InvalidDocument):
+    """A worker template is not valid Liquid, asks for something unknown, or goes beyond a bound."""
 
 
 class GrantRefused(DataError):

@@ -12,7 +12,7 @@ from tracemark_groundtruth.errors import StateUnavailable
 from tracemark_groundtruth.labeling.inputs import ensure_empty, label_categories, manifest_file, manifest_lines
 from tracemark_groundtruth.running.consolidation import consolidate, fail_unanswered
 from tracemark_groundtruth.running.context import ActiveJob
-from tracemark_groundtruth.running.preparation import open_objects
+from tracemark_groundtruth.running.preparation import prepare_objects
 from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE
 from tracemark_groundtruth.state.jobs import ACTIVE, Jobs
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
@@ -70,7 +70,7 @@ class JobSteps:
         active = self.active
         Tasks(active.context.database).expire(active.job_id, active.now)
         active.objects.close(active.now)
-        opened = open_objects(active)
+        opened = prepare_objects(active)
         nothing_to_wait_for = not active.objects.count(ObjectState.NEW, ObjectState.OPEN)
         moved = self._consolidate(at_once=nothing_to_wait_for) or opened
         return moved or self._complete(JobStatus.IN_PROGRESS, JobStatus.COMPLETED)

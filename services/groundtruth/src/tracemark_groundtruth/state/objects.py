@@ -24,8 +24,9 @@ from sqlalchemy import (
 )
 
 from tracemark.contract.manifest import DataObject
-from tracemark_groundtruth.job.answers import Answer, Task
-from tracemark_groundtruth.labeling.preparation import Answered
+from tracemark.contract.worker_answer import WorkerAnswer
+from tracemark_groundtruth.job.answers import Task
+from tracemark_groundtruth.job.prepared import Answered
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import (
     ANSWERED,
@@ -180,14 +181,14 @@ class JobObjects:
             for _, line, output in page:
                 yield output if output is not None else f"{line}\n".encode()
 
-    def _answers(self, connection: Connection, lines: Sequence[int]) -> Mapping[int, Sequence[Answer]]:
+    def _answers(self, connection: Connection, lines: Sequence[int]) -> Mapping[int, Sequence[WorkerAnswer]]:
         given = (
             select(tasks, workers.c.subject)
             .join(workers, workers.c.worker_id == tasks.c.worker_id)
             .where(tasks.c.job_id == self.job_id, tasks.c.line_index.in_(lines), ANSWERED)
             .order_by(tasks.c.ended_at, tasks.c.task_id)
         )
-        found: dict[int, list[Answer]] = {}
+        found: dict[int, list[WorkerAnswer]] = {}
         for row in connection.execute(given):
             found.setdefault(row.line_index, []).append(_answer(row))
         return found
@@ -244,8 +245,8 @@ def _line(index: int, line: str) -> DataObject:
     return DataObject(index, json.loads(line))
 
 
-def _answer(row: Row[*tuple[Any, ...]]) -> Answer:
-    return Answer(
+def _answer(row: Row[*tuple[Any, ...]]) -> WorkerAnswer:
+    return WorkerAnswer(
         worker_id=row.worker_id,
         content=json.loads(row.answer),
         accepted_at=datetime.fromtimestamp(row.accepted_at, UTC),

@@ -20,7 +20,7 @@ from tracemark_groundtruth.rendering.crowd_elements import with_crowd_elements
 from tracemark_groundtruth.rendering.errors import TemplateFailed
 from tracemark_groundtruth.rendering.frame import frame_document
 from tracemark_groundtruth.rendering.grants import OBJECTS_PATH, ReadGrants
-from tracemark_groundtruth.rendering.renderer import render
+from tracemark_groundtruth.rendering.renderer import render, template_text
 from tracemark_groundtruth.web.portal.app import guards
 from tracemark_groundtruth.web.portal.assets import asset_routes
 from tracemark_groundtruth.web.portal.objects import stream
@@ -76,7 +76,7 @@ class Preview:
         return HTMLResponse(frame_document(content, self.template.name, self.nonce), headers=dict(headers))
 
     def _rendered(self) -> str:
-        text = self.template.read_text(encoding="utf-8-sig", errors="replace")
+        text = template_text(self.template.read_bytes(), self.template.name)
         until = self.now() + _LINKS_LAST
         html = render(text, self.task_input, lambda uri: self._grants.url(uri, until), self.template.name)
         return with_crowd_elements(html, self.settings.crowd_elements)

@@ -16,7 +16,7 @@ from tracemark_groundtruth.errors import JobNotOpen
 from tracemark_groundtruth.labeling.template import MAX_TEMPLATE_BYTES
 from tracemark_groundtruth.rendering.crowd_elements import with_crowd_elements
 from tracemark_groundtruth.rendering.frame import frame_document
-from tracemark_groundtruth.rendering.renderer import render
+from tracemark_groundtruth.rendering.renderer import render, template_text
 from tracemark_groundtruth.state.task_queue import LeasedTask
 from tracemark_groundtruth.web.portal.jobs import next_location, of_worker
 from tracemark_groundtruth.web.portal.pages import page
@@ -117,7 +117,7 @@ def _rendered(portal: Portal, task: LeasedTask) -> str:
 @lru_cache(maxsize=64)
 def _template(client: Any, buckets: frozenset[str] | None, uri: S3Uri, _period: int) -> str:
     """Read a template, once in a period: a hundred workers are shown the same one all day."""
-    return S3Objects(client, buckets).read(uri, limit=MAX_TEMPLATE_BYTES).data.decode("utf-8-sig", "replace")
+    return template_text(S3Objects(client, buckets).read(uri, limit=MAX_TEMPLATE_BYTES).data, str(uri))
 
 
 def _after(portal: Portal, visit: AuthenticatedRequest, job_name: str) -> str:
