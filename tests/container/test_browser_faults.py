@@ -157,7 +157,7 @@ def test_the_last_line_of_a_process_that_leaves_says_why(worn_out: tuple[Sandbox
     last = sandbox.lines()[-1]
 
     assert (last["level"], last["message"]) == ("CRITICAL", "leaving the process")
-    assert last["reason"] == "the browser was replaced 5 times: this process gives up its place"
+    assert last["reason"] == "the browser was replaced 5 times: this process ends"
 
 
 def test_a_process_that_leaves_takes_its_browser_along(worn_out: tuple[Sandbox, list[Answer]]) -> None:

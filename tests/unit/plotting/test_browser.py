@@ -377,11 +377,11 @@ def test_a_browser_that_fails_again_and_again_makes_the_process_give_up(chart: F
 
     with (
         contextlib.closing(browser),
-        pytest.raises(RenderFailed, match="the browser was replaced 0 times: this process gives up its place"),
+        pytest.raises(RenderFailed, match="the browser was replaced 0 times: this process ends"),
     ):
         _draw(browser, chart)
 
-    assert reasons == ["the browser was replaced 0 times: this process gives up its place"]
+    assert reasons == ["the browser was replaced 0 times: this process ends"]
 
 
 def test_restarts_are_counted_over_the_life_of_the_process(chart: Figure) -> None:
@@ -413,7 +413,7 @@ def test_a_call_without_time_is_refused_before_a_browser_is_started(chart: Figur
 
 
 def test_a_second_caller_does_not_wait_longer_than_its_deadline(shared_browser: Browser, chart: Figure) -> None:
-    with shared_browser._lock, pytest.raises(DeadlineExceeded, match="another call was using the browser"):
+    with shared_browser._lock, pytest.raises(DeadlineExceeded, match="another call used the browser"):
         _draw(shared_browser, chart, seconds=1.2)
 
 

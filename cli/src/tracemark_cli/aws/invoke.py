@@ -1,4 +1,4 @@
-"""A deployed Lambda function as a labeling job sees it."""
+"""A deployed Lambda function, invoked as a labeling job does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tracemark_groundtruth.functions.function import function_failed
 
 @dataclass(frozen=True)
 class DeployedFunction:
-    """A `Function` behind the Lambda API by a boto3 client; `name` is its name or ARN."""
+    """A `Function` that calls the Lambda API with a boto3 client; `name` is its name or ARN."""
 
     client: Any
     name: str
@@ -31,7 +31,7 @@ class DeployedFunction:
         if answer.code:
             raise FunctionFailed(
                 f"function {self.name} was not invoked ({answer.code}: {answer.message})",
-                remedy="check its name, and lambda:InvokeFunction of whoever runs this",
+                remedy="check its name, and your permission lambda:InvokeFunction",
             )
         result = read_json(answer.value["Payload"].read(), f"answer of function {self.name}").value
         if "FunctionError" in answer.value:

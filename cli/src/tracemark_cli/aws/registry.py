@@ -35,7 +35,7 @@ class Ecr:
         return Login(user, password)
 
     def digest(self, repository: str, tag: str) -> str | None:
-        """Return the digest of what a tag of `repository` names, or None when there is no such tag."""
+        """Return the digest of a tag of `repository`, or None if there is no such tag."""
         answer = try_call(
             self.aws.client("ecr").describe_images, repositoryName=_name(repository), imageIds=[{"imageTag": tag}]
         )
@@ -58,7 +58,7 @@ class Ecr:
 
     def _check(self, pushed: Pushed) -> None:
         answer = call(
-            "look at the pushed image",
+            "read the manifest of the pushed image",
             self.aws.client("ecr").batch_get_image,
             repositoryName=_name(pushed.repository),
             imageIds=[{"imageDigest": pushed.digest}],
@@ -66,14 +66,14 @@ class Ecr:
         kinds = [image.get("imageManifestMediaType") for image in answer["images"]]
         if kinds and kinds[0] is not None and kinds[0] not in ONE_IMAGE:
             raise ImageFailed(
-                f"{pushed.uri} is {kinds[0]}, a list of images",
-                expected="one image for one processor, without attestations: Lambda takes no other",
+                f"{pushed.uri} is {kinds[0]}, an image index",
+                expected="one image for one processor without attestations, as Lambda requires",
                 remedy="build it with tracemark images build",
             )
 
 
 def repositories(outputs: Mapping[str, str], images: tuple[ProjectImage, ...]) -> dict[str, str]:
-    """Return the repository URI of each image by its name here, from the outputs of the registry's stack."""
+    """Return the repository URI of each image by its local name, from the outputs of the registry stack."""
     return {image.repository: outputs[image.output] for image in images}
 
 

@@ -39,7 +39,7 @@ class Aws(Protocol):
 
 
 class Session:
-    """AWS by the credentials that boto3 finds: profile, single sign-on, role; none are stored here."""
+    """AWS with the credentials that boto3 finds: profile, single sign-on, role; none are stored here."""
 
     def __init__(
         self, region: str | None = None, profile: str | None = None, endpoints: Mapping[str, str] | None = None
@@ -47,7 +47,7 @@ class Session:
         import boto3  # takes a third of a second to import
 
         try:
-            # boto3 itself reads AWS_DEFAULT_REGION only; Lambda, the shell of AWS and other SDKs set AWS_REGION.
+            # boto3 only reads AWS_DEFAULT_REGION; Lambda, AWS CloudShell and other SDKs set AWS_REGION.
             self._session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"), profile_name=profile)
         except BotoCoreError as error:
             raise InvalidConfiguration(str(error), remedy="correct --profile") from error

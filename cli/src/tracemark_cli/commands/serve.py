@@ -54,9 +54,9 @@ def serve(data: Path, **options: Any) -> None:
     """
     import uvicorn
 
-    from tracemark_cli.local.serving import announce, http_config, listening, log_to_stderr
+    from tracemark_cli.local.serving import announce, http_config, log_to_stderr, open_service
 
     log_to_stderr()
-    with listening(data, options) as (service, server, address):
+    with open_service(data, options) as (service, server, address):
         announce(data, service, address)
         uvicorn.Server(http_config(service)).run(sockets=[server])

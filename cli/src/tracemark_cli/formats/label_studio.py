@@ -29,7 +29,7 @@ def write(file: Path, records: Iterable[Record], classes: Sequence[str]) -> int:
 
 
 def labeling_config(classes: Sequence[str]) -> str:
-    """Return the labeling interface that the tasks are for, for a project's settings."""
+    """Return the labeling interface for the tasks, for a project's settings."""
     choices = "\n".join(f"    <Choice value={quoteattr(name)}/>" for name in classes)
     return (
         f'<View>\n  <Image name="{_IMAGE}" value="$image"/>\n'

@@ -17,7 +17,7 @@ import uvicorn
 from tracemark.contract.manifest import MAX_MANIFEST_BYTES
 from tracemark.document import Node
 from tracemark_cli.local.files import TRUE_LABELS, read_file, true_labels
-from tracemark_cli.local.serving import SERVE_DEFAULTS, http_config, listening, log_to_stderr
+from tracemark_cli.local.serving import SERVE_DEFAULTS, http_config, log_to_stderr, open_service
 from tracemark_cli.terminal.console import console
 from tracemark_cli.terminal.labels import labels_table
 from tracemark_groundtruth.errors import JobNotOpen
@@ -48,7 +48,7 @@ def serve_demo(directory: Path, port: int, simulate: bool) -> None:
     log_to_stderr()
     out = console()
     options = {**SERVE_DEFAULTS, "port": port}
-    with listening(directory, options) as (service, server, address), _serve_http(service, server):
+    with open_service(directory, options) as (service, server, address), _serve_http(service, server):
         record = _job(service, directory)
         out.print(f"portal:  {address}/", soft_wrap=True)
         for name, password in _people(service, record.job):

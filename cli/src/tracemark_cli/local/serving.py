@@ -49,7 +49,7 @@ _LOG_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"
 
 
 @contextmanager
-def listening(data: Path, options: Mapping[str, Any]) -> Iterator[tuple[Service, socket.socket, str]]:
+def open_service(data: Path, options: Mapping[str, Any]) -> Iterator[tuple[Service, socket.socket, str]]:
     """Start the service except its web server; yield it, the socket to serve on, and its address.
 
     Raises:
@@ -144,11 +144,11 @@ def _catalog(environment: Mapping[str, str], options: Mapping[str, Any]) -> Iter
             else in_process(environment)
         )
         builtin = {"prelabel": own.pre_annotation, "postlabel": own.post_annotation}
-        functions = _configured(stack, environment, options, builtin) if options["functions"] else {}
+        functions = _read_functions(stack, environment, options, builtin) if options["functions"] else {}
         yield Catalog(functions, own.pre_annotation, own.post_annotation)
 
 
-def _configured(
+def _read_functions(
     stack: ExitStack, environment: Mapping[str, str], options: Mapping[str, Any], builtin: Mapping[str, Function]
 ) -> Mapping[str, Function]:
     file: Path = options["functions"]

@@ -1,4 +1,4 @@
-"""The report of a job as one HTML page that loads nothing: its figures, its charts, its hard cases."""
+"""The report of a job as one self-contained HTML page: figures, charts, hard cases."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class HardCase:
 
 
 def report_page(summary: Summary, cases: Sequence[HardCase], written_at: datetime) -> str:
-    """Return the page; names, labels and comments of whatever content are shown as text.
+    """Return the page; names, labels and comments are always shown as text.
 
     Its policy lets the two scripts of the page run and nothing else: no other script, no request.
     """
@@ -66,7 +66,7 @@ def _policy(scripts: Sequence[str]) -> str:
 
 
 def _inert_json(value: Mapping[str, Json]) -> Markup:
-    """Return JSON that may stand in a script element: no `<` in it can end the element or open a comment."""
+    """Return JSON that is safe in a script element: no `<` in it can end the element or start a comment."""
     text = json.dumps(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return Markup(text)  # noqa: S704 - made inert just above
 
@@ -85,12 +85,12 @@ def _seconds(value: float | None) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    found = Environment(
+    environment = Environment(
         loader=PackageLoader(__package__ or "", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(share=_share, figure=_figure, seconds=_seconds)
-    return found
+    environment.filters.update(share=_share, figure=_figure, seconds=_seconds)
+    return environment

@@ -1,4 +1,4 @@
-"""Small pictures of objects, for a page that holds everything it shows."""
+"""Small pictures of objects, for a self-contained page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_IMAGE_BYTES = 32 * 1024 * 1024
 
 _BOX = (320, 200)
 _QUALITY = 80
-# What Pillow raises for files that are damaged, no pictures, or bombs.
+# What Pillow raises for files that are damaged, not pictures, or decompression bombs.
 _NO_PICTURE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
@@ -37,7 +37,7 @@ def thumbnail(storage: JobStorage, item: Item) -> str:
 
 
 def photograph(storage: JobStorage, uri: S3Uri) -> S3Uri:
-    """Return the image that a dataset document names; any object but a `.json` is taken for an image itself.
+    """Return the image of a dataset document; any object other than a `.json` is taken to be an image itself.
 
     Raises:
         DataError: the document is missing or wrong.

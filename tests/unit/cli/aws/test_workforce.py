@@ -51,7 +51,7 @@ def test_a_text_that_is_no_address_is_refused_before_aws_is_asked(run: Run, aws:
     result = run("workforce", "invite", "expert")
 
     assert result.exit_code == 1
-    assert "no e-mail address" in result.output
+    assert "not an e-mail address" in result.output
     assert aws.called(CREATE) == []
 
 

@@ -345,7 +345,7 @@ TABLE: dict[str, tuple[Break, str, str]] = {
     "an image with attestations": (
         reply("ecr.BatchGetImage", image("application/vnd.oci.image.index.v1+json")),
         "deployed functions",
-        "list of images",
+        "image index",
     ),
     "an image that is gone": (
         reply("ecr.BatchGetImage", {"images": [], "failures": []}),
@@ -423,7 +423,7 @@ DOUBTS: dict[str, tuple[Break, str, str]] = {
     "an image that may not be looked at": (
         reply("ecr.BatchGetImage", Refused("AccessDeniedException")),
         "deployed functions",
-        "could not be looked at",
+        "could not be inspected",
     ),
     "a configuration that may not be fetched": (
         reply("ecr.GetDownloadUrlForLayer", Refused("AccessDeniedException")),

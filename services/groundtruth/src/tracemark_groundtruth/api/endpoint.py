@@ -45,7 +45,7 @@ class SageMakerApi:
     now: Callable[[], datetime]
 
     async def handle(self, request: Request) -> Response:
-        """Answer a request; what is wrong with it is answered as SageMaker does."""
+        """Answer a request; errors have SageMaker's format."""
         try:
             signed = SignedRequest(str(request.url), dict(request.headers), await _body(request))
             answer, status = await run_in_threadpool(self.answer, signed), 200

@@ -69,7 +69,7 @@ class TeamOperations:
         return {**found, "NextToken": page.next_token} if page.next_token else found
 
     def update(self, request: Node) -> Json:
-        """Do `UpdateWorkteam`: what the request does not name stays.
+        """Do `UpdateWorkteam`: values that the request does not name are kept.
 
         Raises:
             NotFound: there is no such team.

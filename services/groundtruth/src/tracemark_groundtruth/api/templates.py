@@ -16,16 +16,16 @@ _LINKS_WORK = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class TemplateOperations:
-    """`grants` signs the links of `grant_read_access`, `now` gives the moment from which they work for an hour."""
+    """`grants` signs the links of `grant_read_access`, `now` returns the start of the hour in which they are valid."""
 
     grants: ReadGrants
     now: Callable[[], datetime]
 
     def render(self, request: Node) -> Json:
-        """Do `RenderUiTemplate` for a template in the request; what is wrong with the template is in the answer.
+        """Do `RenderUiTemplate` for a template in the request; errors of the template are in the answer.
 
         Raises:
-            InvalidDocument: the request is wrong.
+            InvalidDocument: the request is not valid.
         """
         request["RoleArn"].text()
         content, task = _bounded(request["UiTemplate"]["Content"], MAX_TEMPLATE_CHARACTERS), request["Task"]["Input"]

@@ -1,4 +1,4 @@
-"""Filters within bounds: some of Liquid's make gigabytes of a few characters, in one call that nothing interrupts."""
+"""Filters within bounds: some of Liquid's turn a few characters into gigabytes, in one call that nothing interrupts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Filter = Callable[..., Any]
 
 
 def within_bounds(name: str, filter_: Filter) -> Filter:
-    """Return the filter `name` so that it refuses what is too large to work on, or what would become so.
+    """Return the filter `name`, changed so that it refuses input or output that is too large.
 
     Raises:
         TemplateFailed: by the filter that is returned.
@@ -28,7 +28,7 @@ def within_bounds(name: str, filter_: Filter) -> Filter:
     def bounded(*values: Any, **options: Any) -> Any:
         if any(map(_is_large, values)) or _measured(name, values) > MAX_CHARACTERS:
             raise TemplateFailed(
-                f"{name} has too much to work on", expected=f"at most {MAX_CHARACTERS:,} characters of text"
+                f"{name} has too much input", expected=f"at most {MAX_CHARACTERS:,} characters of text"
             )
         return filter_(*values, **options)
 
@@ -39,7 +39,7 @@ def _is_large(value: Any) -> bool:
     if isinstance(value, str):
         return len(value) > MAX_CHARACTERS
     if isinstance(value, range):
-        # `len` takes no more than a machine word.
+        # `len` is limited to a machine word.
         return value.stop - value.start > MAX_RANGE
     return isinstance(value, int) and value.bit_length() > MAX_BITS
 

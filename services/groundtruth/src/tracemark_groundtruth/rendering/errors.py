@@ -1,4 +1,4 @@
-"""What can be wrong with a template or with a link to an S3 object."""
+"""Errors of templates and of links to S3 objects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tracemark.errors import DataError, InvalidDocument
 
 
 class TemplateFailed(InvalidDocument):
-    """A worker template is not valid Liquid, asks for something unknown, or goes beyond a bound."""
+    """A worker template is not valid Liquid, uses something unknown, or exceeds a limit."""
 
 
 class GrantRefused(DataError):

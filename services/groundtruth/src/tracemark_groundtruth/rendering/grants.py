@@ -1,4 +1,4 @@
-"""Links that let a browser read one S3 object for a while: what `grant_read_access` puts into a page."""
+"""Links that let a browser read one S3 object for a limited time, made by `grant_read_access`."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ class ReadGrants:
         return f"{self.origin}{OBJECTS_PATH}?{urlencode(query)}"
 
     def read(self, query: Mapping[str, str], now: datetime) -> Grant:
-        """Return what the query of a link grants.
+        """Return the grant in the query of a link.
 
         Raises:
-            GrantRefused: it was altered, is incomplete, or its time is over.
+            GrantRefused: it was altered, is incomplete, or has expired.
             BucketNotAllowed: the bucket is not on the list any more.
         """
         expires, signature = query.get("expires", ""), query.get("signature", "")
@@ -65,7 +65,7 @@ class ReadGrants:
         return hmac.compare_digest(self._signature(uri, expires).encode(), signature.encode("utf-8", "replace"))
 
     def _signature(self, uri: S3Uri, expires: int) -> str:
-        # A key of its own: what signs links signs nothing else.
+        # A separate key: the one that signs links signs nothing else.
         key = hmac.digest(self.secret, b"grant_read_access", hashlib.sha256)
         return hmac.new(key, f"{expires}\n{uri}".encode(), hashlib.sha256).hexdigest()
 

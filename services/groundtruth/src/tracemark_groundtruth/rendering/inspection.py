@@ -1,4 +1,4 @@
-"""A worker template looked at before workers see it: rendered as the service does, with every dead end noted."""
+"""Inspection of a worker template: rendered as the service does, with every undefined name recorded."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tracemark_groundtruth.rendering.filters import Grant, granting
 from tracemark_groundtruth.rendering.renderer import failures_of, liquid, template_text
 
 UNGRANTED = "https://not-granted.invalid/"
-"""Where the links of values point that `grant_read_access` refuses."""
+"""The target of links for values that `grant_read_access` refuses."""
 
 _TASK_INPUT = ["task", "input"]
-# The filters that Ground Truth adds take a name that leads nowhere; Liquid's own show it, and so note it.
+# The filters that Ground Truth adds accept an undefined name; Liquid's own output it, and so record it.
 _TAKES_NOTHING = ("to_json", "skip_autoescape", "grant_read_access")
 
 
@@ -36,7 +36,7 @@ class InspectedPage:
 
 @dataclass(frozen=True, slots=True)
 class InspectedTemplate:
-    """A template that parses; `unknown_filters` are those that Ground Truth does not have, sorted.
+    """A template that parses; `unknown_filters` are those that Ground Truth lacks, sorted.
 
     `foreign_names` are those that are neither below `task.input` nor made by the template itself, sorted.
     """
@@ -67,10 +67,10 @@ class InspectedTemplate:
         return cls(source, text, tuple(sorted(unknown)), tuple(sorted(foreign)))
 
     def render(self, task_input: Mapping[str, Json], grant: Grant) -> InspectedPage:
-        """Return the page for one task input; a filter that nobody knows lets its value through.
+        """Return the page for one task input; an unknown filter passes its value through.
 
         Raises:
-            TemplateFailed: a filter cannot take its value, or the template goes beyond a bound.
+            TemplateFailed: a filter does not accept its value, or the template exceeds a limit.
         """
         missing, ungranted = list[str](), list[str]()
         with failures_of(self.source), granting(grant):
@@ -87,7 +87,7 @@ class InspectedTemplate:
 
 
 class _Noting(Undefined):
-    """A name that leads nowhere: it may be tested, and is noted when it is shown or looped over."""
+    """An undefined name: it may be tested, and is recorded when it is output or looped over."""
 
     missing: list[str]
 

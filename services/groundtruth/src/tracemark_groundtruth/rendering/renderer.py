@@ -24,7 +24,7 @@ MAX_LOOP_ITERATIONS = 100_000
 MAX_RENDERED_BYTES = 4 * 1024 * 1024
 MAX_VARIABLE_BYTES = 4 * 1024 * 1024
 
-# What Liquid does not catch in its filters.
+# Exceptions that Liquid does not catch in its filters.
 _UNCAUGHT = (ArithmeticError, ValueError, RecursionError, MemoryError)
 
 
@@ -38,7 +38,7 @@ def template_text(data: bytes, source: str) -> str:
     """Return the text of a template file.
 
     Raises:
-        TemplateFailed: it is not UTF-8, or longer than Ground Truth takes.
+        TemplateFailed: it is not UTF-8, or longer than Ground Truth accepts.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -71,7 +71,7 @@ def render(template: str, task_input: Mapping[str, Json], grant: Grant, source: 
 
 @contextmanager
 def failures_of(source: str) -> Iterator[None]:
-    """Turn whatever Liquid raises about the template `source` into `TemplateFailed`, with line and column."""
+    """Translate Liquid's exceptions about the template `source` to `TemplateFailed`, with line and column."""
     try:
         yield
     except TemplateFailed as error:
@@ -84,7 +84,7 @@ def failures_of(source: str) -> Iterator[None]:
         raise _failed(error, source) from error
     except _UNCAUGHT as error:
         raise TemplateFailed(
-            f"{type(error).__name__}: {error}", place=source, remedy="correct the values that its filters get"
+            f"{type(error).__name__}: {error}", place=source, remedy="correct the input of its filters"
         ) from error
 
 

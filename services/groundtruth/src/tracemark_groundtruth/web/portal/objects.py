@@ -1,4 +1,4 @@
-"""The endpoint behind `grant_read_access`: streams one S3 object to whoever holds a link that the service signed."""
+"""The endpoint behind `grant_read_access`: streams one S3 object to the holder of a signed link."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tracemark_groundtruth.web.portal.portal import Portal
 
 CHUNK_BYTES = 256 * 1024
 
-# What a browser may show in a page. Anything else can only be saved; HTML is not here on purpose.
+# Types that a browser may show in a page. All others can only be saved; HTML is excluded on purpose.
 SHOWN_TYPES = frozenset(
     {
         "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp", "image/svg+xml",
@@ -37,16 +37,20 @@ _SAVED_TYPE = "application/octet-stream"
 _SYNONYMS = {"audio/x-wav": "audio/wav", "image/jpg": "image/jpeg", "image/x-ms-bmp": "image/bmp"}
 
 _RANGE = re.compile(r"bytes=[0-9]{0,15}-[0-9]{0,15}", re.ASCII)
-_REFUSED = {403: "S3 refused to read the object.", 404: "There is no such object.", 416: "The range is outside."}
+_REFUSED = {
+    403: "S3 refused to read the object.",
+    404: "There is no such object.",
+    416: "The range is not in the object.",
+}
 
 
 def show_object(portal: Portal, request: Request, form: Form) -> Response:
-    """Stream the object of a signed link, or the range of it that is asked for."""
+    """Stream the object of a signed link, or the requested range of it."""
     return stream(request, portal.grants, portal.client, portal.now())
 
 
 def stream(request: Request, grants: ReadGrants, client: Any, now: datetime) -> Response:
-    """Return the object that a request's link grants; `client` is a boto3 S3 client, `now` is in UTC."""
+    """Return the object of a request's signed link; `client` is a boto3 S3 client, `now` is in UTC."""
     try:
         grant = grants.read(request.query_params, now)
     except (GrantRefused, BucketNotAllowed) as error:

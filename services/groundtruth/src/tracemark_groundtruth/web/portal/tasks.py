@@ -1,4 +1,4 @@
-"""The endpoints of one task: the page, the frame in it, and the ways in which it ends."""
+"""The endpoints of one task: its page, its frame, submit, decline and release."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE, SANDBOX, frame_headers
 from tracemark_groundtruth.web.portal.portal import AuthenticatedRequest, Portal
 
-# How long an edited template may go on to be shown as it was.
+# How long the previous version of an edited template may still be shown.
 TEMPLATE_SECONDS = 5
 
 _UNSHOWABLE = Markup(
-    "<h1>This task cannot be shown</h1><p>Decline it, and tell whoever runs the job:</p><pre>{cause}</pre>"
+    "<h1>This task cannot be shown</h1><p>Decline it, and report this to the owner of the job:</p><pre>{cause}</pre>"
     "<style>body {{ max-width: 50rem; margin: 1rem auto }} pre {{ white-space: pre-wrap; color: #a5161d }}</style>"
 )
 
@@ -50,7 +50,7 @@ def show_task(portal: Portal, visit: AuthenticatedRequest) -> Response:
 
 
 def show_frame(portal: Portal, visit: AuthenticatedRequest) -> Response:
-    """Show the job's template, filled in for a task; what is wrong with it is said in its place.
+    """Show the job's template, filled in for a task; an error is shown in its place.
 
     Raises:
         TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.held`.
@@ -68,10 +68,10 @@ def show_frame(portal: Portal, visit: AuthenticatedRequest) -> Response:
 
 
 def submit(portal: Portal, visit: AuthenticatedRequest) -> Response:
-    """Accept the answers of a task and say where the next one is.
+    """Accept the answers of a task and return the path of the next one.
 
     Raises:
-        InvalidDocument: the body is no JSON object.
+        InvalidDocument: the body is not a JSON object.
         AnswerRefused, TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.submit`.
     """
     answers = read_json(visit.body, "answers").mapping()
@@ -80,7 +80,7 @@ def submit(portal: Portal, visit: AuthenticatedRequest) -> Response:
 
 
 def decline(portal: Portal, visit: AuthenticatedRequest) -> Response:
-    """Give a task back for good and go to the next one.
+    """Decline a task and go to the next one.
 
     Raises:
         TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.decline`.
@@ -90,7 +90,7 @@ def decline(portal: Portal, visit: AuthenticatedRequest) -> Response:
 
 
 def stop(portal: Portal, visit: AuthenticatedRequest) -> Response:
-    """Give a task back for now and go to the list of jobs.
+    """Release a task and go to the list of jobs.
 
     Raises:
         TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.release`.
@@ -116,12 +116,12 @@ def _rendered(portal: Portal, task: LeasedTask) -> str:
 
 @lru_cache(maxsize=64)
 def _template(client: Any, buckets: frozenset[str] | None, uri: S3Uri, _period: int) -> str:
-    """Read a template, once in a period: a hundred workers are shown the same one all day."""
+    """Read a template at most once in a period: many workers see the same one."""
     return template_text(S3Objects(client, buckets).read(uri, limit=MAX_TEMPLATE_BYTES).data, str(uri))
 
 
 def _after(portal: Portal, visit: AuthenticatedRequest, job_name: str) -> str:
-    # What was asked for is done: trouble with the next task must not look like trouble with this one.
+    # The answer is stored: an error about the next task must not look like an error about this one.
     try:
         return next_location(portal, visit, job_name)
     except JobNotOpen:
