@@ -83,7 +83,7 @@ def test_a_wrong_value_is_refused_with_its_variable(name: str, value: str) -> No
 
 
 def test_a_profile_s_bad_uri_is_refused() -> None:
-    with pytest.raises(TracemarkError, match="is not an S3 URI"):
+    with pytest.raises(TracemarkError, match="is no S3 URI"):
         Settings.parse({"SENSOR_PROFILE": "s3://bucket"})
 
 

@@ -126,7 +126,7 @@ def test_uris_and_prefixes_are_read() -> None:
 def test_a_bad_uri_is_refused_with_document_and_key(read: Callable[[Node], object]) -> None:
     node = Node({"image": {"s3Path": "https://bucket/a"}}, SOURCE)
 
-    with pytest.raises(InvalidUri, match=f"^{SOURCE} key 'image.s3Path': 'https://bucket/a' is not an S3 URI"):
+    with pytest.raises(InvalidUri, match=f"^{SOURCE} key 'image.s3Path': 'https://bucket/a' is no S3 URI"):
         read(node["image"]["s3Path"])
 
 

@@ -54,7 +54,7 @@ def test_label_categories_are_read_when_the_job_names_them() -> None:
         ({"labelAttributeName": 7}, "key 'labelAttributeName' holds 7"),
         ({"payload": None}, "key 'payload' is missing"),
         ({"payload": {}}, "key 's3Uri' is missing in 'payload'"),
-        ({"payload": {"s3Uri": "p.json"}}, "key 'payload.s3Uri': 'p.json' is not an S3 URI"),
+        ({"payload": {"s3Uri": "p.json"}}, "key 'payload.s3Uri': 'p.json' is no S3 URI"),
         ({"labelCategories": "good"}, "key 'labelCategories' holds 'good'"),
     ],
 )

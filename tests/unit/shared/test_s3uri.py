@@ -235,7 +235,7 @@ def test_a_prefix_is_the_whole_bucket_or_ends_in_a_slash(text: str, parts: Parts
     ids=_shown,
 )
 def test_what_is_no_prefix_is_refused(text: object) -> None:
-    with pytest.raises(InvalidUri, match="is not an S3 URI"):
+    with pytest.raises(InvalidUri, match="is no S3 URI"):
         S3Prefix.parse(text)
 
 

@@ -111,7 +111,7 @@ def _check_key(text: str, key: str) -> None:
 
 def _uri_error(text: object, what: str, expected: str) -> InvalidUri:
     return InvalidUri(
-        f"{quoted(text)} is not an S3 URI: {what}",
+        f"{quoted(text)} is no S3 URI: {what}",
         expected=expected,
         remedy="correct the URI where it is written",
     )

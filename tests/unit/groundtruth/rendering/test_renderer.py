@@ -89,7 +89,7 @@ def test_hostile_data_add_no_element_and_no_attribute(template: str) -> None:
         ("{% include 'secret' %}", "includes another template, 'secret'"),
         ("{% render 'secret' %}", "includes another template, 'secret'"),
         ("{{ 1 | divided_by: 0 }}", "can't divide by 0"),
-        ("{{ task.input.missing | grant_read_access }}", "is not an S3 URI"),
+        ("{{ task.input.missing | grant_read_access }}", "is no S3 URI"),
         ("{{ 'https://evil.example/x' | grant_read_access }}", "does not begin with s3://"),
         ("{{ 'file:///etc/passwd' | grant_read_access }}", "does not begin with s3://"),
         ("x" * 128_001, "has 128,001 characters; expected at most 128,000"),
