@@ -13,7 +13,7 @@ demo: setup ## a labeling portal on the synthetic sample set; HEADLESS=1, or no 
 	else .venv/bin/tracemark run demo/job.yaml --overwrite; fi
 
 test: lint types images tools ## every test, those with containers and the emulated AWS included
-	.venv/bin/pytest --numprocesses 3 --dist loadscope
+	.venv/bin/pytest --numprocesses 3 --dist loadscope --durations 20
 
 test-stack: images tools ## the templates alone: checked, deployed to an emulated AWS, used and removed
 	.venv/bin/pytest tests/infra tests/stack

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tracemark.storage.s3uri import S3Uri
-from tracemark_cli.commands.serve import SERVE_DEFAULTS, listening
+from tracemark_cli.local.serving import SERVE_DEFAULTS, listening
 from tracemark_groundtruth.rendering.grants import ReadGrants
 
 

@@ -8,11 +8,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tracemark.errors import EnvironmentFault, one_line
-
-
-class AwsRefused(EnvironmentFault):
-    """An AWS service refused a call, or could not be reached."""
+from tracemark.errors import one_line
+from tracemark_cli.errors import AwsRefused
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracemark.errors import EnvironmentFault, InvalidConfiguration, one_line
+from tracemark.errors import InvalidConfiguration, one_line
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.aws.answers import call, try_call
 from tracemark_cli.aws.session import Aws
+from tracemark_cli.errors import PrerenderFailed
 
 _POLL_SECONDS = 5.0
-
-
-class PrerenderFailed(EnvironmentFault):
-    """An execution ended without having drawn enough."""
 
 
 @dataclass(frozen=True, slots=True)

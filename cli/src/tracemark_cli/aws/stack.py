@@ -6,12 +6,21 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any
 
-from tracemark.errors import EnvironmentFault
-from tracemark_cli.aws.answers import AwsRefused, call, try_call
+import tracemark_cli
+from tracemark_cli.aws.answers import call, try_call
 from tracemark_cli.aws.session import Aws
 from tracemark_cli.aws.stack_events import Event, EventLog
+from tracemark_cli.errors import AwsRefused, StackFailed
+
+STACK = "cloudformation.yaml"
+REGISTRY = "registry.yaml"
+PRERENDER = "prerender.yaml"
+
+MAX_TEMPLATE_BYTES = 51_200
+"""The largest template that CloudFormation accepts in a request."""
 
 _POLL_SECONDS = 3.0
 _CHANGE_SET_POLLS = 200
@@ -21,10 +30,6 @@ _SOUND = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
 
 Pause = Callable[[float], None]
 OnEvent = Callable[[Event], None]
-
-
-class StackFailed(EnvironmentFault):
-    """A stack did not come to stand, or did not go away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,3 +234,18 @@ def _parameters(given: Mapping[str, str], kept: Sequence[str], template: str) ->
     # A parameter that a newer template lacks must not be named.
     old = [{"ParameterKey": key, "UsePreviousValue": True} for key in kept if key not in given and key in template]
     return [*new, *old]
+
+
+def template(name: str) -> str:
+    """Return a template's text."""
+    return (resources.files(tracemark_cli) / "templates" / name).read_text(encoding="utf-8")
+
+
+def registry_stack(name: str) -> str:
+    """Return the name of the registry stack that belongs to a stack."""
+    return f"{name}-registry"
+
+
+def prerender_stack(name: str) -> str:
+    """Return the name of the pre-rendering stack that belongs to a stack."""
+    return f"{name}-prerender"

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracemark.errors import InvalidConfiguration, quoted
-from tracemark_cli.aws.answers import AwsRefused, call, try_call
+from tracemark_cli.aws.answers import call, try_call
 from tracemark_cli.aws.session import Aws
+from tracemark_cli.errors import AwsRefused
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 

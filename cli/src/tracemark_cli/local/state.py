@@ -1,4 +1,4 @@
-"""Where commands find the service's state."""
+"""The service's state, as commands locate it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def data_option(command: F) -> F:
         type=click.Path(file_okay=False, path_type=Path),
         default=Path("demo"),
         show_default=True,
-        help="The folder whose sub-folders are the buckets; the state lies in its .tracemark, unless "
+        help="The folder whose sub-folders are the buckets; the state is in its .tracemark, unless "
         f"{DATABASE_URL} names a PostgreSQL database.",
     )(command)
 
 
 def database_url() -> str | None:
-    """Return what the environment says about the database."""
+    """Return the URL of the database in the environment, or None for the file in the data folder."""
     return os.environ.get(DATABASE_URL) or None

@@ -12,7 +12,6 @@ from hashlib import sha256
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
 from tracemark.document import Json
 from tracemark_cli.report.charts import charts
@@ -42,6 +41,8 @@ def report_page(summary: Summary, cases: Sequence[HardCase], written_at: datetim
 
     Its policy lets the two scripts of the page run and nothing else: no other script, no request.
     """
+    from plotly.offline import get_plotlyjs  # takes a second to import
+
     figures = charts(summary)
     scripts = [get_plotlyjs(), _DRAW]
     return (

@@ -17,7 +17,7 @@ def labels_table(manifest: bytes, source: str, attribute: str) -> Table:
     """Return a row for each line of an output manifest, in its order.
 
     Raises:
-        InvalidDocument: it is no manifest.
+        InvalidDocument: it is not a valid manifest.
     """
     return table(_COLUMNS, list(_rows(manifest_text(manifest, source), source, attribute)))
 

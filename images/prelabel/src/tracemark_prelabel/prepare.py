@@ -1,4 +1,4 @@
-"""Preparing one data object for the workers: read its document, have its log drawn, say where everything is."""
+"""Preparing one data object for the workers: read its document, have its log drawn, collect the URIs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 class OnBadItem(StrEnum):
-    """What becomes of an object whose data are at fault."""
+    """What to do with an object whose data are not valid."""
 
     SKIP = "skip"
     FAIL = "fail"
@@ -31,9 +31,9 @@ class OnBadItem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """The pre-labeling function as a value: what it reads from, what it draws with, what it does with bad items.
+    """The pre-labeling function as a value: its store, its plotter, its treatment of bad items.
 
-    `profile` and `label_categories` are None when the plotter's default and the welding categories hold.
+    `profile` and `label_categories` are None for the plotter's default and the welding categories.
     """
 
     store: ObjectStore
@@ -45,11 +45,11 @@ class Preparation:
     def answer(self, request: PreAnnotationRequest, deadline: Deadline) -> PreAnnotationResponse:
         """Return the task input of one data object.
 
-        An object whose own data are at fault is answered with `taskInput.error` and left out of human labeling,
-        because an exception would end the whole job.
+        For an object whose data are not valid the answer is `taskInput.error` without human labeling, because an
+        exception would end the whole job.
 
         Raises:
-            DataError: the object is at fault and bad items are to fail the job.
+            DataError: the object's data are not valid, and `on_bad_item` is FAIL.
             EnvironmentFault: storage, browser or plotting function failed.
         """
         try:
@@ -71,11 +71,11 @@ class Preparation:
     def _prepare(self, request: PreAnnotationRequest, deadline: Deadline) -> PreAnnotationResponse:
         document = request.document
         dataset = Dataset.parse(self.store.read(document, limit=MAX_DATASET_BYTES).data, str(document))
-        earlier = earlier_rounds(request.data_object)
+        previous = earlier_rounds(request.data_object)
         labels = dataset.labels or self._categories()
         self.store.etag(dataset.image)
         result = self.plotter.plot(PlotRequest.of(dataset, self.profile), deadline)
-        return PreAnnotationResponse(task_input(dataset.image, result.plots, labels, earlier))
+        return PreAnnotationResponse(task_input(dataset.image, result.plots, labels, previous))
 
     def _categories(self) -> Categories:
         if self.label_categories is None:

@@ -1,4 +1,4 @@
-"""What the worker template sees of one item: photograph, charts, categories, and what earlier rounds came to."""
+"""The task input of one item: photograph, charts, categories, and the results of previous rounds."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from tracemark.storage.s3uri import S3Uri
 
 
 def task_input(
-    image: S3Uri, plots: tuple[Plot, ...], labels: Categories, earlier: tuple[EarlierRound, ...] = ()
+    image: S3Uri, plots: tuple[Plot, ...], labels: Categories, previous: tuple[EarlierRound, ...] = ()
 ) -> dict[str, Json]:
     """Return the task input.
 
     `image` and each channel by its key carry `file` and `title`, worded as in the tutorial; `channels` lists the same
     charts in profile order, so that one template serves every profile; `labels` are the categories in order.
-    `earlier` is there only for an object that earlier rounds of labeling have left to an adjudicator.
+    The key `earlier` exists only for an object that previous rounds of labeling left to an adjudicator.
     """
-    rounds = {EARLIER_KEY: [each.to_json() for each in earlier]} if earlier else {}
+    rounds = {EARLIER_KEY: [each.to_json() for each in previous]} if previous else {}
     return {
         "image": {"file": str(image), "title": f" from image at {image}"},
         **{plot.key: {"file": str(plot.file), "title": f" from file at {plot.file.key}"} for plot in plots},

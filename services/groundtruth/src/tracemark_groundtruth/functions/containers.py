@@ -31,7 +31,8 @@ EMULATOR_IN_CONTAINER = "/aws-lambda-rie"
 
 _LOOPBACK = "127.0.0.1"
 _ATTEMPTS = 3
-_START_SECONDS = 30.0
+# A container that cannot start exits; this bound is for one that hangs. A busy machine takes a minute for a start.
+_START_SECONDS = 300.0
 _POLL_SECONDS = 0.05
 _LOG_LINES = 5
 _LOG_CHARACTERS = 800
