@@ -19,7 +19,7 @@ from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers,
 from tracemark_cli.local.state import database_url
 from tracemark_cli.local.storage import Storage, storage_of
 from tracemark_cli.terminal.console import console
-from tracemark_groundtruth.functions.catalog import Catalog, Image, opened, read_sources
+from tracemark_groundtruth.functions.catalog import Catalog, Image, read_sources, start_functions
 from tracemark_groundtruth.functions.containers import FunctionContainers
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
@@ -159,7 +159,7 @@ def _configured(
             containers.append(stack.enter_context(FunctionContainers(options["emulator"])))
         return containers[0].start(image.within(environment), image.copies)
 
-    return opened(sources, start, builtin)
+    return start_functions(sources, start, builtin)
 
 
 def _socket(host: str, port: int) -> socket.socket:

@@ -66,9 +66,9 @@ class Accounts:
     def list(self) -> Sequence[Member]:
         """Return every account with its groups, by name."""
         with self.database.reading() as connection:
-            found = connection.execute(_ACCOUNTS.order_by(workers.c.name_key)).all()
+            rows = connection.execute(_ACCOUNTS.order_by(workers.c.name_key)).all()
             groups = connection.execute(select(memberships).order_by(memberships.c.group_name)).all()
-        return [Member(_account(row), tuple(g.group_name for g in groups if g.worker_id == row[1])) for row in found]
+        return [Member(_account(row), tuple(g.group_name for g in groups if g.worker_id == row[1])) for row in rows]
 
     def change_password(self, name: str, password_hash: str) -> None:
         """Give an account another password; sessions under the old one end.
