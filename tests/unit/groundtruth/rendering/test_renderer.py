@@ -9,7 +9,7 @@ import pytest
 
 from tracemark.errors import BucketNotAllowed
 from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.renderer import render
 
 HOSTILE = "\"'><script>alert(1)</script>&{{ task }}"

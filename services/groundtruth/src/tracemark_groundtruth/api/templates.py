@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracemark.document import Json, Node, read_json
-from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.rendering.renderer import MAX_TASK_INPUT_CHARACTERS, MAX_TEMPLATE_CHARACTERS, render
 

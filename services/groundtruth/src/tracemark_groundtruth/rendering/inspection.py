@@ -10,7 +10,7 @@ from liquid import BoundTemplate
 from liquid.undefined import Undefined
 
 from tracemark.document import Json
-from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.filters import Grant, granting
 from tracemark_groundtruth.rendering.renderer import failures_of, liquid, template_text
 

@@ -12,8 +12,8 @@ from liquid.undefined import Undefined
 
 from tracemark.document import Json
 from tracemark.errors import quoted
+from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.bounds import within_bounds
-from tracemark_groundtruth.rendering.errors import TemplateFailed
 from tracemark_groundtruth.rendering.filters import Grant, grant_read_access, granting, skip_autoescape, to_json
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RenderableTask.html and API_UiTemplate.html

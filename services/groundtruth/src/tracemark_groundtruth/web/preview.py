@@ -16,8 +16,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from tracemark.document import Json
+from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.crowd_elements import with_crowd_elements
-from tracemark_groundtruth.rendering.errors import TemplateFailed
 from tracemark_groundtruth.rendering.frame import frame_document
 from tracemark_groundtruth.rendering.grants import OBJECTS_PATH, ReadGrants
 from tracemark_groundtruth.rendering.renderer import render, template_text

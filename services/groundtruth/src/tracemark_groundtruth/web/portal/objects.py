@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from tracemark.errors import BucketNotAllowed
 from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.rendering.errors import GrantRefused
+from tracemark_groundtruth.errors import GrantRefused
 from tracemark_groundtruth.rendering.grants import Grant, ReadGrants
 from tracemark_groundtruth.web.portal.endpoint import Form
 from tracemark_groundtruth.web.portal.policy import OBJECT
