@@ -27,12 +27,6 @@ ROOM_ARROWS = {
     "job": set(),
 }
 
-# Not yet as they should be. Whoever corrects one removes its line: a line that is no longer true fails the test.
-KNOWN_EXCEPTIONS = {
-    ("s3/data_folder.py", "state"),
-    ("web/app.py", "api"),
-}
-
 
 def room_imports() -> Iterator[tuple[str, str, str]]:
     """Yield every import that crosses a room of the service: the room, its file, the other room."""
@@ -54,7 +48,7 @@ def test_every_room_of_the_service_has_arrows() -> None:
 def test_a_room_of_the_service_imports_only_rooms_below_it() -> None:
     wrong = {(file, other) for room, file, other in room_imports() if other not in ROOM_ARROWS[room] | {room}}
 
-    assert wrong == KNOWN_EXCEPTIONS
+    assert wrong == set()
 
 
 def test_a_room_imports_nothing_of_the_root_but_errors() -> None:

@@ -22,9 +22,8 @@ from botocore.config import Config
 from support.waiting import wait_until
 from tracemark.document import Json
 from tracemark_groundtruth.functions.containers import free_ports
-from tracemark_groundtruth.s3.data_folder import open_state
-from tracemark_groundtruth.state.accounts import Accounts
-from tracemark_groundtruth.state.passwords import hash_password
+from tracemark_groundtruth.state.accounts import Accounts, hash_password
+from tracemark_groundtruth.state.data_folder import open_state
 from tracemark_groundtruth.state.teams import ensure_team
 
 BUCKET = "texts"

@@ -32,7 +32,7 @@ class Deadline:
         left = self.left()
         if left < seconds:
             raise DeadlineExceeded(
-                f"{max(left, 0):.1f} s are left, too little to {what}",
+                f"{max(left, 0):.1f} s are left, too few to {what}",
                 expected=f"at least {seconds:.1f} s",
                 remedy="raise the function's timeout or its memory (more memory is more CPU)",
             )

@@ -10,6 +10,7 @@ import click
 
 from tracemark.profile.shipped import DEFAULT_PROFILE, profile_reference
 from tracemark_cli.local.finished import ReadJob, abstain_label, open_job
+from tracemark_cli.local.state import job_file_and_data
 from tracemark_cli.terminal.console import console, progress_bar
 from tracemark_groundtruth.finished.lineage import Archive
 from tracemark_groundtruth.finished.record import Record, records
@@ -25,12 +26,7 @@ _ENDINGS = {
 
 
 @click.command()
-@click.argument("job_file", metavar="JOB.yaml", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder whose sub-folders are the buckets. [default: the folder of JOB.yaml]",
-)
+@job_file_and_data
 @click.option(
     "--format",
     "kind",

@@ -10,6 +10,7 @@ import click
 
 from tracemark.document import Json
 from tracemark_cli.local.finished import ReadJob, abstain_label, known_labels, open_job
+from tracemark_cli.local.state import job_file_and_data
 from tracemark_cli.report.page import HardCase, report_page
 from tracemark_cli.report.thumbnails import thumbnail
 from tracemark_cli.terminal.console import console
@@ -19,12 +20,7 @@ from tracemark_groundtruth.finished.summary import Summary
 
 
 @click.command()
-@click.argument("job_file", metavar="JOB.yaml", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder whose sub-folders are the buckets. [default: the folder of JOB.yaml]",
-)
+@job_file_and_data
 @click.option(
     "--truth", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="True labels as JSON Lines."
 )

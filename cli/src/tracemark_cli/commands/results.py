@@ -11,6 +11,7 @@ from rich.console import Console
 from tracemark.errors import one_line
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.local.finished import ReadJob, open_job
+from tracemark_cli.local.state import job_file_and_data
 from tracemark_cli.terminal.console import console, table
 from tracemark_groundtruth.finished.hard import doubtful, hardest_first, next_round
 from tracemark_groundtruth.finished.item import Item, Standing
@@ -20,12 +21,7 @@ _HARD_MANIFEST = "manifests/hard/hard.manifest"
 
 
 @click.command()
-@click.argument("job_file", metavar="JOB.yaml", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder whose sub-folders are the buckets. [default: the folder of JOB.yaml]",
-)
+@job_file_and_data
 @click.option("--hard", type=click.IntRange(1), metavar="N", help="Only the N hardest objects.")
 @click.option("--below", type=click.FloatRange(0, 1), metavar="C", help="Only ties, failures and confidences below C.")
 @click.option("--manifest", metavar="URI", help=f"s3:// URI of the next round's manifest. [default: {_HARD_MANIFEST}]")

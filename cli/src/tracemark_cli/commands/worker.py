@@ -54,7 +54,7 @@ def password(name: str, password_stdin: bool, data: Path) -> None:
 
     Example: tracemark worker password anna
     """
-    from tracemark_groundtruth.state.passwords import hash_password
+    from tracemark_groundtruth.state.accounts import hash_password
 
     password_hash = hash_password(_password(password_stdin))
     with _accounts(data) as accounts:
@@ -102,8 +102,7 @@ def add_worker(database: Database, name: str, password: str, teams: tuple[str, .
     Raises:
         InvalidConfiguration: the name or the password cannot be used.
     """
-    from tracemark_groundtruth.state.accounts import Accounts
-    from tracemark_groundtruth.state.passwords import hash_password
+    from tracemark_groundtruth.state.accounts import Accounts, hash_password
     from tracemark_groundtruth.state.teams import ensure_team
 
     account = Accounts(database).add(name, hash_password(password), teams)
@@ -114,7 +113,7 @@ def add_worker(database: Database, name: str, password: str, teams: tuple[str, .
 
 @contextmanager
 def _database(data: Path) -> Iterator[Database]:
-    from tracemark_groundtruth.s3.data_folder import open_state  # SQLAlchemy takes half a second to import
+    from tracemark_groundtruth.state.data_folder import open_state  # SQLAlchemy takes half a second to import
 
     with open_state(data, database_url()) as database:
         yield database

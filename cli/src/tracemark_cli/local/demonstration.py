@@ -28,9 +28,8 @@ from tracemark_groundtruth.labeling.simulated_workers import SimulatedWorkers
 from tracemark_groundtruth.labeling.template import job_classifier
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.service import Service
-from tracemark_groundtruth.state.accounts import Accounts
+from tracemark_groundtruth.state.accounts import Accounts, hash_password
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
-from tracemark_groundtruth.state.passwords import hash_password
 from tracemark_groundtruth.state.tables import JobStatus
 from tracemark_groundtruth.state.teams import ensure_team
 

@@ -19,16 +19,15 @@ from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers,
 from tracemark_cli.local.state import database_url
 from tracemark_cli.local.storage import Storage, storage_of
 from tracemark_cli.terminal.console import console
-from tracemark_groundtruth.functions.catalog import Catalog, Image, opened, read_sources
+from tracemark_groundtruth.functions.catalog import Catalog, Image, read_sources, start_functions
 from tracemark_groundtruth.functions.containers import FunctionContainers
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
-from tracemark_groundtruth.s3.data_folder import exclusive_lock, open_state, state_folder, write_environment
 from tracemark_groundtruth.s3.embedded import REGION
-from tracemark_groundtruth.service import Service, ServiceSettings, running
+from tracemark_groundtruth.service import API_PATH, Service, ServiceSettings, running
 from tracemark_groundtruth.state.accounts import Accounts
-from tracemark_groundtruth.web.app import API_PATH
+from tracemark_groundtruth.state.data_folder import exclusive_lock, open_state, state_folder, write_environment
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS
 
 SERVE_DEFAULTS: Mapping[str, Any] = {
@@ -160,7 +159,7 @@ def _read_functions(
             containers.append(stack.enter_context(FunctionContainers(options["emulator"])))
         return containers[0].start(image.within(environment), image.copies)
 
-    return opened(sources, start, builtin)
+    return start_functions(sources, start, builtin)
 
 
 def _socket(host: str, port: int) -> socket.socket:

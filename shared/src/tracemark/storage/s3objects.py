@@ -15,7 +15,7 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
-from tracemark.errors import AccessDenied, BucketNotAllowed, ObjectMissing, ObjectTooLarge, StorageUnavailable
+from tracemark.errors import AccessDenied, BucketNotAllowed, ObjectMissing, ObjectTooLarge, StorageUnavailable, quoted
 from tracemark.storage.objects import NewObject, StoredObject
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 
@@ -166,13 +166,22 @@ class S3Objects:
             raise IncompleteReadError(actual_bytes=into.tell(), expected_bytes=length)
 
     def _check(self, uri: S3Uri) -> None:
-        if self.allowed_buckets is not None and uri.bucket not in self.allowed_buckets:
-            raise BucketNotAllowed(
-                f"bucket {uri.bucket!r} is not on the allow-list",
-                place=str(uri),
-                expected=f"one of {', '.join(sorted(self.allowed_buckets))}",
-                remedy="correct the URI, or add the bucket to ALLOWED_BUCKETS",
-            )
+        check_bucket(uri, self.allowed_buckets)
+
+
+def check_bucket(uri: S3Uri, allowed: frozenset[str] | None) -> None:
+    """Do nothing for an object in one of the allowed buckets; None allows every bucket.
+
+    Raises:
+        BucketNotAllowed: its bucket is none of them.
+    """
+    if allowed is not None and uri.bucket not in allowed:
+        raise BucketNotAllowed(
+            f"bucket {quoted(uri.bucket)} is not on the allow-list",
+            place=str(uri),
+            expected=f"one of {', '.join(sorted(allowed))}",
+            remedy="correct the URI, or add the bucket to ALLOWED_BUCKETS",
+        )
 
 
 def ask(place: S3Uri | S3Prefix, request: Callable[[], T]) -> T:

@@ -6,7 +6,7 @@ import pytest
 
 from tracemark.document import Json
 from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.inspection import UNGRANTED, InspectedTemplate
 from tracemark_groundtruth.rendering.renderer import render
 

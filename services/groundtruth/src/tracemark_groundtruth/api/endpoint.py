@@ -89,12 +89,12 @@ class SageMakerApi:
 
 
 async def _body(request: Request) -> bytes:
-    found = b""
+    body = b""
     async for chunk in request.stream():
-        found += chunk
-        if len(found) > MAX_REQUEST_BYTES:
+        body += chunk
+        if len(body) > MAX_REQUEST_BYTES:
             raise HTTPException(413)
-    return found
+    return body
 
 
 def _api_error(error: TracemarkError) -> ApiError:

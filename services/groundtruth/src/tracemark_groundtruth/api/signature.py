@@ -60,7 +60,7 @@ class SignedRequest:
         known = hmac.compare_digest(key_id.encode(), keys.key_id.encode())
         if (
             not known
-            or not set(names) >= self._needed()
+            or not set(names) >= self._require()
             or not self._has_its_digest()
             or not self._is_signed_with(keys, region, names, signature)
         ):
@@ -70,7 +70,7 @@ class SignedRequest:
             )
         return region
 
-    def _needed(self) -> set[str]:
+    def _require(self) -> set[str]:
         return _NEEDED | {name for name in self.headers if name.startswith("x-amz-")}
 
     def _has_its_digest(self) -> bool:

@@ -84,15 +84,15 @@ def _label(job: LabelingJob, line: DataObject, content: Mapping[str, Json] | Non
 
 
 def _item(
-    line: DataObject, found: LineLabel, answers: tuple[GivenAnswer, ...], classifier: str, is_finished: bool
+    line: DataObject, read: LineLabel, answers: tuple[GivenAnswer, ...], classifier: str, is_finished: bool
 ) -> Item:
-    if found.label:
+    if read.label:
         standing = Standing.LABELED
-    elif found.failure:
+    elif read.failure:
         standing = Standing.FAILED
     else:
         standing = Standing.LEFT_OUT if is_finished else Standing.WAITING
-    return Item(line, standing, found.label, answers, classifier, found.failure)
+    return Item(line, standing, read.label, answers, classifier, read.failure)
 
 
 def _classifier(labels: Iterable[ConsolidatedLabel | None], answers: Iterable[Sequence[GivenAnswer]]) -> str:

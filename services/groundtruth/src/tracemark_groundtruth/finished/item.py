@@ -52,8 +52,8 @@ class Item:
     @property
     def choices(self) -> tuple[tuple[GivenAnswer, str], ...]:
         """The answers that name a class, abstentions among them, with that class."""
-        found = ((answer, answer.label(self.classifier)) for answer in self.answers)
-        return tuple((answer, label) for answer, label in found if label is not None)
+        labels = ((answer, answer.label(self.classifier)) for answer in self.answers)
+        return tuple((answer, label) for answer, label in labels if label is not None)
 
     @property
     def votes(self) -> Mapping[str, int]:

@@ -75,8 +75,8 @@ class Archive:
         except DataError:
             return {}
         store = S3Objects(self.storage.client)
-        found = {uri: store.metadata(uri) for uri in map(request.file, channels)}
-        return {uri: metadata for uri, metadata in found.items() if metadata is not None}
+        charts = {uri: store.metadata(uri) for uri in map(request.file, channels)}
+        return {uri: metadata for uri, metadata in charts.items() if metadata is not None}
 
     def _profile(self, reference: ProfileReference) -> SensorProfile:
         if reference not in self._profiles:

@@ -127,7 +127,7 @@ class FunctionContainers:
                 remedy="give its path",
             )
         if self._client is None:
-            self._client = self._exit.enter_context(closing(_connected()))
+            self._client = self._exit.enter_context(closing(_connect()))
         return self
 
     def __exit__(
@@ -227,7 +227,7 @@ def free_ports(count: int) -> list[int]:
         return [int(each.getsockname()[1]) for each in sockets]
 
 
-def _connected() -> Any:
+def _connect() -> Any:
     try:
         return docker.from_env()
     except _ENGINE_FAULTS as error:

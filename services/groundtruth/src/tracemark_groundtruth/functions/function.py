@@ -78,14 +78,14 @@ class InProcess:
 
     def invoke(self, payload: Json) -> Json:
         """See `Function.invoke`; the timeout is only told to the handler, not enforced."""
-        event = json.loads(_bounded(self.name, "event", json.dumps(payload).encode()))
+        event = json.loads(_check_size(self.name, "event", json.dumps(payload).encode()))
         context = InvocationContext(self.name, self.request_id(), time.monotonic() + self.timeout_seconds)
         try:
             answer = json.dumps(self.handler(event, context)).encode()
         except Exception as error:
             # The Lambda runtime, too, turns whatever a handler raises into an answer.
             raise function_failed(self.name, FunctionError(type(error).__name__, str(error))) from error
-        return json.loads(_bounded(self.name, "answer", answer))
+        return json.loads(_check_size(self.name, "answer", answer))
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class LambdaEndpoint:
 
     def invoke(self, payload: Json) -> Json:
         """See `Function.invoke`; a connection that stays silent longer than the function's timeout is given up."""
-        body = _bounded(self.name, "event", json.dumps(payload).encode())
+        body = _check_size(self.name, "event", json.dumps(payload).encode())
         try:
             answer = self.http.request(
                 "POST",
@@ -112,7 +112,7 @@ class LambdaEndpoint:
                 retries=False,
             )
         except urllib3.exceptions.HTTPError as error:
-            raise _silent(self.name, f"{type(error).__name__}: {error}", self.url) from error
+            raise _no_answer(self.name, f"{type(error).__name__}: {error}", self.url) from error
         return self._read(answer.status, answer.data)
 
     def _read(self, status: int, data: bytes) -> Json:
@@ -121,11 +121,11 @@ class LambdaEndpoint:
             answer = read_json(text, f"answer of function {self.name}").value
         except InvalidDocument as error:
             # The emulator reports a timeout as plain text, with status 200.
-            raise _silent(self.name, text or "an empty answer", self.url) from error
+            raise _no_answer(self.name, text or "an empty answer", self.url) from error
         if failure := FunctionError.parse(answer):
             raise function_failed(self.name, failure)
         if status != 200:
-            raise _silent(self.name, f"HTTP status {status}: {text}", self.url)
+            raise _no_answer(self.name, f"HTTP status {status}: {text}", self.url)
         return answer
 
 
@@ -146,11 +146,11 @@ class Pool:
 
     def invoke(self, payload: Json) -> Json:
         """See `Function.invoke`."""
-        with self._lent() as function:
+        with self._borrow() as function:
             return function.invoke(payload)
 
     @contextmanager
-    def _lent(self) -> Iterator[Function]:
+    def _borrow(self) -> Iterator[Function]:
         function = self._free.get()
         try:
             yield function
@@ -164,7 +164,7 @@ def function_failed(name: str, error: FunctionError) -> FunctionFailed:
     return kind(f"function {quoted(name)} failed with {error.type}: {error.message or 'no message'}")
 
 
-def _silent(name: str, cause: str, url: str) -> FunctionSilent:
+def _no_answer(name: str, cause: str, url: str) -> FunctionSilent:
     return FunctionSilent(
         f"function {quoted(name)} gave no answer: {cause}",
         place=url,
@@ -172,7 +172,7 @@ def _silent(name: str, cause: str, url: str) -> FunctionSilent:
     )
 
 
-def _bounded(name: str, what: str, data: bytes) -> bytes:
+def _check_size(name: str, what: str, data: bytes) -> bytes:
     if len(data) > MAX_PAYLOAD_BYTES:
         raise FunctionFailed(
             f"the {what} of function {quoted(name)} has {len(data):,} bytes",

@@ -224,8 +224,8 @@ def read_text(node: Node, most: int) -> str:
 def _keywords(node: Node | None) -> tuple[str, ...]:
     if node is None:
         return ()
-    found = tuple(_KEYWORD.read(keyword) for keyword in node.items())
-    return found if 1 <= len(found) <= MAX_KEYWORDS else node.refuse(f"1 to {MAX_KEYWORDS} keywords")
+    keywords = tuple(_KEYWORD.read(keyword) for keyword in node.items())
+    return keywords if 1 <= len(keywords) <= MAX_KEYWORDS else node.refuse(f"1 to {MAX_KEYWORDS} keywords")
 
 
 def _integer(node: Node | None, bounds: tuple[int, int], default: int) -> int:

@@ -42,15 +42,15 @@ class OutputTree:
 
     def consolidation_request(self, iteration: int, at: datetime) -> S3Uri:
         """The payload that the post-annotation function reads."""
-        return self._consolidated("consolidation-request", iteration, at)
+        return self._consolidation("consolidation-request", iteration, at)
 
     def consolidation_response(self, iteration: int, at: datetime) -> S3Uri:
         """What the post-annotation function answered."""
-        return self._consolidated("consolidation-response", iteration, at)
+        return self._consolidation("consolidation-response", iteration, at)
 
     def intermediate_manifest(self, iteration: int) -> S3Uri:
         """The finished lines of one iteration."""
         return self.root.object(f"annotations/intermediate/{iteration}/annotations.manifest")
 
-    def _consolidated(self, kind: str, iteration: int, at: datetime) -> S3Uri:
+    def _consolidation(self, kind: str, iteration: int, at: datetime) -> S3Uri:
         return self.root.object(f"annotations/consolidated-annotation/{kind}/iteration-{iteration}/{key_time(at)}.json")

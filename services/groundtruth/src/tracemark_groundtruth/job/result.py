@@ -47,11 +47,11 @@ class ObjectRow:
     @classmethod
     def of_line(cls, line: DataObject, attribute: str, classes: Sequence[str] = ()) -> ObjectRow:
         """Sum up a line of an output manifest; without a label, `problem` is why it failed, if the line says so."""
-        found = LineLabel.parse(line.attributes, attribute, classes)
-        if found.label:
-            return _row(line.id, found.label)
-        outcome = Outcome.FAILED if found.failure else Outcome.LEFT_OUT
-        return cls(line.id, outcome, problem=found.failure or "not labeled")
+        read = LineLabel.parse(line.attributes, attribute, classes)
+        if read.label:
+            return _row(line.id, read.label)
+        outcome = Outcome.FAILED if read.failure else Outcome.LEFT_OUT
+        return cls(line.id, outcome, problem=read.failure or "not labeled")
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,11 +63,11 @@ class Consolidation:
             answer = invoke_twice(self.function, event)
             entries = list(Node(answer, f"answer of function {quoted(self.function.name)}").items())
         except (FunctionFailed, InvalidDocument) as error:
-            raise self._failed(payload, ids, error) from error
+            raise self._failure(payload, ids, error) from error
         self.storage.write_json(self.tree.consolidation_response(iteration, self.now()), answer)
         return sort_out(entries, ids, self.job.label_attribute_name)
 
-    def _failed(self, payload: S3Uri, ids: Sequence[str], error: Exception) -> JobFailed:
+    def _failure(self, payload: S3Uri, ids: Sequence[str], error: Exception) -> JobFailed:
         objects = f"object {quoted(ids[0])}" if len(ids) == 1 else f"objects {quoted(ids[0])} to {quoted(ids[-1])}"
         return JobFailed(
             f"the post-annotation function {quoted(self.function.name)} failed: {error}",
@@ -96,16 +96,16 @@ def sort_out(entries: Sequence[Node], ids: Sequence[str], attribute: str) -> Map
     by_id: dict[str, list[Node]] = {id_: [] for id_ in ids}
     unknown: list[str] = []
     for entry in entries:
-        found = _entry_id(entry)
-        if found in by_id:
-            by_id[found].append(entry)
+        object_id = _entry_id(entry)
+        if object_id in by_id:
+            by_id[object_id].append(entry)
         else:
-            unknown.append(found)
+            unknown.append(object_id)
     if unknown:
         logger.warning(
             "entries for objects that were not asked for", extra={"ids": unknown[:10], "count": len(unknown)}
         )
-    return {id_: _only(found, attribute, unknown) for id_, found in by_id.items()}
+    return {id_: _only(own, attribute, unknown) for id_, own in by_id.items()}
 
 
 def _only(entries: Sequence[Node], attribute: str, unknown: Sequence[str]) -> Consolidated:
@@ -114,13 +114,13 @@ def _only(entries: Sequence[Node], attribute: str, unknown: Sequence[str]) -> Co
         how_many = f"{len(entries)} entries" if entries else "no entry"
         return Failure(f"the post-annotation function returned {how_many} for this object, not exactly one{stray}")
     try:
-        found = ConsolidatedAnnotation.parse(entries[0])
+        annotation = ConsolidatedAnnotation.parse(entries[0])
     except DataError as error:
         return Failure(one_line(f"the post-annotation function returned an unusable entry: {error}"))
-    if found.content.get(attribute) is None:
-        have = ", ".join(quoted(key, 40) for key in list(found.content)[:8]) or "no keys"
+    if annotation.content.get(attribute) is None:
+        have = ", ".join(quoted(key, 40) for key in list(annotation.content)[:8]) or "no keys"
         return Failure(f"the post-annotation function returned no label under {quoted(attribute)} (found {have})")
-    return found
+    return annotation
 
 
 def _entry_id(entry: Node) -> str:

@@ -34,10 +34,10 @@ def classifier_name(template: str, source: str) -> str:
     finder.feed(template)
     finder.close()
     if not finder.found:
-        raise _refused(source, "the template has no crowd-classifier")
+        raise _refusal(source, "the template has no crowd-classifier")
     name = (finder.name or "").strip()
     if not name or "{{" in name or "{%" in name:
-        raise _refused(source, f"the first crowd-classifier has the name {finder.name!r}")
+        raise _refusal(source, f"the first crowd-classifier has the name {finder.name!r}")
     return name
 
 
@@ -53,7 +53,7 @@ class _ClassifierFinder(HTMLParser):
             self.name = dict(attrs).get("name")
 
 
-def _refused(source: str, what: str) -> InvalidDocument:
+def _refusal(source: str, what: str) -> InvalidDocument:
     return InvalidDocument(
         what,
         place=source,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any
 
-from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.errors import TemplateFailed
 
 MAX_CHARACTERS = 4 * 1024 * 1024
 MAX_RANGE = 100_000
@@ -26,7 +26,7 @@ def within_bounds(name: str, filter_: Filter) -> Filter:
 
     @wraps(filter_)
     def bounded(*values: Any, **options: Any) -> Any:
-        if any(map(_is_large, values)) or _measured(name, values) > MAX_CHARACTERS:
+        if any(map(_is_large, values)) or _result_length(name, values) > MAX_CHARACTERS:
             raise TemplateFailed(
                 f"{name} has too much input", expected=f"at most {MAX_CHARACTERS:,} characters of text"
             )
@@ -44,19 +44,19 @@ def _is_large(value: Any) -> bool:
     return isinstance(value, int) and value.bit_length() > MAX_BITS
 
 
-def _measured(name: str, values: Sequence[Any]) -> int:
+def _result_length(name: str, values: Sequence[Any]) -> int:
     if name == "replace":
-        return _replaced(*values)
-    return _joined(*values) if name == "join" else 0
+        return _replace_length(*values)
+    return _join_length(*values) if name == "join" else 0
 
 
-def _replaced(text: Any = "", old: Any = "", new: Any = "", *_: Any) -> int:
+def _replace_length(text: Any = "", old: Any = "", new: Any = "", *_: Any) -> int:
     return len(str(text)) + str(text).count(str(old)) * len(str(new))
 
 
-def _joined(items: Any = (), separator: Any = " ", *_: Any) -> int:
-    found = items if isinstance(items, Iterable) and not isinstance(items, str) else ()
-    return sum(len(str(separator)) + _length(item) for item in found)
+def _join_length(items: Any = (), separator: Any = " ", *_: Any) -> int:
+    parts = items if isinstance(items, Iterable) and not isinstance(items, str) else ()
+    return sum(len(str(separator)) + _length(item) for item in parts)
 
 
 def _length(item: Any) -> int:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from tracemark.errors import DataError
 from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.errors import TemplateFailed
 
 Grant = Callable[[S3Uri], str]
 """Returns the link by which a browser reads an object."""

@@ -10,7 +10,7 @@ from liquid import BoundTemplate
 from liquid.undefined import Undefined
 
 from tracemark.document import Json
-from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.filters import Grant, granting
 from tracemark_groundtruth.rendering.renderer import failures_of, liquid, template_text
 
@@ -78,10 +78,10 @@ class InspectedTemplate:
         return InspectedPage(html, tuple(dict.fromkeys(missing)), tuple(dict.fromkeys(ungranted)))
 
     def _template(self, missing: list[str], ungranted: list[str]) -> BoundTemplate:
-        environment = liquid(_noting(missing))
+        environment = liquid(_undefined_type(missing))
         filters = environment.filters
-        filters["grant_read_access"] = _recording(filters["grant_read_access"], ungranted)
-        filters.update({name: _noting_filter(filters[name]) for name in _TAKES_NOTHING})
+        filters["grant_read_access"] = _record_refusals(filters["grant_read_access"], ungranted)
+        filters.update({name: _note_missing(filters[name]) for name in _TAKES_NOTHING})
         filters.update({name: _pass_through for name in self.unknown_filters})
         return environment.from_string(self.text)
 
@@ -104,11 +104,11 @@ class _Noting(Undefined):
         self.missing.append((self.hint or "").partition(" is undefined")[0].strip("'") or self.name)
 
 
-def _noting(missing: list[str]) -> type[Undefined]:
+def _undefined_type(missing: list[str]) -> type[Undefined]:
     return type("Noting", (_Noting,), {"missing": missing})
 
 
-def _noting_filter(filter_: Callable[..., Any]) -> Callable[..., Any]:
+def _note_missing(filter_: Callable[..., Any]) -> Callable[..., Any]:
     def noting(value: object, *values: Any, **options: Any) -> Any:
         if isinstance(value, _Noting):
             value.note()
@@ -118,7 +118,7 @@ def _noting_filter(filter_: Callable[..., Any]) -> Callable[..., Any]:
     return noting
 
 
-def _recording(filter_: Callable[..., Any], ungranted: list[str]) -> Callable[..., Any]:
+def _record_refusals(filter_: Callable[..., Any], ungranted: list[str]) -> Callable[..., Any]:
     def recording(value: object) -> Any:
         try:
             return filter_(value)

@@ -12,8 +12,8 @@ from liquid.undefined import Undefined
 
 from tracemark.document import Json
 from tracemark.errors import quoted
+from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.bounds import within_bounds
-from tracemark_groundtruth.rendering.errors import TemplateFailed
 from tracemark_groundtruth.rendering.filters import Grant, grant_read_access, granting, skip_autoescape, to_json
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RenderableTask.html and API_UiTemplate.html
@@ -66,7 +66,7 @@ def render(template: str, task_input: Mapping[str, Json], grant: Grant, source: 
             `grant_read_access` something that is not the URI of a readable object.
     """
     with failures_of(source), granting(grant):
-        return _parsed(template).render(task={"input": task_input})
+        return _parse(template).render(task={"input": task_input})
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def failures_of(source: str) -> Iterator[None]:
         what = f"it includes another template, {quoted(str(error.message))}"
         raise TemplateFailed(what, place=source, remedy="write it as one file") from error
     except LiquidError as error:
-        raise _failed(error, source) from error
+        raise _failure(error, source) from error
     except _UNCAUGHT as error:
         raise TemplateFailed(
             f"{type(error).__name__}: {error}", place=source, remedy="correct the input of its filters"
@@ -106,12 +106,12 @@ def _service_liquid() -> Environment:
 
 
 @lru_cache(maxsize=64)
-def _parsed(template: str) -> BoundTemplate:
+def _parse(template: str) -> BoundTemplate:
     template_text(template.encode("utf-8", "surrogatepass"), "")
     return _service_liquid().from_string(template)
 
 
-def _failed(error: LiquidError, source: str) -> TemplateFailed:
+def _failure(error: LiquidError, source: str) -> TemplateFailed:
     where = error.context()
     place = f"{source} line {where[0]} column {where[1] + 1}" if where else source
     what = str(error.message) or "a tag or a brace is not closed"

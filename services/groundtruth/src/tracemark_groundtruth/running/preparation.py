@@ -43,8 +43,8 @@ def prepare_objects(active: ActiveJob) -> bool:
 def _prepare_for_a_while(active: ActiveJob, lines: Sequence[DataObject]) -> Iterator[Task | LeftOut]:
     preparation, ahead = Preparation(active.job, active.pre_annotation()), 2 * active.context.concurrency
     end = time.monotonic() + _SAVE_SECONDS
-    with closing(in_order(active.executor, preparation.prepare, lines, ahead)) as found:
-        for one in found:
+    with closing(in_order(active.executor, preparation.prepare, lines, ahead)) as prepared:
+        for one in prepared:
             yield one
             if time.monotonic() > end:
                 return
@@ -52,9 +52,9 @@ def _prepare_for_a_while(active: ActiveJob, lines: Sequence[DataObject]) -> Iter
 
 def _save(active: ActiveJob, shown: Sequence[Task | LeftOut]) -> None:
     until = active.now + active.job.task_availability_seconds
-    tasks = [found for found in shown if isinstance(found, Task)]
+    tasks = [one for one in shown if isinstance(one, Task)]
     active.objects.open(tasks, active.job.workers_per_object, until)
-    active.objects.finish(ObjectState.NEW, [_left_out(active, found) for found in shown if isinstance(found, LeftOut)])
+    active.objects.finish(ObjectState.NEW, [_left_out(active, one) for one in shown if isinstance(one, LeftOut)])
 
 
 def _left_out(active: ActiveJob, left_out: LeftOut) -> Finished:

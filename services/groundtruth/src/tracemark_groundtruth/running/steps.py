@@ -101,6 +101,6 @@ class JobSteps:
 
 
 def _pages(lines: Iterable[DataObject]) -> Iterator[list[DataObject]]:
-    found = iter(lines)
-    while page := list(islice(found, _PAGE_LINES)):
+    rest = iter(lines)
+    while page := list(islice(rest, _PAGE_LINES)):
         yield page

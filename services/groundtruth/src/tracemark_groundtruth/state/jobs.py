@@ -70,9 +70,9 @@ class Jobs:
 
     def get(self, job_id: int) -> JobRecord:
         """Return a job by its number, which must be one."""
-        found = self._one(select(jobs).where(jobs.c.job_id == job_id))
-        assert found, f"no job {job_id}"  # noqa: S101 - jobs are never deleted
-        return found
+        record = self._one(select(jobs).where(jobs.c.job_id == job_id))
+        assert record, f"no job {job_id}"  # noqa: S101 - jobs are never deleted
+        return record
 
     def list(self, *statuses: JobStatus, where: ColumnElement[bool] = _ANY) -> Sequence[JobRecord]:
         """Return the jobs of these statuses, or all, for which `where` holds, the oldest first."""
@@ -105,13 +105,13 @@ class Jobs:
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> JobRecord:
-    job, request = _parsed(row.request, row.name)
+    job, request = _parse(row.request, row.name)
     status = JobStatus(row.status)
     return JobRecord(row.job_id, job, request, status, row.failure_reason, row.created_at, row.modified_at)
 
 
 @lru_cache(maxsize=1_024)
-def _parsed(text: str, name: str) -> tuple[LabelingJob, Mapping[str, Json]]:
+def _parse(text: str, name: str) -> tuple[LabelingJob, Mapping[str, Json]]:
     """Read a document, once: the runner looks at every job in progress again and again."""
     document = read_json(text, f"job {name}")
     return LabelingJob.of(document), document.mapping()

@@ -168,8 +168,8 @@ class JobObjects:
             state=bindparam("after"), output=bindparam("line_out"), remark=bindparam("words"), task_input=None
         )
         rows = [
-            {"index": found.line_index, "after": found.state.value, "line_out": found.output, "words": found.remark}
-            for found in finished
+            {"index": one.line_index, "after": one.state.value, "line_out": one.output, "words": one.remark}
+            for one in finished
         ]
         self._change_each(leaves, rows)
 
@@ -188,10 +188,10 @@ class JobObjects:
             .where(tasks.c.job_id == self.job_id, tasks.c.line_index.in_(lines), ANSWERED)
             .order_by(tasks.c.ended_at, tasks.c.task_id)
         )
-        found: dict[int, list[WorkerAnswer]] = {}
+        answers: dict[int, list[WorkerAnswer]] = {}
         for row in connection.execute(given):
-            found.setdefault(row.line_index, []).append(_answer(row))
-        return found
+            answers.setdefault(row.line_index, []).append(_answer(row))
+        return answers
 
     def _page(self, after: int) -> Sequence[tuple[int, str, bytes | None]]:
         query = select(objects.c.line_index, objects.c.line, objects.c.output)
@@ -223,8 +223,8 @@ class JobObjects:
     def _lock(self, connection: Connection, which: ColumnElement[bool]) -> None:
         # Objects are locked before their tasks are looked at, here as in every transaction that needs both: a statement
         # that waits for a worker who is just lent an object would not see the task.
-        found = select(objects.c.line_index).where(which).order_by(objects.c.line_index)
-        connection.execute(found.with_for_update())
+        rows = select(objects.c.line_index).where(which).order_by(objects.c.line_index)
+        connection.execute(rows.with_for_update())
 
     def _take_back_tasks(self, connection: Connection, now: float) -> None:
         held = update(tasks).where(tasks.c.job_id == self.job_id, HELD)

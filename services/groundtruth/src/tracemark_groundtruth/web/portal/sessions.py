@@ -49,7 +49,7 @@ class Session:
         until = int(self.expires_at.timestamp())
         return {"id": self.id, "name": self.account_name, "credential": self.credential, "until": until}
 
-    def renewed(self, now: datetime) -> Session | None:
+    def renew(self, now: datetime) -> Session | None:
         """Return this session with a new end, or None while less than half of its time is over."""
         return None if self.expires_at - now > LIFETIME / 2 else replace(self, expires_at=now + LIFETIME)
 
@@ -84,20 +84,20 @@ class Sessions:
 
     def credential(self, account: Account) -> str:
         """Return a text that changes with the account's password and does not reveal it."""
-        return self._derived("credential", account.subject, account.password_hash)
+        return self._derive("credential", account.subject, account.password_hash)
 
     def form_token(self, session: Session) -> str:
         """Return the token that every request that changes something must carry."""
-        return self._derived("form", session.id)
+        return self._derive("form", session.id)
 
     def task_nonce(self, session: Session, task_id: str) -> str:
         """Return the nonce by which a task's frame and the page around it recognize each other."""
-        return self._derived("task", session.id, task_id)
+        return self._derive("task", session.id, task_id)
 
     def _serializer(self) -> URLSafeSerializer:
         return URLSafeSerializer(self._key("session"), signer_kwargs={"digest_method": hashlib.sha256})
 
-    def _derived(self, purpose: str, *parts: str) -> str:
+    def _derive(self, purpose: str, *parts: str) -> str:
         return hmac.new(self._key(purpose), "\n".join(parts).encode(), hashlib.sha256).hexdigest()
 
     def _key(self, purpose: str) -> bytes:

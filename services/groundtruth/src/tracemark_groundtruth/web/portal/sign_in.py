@@ -43,7 +43,7 @@ class Attempts:
         """
         with self._lock:
             for key, most in _keys(name, address):
-                if len(self._recent(key)) >= most:
+                if len(self._recent_failures(key)) >= most:
                     raise TooManyAttempts(
                         "there were too many failed sign-in attempts", remedy="wait five minutes, then try again"
                     )
@@ -58,11 +58,11 @@ class Attempts:
             while len(self._failures) > MAX_REMEMBERED:
                 del self._failures[next(iter(self._failures))]
 
-    def _recent(self, key: tuple[str, ...]) -> deque[float]:
-        found = self._failures.get(key, deque())
-        while found and found[0] <= self.clock() - WINDOW_SECONDS:
-            found.popleft()
-        return found
+    def _recent_failures(self, key: tuple[str, ...]) -> deque[float]:
+        failures = self._failures.get(key, deque())
+        while failures and failures[0] <= self.clock() - WINDOW_SECONDS:
+            failures.popleft()
+        return failures
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def show_task(portal: Portal, visit: AuthenticatedRequest) -> Response:
     Raises:
         TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.held`.
     """
-    task = _held(portal, visit)
+    task = _task(portal, visit)
     values = {
         "task": task,
         "sandbox": SANDBOX,
@@ -56,9 +56,9 @@ def show_frame(portal: Portal, visit: AuthenticatedRequest) -> Response:
         TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.held`.
         AccessDenied, StorageUnavailable: the template cannot be read.
     """
-    task = _held(portal, visit)
+    task = _task(portal, visit)
     try:
-        content = _rendered(portal, task)
+        content = _render(portal, task)
     except DataError as error:
         content = _UNSHOWABLE.format(cause=error)
     nonce = portal.sessions.task_nonce(visit.session, task.task_id)
@@ -99,7 +99,7 @@ def stop(portal: Portal, visit: AuthenticatedRequest) -> Response:
     return RedirectResponse("/", 303, headers=PAGE)
 
 
-def _held(portal: Portal, visit: AuthenticatedRequest) -> LeasedTask:
+def _task(portal: Portal, visit: AuthenticatedRequest) -> LeasedTask:
     return portal.task_queue.held(visit.account.worker_id, _id(visit))
 
 
@@ -107,7 +107,7 @@ def _id(visit: AuthenticatedRequest) -> str:
     return str(visit.request.path_params["task"])
 
 
-def _rendered(portal: Portal, task: LeasedTask) -> str:
+def _render(portal: Portal, task: LeasedTask) -> str:
     period = int(portal.now().timestamp() // TEMPLATE_SECONDS)
     template = _template(portal.client, portal.settings.buckets, task.template, period)
     html = render(template, task.task_input, lambda uri: portal.grants.url(uri, task.expires_at), str(task.template))
