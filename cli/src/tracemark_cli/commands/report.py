@@ -39,7 +39,7 @@ def report(job_file: Path, data: Path | None, truth: Path | None, hard: int, out
     """
     with open_job(job_file, data) as read:
         summary = Summary.of(read.job, known_labels(truth, read), abstain_label())
-        cases = [HardCase(item, thumbnail(read.storage, item)) for item in _disputed(read)[:hard]]
+        cases = [HardCase(item, thumbnail(read.storage, item)) for item in _hard_cases(read)[:hard]]
     page = output or Path(f"{read.job.name}.report.html")
     json_file = page.with_suffix(".json")
     page.parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,7 @@ def report(job_file: Path, data: Path | None, truth: Path | None, hard: int, out
     console().print(f"{page}\n{json_file}", soft_wrap=True)
 
 
-def _disputed(read: ReadJob) -> list[Item]:
+def _hard_cases(read: ReadJob) -> list[Item]:
     """Return the hard cases; an object on which several workers agreed unanimously is not one."""
     return [item for item in hardest_first(read.job) if not item.is_unanimous]
 

@@ -76,4 +76,4 @@ def _write(out: Console, read: ReadJob, items: Sequence[Item], target: S3Uri) ->
         out.print("no hard cases, so no manifest was written")
         return
     read.storage.write(target, next_round(read.job, items), JSON_LINES_TYPE)
-    out.print(f"{len(items)} objects for a next round: {read.shown(target)}", soft_wrap=True)
+    out.print(f"{len(items)} objects for a next round: {read.user_path(target)}", soft_wrap=True)

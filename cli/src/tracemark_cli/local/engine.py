@@ -100,7 +100,7 @@ class Engine:
             digest = _follow(lines, on_event, f"{image.local} was not pushed to {repository}")
             self.client.images.remove(f"{repository}:{tag}", noprune=True)  # a second name of the same image
         except _ENGINE_FAULTS as error:
-            raise _image_failed(f"{image.local} was not pushed", error) from error
+            raise _image_failure(f"{image.local} was not pushed", error) from error
         if not digest:
             raise ImageFailed(f"{repository} took {image.local} but returned no digest", remedy="push it again")
         return Pushed(image, repository, digest, tag)
@@ -111,14 +111,14 @@ class Engine:
         except ImageNotFound as error:
             raise ImageFailed(f"there is no image {image.local}", remedy="run tracemark images build") from error
         except _ENGINE_FAULTS as error:
-            raise _image_failed(f"{image.local} could not be inspected", error) from error
+            raise _image_failure(f"{image.local} could not be inspected", error) from error
         return details
 
     def _stream(self, call: Callable[..., Any], **arguments: Any) -> Iterator[Mapping[str, Any]]:
         try:
             yield from call(**arguments)
         except _ENGINE_FAULTS as error:
-            raise _image_failed("the engine gave up", error) from error
+            raise _image_failure("the engine gave up", error) from error
 
 
 def connect() -> Engine:
@@ -150,6 +150,6 @@ def _follow(lines: Iterable[Mapping[str, Any]], on_event: OnEvent, what: str) ->
     return digest
 
 
-def _image_failed(what: str, error: Exception) -> ImageFailed:
+def _image_failure(what: str, error: Exception) -> ImageFailed:
     cause = error.explanation if isinstance(error, APIError) and error.explanation else str(error)
     return ImageFailed(f"{what} ({one_line(str(cause), 400)})", remedy="see the engine's log")

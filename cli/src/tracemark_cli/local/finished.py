@@ -29,8 +29,8 @@ class ReadJob:
     tree: OutputTree
     folder: Path | None
 
-    def shown(self, uri: S3Uri) -> str:
-        """Return where an object is, in the user's terms."""
+    def user_path(self, uri: S3Uri) -> str:
+        """Return the path or URI by which the user finds an object."""
         return str(self.folder / uri.bucket / uri.key if self.folder else uri)
 
 
