@@ -40,7 +40,7 @@ def test_plot_reads_a_profile_from_a_file(tmp_path: Path) -> None:
 
     result = CliRunner().invoke(main, ["plot", str(log), "--profile", str(profile), "-o", str(tmp_path)])
 
-    assert "3 samples\nElectrode position: 1 of 3 values missing, shown as gaps." in result.output
+    assert "3 samples, 1 missing values drawn as gaps" in result.output
     assert (tmp_path / "log.csv-gas.png").is_file()
 
 

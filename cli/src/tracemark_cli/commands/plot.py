@@ -55,8 +55,11 @@ def plot(log: Path, profile: str, output: Path, image_format: str) -> None:
 
 
 def _remarks(trace: Trace) -> list[str]:
-    repeated = [f"{trace.repeated:,} repeated timestamps"] if trace.repeated else []
-    return [", ".join([f"{trace.samples:,} samples", *repeated]), *trace.notes]
+    gaps = sum(channel.gaps for channel in trace.channels)
+    counts = [f"{trace.samples:,} samples"]
+    counts += [f"{gaps:,} missing values drawn as gaps"] if gaps else []
+    counts += [f"{trace.repeated:,} repeated timestamps"] if trace.repeated else []
+    return [", ".join(counts), *trace.notes]
 
 
 def _profile(text: str) -> SensorProfile:
