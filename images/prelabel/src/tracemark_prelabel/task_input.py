@@ -20,8 +20,8 @@ def task_input(
 
     `image` and each channel by its key carry `file` and `title`, worded as in the tutorial; `channels` lists the same
     charts in profile order, so that one template serves every profile; `labels` are the categories in order.
-    The key `earlier` exists only for an object that previous rounds of labeling left to an adjudicator, `notes` only for
-    a log that was changed while it was read: time carried on past midnight, rows sorted or left out, gaps.
+    The key `earlier` exists only for an object that previous rounds of labeling left to an adjudicator; `notes` only
+    for a log that was changed while it was read: time carried on past midnight, rows sorted or left out, gaps.
     """
     rounds = {EARLIER_KEY: [each.to_json() for each in previous]} if previous else {}
     return {
