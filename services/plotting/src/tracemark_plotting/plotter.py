@@ -57,6 +57,7 @@ class LogPlotter:
             return PlotResult(plots, rendered=False)
         log = self.store.read(request.sensor_data, limit=self.limits.csv_bytes)
         trace = read_trace(log.data, profile, max_rows=self.limits.rows, place=str(request.sensor_data))
+        trace = trace.moved(request.offset / profile.time.unit.seconds)
         _log.info("log read", extra={"log": str(request.sensor_data), **trace.notes})
         images = self.renderer.render(figures(trace), request.format, deadline)
         deadline.require(_WRITE_SECONDS, "write the charts")
@@ -101,4 +102,5 @@ def _inputs(request: PlotRequest, profile: SensorProfile, etag: str) -> dict[str
         "tracemark-log": sha256(str(request.sensor_data).encode()).hexdigest(),
         "tracemark-log-etag": etag.strip('"'),
         "tracemark-profile": sha256(repr(profile).encode()).hexdigest(),
+        **({"tracemark-offset": repr(request.offset)} if request.offset else {}),
     }

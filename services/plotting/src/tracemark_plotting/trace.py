@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +54,10 @@ class Trace:
             "reordered": self.reordered,
             "repeated_timestamps": self.repeated,
         }
+
+    def moved(self, offset: float) -> Trace:
+        """Return the log `offset` later, in the unit of its time."""
+        return replace(self, time=self.time + offset) if offset else self
 
 
 def read_trace(data: bytes, profile: SensorProfile, *, max_rows: int, place: str) -> Trace:

@@ -16,7 +16,9 @@ from tracemark.errors import InvalidDocument, InvalidProfile, quoted
 MAX_PROFILE_BYTES = 64 * 1024
 MAX_COLUMNS = 1_000
 MAX_TEXT = 200
-RESERVED_KEYS = frozenset({"image", "labels", "channels", "earlier", "error"})
+RESERVED_KEYS = frozenset(
+    {"image", "images", "audio", "video", "logs", "channels", "notes", "labels", "earlier", "error"}
+)
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}", re.ASCII)
 
@@ -38,6 +40,11 @@ class TimeUnit(StrEnum):
     def symbol(self) -> str:
         """The unit as the time axis shows it."""
         return "µs" if self is TimeUnit.MICROSECONDS else self.value
+
+    @property
+    def seconds(self) -> float:
+        """How many seconds one is."""
+        return {"s": 1.0, "ms": 1e-3, "us": 1e-6}[self.value]
 
 
 class RaggedRows(StrEnum):
