@@ -25,9 +25,7 @@ def job_checks(subject: Subject) -> list[Check]:
         Check("objects of the manifest", lambda: _objects(subject)),
         Check("label categories", lambda: _categories(subject)),
         Check("pre-labeling function", lambda: subject.preparations.findings),
-        Check(
-            "objects of the task inputs", lambda: objects.task_findings(subject.client, subject.preparations.prepared)
-        ),
+        Check("objects of the task inputs", lambda: _shown_objects(subject)),
         Check("worker template", lambda: _page(subject)),
         Check("post-labeling function", lambda: _consolidation(subject)),
     ]
@@ -70,6 +68,11 @@ class Files:
 
 def _objects(subject: Subject) -> Iterator[Finding]:
     return objects.line_findings(subject.client, subject.manifest.objects, subject.manifest.source)
+
+
+def _shown_objects(subject: Subject) -> Iterator[Finding]:
+    yield from objects.task_findings(subject.client, subject.preparations.prepared)
+    yield from objects.picture_findings(subject.client, subject.preparations.prepared)
 
 
 def _categories(subject: Subject) -> Iterator[Finding]:

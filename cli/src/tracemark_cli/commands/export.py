@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
 
-from tracemark.profile.shipped import DEFAULT_PROFILE, profile_reference
 from tracemark_cli.local.finished import Found, abstain_label, found_job
 from tracemark_cli.terminal.console import console, progress_bar
 from tracemark_groundtruth.finished.lineage import Archive
@@ -46,7 +44,7 @@ def export(job_file: Path, data: Path | None, kind: str, output: Path | None) ->
     with found_job(job_file, data) as found:
         target = output or Path(f"{found.job.name}.{_ENDINGS[kind]}")
         target.parent.mkdir(parents=True, exist_ok=True)
-        archive = Archive(found.storage, profile_reference(os.environ.get("SENSOR_PROFILE") or DEFAULT_PROFILE))
+        archive = Archive(found.storage)
         with progress_bar(out) as bar:
             task = bar.add_task("looking up where labels come from", total=len(found.job.items))
             written = _writer(kind, found)(target, _counted(records(found.job, archive), lambda: bar.advance(task)))

@@ -47,6 +47,7 @@ _BROKEN = (
     NotImplementedError,
     struct.error,
     zlib.error,
+    UserWarning,  # where warnings are errors
 )
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
@@ -111,9 +112,8 @@ def picture(data: bytes, place: str, limits: PictureLimits) -> Iterator[Any]:
     """
     if not data:
         _refuse(place, "the image is empty, it has no bytes")
-    _register_heif()
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as found:
+        with Image.open(io.BytesIO(data), formats=_readable(_is_heif(data))) as found:
             if found.width * found.height > limits.pixels:
                 raise _too_many_pixels(place, f"{found.width:,} x {found.height:,} pixels", limits)
             yield found
@@ -169,7 +169,7 @@ def _is_deep(found: Any, data: bytes) -> bool:
     if found.format == "PNG":
         return data[_PNG_BIT_DEPTH : _PNG_BIT_DEPTH + 1] == b"\x10"
     if found.format == "TIFF":
-        return max(np.atleast_1d(found.tag_v2.get(_TIFF_BITS_PER_SAMPLE, 1))) > 8
+        return bool(np.max(found.tag_v2.get(_TIFF_BITS_PER_SAMPLE, 1)) > 8)
     return False
 
 
@@ -178,16 +178,24 @@ def _is_svg(data: bytes) -> bool:
     return head.startswith(b"<") and b"<svg" in head
 
 
-@lru_cache(maxsize=1)
-def _register_heif() -> None:
-    with suppress(ImportError):  # an optional part of the installation
-        from pillow_heif import register_heif_opener
+def _is_heif(data: bytes) -> bool:
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
 
-        register_heif_opener()
+
+@lru_cache(maxsize=2)
+def _readable(with_heif: bool) -> tuple[str, ...]:
+    """Return the formats that this installation reads; the library for HEIC is large and only imported for it."""
+    Image.init()
+    if with_heif:
+        with suppress(ImportError):  # an optional part of the installation
+            from pillow_heif import register_heif_opener
+
+            register_heif_opener()
+    return tuple(name for name in _FORMATS if name in Image.OPEN)
 
 
 def _unknown(data: bytes, place: str) -> InvalidImage:
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS and "HEIF" not in Image.registered_extensions().values():
+    if _is_heif(data) and "HEIF" not in _readable(True):
         return InvalidImage(
             "the image is a HEIC file, which is not read by this installation",
             place=place,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tracemark.errors import InvalidConfiguration, quoted
 from tracemark.profile.shipped import ProfileReference, profile_reference
@@ -25,7 +25,7 @@ class Settings:
     label_categories: S3Uri | None
     plotting_function: str | None
     allowed_buckets: frozenset[str] | None
-    picture_limits: PictureLimits
+    picture_limits: PictureLimits = field(default_factory=PictureLimits)
 
     @classmethod
     def parse(cls, environment: Mapping[str, str]) -> Settings:

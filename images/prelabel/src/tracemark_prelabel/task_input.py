@@ -37,7 +37,9 @@ def task_input(item: Shown, labels: Categories, earlier: tuple[EarlierRound, ...
         **_first_image(item),
         **{plot.key: {"file": str(plot.file), "title": f" from file at {plot.file.key}"} for plot in plots},
         "labels": list(labels.names),
-        "channels": [channel for log, of in zip(item.dataset.logs, logs, strict=True) for channel in _told(log, of, several)],
+        "channels": [
+            channel for log, of in zip(item.dataset.logs, logs, strict=True) for channel in _told(log, of, several)
+        ],
         "images": _images(item) if len(item.photographs) > 1 else [],
         "logs": [_log(log, of) for log, of in zip(item.dataset.logs, logs, strict=True)] if several else [],
         "audio": [_media(media) for media in item.dataset.audio],

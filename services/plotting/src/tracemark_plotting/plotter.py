@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
+from urllib.parse import quote
 
-from tracemark.contract.plots import ImageFormat, Plot, PlotRequest, PlotResult
+from tracemark.contract.plots import PROFILE_METADATA, ImageFormat, Plot, PlotRequest, PlotResult
 from tracemark.deadline import Deadline
 from tracemark.errors import InvalidProfile
 from tracemark.profile.sensor_profile import MAX_PROFILE_BYTES, Channel, SensorProfile
@@ -51,13 +52,15 @@ class LogPlotter:
             DataError: the log or its profile cannot be read.
             EnvironmentFault: storage or browser failed, or time ran out.
         """
-        profile = self._profile(request.profile or self.default_profile)
+        reference = request.profile or self.default_profile
+        profile = self._profile(reference)
+        request = replace(request, profile=reference)
         plots = tuple(_plot(channel, request) for channel in profile.channels)
         if self._still_right(plots, _inputs(request, profile, self.store.etag(request.sensor_data))):
             return PlotResult(plots, rendered=False)
         log = self.store.read(request.sensor_data, limit=self.limits.csv_bytes)
         trace = read_trace(log.data, profile, max_rows=self.limits.rows, place=str(request.sensor_data))
-        trace = trace.moved(request.offset / profile.time.unit.seconds)
+        trace = trace.moved(profile.time.unit.from_seconds(request.offset))
         _log.info("log read", extra={"log": str(request.sensor_data), **trace.notes})
         images = self.renderer.render(figures(trace), request.format, deadline)
         deadline.require(_WRITE_SECONDS, "write the charts")
@@ -102,5 +105,13 @@ def _inputs(request: PlotRequest, profile: SensorProfile, etag: str) -> dict[str
         "tracemark-log": sha256(str(request.sensor_data).encode()).hexdigest(),
         "tracemark-log-etag": etag.strip('"'),
         "tracemark-profile": sha256(repr(profile).encode()).hexdigest(),
+        **_profile_name(request.profile),
         **({"tracemark-offset": repr(request.offset)} if request.offset else {}),
     }
+
+
+def _profile_name(reference: ProfileReference | None) -> dict[str, str]:
+    """Return which profile it was, for exports; metadata travel as headers, which carry ASCII alone."""
+    if reference is None:
+        return {}
+    return {PROFILE_METADATA: quote(str(reference) if isinstance(reference, S3Uri) else reference.name, safe=":/ ")}

@@ -17,6 +17,8 @@ from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 SENSOR_DATA_PREFIX = "sensor_data/"
 PLOTS_PREFIX = "plots/"
+PROFILE_METADATA = "tracemark-profile-name"
+"""The metadata of a chart under which its profile stands, percent-encoded: the URI, or the name of a shipped one."""
 
 
 class ImageFormat(StrEnum):

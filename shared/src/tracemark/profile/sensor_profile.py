@@ -41,10 +41,9 @@ class TimeUnit(StrEnum):
         """The unit as the time axis shows it."""
         return "µs" if self is TimeUnit.MICROSECONDS else self.value
 
-    @property
-    def seconds(self) -> float:
-        """How many seconds one is."""
-        return {"s": 1.0, "ms": 1e-3, "us": 1e-6}[self.value]
+    def from_seconds(self, seconds: float) -> float:
+        """Return a span of `seconds` in this unit."""
+        return seconds * {"s": 1, "ms": 1_000, "us": 1_000_000}[self.value]
 
 
 class RaggedRows(StrEnum):

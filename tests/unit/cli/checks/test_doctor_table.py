@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
+from support.fakes import photograph
 from support.labeling_setups import (
     BUCKET,
     CORS,
@@ -70,6 +71,10 @@ def consolidated(change: Callable[[list[dict[str, Any]]], Any]) -> Break:
 
 def reply(operation: str, answer: Any) -> Break:
     return lambda setup: setup.replies.update({operation: answer})
+
+
+def stored(key: str, data: bytes) -> Break:
+    return lambda setup: setup.files.update({key: data})
 
 
 def human(**changes: Any) -> Break:
@@ -222,6 +227,22 @@ TABLE: dict[str, tuple[Break, str, str]] = {
     # the objects
     "a dataset document that is not there": (without("dataset/dataset-2.json"), "objects of the manifest", "no such"),
     "a photograph that is not there": (without("images/weld.4.png"), "objects of the task inputs", "no such object"),
+    "a photograph of no bytes": (stored("images/weld.1.png", b""), "objects of the task inputs", "empty"),
+    "a photograph that is cut off": (
+        stored("images/weld.3.png", photograph("PNG", size=(90, 90))[:-30]),
+        "objects of the task inputs",
+        "damaged",
+    ),
+    "a photograph that no browser shows": (
+        stored("images/weld.5.png", photograph("TIFF")),
+        "objects of the task inputs",
+        "no browser shows this image: it is a TIFF file",
+    ),
+    "a photograph of 16 bits": (
+        stored("images/weld.5.png", photograph("PNG", "I;16")),
+        "objects of the task inputs",
+        "16 bits",
+    ),
     "a category file that is not there": (without("labels.json"), "label categories", "no such object"),
     "a category twice": (
         lambda setup: setup.edit("labels.json", "Burn Through", "Good Weld"),
