@@ -22,7 +22,7 @@ _ERRORS = '{ $.level = "ERROR" || $.level = "error" }'
 
 @dataclass(frozen=True, slots=True)
 class DescribedJob:
-    """A job as it stands: objects by what became of them; `failure_reason` is empty unless it failed."""
+    """A job as it stands: objects by what became of them; `failure_reason` is why it failed, or what it left out."""
 
     name: str
     status: str

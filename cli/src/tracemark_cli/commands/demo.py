@@ -24,6 +24,7 @@ from tracemark_cli.terminal.labels import labels_table
 from tracemark_groundtruth.errors import JobNotOpen
 from tracemark_groundtruth.job.answers import Task
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.left_out import read_left_out
 from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.labeling.simulated_workers import SimulatedWorkers
 from tracemark_groundtruth.labeling.template import job_classifier
@@ -145,7 +146,8 @@ def _show(service: Service, directory: Path, record: JobRecord) -> None:
     if found.status is not JobStatus.COMPLETED:
         raise click.ClickException(found.failure_reason or f"the job is {found.status.value}")
     uri = OutputTree(record.job.output, record.name).output_manifest
-    data = JobStorage(service.client).read(uri, MAX_MANIFEST_BYTES)
+    storage = JobStorage(service.client)
+    data, reasons = storage.read(uri, MAX_MANIFEST_BYTES), read_left_out(storage, uri)
     out = console()
-    out.print(labels_table(data, str(uri), record.job.label_attribute_name))
+    out.print(labels_table(data, str(uri), record.job.label_attribute_name, reasons))
     out.print(f"output manifest: {directory / uri.bucket / uri.key}", soft_wrap=True)

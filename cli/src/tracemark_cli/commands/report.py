@@ -14,7 +14,7 @@ from tracemark_cli.report.page import HardCase, report_page
 from tracemark_cli.report.thumbnails import thumbnail
 from tracemark_cli.terminal.console import console
 from tracemark_groundtruth.finished.hard import hardest_first
-from tracemark_groundtruth.finished.item import Item
+from tracemark_groundtruth.finished.item import Item, Standing
 from tracemark_groundtruth.finished.summary import Summary
 
 
@@ -43,11 +43,12 @@ def report(job_file: Path, data: Path | None, truth: Path | None, hard: int, out
     with found_job(job_file, data) as found:
         summary = Summary.of(found.job, known_labels(truth, found), abstain_label())
         cases = [HardCase(item, thumbnail(found.storage, item)) for item in _disputed(found)[:hard]]
+        left_out = [item for item in found.job.items if item.standing is Standing.LEFT_OUT]
     page = output or Path(f"{found.job.name}.report.html")
     twin = page.with_suffix(".json")
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(report_page(summary, cases, datetime.now(UTC)), encoding="utf-8")
-    twin.write_text(json.dumps(_twin(found, summary, cases), ensure_ascii=False, indent=2), encoding="utf-8")
+    page.write_text(report_page(summary, cases, datetime.now(UTC), left_out), encoding="utf-8")
+    twin.write_text(json.dumps(_twin(found, summary, cases, left_out), ensure_ascii=False, indent=2), encoding="utf-8")
     console().print(f"{page}\n{twin}", soft_wrap=True)
 
 
@@ -56,8 +57,17 @@ def _disputed(found: Found) -> list[Item]:
     return [item for item in hardest_first(found.job) if not item.is_unanimous]
 
 
-def _twin(found: Found, summary: Summary, cases: list[HardCase]) -> Json:
-    return {**summary.to_json(), "classes": list(found.job.classes), "hard": [_case(case.item) for case in cases]}
+def _twin(found: Found, summary: Summary, cases: list[HardCase], left_out: list[Item]) -> Json:
+    return {
+        **summary.to_json(),
+        "classes": list(found.job.classes),
+        "hard": [_case(case.item) for case in cases],
+        "left_out": [_left_out(item) for item in left_out],
+    }
+
+
+def _left_out(item: Item) -> Json:
+    return {"object": item.id, "source": item.source, "reason": item.failure}
 
 
 def _case(item: Item) -> Json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -13,13 +12,15 @@ import click
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from tracemark.errors import InvalidConfiguration, one_line
+from tracemark.errors import InvalidConfiguration, one_line, quoted
 from tracemark_cli.local.functions import EMULATOR, in_containers, in_process
 from tracemark_cli.local.storage import Storage, storage_of
 from tracemark_cli.local.truth import TRUE_LABELS, true_labels
 from tracemark_cli.terminal.console import console, progress_bar, table
+from tracemark_groundtruth.errors import JobFailed
 from tracemark_groundtruth.job.answers import AnswersFile, AnswerSource
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.left_out import summed_up
 from tracemark_groundtruth.job.result import JobResult, ObjectRow
 from tracemark_groundtruth.labeling.offline import Engine
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
@@ -73,6 +74,12 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
             )
             result = engine.run(job, overwrite=options["overwrite"])
     _show(out, result, folder if storage.environment else None)
+    if result.shows_nothing:
+        raise JobFailed(
+            f"no object could be shown: {summed_up(result.left_out, result.total, result.unshowable)}",
+            place=f"job {quoted(job.name)}",
+            remedy="correct the data and run the job again with --overwrite",
+        )
     if truth_by_id:
         right = sum(row.label == truth_by_id.get(row.object_id) for row in result.rows)
         out.print(f"{right} of {result.labeled} labels are the true ones")
@@ -88,8 +95,9 @@ def _functions(job: LabelingJob, storage: Storage, options: Mapping[str, Any]) -
 def function_environment(job: LabelingJob, storage: Storage) -> dict[str, str]:
     """Return the variables under which the job's functions run."""
     environment = dict(storage.environment)
-    if job.label_categories and not os.environ.get("LABEL_CATEGORIES"):
-        # On AWS the functions are deployed with the job's categories in their environment.
+    if job.label_categories:
+        # On AWS the functions are deployed with the job's categories in their environment. What this shell is set to
+        # is not the job's.
         environment["LABEL_CATEGORIES"] = str(job.label_categories)
     return environment
 

@@ -24,6 +24,7 @@ from support.labeling_setups import (
 )
 from support.staged_aws import ACCOUNT, Refused
 
+from tracemark.contract.categories import WELDING_CATEGORIES
 from tracemark_cli.checks.check import Report
 
 Break = Callable[[SetUp], None]
@@ -249,6 +250,18 @@ TABLE: dict[str, tuple[Break, str, str]] = {
         "label categories",
         "listed twice",
     ),
+    "labels that the job does not have": (task(labels=["Good", "Bad"]), "label categories", "does not have: 'Good'"),
+    "no labels at all": (task(labels=[]), "label categories", "does not have"),
+    "categories written into the page": (
+        page("{{ task.input.labels | to_json | escape }}", "['OK', 'Not OK']"),
+        "label categories",
+        "offers what the job does not have: 'OK', 'Not OK'",
+    ),
+    "one category too many on the page": (
+        page("{{ task.input.labels | to_json | escape }}", "['Good Weld', 'Burn Through', 'Not sure', 'Pore']"),
+        "label categories",
+        "offers what the job does not have: 'Pore'",
+    ),
     # the pre-labeling function
     "humanAnnotationRequired": (key_of_samples, "pre-labeling function", "humanAnnotationRequired"),
     "no taskInput": (prepared(lambda answer: answer["taskInput"]), "pre-labeling function", "taskInput"),
@@ -398,6 +411,11 @@ def without_history(setup: SetUp) -> None:
     setup.replies["sagemaker.ListWorkteams"] = {"Workteams": []}
 
 
+def without_category_file(setup: SetUp) -> None:
+    task(labels=list(WELDING_CATEGORIES.names))(setup)
+    setup.request.pop("LabelCategoryConfigS3Uri")
+
+
 DOUBTS: dict[str, tuple[Break, str, str]] = {
     "a byte order mark": (
         lambda setup: setup.files.update({SECOND: b"\xef\xbb\xbf" + setup.files[SECOND]}),
@@ -415,6 +433,12 @@ DOUBTS: dict[str, tuple[Break, str, str]] = {
         "pre-labeling function",
         "is ignored",
     ),
+    "a category that the page does not offer": (
+        page("{{ task.input.labels | to_json | escape }}", "['Good Weld', 'Burn Through']"),
+        "label categories",
+        "does not offer 'Not sure'",
+    ),
+    "no category file and the demo's classes": (without_category_file, "label categories", "the welding demo"),
     "a label that is JSON in a text": (
         consolidated(
             lambda entries: [

@@ -15,6 +15,7 @@ from tracemark_groundtruth.finished.item import Item, Standing
 from tracemark_groundtruth.finished.label import Label
 from tracemark_groundtruth.finished.tree_reader import TreeReader
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.left_out import read_left_out
 from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.s3.job_storage import JobStorage
 
@@ -47,15 +48,17 @@ class FinishedJob:
         """
         tree = OutputTree(job.output, job.name)
         reader = TreeReader(storage, tree)
-        answers = reader.answers()
+        answers, left_out = reader.answers(), read_left_out(storage, tree.output_manifest)
         finished = _lines(storage, tree.output_manifest)
         contents = {} if finished else reader.contents()
         lines = finished or _lines(storage, job.manifest) or _refuse(tree)
         told = {line.id: contents.get(line.id, line.attributes) for line in lines}
         labels = {id_: Label.of(content, job.label_attribute_name, listed) for id_, content in told.items()}
         classifier = _classifier(labels.values(), answers.values())
+        usual = "" if finished else None
         items = tuple(
-            _item(job, line, labels[line.id], answers.get(line.id, ()), classifier, bool(finished)) for line in lines
+            _item(job, line, labels[line.id], answers.get(line.id, ()), classifier, left_out.get(line.id, usual))
+            for line in lines
         )
         return cls(job.name, job.label_attribute_name, items, _classes(items, listed), bool(finished))
 
@@ -82,16 +85,17 @@ def _item(
     label: Label | None,
     answers: tuple[GivenAnswer, ...],
     classifier: str,
-    is_finished: bool,
+    left_out: str | None,
 ) -> Item:
+    """Return an object; `left_out` is why no worker was shown it, None while that is not known."""
     failure = _failure(line.attributes.get(job.metadata_attribute))
     if label:
         standing = Standing.LABELED
     elif failure:
         standing = Standing.FAILED
     else:
-        standing = Standing.LEFT_OUT if is_finished else Standing.WAITING
-    return Item(line, standing, label, answers, classifier, "" if label else failure)
+        standing = Standing.WAITING if left_out is None else Standing.LEFT_OUT
+    return Item(line, standing, label, answers, classifier, "" if label else failure or left_out or "")
 
 
 def _failure(metadata: Json) -> str:

@@ -15,6 +15,7 @@ from tracemark.errors import InvalidConfiguration
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.job.answers import AnswerSource
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.left_out import write_left_out
 from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.job.result import JobResult
 from tracemark_groundtruth.labeling.consolidation import Consolidation
@@ -78,14 +79,16 @@ class Engine:
 
     def _label(self, job: LabelingJob, lines: Iterator[DataObject], consolidation: Consolidation) -> JobResult:
         threads = min(self.concurrency, job.max_concurrent_tasks)
-        prepare = Preparation(job, self.pre_annotation, self.workers).prepare
+        prepare = Preparation(job, self.pre_annotation, self.workers, consolidation.categories).prepare
         with ThreadPoolExecutor(threads) as executor, Ledger(job, self.progress, self.now) as ledger:
             with closing(in_order(executor, prepare, lines, 2 * threads)) as prepared:
                 for batch in in_batches(map(self._noted, prepared), self.batch_size):
                     self._finish(batch, consolidation, ledger, executor)
             tree, storage = consolidation.tree, consolidation.storage
             storage.write(tree.output_manifest, ledger.manifest(), JSON_LINES_TYPE)
-            return JobResult(job.name, tree.output_manifest, tuple(ledger.rows), ledger.iterations)
+            result = JobResult(job.name, tree.output_manifest, tuple(ledger.rows), ledger.iterations)
+            write_left_out(storage, tree.output_manifest, result.left_out_objects)
+            return result
 
     def _noted(self, prepared: Prepared) -> Prepared:
         self.progress.prepared(prepared.line.id)

@@ -15,11 +15,11 @@ from tracemark_groundtruth.errors import JobFailed
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.job.answers import Answer, AnswerSource, Task
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.result import ALREADY_LABELED
+from tracemark_groundtruth.labeling.categories import with_job_categories
 
 DEFAULT_BATCH_SIZE = 50
 DEFAULT_CONCURRENCY = 4
-
-ALREADY_LABELED = "already labeled in the input manifest"
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -53,10 +53,14 @@ Prepared = Answered | Unanswered | LeftOut
 
 @dataclass(frozen=True)
 class Showing:
-    """Asks the pre-annotation function of a job what workers are shown; `show` is safe to call from several threads."""
+    """Asks the pre-annotation function of a job what workers are shown; `show` is safe to call from several threads.
+
+    `categories` are those of the job, None when it names no category file.
+    """
 
     job: LabelingJob
     function: Function
+    categories: Sequence[str] | None = None
 
     def show(self, line: DataObject) -> Task | LeftOut:
         """Return what workers are shown of an object, or why they are not.
@@ -70,7 +74,7 @@ class Showing:
         if not response.is_human_annotation_required:
             error = response.task_input.get("error")
             return LeftOut(line, one_line(str(error)) if error else "")
-        return Task(line.id, response.task_input)
+        return Task(line.id, with_job_categories(response.task_input, self.categories, line.id))
 
     def _ask(self, line: DataObject) -> PreAnnotationResponse:
         request = PreAnnotationRequest.of(line, self.job.labeling_job_arn).to_json()
@@ -92,6 +96,7 @@ class Preparation:
     job: LabelingJob
     function: Function
     workers: AnswerSource
+    categories: Sequence[str] | None = None
 
     def prepare(self, line: DataObject) -> Prepared:
         """Return what came of one object; the task input is not kept.
@@ -99,7 +104,7 @@ class Preparation:
         Raises:
             JobFailed: see `Showing.show`.
         """
-        shown = Showing(self.job, self.function).show(line)
+        shown = Showing(self.job, self.function, self.categories).show(line)
         if isinstance(shown, LeftOut):
             return shown
         answers = self.workers.answers(shown, self.job.workers_per_object)

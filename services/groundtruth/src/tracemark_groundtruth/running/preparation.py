@@ -8,8 +8,10 @@ from contextlib import closing
 
 from tracemark.contract.manifest import DataObject
 from tracemark_groundtruth.job.answers import Task
+from tracemark_groundtruth.job.result import ALREADY_LABELED
+from tracemark_groundtruth.labeling.inputs import label_categories
 from tracemark_groundtruth.labeling.ledger import entry
-from tracemark_groundtruth.labeling.preparation import ALREADY_LABELED, LeftOut, Showing, in_order
+from tracemark_groundtruth.labeling.preparation import LeftOut, Showing, in_order
 from tracemark_groundtruth.running.context import ActiveJob
 from tracemark_groundtruth.state.objects import Finished
 from tracemark_groundtruth.state.tables import ObjectState
@@ -40,7 +42,8 @@ def open_objects(active: ActiveJob) -> bool:
 
 
 def _for_a_while(active: ActiveJob, lines: Sequence[DataObject]) -> Iterator[Task | LeftOut]:
-    showing, ahead = Showing(active.job, active.pre_annotation()), 2 * active.context.concurrency
+    categories = label_categories(active.storage, active.job)
+    showing, ahead = Showing(active.job, active.pre_annotation(), categories), 2 * active.context.concurrency
     end = time.monotonic() + _SAVE_SECONDS
     with closing(in_order(active.executor, showing.show, lines, ahead)) as found:
         for one in found:
