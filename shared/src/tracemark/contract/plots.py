@@ -131,7 +131,7 @@ class Plot:
 class PlotResult:
     """The charts of one log, in profile order; `rendered` is False when they were there already and still right.
 
-    notes: what the reader of the charts should know of the log, one sentence each.
+    notes: what was done to the log, in words for whoever looks at its charts; empty when nothing was.
     """
 
     plots: tuple[Plot, ...]
@@ -145,17 +145,13 @@ class PlotResult:
         Raises:
             InvalidDocument, InvalidUri: it is something else.
         """
-        notes = node.get("notes")
-        return cls(
-            tuple(Plot.parse(plot) for plot in node["plots"].items()),
-            node["rendered"].flag(),
-            notes.texts() if notes else (),
-        )
+        plots, notes = tuple(Plot.parse(plot) for plot in node["plots"].items()), node.get("notes")
+        return cls(plots, node["rendered"].flag(), notes.texts() if notes else ())
 
     def to_json(self) -> Mapping[str, Json]:
-        """Return `{"plots": [...], "rendered": …}`, and `notes` where there are any."""
-        found: dict[str, Json] = {"plots": [plot.to_json() for plot in self.plots], "rendered": self.rendered}
-        return {**found, "notes": list(self.notes)} if self.notes else found
+        """Return `{"plots": [...], "rendered": …, "notes"?: [...]}`; without notes there is no such key."""
+        notes = {"notes": list(self.notes)} if self.notes else {}
+        return {"plots": [plot.to_json() for plot in self.plots], "rendered": self.rendered, **notes}
 
 
 class Plotter(Protocol):
