@@ -69,7 +69,7 @@ class LogPlotter:
         trace = read_trace(
             log.data, profile, max_rows=self.limits.rows, place=str(request.sensor_data), offset=request.offset
         )
-        _log.info("log read", extra={"log": place, **trace.summary})
+        _log.info("log read", extra={"log": str(request.sensor_data), **trace.summary})
         images = self.renderer.render(figures(trace), request.format, deadline)
         deadline.require(_WRITE_SECONDS, "write the charts")
         notes = short_notes(trace.notes)
