@@ -31,7 +31,7 @@ TASK_INPUT = task_input(
     (EarlierRound("WeldingLabelJob1", "Good Weld", 0.5, (("Good Weld", 1), ("Contamination", 1)), "tie", ("a pore",)),),
 )
 
-TEMPLATES = ("weld-classification", "adjudication")
+TEMPLATES = ("weld-classification", "item-classification", "adjudication")
 
 
 def template(project: Path, name: str = "weld-classification") -> Any:
@@ -50,6 +50,12 @@ def resolve(path: tuple[str, ...]) -> object:
         "round": earlier,
         "vote": earlier["votes"][0],
         "comment": earlier["comments"][0],
+        "image": TASK_INPUT["images"][0],
+        "film": TASK_INPUT["video"][0],
+        "sound": TASK_INPUT["audio"][0],
+        "note": TASK_INPUT["notes"][0],
+        "tiles": 4,
+        "size": "few",
     }
     for name in path:
         found = len(found) if name == "size" else found[name]

@@ -81,6 +81,12 @@ def test_several_photographs_are_listed_and_the_first_stays_the_image() -> None:
     ]
 
 
+def test_a_photograph_with_a_title_of_its_own_is_listed_with_it() -> None:
+    found = shown({"image": at("a.jpg", title="Root")})
+
+    assert (found["images"], found["image"]["title"]) == ([{"file": "s3://welds/a.jpg", "title": "Root"}], " Root")
+
+
 def test_the_charts_of_several_logs_have_keys_files_and_titles_of_their_own() -> None:
     found = shown({"sensor_data": [at("a.csv", title="Robot"), at("b.csv")]})
 

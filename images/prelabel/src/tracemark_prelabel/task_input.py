@@ -27,8 +27,9 @@ def task_input(item: Shown, labels: Categories, earlier: tuple[EarlierRound, ...
 
     `image` and each channel by its key carry `file` and `title`, worded as in the tutorial; `channels` lists the same
     charts in profile order, so that one template serves every profile; `labels` are the categories in order. What an
-    item does not have is left out: `image` without a photograph; `images`, `logs` unless there are several; `audio`,
-    `video`, `notes`, and `earlier` for objects that earlier rounds have not left to an adjudicator.
+    item does not have is left out: `image` without a photograph; `images` unless there are several, or one has a title
+    of its own; `logs` unless there are several; `audio`, `video`, `notes`; and `earlier` for objects that earlier
+    rounds have not left to an adjudicator.
     """
     logs = _with_distinct_keys(item.charts)
     plots = [plot for log in logs for plot in log]
@@ -40,7 +41,9 @@ def task_input(item: Shown, labels: Categories, earlier: tuple[EarlierRound, ...
         "channels": [
             channel for log, of in zip(item.dataset.logs, logs, strict=True) for channel in _told(log, of, several)
         ],
-        "images": _images(item) if len(item.photographs) > 1 else [],
+        "images": _images(item)
+        if len(item.photographs) > 1 or any(image.title for image in item.dataset.images)
+        else [],
         "logs": [_log(log, of) for log, of in zip(item.dataset.logs, logs, strict=True)] if several else [],
         "audio": [_media(media) for media in item.dataset.audio],
         "video": [_media(media) for media in item.dataset.video],
@@ -62,7 +65,10 @@ def _first_image(item: Shown) -> dict[str, Json]:
 
 
 def _images(item: Shown) -> list[Json]:
-    pairs = zip(item.dataset.images, item.photographs, strict=True)
+    images = item.dataset.images
+    if len(images) == 1 and not images[0].title:
+        return []
+    pairs = zip(images, item.photographs, strict=True)
     return [{"file": str(photograph.file), "title": media.name} for media, photograph in pairs]
 
 
