@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 
 from tracemark.errors import InvalidLog, quoted
@@ -9,34 +10,13 @@ from tracemark.profile.sensor_profile import SensorProfile
 from tracemark_plotting.logs.text import LogText
 
 _LOOKED_AT = 1_000
+_LOOKED_AT_BYTES = 256 * 1024
 _MOST_TAGS = 100
+# What historians, InfluxDB and test benches call the column of tags; spaces and case do not count.
 _NAMES = frozenset(
-    [
-        "varname",
-        "variable",
-        "variablename",
-        "tag",
-        "tagname",
-        "tagid",
-        "name",
-        "channel",
-        "channelname",
-        "signal",
-        "signalname",
-        "sensor",
-        "sensorname",
-        "parameter",
-        "point",
-        "pointname",
-        "measurement",
-        "field",
-        "_field",
-        "_measurement",
-        "series",
-        "item",
-        "quantity",
-        "datapoint",
-    ]
+    {"tag", "tagname", "tagid", "varname", "variable", "variablename", "channel", "channelname", "signal", "signalname"}
+    | {"sensor", "sensorname", "parameter", "point", "pointname", "datapoint", "measurement", "_measurement", "field"}
+    | {"_field", "series", "item", "quantity", "name"}
 )
 
 Rows = list[tuple[str, ...]]
@@ -54,7 +34,8 @@ def refuse_mixed_tags(text: LogText, profile: SensorProfile) -> None:
     conditions = (*profile.where, *(each for channel in profile.channels for each in channel.where))
     if conditions or not text.head.format.header:
         return
-    rows = [tuple(cell.strip() for cell in cells) for _, cells in islice(text.rows(), _LOOKED_AT)]
+    begin = replace(text, data=text.data[:_LOOKED_AT_BYTES].rpartition(b"\n")[0])
+    rows = [tuple(cell.strip() for cell in cells) for _, cells in islice(begin.rows(), _LOOKED_AT)]
     needed = {text.position(column) for column in profile.columns}
     times = sorted({text.position(column) for column in profile.time.columns})
     for position, name in enumerate(text.head.first_row):
