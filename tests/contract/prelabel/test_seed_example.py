@@ -14,8 +14,8 @@ from tracemark.contract.plots import ImageFormat
 from tracemark.deadline import Deadline
 from tracemark.errors import InvalidEvent
 from tracemark.profile.shipped import DEFAULT_PROFILE, ShippedProfile
-from tracemark_plotting.figure import Figure
 from tracemark_plotting.limits import Limits
+from tracemark_plotting.page import Figure
 from tracemark_plotting.plotter import LogPlotter
 from tracemark_prelabel import handler, wiring
 from tracemark_prelabel.prepare import Preparation

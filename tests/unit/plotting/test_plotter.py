@@ -25,8 +25,8 @@ from tracemark.profile.sensor_profile import MAX_PROFILE_BYTES
 from tracemark.profile.shipped import ShippedProfile
 from tracemark.storage.objects import NewObject
 from tracemark.storage.s3uri import S3Prefix, S3Uri
-from tracemark_plotting.figure import Figure
 from tracemark_plotting.limits import Limits
+from tracemark_plotting.page import Figure
 from tracemark_plotting.plotter import LogPlotter
 
 if TYPE_CHECKING:

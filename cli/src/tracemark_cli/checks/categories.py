@@ -8,10 +8,11 @@ from tracemark.contract.categories import WELDING_CATEGORIES
 from tracemark.document import Json
 from tracemark.errors import TracemarkError, quoted
 from tracemark_cli.checks.finding import Finding, warning
-from tracemark_cli.checks.liquid_page import Page
+from tracemark_cli.checks.page import example_link
 from tracemark_cli.checks.preparation import Prepared
 from tracemark_groundtruth.labeling.categories import LABELS_KEY, outside
 from tracemark_groundtruth.rendering.classifiers import Classifier, classifiers
+from tracemark_groundtruth.rendering.inspection import InspectedTemplate
 
 _NAMED = 12
 
@@ -43,14 +44,14 @@ def default_findings(prepared: Iterable[Prepared]) -> Iterator[Finding]:
 
 
 def page_findings(
-    page: Page, prepared: Iterable[Prepared], categories: Sequence[str], source: str
+    page: InspectedTemplate, prepared: Iterable[Prepared], categories: Sequence[str], source: str
 ) -> Iterator[Finding]:
     """Yield where the classifiers of the page offer other classes than the job has, or not all of them."""
     for one in prepared:
         if not one.to_workers or outside(one.task_input.get(LABELS_KEY) or categories, categories):
             continue  # said by `function_findings`
         try:
-            shown = classifiers(page.render(one.task_input).html)
+            shown = classifiers(page.render(one.task_input, example_link).html)
         except TracemarkError:
             return  # said by the check of the page
         found = list(_page(shown, categories, page.source, source))

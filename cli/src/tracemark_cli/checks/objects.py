@@ -13,7 +13,6 @@ from tracemark.storage.s3objects import S3Objects
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.checks.finding import Finding
 from tracemark_cli.checks.preparation import Prepared
-from tracemark_prelabel.pictures import PictureLimits, unshowable
 
 MAX_ASKED = 2_000
 _THREADS = 16
@@ -44,6 +43,8 @@ def task_findings(client: Any, prepared: Iterable[Prepared]) -> Iterator[Finding
 
 def picture_findings(client: Any, named: Iterable[Prepared]) -> Iterator[Finding]:
     """Yield which images that workers are shown no browser shows; each is opened once."""
+    from tracemark_prelabel.pictures import PictureLimits, unshowable  # with Pillow and NumPy
+
     uris = {text: one.line.index for one in named if one.to_workers for text in texts(one.task_input)}
     store, limits = S3Objects(client), PictureLimits()
     for text, index in uris.items():

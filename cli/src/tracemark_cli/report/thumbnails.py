@@ -1,4 +1,4 @@
-"""Small pictures of objects, for a page that holds everything it shows."""
+"""Small pictures of objects, for a self-contained page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def thumbnail(storage: JobStorage, item: Item) -> str:
 
 
 def photograph(storage: JobStorage, uri: S3Uri) -> S3Uri | None:
-    """Return the first image that a dataset document names; any object but a `.json` is taken for an image itself.
+    """Return the first image of a dataset document; any object other than a `.json` is taken to be an image itself.
 
     Raises:
         DataError: the document is missing or wrong.

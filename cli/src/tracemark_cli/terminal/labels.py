@@ -18,7 +18,7 @@ def labels_table(manifest: bytes, source: str, attribute: str, reasons: Mapping[
     """Return a row for each line of an output manifest, in its order; `reasons` are why objects were left out.
 
     Raises:
-        InvalidDocument: it is no manifest.
+        InvalidDocument: it is not a valid manifest.
     """
     return table(_COLUMNS, list(_rows(manifest_text(manifest, source), source, attribute, reasons)))
 

@@ -1,4 +1,4 @@
-"""Preparing one data object for the workers: its document read, photographs looked at, logs drawn, places said."""
+"""Preparing one data object for the workers: read its document, look at photographs, have logs drawn, collect URIs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, WELDING_CATEGORIES, Categories
 from tracemark.contract.dataset import MAX_DATASET_BYTES, Dataset
+from tracemark.contract.manifest import source_key
 from tracemark.contract.plots import PlotRequest, Plotter
 from tracemark.contract.preannotation import PreAnnotationRequest, PreAnnotationResponse
 from tracemark.contract.previous_rounds import earlier_rounds
@@ -24,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class OnBadItem(StrEnum):
-    """What becomes of an object whose data are at fault."""
+    """What to do with an object whose data are not valid."""
 
     SKIP = "skip"
     FAIL = "fail"
@@ -32,9 +33,9 @@ class OnBadItem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """The pre-labeling function as a value: what it reads from, what it draws with, what it does with bad items.
+    """The pre-labeling function as a value: its store, its plotter, its treatment of bad items.
 
-    `profile` and `label_categories` are None when the plotter's default and the welding categories hold.
+    `profile` and `label_categories` are None for the plotter's default and the welding categories.
     """
 
     store: ObjectStore
@@ -47,11 +48,11 @@ class Preparation:
     def answer(self, request: PreAnnotationRequest, deadline: Deadline) -> PreAnnotationResponse:
         """Return the task input of one data object.
 
-        An object whose own data are at fault is answered with `taskInput.error` and left out of human labeling,
-        because an exception would end the whole job.
+        For an object whose data are not valid the answer is `taskInput.error` without human labeling, because an
+        exception would end the whole job.
 
         Raises:
-            DataError: the object is at fault and bad items are to fail the job.
+            DataError: the object's data are not valid, and `on_bad_item` is FAIL.
             EnvironmentFault: storage, browser or plotting function failed.
         """
         try:
@@ -60,7 +61,7 @@ class Preparation:
             _log.error(
                 "data object cannot be shown",
                 extra={
-                    "object": str(request.data_object.get("source", request.data_object.get("source-ref"))),
+                    "object": str(request.data_object.get(source_key(request.data_object))),
                     "error": type(error).__name__,
                     "cause": str(error),
                     "on_bad_item": self.on_bad_item.value,
@@ -73,10 +74,10 @@ class Preparation:
     def _prepare(self, request: PreAnnotationRequest, deadline: Deadline) -> PreAnnotationResponse:
         document = request.document
         dataset = Dataset.parse(self.store.read(document, limit=MAX_DATASET_BYTES).data, str(document))
-        earlier = earlier_rounds(request.data_object)
+        previous = earlier_rounds(request.data_object)
         labels = dataset.labels or self._categories()
         item = self._shown(dataset, deadline)
-        return PreAnnotationResponse(task_input(item, labels, earlier))
+        return PreAnnotationResponse(task_input(item, labels, previous))
 
     def _shown(self, dataset: Dataset, deadline: Deadline) -> Shown:
         photographs = Photographs(self.store, self.picture_limits)

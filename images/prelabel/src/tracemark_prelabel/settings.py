@@ -15,9 +15,9 @@ from tracemark_prelabel.prepare import OnBadItem
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment says; docs/reference/settings.md lists the variables.
+    """The function's settings; docs/reference/settings.md lists the variables.
 
-    `plotting_function` of None: the logs are drawn in this process.
+    With `plotting_function` None, this process draws the logs.
     """
 
     on_bad_item: OnBadItem
@@ -32,7 +32,7 @@ class Settings:
         """Read the variables.
 
         Raises:
-            InvalidConfiguration, InvalidUri: a variable holds something else than is expected.
+            InvalidConfiguration, InvalidUri: a variable has an invalid value.
         """
         profile, usual = environment.get("SENSOR_PROFILE"), PictureLimits()
         return cls(

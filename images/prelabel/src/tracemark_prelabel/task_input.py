@@ -1,4 +1,4 @@
-"""What the worker template sees of one item: photographs, charts, recordings, categories, and earlier rounds."""
+"""The task input of one item: photographs, charts, recordings, categories, and the results of previous rounds."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Shown:
     charts: Sequence[PlotResult]
 
 
-def task_input(item: Shown, labels: Categories, earlier: tuple[EarlierRound, ...] = ()) -> dict[str, Json]:
+def task_input(item: Shown, labels: Categories, previous: tuple[EarlierRound, ...] = ()) -> dict[str, Json]:
     """Return the task input.
 
     `image` and each channel by its key carry `file` and `title`, worded as in the tutorial; `channels` lists the same
     charts in profile order, so that one template serves every profile; `labels` are the categories in order. What an
     item does not have is left out: `image` without a photograph; `images` unless there are several, or one has a title
-    of its own; `logs` unless there are several; `audio`, `video`, `notes`; and `earlier` for objects that earlier
+    of its own; `logs` unless there are several; `audio`, `video`, `notes`; and `earlier` for objects that previous
     rounds have not left to an adjudicator.
     """
     logs = _with_distinct_keys(item.charts)
@@ -41,14 +41,12 @@ def task_input(item: Shown, labels: Categories, earlier: tuple[EarlierRound, ...
         "channels": [
             channel for log, of in zip(item.dataset.logs, logs, strict=True) for channel in _told(log, of, several)
         ],
-        "images": _images(item)
-        if len(item.photographs) > 1 or any(image.title for image in item.dataset.images)
-        else [],
+        "images": _images(item),
         "logs": [_log(log, of) for log, of in zip(item.dataset.logs, logs, strict=True)] if several else [],
         "audio": [_media(media) for media in item.dataset.audio],
         "video": [_media(media) for media in item.dataset.video],
         "notes": list(_notes(item)),
-        EARLIER_KEY: [each.to_json() for each in earlier],
+        EARLIER_KEY: [each.to_json() for each in previous],
     }
     return {key: value for key, value in found.items() if value or key not in _LEFT_OUT_WHEN_EMPTY}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracemark.errors import DataError, EnvironmentFault, FunctionFailed
+from tracemark.errors import DataError, EnvironmentFault, FunctionFailed, InvalidDocument
 
 
 class JobFailed(EnvironmentFault):
@@ -55,3 +55,11 @@ class ClassUnknown(DataError):
 
 class AnswerRefused(DataError):
     """An answer is too large, or not what JSON can hold."""
+
+
+class TemplateFailed(InvalidDocument):
+    """A worker template is not valid Liquid, uses something unknown, or exceeds a limit."""
+
+
+class GrantRefused(DataError):
+    """A link to an S3 object is altered, incomplete or expired."""

@@ -1,4 +1,4 @@
-"""Drawing what a call of the function orders: one log, or many, one failure beside the others' successes."""
+"""Drawing what a call orders: one log, or many, with a result or a failure for each."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tracemark.storage.objects import ObjectStore
 
 _log = logging.getLogger(__name__)
 
-# What a log of some hundred thousand rows takes, a new browser included. A log that is begun with less would often
-# end in a time-out, and cost a browser.
+# Enough for a log of some hundred thousand rows, with a new browser. A log started with less time would often end in
+# a time-out, and cost a browser.
 _LEAST_SECONDS = 5.0
 
 
@@ -56,7 +56,7 @@ class OrderPlotter:
 
     def _try(self, order: PlotOrder, deadline: Deadline) -> PlotResult | PlotFailure:
         try:
-            deadline.require(_LEAST_SECONDS, "begin with the next log")
+            deadline.require(_LEAST_SECONDS, "start the next log")
             return self.plot(order, deadline)
         except TracemarkError as error:
             place = order.document if isinstance(order, ManifestLine) else order.sensor_data

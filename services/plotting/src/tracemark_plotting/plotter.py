@@ -20,9 +20,9 @@ from tracemark.profile.shipped import ProfileReference
 from tracemark.storage.objects import NewObject, ObjectStore
 from tracemark.storage.s3uri import S3Uri
 from tracemark_plotting import __version__
-from tracemark_plotting.figure import Figure
 from tracemark_plotting.figures import figures
 from tracemark_plotting.limits import Limits
+from tracemark_plotting.page import Figure
 from tracemark_plotting.trace import read_trace
 
 _log = logging.getLogger(__name__)

@@ -290,7 +290,7 @@ TABLE: dict[str, tuple[Break, str, str]] = {
         "worker template",
         "grant_read_access gets",
     ),
-    "a loop that is not closed": (page("{% endfor %}", ""), "worker template", "no Liquid"),
+    "a loop that is not closed": (page("{% endfor %}", ""), "worker template", "not valid Liquid"),
     "no crowd-form": (page("crowd-form", "form"), "worker template", "no crowd-form"),
     "no crowd elements": (page("crowd-html-elements", "crowd"), "worker template", "does not load"),
     "a classifier without a name": (page('name="WeldingClassification"', ""), "worker template", "no name"),
@@ -379,7 +379,7 @@ TABLE: dict[str, tuple[Break, str, str]] = {
     "an image with attestations": (
         reply("ecr.BatchGetImage", image("application/vnd.oci.image.index.v1+json")),
         "deployed functions",
-        "list of images",
+        "image index",
     ),
     "an image that is gone": (
         reply("ecr.BatchGetImage", {"images": [], "failures": []}),
@@ -468,7 +468,7 @@ DOUBTS: dict[str, tuple[Break, str, str]] = {
     "an image that may not be looked at": (
         reply("ecr.BatchGetImage", Refused("AccessDeniedException")),
         "deployed functions",
-        "could not be looked at",
+        "could not be inspected",
     ),
     "a configuration that may not be fetched": (
         reply("ecr.GetDownloadUrlForLayer", Refused("AccessDeniedException")),
@@ -549,7 +549,7 @@ def test_a_job_without_functions_is_sound_when_its_page_shows_the_object_itself(
     del good.human["PreHumanTaskLambdaArn"], good.human["AnnotationConsolidationConfig"]
     good.files[PAGE] = (
         b'<script src="https://assets.crowd.aws/crowd-html-elements.js"></script><crowd-form>'
-        b"{{ task.input.taskObject | grant_read_access }}<crowd-input name='note'></crowd-input></crowd-form>"
+        b"{{ task.input.source | grant_read_access }}<crowd-input name='note'></crowd-input></crowd-form>"
     )
 
     report = good.examined()

@@ -18,8 +18,8 @@ from tracemark.storage.s3objects import S3Objects
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_groundtruth.finished.lineage import Archive, Lineage
 from tracemark_groundtruth.s3.job_storage import JobStorage
-from tracemark_plotting.figure import Figure
 from tracemark_plotting.limits import Limits
+from tracemark_plotting.page import Figure
 from tracemark_plotting.plotter import LogPlotter
 
 OWN = b"name: own\nheader: false\ntime: {column: 0, unit: s}\nchannels: [{key: a, column: 1, title: A}]\n"

@@ -71,7 +71,7 @@ class JobOperations:
         Raises:
             NotFound: there is no such job.
         """
-        record = self._found(request)
+        record = self._record(request)
         arn = record.job.labeling_job_arn
         return {
             **self._summary(record),
@@ -93,8 +93,8 @@ class JobOperations:
             },
             "CreationTime",
         )
-        found: dict[str, Json] = {"LabelingJobSummaryList": [self._list_entry(record) for record in page.items]}
-        return {**found, "NextToken": page.next_token} if page.next_token else found
+        answer: dict[str, Json] = {"LabelingJobSummaryList": [self._list_entry(record) for record in page.items]}
+        return {**answer, "NextToken": page.next_token} if page.next_token else answer
 
     def stop(self, request: Node) -> Json:
         """Do `StopLabelingJob`.
@@ -103,18 +103,18 @@ class JobOperations:
             NotFound: there is no such job.
             Invalid: it is over.
         """
-        record = self._found(request)
+        record = self._record(request)
         stopping = (JobStatus.STOPPING, JobStatus.STOPPED)
         if record.status in stopping or Jobs(self.database).advance(record.job_id, _STOPPABLE, JobStatus.STOPPING):
             return {}
         raise Invalid(f"the job {quoted(record.name)} is {record.status.value}", expected="a job in progress")
 
-    def _found(self, request: Node) -> JobRecord:
+    def _record(self, request: Node) -> JobRecord:
         name = request["LabelingJobName"].text()
-        found = Jobs(self.database).find(name)
-        if found is None:
+        record = Jobs(self.database).find(name)
+        if record is None:
             raise NotFound(f"there is no labeling job {quoted(name)}", remedy="see ListLabelingJobs for the names")
-        return found
+        return record
 
     def _check_team(self, job: LabelingJob) -> None:
         name = job.team

@@ -98,7 +98,7 @@ class Summary:
             agreement=_agreement(voted),
             confused=confused_pairs(voted),
             workers=worker_rows(job.items, known, abstain),
-            reliability=Reliability.of(_judged(job.items, known)),
+            reliability=Reliability.of(_judge(job.items, known)),
         )
 
     def to_json(self) -> Json:
@@ -135,7 +135,7 @@ def _agreement(voted: Sequence[Sequence[str]]) -> Agreement:
     )
 
 
-def _judged(items: Sequence[Item], known: Mapping[str, str]) -> list[Judged]:
+def _judge(items: Sequence[Item], known: Mapping[str, str]) -> list[Judged]:
     return [
         Judged(item.label.confidence, item.label.name == known[item.id])
         for item in items

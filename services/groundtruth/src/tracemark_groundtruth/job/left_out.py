@@ -1,16 +1,13 @@
-"""Objects that no worker was shown, and why: a file of ours beside the output manifest, which has no place for it."""
+"""Objects that no worker was shown, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracemark.document import Json, read_json
-from tracemark.errors import ObjectMissing, one_line
-from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE, JobStorage, json_bytes
+from tracemark.document import Json
+from tracemark.errors import one_line
 
-MAX_BYTES = 512 * 1024 * 1024
 NO_REASON = "the pre-annotation function asks for no human"
 
 _TOLD = 3
@@ -32,52 +29,9 @@ class LeftOutObject:
         return {"datasetObjectId": self.object_id, "reason": self.reason}
 
 
-def left_out_file(output_manifest: S3Uri) -> S3Uri:
-    """Return where the file lies: beside the output manifest."""
-    return S3Uri(output_manifest.bucket, f"{output_manifest.key.rpartition('/')[0]}/left-out.jsonl")
-
-
-def write_left_out(storage: JobStorage, output_manifest: S3Uri, found: Iterable[LeftOutObject]) -> None:
-    """Write the file, unless nothing was left out.
-
-    Raises:
-        ObjectMissing, AccessDenied, StorageUnavailable: S3 does not take it.
-    """
-    lines = (json_bytes(one.to_json()) + b"\n" for one in found)
-    first = next(lines, None)
-    if first is not None:
-        storage.upload(left_out_file(output_manifest), _chained(first, lines), JSON_LINES_TYPE)
-
-
-def read_left_out(storage: JobStorage, output_manifest: S3Uri) -> Mapping[str, str]:
-    """Return the reasons by object id; none for a job that left nothing out, or that ran on AWS.
-
-    Raises:
-        InvalidDocument: a line of the file is wrong.
-        AccessDenied, StorageUnavailable: S3 refused, or did not answer.
-    """
-    uri = left_out_file(output_manifest)
-    try:
-        lines = storage.read(uri, MAX_BYTES).splitlines()
-    except ObjectMissing:
-        return {}
-    nodes = [read_json(line, f"{uri} line {number}") for number, line in enumerate(lines, start=1)]
-    return {node["datasetObjectId"].text(): _reason(node.mapping()) for node in nodes}
-
-
 def summed_up(count: int, total: int, first: Sequence[LeftOutObject]) -> str:
     """Return in one line how many objects were left out, and why the first few were; empty when none was."""
     if not count:
         return ""
     told = "; ".join(str(one) for one in first[:_TOLD])
     return f"{count:,} of {total:,} objects were left out: {told}{'; …' if count > _TOLD else ''}"
-
-
-def _reason(line: Mapping[str, Json]) -> str:
-    found = line.get("reason")
-    return one_line(found) if isinstance(found, str) else ""
-
-
-def _chained(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from others

@@ -9,12 +9,13 @@ from itertools import islice
 from tracemark.contract.manifest import DataObject
 from tracemark.errors import DataError, EnvironmentFault, StorageUnavailable
 from tracemark_groundtruth.errors import StateUnavailable
-from tracemark_groundtruth.job.left_out import summed_up, write_left_out
+from tracemark_groundtruth.job.left_out import summed_up
 from tracemark_groundtruth.labeling.inputs import ensure_empty, label_categories, manifest_file, manifest_lines
 from tracemark_groundtruth.running.consolidation import consolidate, fail_unanswered
 from tracemark_groundtruth.running.context import ActiveJob
-from tracemark_groundtruth.running.preparation import open_objects
+from tracemark_groundtruth.running.preparation import prepare_objects
 from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE
+from tracemark_groundtruth.s3.left_out_file import write_left_out
 from tracemark_groundtruth.state.jobs import ACTIVE, Jobs
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 from tracemark_groundtruth.state.tasks import Tasks
@@ -71,7 +72,7 @@ class JobSteps:
         active = self.active
         Tasks(active.context.database).expire(active.job_id, active.now)
         active.objects.close(active.now)
-        opened = open_objects(active)
+        opened = prepare_objects(active)
         nothing_to_wait_for = not active.objects.count(ObjectState.NEW, ObjectState.OPEN)
         moved = self._consolidate(at_once=nothing_to_wait_for) or opened
         return moved or self._complete(JobStatus.IN_PROGRESS, JobStatus.COMPLETED)
@@ -110,6 +111,6 @@ class JobSteps:
 
 
 def _pages(lines: Iterable[DataObject]) -> Iterator[list[DataObject]]:
-    found = iter(lines)
-    while page := list(islice(found, _PAGE_LINES)):
+    rest = iter(lines)
+    while page := list(islice(rest, _PAGE_LINES)):
         yield page

@@ -196,7 +196,7 @@ class Mirror:
         try:
             metadata = self._download(uri, path)
         except OSError as error:
-            raise _unwritten(path, str(uri), error) from error
+            raise _dirty(path, str(uri), error) from error
         self._seeded[uri] = etag
         self._note(uri, etag, metadata)
         return True
@@ -212,7 +212,7 @@ class Mirror:
             write_metadata(self.folder, self._metadata)
             self._kept = dict(self._metadata)
         except OSError as error:
-            raise _unwritten(self.folder, "metadata", error) from error
+            raise _dirty(self.folder, "metadata", error) from error
 
     def _download(self, uri: S3Uri, path: Path) -> Mapping[str, str]:
         answer = self.client.get_object(Bucket=uri.bucket, Key=uri.key)
@@ -235,7 +235,7 @@ class Mirror:
         return dict(metadata)
 
 
-def _unwritten(path: Path, place: str, error: OSError) -> StorageUnavailable:
+def _dirty(path: Path, place: str, error: OSError) -> StorageUnavailable:
     return StorageUnavailable(
         f"{quoted(str(path))} cannot be written ({error})",
         place=place,
@@ -260,7 +260,7 @@ def local_path(folder: Path, uri: S3Uri) -> Path | None:
     except OSError as error:
         if error.errno in _NO_SUCH_PATH:
             return None
-        raise _unwritten(path, str(uri), error) from error
+        raise _dirty(path, str(uri), error) from error
     return path if inside and not path.is_dir() else None
 
 

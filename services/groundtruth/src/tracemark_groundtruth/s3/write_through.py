@@ -43,16 +43,16 @@ class WriteThroughServer(ThreadedMotoServer):
 
     def _through(self, application: Application) -> Application:
         def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-            if _sent_by_a_page(environ):
-                return _refused("403 AccessDenied", "this S3 is not for web pages", start_response)
+            if _is_from_a_page(environ):
+                return _refuse("403 AccessDenied", "this S3 is not for web pages", start_response)
             if environ["REQUEST_METHOD"] in _READS or self.mirror is None:
                 return application(environ, start_response)
-            return _changed(self.mirror, application, environ, start_response)
+            return _changes(self.mirror, application, environ, start_response)
 
         return answer
 
 
-def _changed(
+def _changes(
     mirror: Mirror, application: Application, environ: Environ, start_response: StartResponse
 ) -> Iterable[bytes]:
     begun: list[Any] = []
@@ -66,17 +66,17 @@ def _changed(
     except TracemarkError as error:
         logger.error("an S3 object was not written", extra={"cause": str(error)})
         code = "400 InvalidArgument" if isinstance(error, DataError) else "503 ServiceUnavailable"
-        return _refused(code, str(error), start_response)
+        return _refuse(code, str(error), start_response)
     start_response(*begun[-1])
     return [body]
 
 
-def _refused(code: str, message: str, start_response: StartResponse) -> Iterable[bytes]:
+def _refuse(code: str, message: str, start_response: StartResponse) -> Iterable[bytes]:
     start_response(code, [("Content-Type", "application/xml")])
     return [f"<Error><Code>{code[4:]}</Code><Message>{escape(message)}</Message></Error>".encode()]
 
 
-def _sent_by_a_page(environ: Environ) -> bool:
+def _is_from_a_page(environ: Environ) -> bool:
     """Return whether a web page asks; moto would let those of any site read and write everything.
 
     A page whose name was made to mean this machine sends no origin, but its own name as host.

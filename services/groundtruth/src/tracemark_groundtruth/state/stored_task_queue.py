@@ -43,22 +43,22 @@ class StoredTaskQueue:
 
     def jobs(self, worker: WorkerId) -> Sequence[OpenJob]:
         """See `TaskQueue.jobs`."""
-        found = Jobs(self.database).list(JobStatus.IN_PROGRESS, where=_shown_to(worker))
-        return [self._open_job(worker, record) for record in found]
+        records = Jobs(self.database).list(JobStatus.IN_PROGRESS, where=_visible_to(worker))
+        return [self._open_job(worker, record) for record in records]
 
     def take(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
         """See `TaskQueue.take`."""
-        record = Jobs(self.database).find(job_name, where=_shown_to(worker))
+        record = Jobs(self.database).find(job_name, where=_visible_to(worker))
         if record is None or record.status is not JobStatus.IN_PROGRESS:
             raise JobNotOpen(f"there is no job {quoted(job_name)} in progress for you", remedy="choose another job")
         job = self._job(record)
         task = Tasks(self.database).take(worker, record.job_id, self.now(), job.task_time_limit_seconds)
-        return _leased(job, task) if task else None
+        return _lease(job, task) if task else None
 
     def held(self, worker: WorkerId, task_id: str) -> LeasedTask:
         """See `TaskQueue.held`."""
         task = Tasks(self.database).held(worker, task_id, self.now())
-        return _leased(self._job_of(task.job_id), task)
+        return _lease(self._job_of(task.job_id), task)
 
     def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> str:
         """See `TaskQueue.submit`."""
@@ -135,7 +135,7 @@ def _inside(value: Json) -> Iterable[Json]:
     return value if isinstance(value, list) else ()
 
 
-def _shown_to(worker: WorkerId) -> ColumnElement[bool]:
+def _visible_to(worker: WorkerId) -> ColumnElement[bool]:
     return exists().where(
         team_groups.c.team == jobs.c.team,
         team_groups.c.group_name == memberships.c.group_name,
@@ -143,7 +143,7 @@ def _shown_to(worker: WorkerId) -> ColumnElement[bool]:
     )
 
 
-def _leased(job: LabelingJob, task: Task) -> LeasedTask:
+def _lease(job: LabelingJob, task: Task) -> LeasedTask:
     return LeasedTask(
         task_id=task.task_id,
         job_name=job.name,

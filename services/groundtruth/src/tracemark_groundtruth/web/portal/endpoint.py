@@ -63,7 +63,7 @@ def signed_in(portal: Portal, action: Action, limiter: CapacityLimiter | None = 
     def answer(request: Request, body: bytes, form: Form) -> Response:
         visit = portal.visit(request, body, form)
         response = action(portal, visit)
-        if session := visit.session.renewed(portal.now()):
+        if session := visit.session.renew(portal.now()):
             keep(response, portal, session)
         return response
 

@@ -54,15 +54,15 @@ def state_folder(folder: Path) -> Path:
     Raises:
         InvalidConfiguration: it cannot be made.
     """
-    found = folder / STATE_FOLDER
+    place = folder / STATE_FOLDER
     try:
-        found.mkdir(parents=True, exist_ok=True)
-        found.chmod(0o700)
+        place.mkdir(parents=True, exist_ok=True)
+        place.chmod(0o700)
     except OSError as error:
         raise InvalidConfiguration(
-            f"{quoted(str(found))} cannot be made ({error})", remedy="name another folder with --data"
+            f"{quoted(str(place))} cannot be made ({error})", remedy="name another folder with --data"
         ) from error
-    return found
+    return place
 
 
 def write_environment(folder: Path, variables: Mapping[str, str]) -> Path:
