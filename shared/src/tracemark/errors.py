@@ -78,6 +78,10 @@ class InvalidLog(DataError):
     """A sensor log does not match its profile."""
 
 
+class InvalidImage(DataError):
+    """A photograph is damaged, or no image."""
+
+
 class ObjectMissing(DataError):
     """An S3 object, or its bucket, does not exist."""
 

@@ -11,9 +11,11 @@ import pytest
 from support.finished_jobs import item, job
 
 from tracemark.contract.consolidated_label import ConsolidatedLabel
+from tracemark.contract.manifest import DataObject
 from tracemark_cli.report.charts import charts
 from tracemark_cli.report.page import HardCase, report_page
 from tracemark_groundtruth.finished.finished_job import FinishedJob
+from tracemark_groundtruth.finished.item import Item, Standing
 from tracemark_groundtruth.finished.summary import Summary
 
 AT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -51,6 +53,22 @@ def read(html: str) -> _Reader:
     found.feed(html)
     found.close()
     return found
+
+
+def test_objects_that_were_left_out_are_named_with_their_reason() -> None:
+    left_out = Item(DataObject(3, {"source": HOSTILE}), Standing.LEFT_OUT, None, (), "c", f"the log is empty {HOSTILE}")
+    finished = job([item(0, {"ada": "Good Weld"}, ConsolidatedLabel("Good Weld")), left_out])
+    summary = Summary.of(finished, {}, "Not sure")
+
+    shown = read(report_page(summary, [], AT, [left_out]))
+
+    assert "Left out: 1 of 2 objects" in shown.shown
+    assert f"the log is empty {HOSTILE}" in shown.shown
+    assert summary.progress.problems == 1
+
+
+def test_a_report_of_a_job_that_left_nothing_out_says_nothing_of_it() -> None:
+    assert "Left out" not in read(page(job([item(0, {"ada": "Good Weld"}, ConsolidatedLabel("Good Weld"))]))).shown
 
 
 def hostile_job() -> FinishedJob:

@@ -22,7 +22,7 @@ _ERRORS = '{ $.level = "ERROR" || $.level = "error" }'
 
 @dataclass(frozen=True, slots=True)
 class DescribedJob:
-    """The current state of a job: objects by outcome; `failure_reason` is empty unless it failed."""
+    """The current state of a job: objects by outcome; `failure_reason`: why it failed, or what it left out."""
 
     name: str
     status: str

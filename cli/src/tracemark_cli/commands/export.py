@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
 
-from tracemark.profile.shipped import DEFAULT_PROFILE, profile_reference
 from tracemark_cli.local.finished import ReadJob, abstain_label, open_job
 from tracemark_cli.local.state import job_file_and_data
 from tracemark_cli.terminal.console import console, progress_bar
@@ -50,7 +48,7 @@ def export(job_file: Path, data: Path | None, kind: str, output: Path | None) ->
     with open_job(job_file, data) as read:
         target = output or Path(f"{read.job.name}.{_ENDINGS[kind]}")
         target.parent.mkdir(parents=True, exist_ok=True)
-        archive = Archive(read.storage, profile_reference(os.environ.get("SENSOR_PROFILE") or DEFAULT_PROFILE))
+        archive = Archive(read.storage)
         with progress_bar(out) as bar:
             task = bar.add_task("collecting provenance", total=len(read.job.items))
             written = _writer(kind, read)(target, _count(records(read.job, archive), lambda: bar.advance(task)))

@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from tracemark.contract.manifest import MAX_MANIFEST_BYTES
-from tracemark.storage.s3objects import S3Objects
 from tracemark_cli.aws.labeling_jobs import LabelingJobs
 from tracemark_cli.aws.labeling_request import DEFAULT_JOB_NAME, JobChoices, LabelingRequest
 from tracemark_cli.aws.session import Aws
@@ -19,6 +18,8 @@ from tracemark_cli.terminal.console import console, table
 from tracemark_cli.terminal.labels import labels_table
 from tracemark_cli.terminal.watching import create_from_stack, show, watch_until_end
 from tracemark_groundtruth.job.labeling_job import LabelingJob, read_request
+from tracemark_groundtruth.s3.job_storage import JobStorage
+from tracemark_groundtruth.s3.left_out_file import read_left_out
 
 
 @click.group()
@@ -129,7 +130,9 @@ def results(aws: Aws, name: str, output: Path | None) -> None:
     show(out, found)
     if found.output_manifest is None:
         raise click.ClickException(f"the job {name} has no output manifest yet")
-    data = S3Objects(aws.client("s3")).read(found.output_manifest, limit=MAX_MANIFEST_BYTES).data
+    storage = JobStorage(aws.client("s3"))
+    data = storage.read(found.output_manifest, MAX_MANIFEST_BYTES)
+    reasons = read_left_out(storage, found.output_manifest)
     if output:
         output.write_bytes(data)
-    out.print(labels_table(data, str(found.output_manifest), found.label_attribute))
+    out.print(labels_table(data, str(found.output_manifest), found.label_attribute, reasons))

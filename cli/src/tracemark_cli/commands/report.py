@@ -12,10 +12,9 @@ from tracemark.document import Json
 from tracemark_cli.local.finished import ReadJob, abstain_label, known_labels, open_job
 from tracemark_cli.local.state import job_file_and_data
 from tracemark_cli.report.page import HardCase, report_page
-from tracemark_cli.report.thumbnails import thumbnail
 from tracemark_cli.terminal.console import console
 from tracemark_groundtruth.finished.hard import hardest_first
-from tracemark_groundtruth.finished.item import Item
+from tracemark_groundtruth.finished.item import Item, Standing
 from tracemark_groundtruth.finished.summary import Summary
 
 
@@ -37,14 +36,18 @@ def report(job_file: Path, data: Path | None, truth: Path | None, hard: int, out
 
     Example: tracemark report demo/job.yaml -o report.html
     """
+    from tracemark_cli.report.thumbnails import thumbnail  # with Pillow and NumPy, which the help does not need
+
     with open_job(job_file, data) as read:
         summary = Summary.of(read.job, known_labels(truth, read), abstain_label())
         cases = [HardCase(item, thumbnail(read.storage, item)) for item in _hard_cases(read)[:hard]]
+        left_out = [item for item in read.job.items if item.standing is Standing.LEFT_OUT]
     page = output or Path(f"{read.job.name}.report.html")
     json_file = page.with_suffix(".json")
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(report_page(summary, cases, datetime.now(UTC)), encoding="utf-8")
-    json_file.write_text(json.dumps(_report_json(read, summary, cases), ensure_ascii=False, indent=2), encoding="utf-8")
+    page.write_text(report_page(summary, cases, datetime.now(UTC), left_out), encoding="utf-8")
+    document = _report_json(read, summary, cases, left_out)
+    json_file.write_text(json.dumps(document, ensure_ascii=False, indent=2), encoding="utf-8")
     console().print(f"{page}\n{json_file}", soft_wrap=True)
 
 
@@ -53,8 +56,13 @@ def _hard_cases(read: ReadJob) -> list[Item]:
     return [item for item in hardest_first(read.job) if not item.is_unanimous]
 
 
-def _report_json(read: ReadJob, summary: Summary, cases: list[HardCase]) -> Json:
-    return {**summary.to_json(), "classes": list(read.job.classes), "hard": [_case_json(case.item) for case in cases]}
+def _report_json(read: ReadJob, summary: Summary, cases: list[HardCase], left_out: list[Item]) -> Json:
+    return {
+        **summary.to_json(),
+        "classes": list(read.job.classes),
+        "hard": [_case_json(case.item) for case in cases],
+        "left_out": [{"object": item.id, "source": item.source, "reason": item.failure} for item in left_out],
+    }
 
 
 def _case_json(item: Item) -> Json:

@@ -12,13 +12,15 @@ import click
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from tracemark.errors import InvalidConfiguration, one_line
+from tracemark.errors import InvalidConfiguration, one_line, quoted
 from tracemark_cli.local.files import TRUE_LABELS, true_labels
 from tracemark_cli.local.functions import EMULATOR, function_environment, in_containers, in_process
 from tracemark_cli.local.storage import Storage, storage_of
 from tracemark_cli.terminal.console import console, progress_bar, table
+from tracemark_groundtruth.errors import JobFailed
 from tracemark_groundtruth.job.answers import AnswersFile, AnswerSource
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.left_out import summed_up
 from tracemark_groundtruth.job.result import JobResult, ObjectRow
 from tracemark_groundtruth.labeling.offline import Engine
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
@@ -75,6 +77,12 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
             )
             result = engine.run(job, overwrite=options["overwrite"])
     _show(out, result, folder if storage.environment else None)
+    if result.shows_nothing:
+        raise JobFailed(
+            f"no object could be shown: {summed_up(result.left_out, result.total, result.unshowable)}",
+            place=f"job {quoted(job.name)}",
+            remedy="correct the data and run the job again with --overwrite",
+        )
     if truth_by_id:
         right = sum(row.label == truth_by_id.get(row.object_id) for row in result.rows)
         out.print(f"{right} of {result.labeled} labels match the true ones")

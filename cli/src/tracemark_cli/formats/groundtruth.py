@@ -72,6 +72,7 @@ def lineage_json(record: Record) -> Mapping[str, Json]:
         "profile": lineage.profile,
         "profile_digest": lineage.profile_digest,
         "plots": list(lineage.plots),
+        "further_files": list(lineage.further),
         "drawn_by": lineage.drawn_by,
         "exported_by": record.exported_by,
     }

@@ -43,6 +43,7 @@ SCHEMA = pa.schema(
         "profile": _TEXT,
         "profile_digest": _TEXT,
         "plots": _TEXTS,
+        "further_files": _TEXTS,
         "drawn_by": _TEXT,
         "exported_by": _TEXT,
     }

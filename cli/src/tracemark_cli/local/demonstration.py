@@ -27,6 +27,7 @@ from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.labeling.simulated_workers import SimulatedWorkers
 from tracemark_groundtruth.labeling.template import job_classifier
 from tracemark_groundtruth.s3.job_storage import JobStorage
+from tracemark_groundtruth.s3.left_out_file import read_left_out
 from tracemark_groundtruth.service import Service
 from tracemark_groundtruth.state.accounts import Accounts, hash_password
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
@@ -145,7 +146,8 @@ def _show(service: Service, directory: Path, record: JobRecord) -> None:
     if ended.status is not JobStatus.COMPLETED:
         raise click.ClickException(ended.failure_reason or f"the job is {ended.status.value}")
     uri = OutputTree(record.job.output, record.name).output_manifest
-    data = JobStorage(service.client).read(uri, MAX_MANIFEST_BYTES)
+    storage = JobStorage(service.client)
+    data, reasons = storage.read(uri, MAX_MANIFEST_BYTES), read_left_out(storage, uri)
     out = console()
-    out.print(labels_table(data, str(uri), record.job.label_attribute_name))
+    out.print(labels_table(data, str(uri), record.job.label_attribute_name, reasons))
     out.print(f"output manifest: {directory / uri.bucket / uri.key}", soft_wrap=True)

@@ -38,6 +38,8 @@ _PASSED_ON = (
     "LABEL_CATEGORIES",
     "MAX_CHANNELS",
     "MAX_CSV_BYTES",
+    "MAX_IMAGE_BYTES",
+    "MAX_IMAGE_PIXELS",
     "MAX_ROWS",
     "ON_BAD_ITEM",
     "SENSOR_PROFILE",
@@ -57,8 +59,9 @@ class JobFunctions:
 def function_environment(job: LabelingJob, storage: Storage) -> dict[str, str]:
     """Return the environment variables of the job's functions."""
     environment = dict(storage.environment)
-    if job.label_categories and not os.environ.get("LABEL_CATEGORIES"):
-        # On AWS the functions are deployed with the job's categories in their environment.
+    if job.label_categories:
+        # On AWS the functions are deployed with the job's categories in their environment; what this shell is set to
+        # belongs to some other job.
         environment["LABEL_CATEGORIES"] = str(job.label_categories)
     return environment
 

@@ -36,7 +36,9 @@ class HardCase:
     picture: str
 
 
-def report_page(summary: Summary, cases: Sequence[HardCase], written_at: datetime) -> str:
+def report_page(
+    summary: Summary, cases: Sequence[HardCase], written_at: datetime, left_out: Sequence[Item] = ()
+) -> str:
     """Return the page; names, labels and comments are always shown as text.
 
     Its policy lets the two scripts of the page run and nothing else: no other script, no request.
@@ -51,6 +53,7 @@ def report_page(summary: Summary, cases: Sequence[HardCase], written_at: datetim
         .render(
             summary=summary,
             cases=cases,
+            left_out=left_out,
             figures=_inert_json(figures),
             shown=set(figures),
             scripts=[Markup(script) for script in scripts],  # noqa: S704 - plotly's own file, and the constant above

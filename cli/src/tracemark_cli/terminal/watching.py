@@ -51,6 +51,8 @@ def watch_until_end(
 def show(out: Console, job: DescribedJob) -> None:
     """Print a job's counters on one line, and where its results are."""
     out.print(f"{job.name}: {job.status}, {job.counters}", markup=False, soft_wrap=True)
+    if job.failure_reason and job.status != "Failed":
+        out.print(job.failure_reason, markup=False, soft_wrap=True)
     if job.output_manifest:
         out.print(f"output manifest: {job.output_manifest}", markup=False, soft_wrap=True)
 

@@ -1,9 +1,9 @@
-"""Preparing one data object for the workers: read its document, have its log drawn, collect the URIs."""
+"""Preparing one data object for the workers: read its document, look at photographs, have logs drawn, collect URIs."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, WELDING_CATEGORIES, Categories
@@ -17,7 +17,9 @@ from tracemark.errors import DataError
 from tracemark.profile.shipped import ProfileReference
 from tracemark.storage.objects import ObjectStore
 from tracemark.storage.s3uri import S3Uri
-from tracemark_prelabel.task_input import task_input
+from tracemark_prelabel.photographs import Photographs
+from tracemark_prelabel.pictures import PictureLimits
+from tracemark_prelabel.task_input import Shown, task_input
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ class Preparation:
     on_bad_item: OnBadItem = OnBadItem.SKIP
     profile: ProfileReference | None = None
     label_categories: S3Uri | None = None
+    picture_limits: PictureLimits = field(default_factory=PictureLimits)
 
     def answer(self, request: PreAnnotationRequest, deadline: Deadline) -> PreAnnotationResponse:
         """Return the task input of one data object.
@@ -73,9 +76,16 @@ class Preparation:
         dataset = Dataset.parse(self.store.read(document, limit=MAX_DATASET_BYTES).data, str(document))
         previous = earlier_rounds(request.data_object)
         labels = dataset.labels or self._categories()
-        self.store.etag(dataset.image)
-        result = self.plotter.plot(PlotRequest.of(dataset, self.profile), deadline)
-        return PreAnnotationResponse(task_input(dataset.image, result.plots, labels, previous, result.notes))
+        item = self._shown(dataset, deadline)
+        return PreAnnotationResponse(task_input(item, labels, previous))
+
+    def _shown(self, dataset: Dataset, deadline: Deadline) -> Shown:
+        photographs = Photographs(self.store, self.picture_limits)
+        images = [photographs.show(image.file) for image in dataset.images]
+        for media in (*dataset.audio, *dataset.video):
+            self.store.etag(media.file)
+        charts = [self.plotter.plot(PlotRequest.of(log, self.profile), deadline) for log in dataset.logs]
+        return Shown(dataset, images, charts)
 
     def _categories(self) -> Categories:
         if self.label_categories is None:

@@ -40,6 +40,7 @@ def preparation() -> Preparation:
         on_bad_item=settings.on_bad_item,
         profile=settings.profile,
         label_categories=settings.label_categories,
+        picture_limits=settings.picture_limits,
     )
 
 

@@ -49,6 +49,10 @@ class TaskAnswered(TaskRefused):
     """The worker has answered the task already."""
 
 
+class ClassUnknown(DataError):
+    """A worker's answer names a class that the job does not have; the text is for the worker."""
+
+
 class AnswerRefused(DataError):
     """An answer is too large, or not what JSON can hold."""
 

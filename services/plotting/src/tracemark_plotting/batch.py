@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracemark.contract.dataset import MAX_DATASET_BYTES, Dataset
@@ -27,13 +28,18 @@ class OrderPlotter:
     plotter: Plotter
 
     def plot(self, order: PlotOrder, deadline: Deadline) -> PlotResult:
-        """Write the charts of one log and return where they are.
+        """Write the charts of one log, or of all logs of a dataset document, and return where they are.
 
         Raises:
-            DataError: the document or its log cannot be read.
+            DataError: the document or a log cannot be read.
             EnvironmentFault: storage or browser failed, or time ran out.
         """
-        return self.plotter.plot(self._request(order), deadline)
+        results = [self.plotter.plot(request, deadline) for request in self._requests(order)]
+        return PlotResult(
+            tuple(plot for result in results for plot in result.plots),
+            rendered=any(result.rendered for result in results),
+            notes=tuple(note for result in results for note in result.notes),
+        )
 
     def plot_all(self, batch: PlotBatch, deadline: Deadline) -> PlotBatchResult:
         """See `BatchPlotter.plot_all`; the orders are drawn one after the other."""
@@ -58,8 +64,9 @@ class OrderPlotter:
             _log.error("log not drawn", extra=extra)
             return PlotFailure.of(error)
 
-    def _request(self, order: PlotOrder) -> PlotRequest:
+    def _requests(self, order: PlotOrder) -> Sequence[PlotRequest]:
         if isinstance(order, PlotRequest):
-            return order
+            return [order]
         document = self.store.read(order.document, limit=MAX_DATASET_BYTES)
-        return PlotRequest.of(Dataset.parse(document.data, str(order.document)), order.profile)
+        dataset = Dataset.parse(document.data, str(order.document))
+        return [PlotRequest.of(log, order.profile) for log in dataset.logs]

@@ -24,7 +24,7 @@ _LISTS = ("requests", "Items")
 
 @dataclass(frozen=True, slots=True)
 class ManifestLine:
-    """Draw the log that the dataset document at `document` names; `profile` holds when the document names none."""
+    """Draw the logs that the dataset document at `document` names; `profile` holds for those that name none."""
 
     document: S3Uri
     profile: ProfileReference | None = None

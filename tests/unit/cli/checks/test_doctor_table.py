@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
+from support.fakes import photograph
 from support.labeling_setups import (
     BUCKET,
     CORS,
@@ -23,6 +24,7 @@ from support.labeling_setups import (
 )
 from support.staged_aws import ACCOUNT, Refused
 
+from tracemark.contract.categories import WELDING_CATEGORIES
 from tracemark_cli.checks.check import Report
 
 Break = Callable[[SetUp], None]
@@ -70,6 +72,10 @@ def consolidated(change: Callable[[list[dict[str, Any]]], Any]) -> Break:
 
 def reply(operation: str, answer: Any) -> Break:
     return lambda setup: setup.replies.update({operation: answer})
+
+
+def stored(key: str, data: bytes) -> Break:
+    return lambda setup: setup.files.update({key: data})
 
 
 def human(**changes: Any) -> Break:
@@ -222,11 +228,39 @@ TABLE: dict[str, tuple[Break, str, str]] = {
     # the objects
     "a dataset document that is not there": (without("dataset/dataset-2.json"), "objects of the manifest", "no such"),
     "a photograph that is not there": (without("images/weld.4.png"), "objects of the task inputs", "no such object"),
+    "a photograph of no bytes": (stored("images/weld.1.png", b""), "objects of the task inputs", "empty"),
+    "a photograph that is cut off": (
+        stored("images/weld.3.png", photograph("PNG", size=(90, 90))[:-30]),
+        "objects of the task inputs",
+        "damaged",
+    ),
+    "a photograph that no browser shows": (
+        stored("images/weld.5.png", photograph("TIFF")),
+        "objects of the task inputs",
+        "no browser shows this image: it is a TIFF file",
+    ),
+    "a photograph of 16 bits": (
+        stored("images/weld.5.png", photograph("PNG", "I;16")),
+        "objects of the task inputs",
+        "16 bits",
+    ),
     "a category file that is not there": (without("labels.json"), "label categories", "no such object"),
     "a category twice": (
         lambda setup: setup.edit("labels.json", "Burn Through", "Good Weld"),
         "label categories",
         "listed twice",
+    ),
+    "labels that the job does not have": (task(labels=["Good", "Bad"]), "label categories", "does not have: 'Good'"),
+    "no labels at all": (task(labels=[]), "label categories", "does not have"),
+    "categories written into the page": (
+        page("{{ task.input.labels | to_json | escape }}", "['OK', 'Not OK']"),
+        "label categories",
+        "offers what the job does not have: 'OK', 'Not OK'",
+    ),
+    "one category too many on the page": (
+        page("{{ task.input.labels | to_json | escape }}", "['Good Weld', 'Burn Through', 'Not sure', 'Pore']"),
+        "label categories",
+        "offers what the job does not have: 'Pore'",
     ),
     # the pre-labeling function
     "humanAnnotationRequired": (key_of_samples, "pre-labeling function", "humanAnnotationRequired"),
@@ -377,6 +411,11 @@ def without_history(setup: SetUp) -> None:
     setup.replies["sagemaker.ListWorkteams"] = {"Workteams": []}
 
 
+def without_category_file(setup: SetUp) -> None:
+    task(labels=list(WELDING_CATEGORIES.names))(setup)
+    setup.request.pop("LabelCategoryConfigS3Uri")
+
+
 DOUBTS: dict[str, tuple[Break, str, str]] = {
     "a byte order mark": (
         lambda setup: setup.files.update({SECOND: b"\xef\xbb\xbf" + setup.files[SECOND]}),
@@ -394,6 +433,12 @@ DOUBTS: dict[str, tuple[Break, str, str]] = {
         "pre-labeling function",
         "is ignored",
     ),
+    "a category that the page does not offer": (
+        page("{{ task.input.labels | to_json | escape }}", "['Good Weld', 'Burn Through']"),
+        "label categories",
+        "does not offer 'Not sure'",
+    ),
+    "no category file and the demo's classes": (without_category_file, "label categories", "the welding demo"),
     "a label that is JSON in a text": (
         consolidated(
             lambda entries: [

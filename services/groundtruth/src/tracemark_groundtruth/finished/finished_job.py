@@ -19,6 +19,7 @@ from tracemark_groundtruth.finished.tree_reader import TreeReader
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.s3.job_storage import JobStorage
+from tracemark_groundtruth.s3.left_out_file import read_left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,16 @@ class FinishedJob:
         """
         tree = OutputTree(job.output, job.name)
         reader = TreeReader(storage, tree)
-        answers = reader.answers(listed)
+        answers, left_out = reader.answers(listed), read_left_out(storage, tree.output_manifest)
         finished = _lines(storage, tree.output_manifest)
         contents = {} if finished else reader.contents()
         lines = finished or _lines(storage, job.manifest) or _refuse(tree)
         labels = {line.id: _label(job, line, contents.get(line.id), listed) for line in lines}
         classifier = _classifier([each.label for each in labels.values()], answers.values())
+        usual = "" if finished else None
         items = tuple(
-            _item(line, labels[line.id], answers.get(line.id, ()), classifier, bool(finished)) for line in lines
+            _item(line, labels[line.id], answers.get(line.id, ()), classifier, left_out.get(line.id, usual))
+            for line in lines
         )
         return cls(job.name, job.label_attribute_name, items, _classes(items, listed), bool(finished))
 
@@ -84,15 +87,17 @@ def _label(job: LabelingJob, line: DataObject, content: Mapping[str, Json] | Non
 
 
 def _item(
-    line: DataObject, read: LineLabel, answers: tuple[GivenAnswer, ...], classifier: str, is_finished: bool
+    line: DataObject, read: LineLabel, answers: tuple[GivenAnswer, ...], classifier: str, left_out: str | None
 ) -> Item:
+    """Return an object; `left_out` is why no worker was shown it, None while that is not known."""
     if read.label:
         standing = Standing.LABELED
     elif read.failure:
         standing = Standing.FAILED
     else:
-        standing = Standing.LEFT_OUT if is_finished else Standing.WAITING
-    return Item(line, standing, read.label, answers, classifier, read.failure)
+        standing = Standing.WAITING if left_out is None else Standing.LEFT_OUT
+    reason = "" if read.label else read.failure or left_out or ""
+    return Item(line, standing, read.label, answers, classifier, reason)
 
 
 def _classifier(labels: Iterable[ConsolidatedLabel | None], answers: Iterable[Sequence[GivenAnswer]]) -> str:

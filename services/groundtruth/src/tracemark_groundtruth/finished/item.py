@@ -25,7 +25,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An object of a job; `failure` is empty unless it failed, `answers` are one for each worker."""
+    """An object of a job; `failure` is why it failed or was left out, empty otherwise; one answer of each worker."""
 
     line: DataObject
     standing: Standing

@@ -23,7 +23,10 @@ from tracemark_groundtruth.finished.worker_row import WorkerRow, worker_rows
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the job is: objects by what became of them, answers, and labels that are tied or have a problem."""
+    """How far the job is: objects by what became of them, answers, labels that are tied, objects with a problem.
+
+    Problems are objects that failed, that were left out for what is wrong with them, or whose label has a problem.
+    """
 
     objects: int
     standings: Mapping[Standing, int]

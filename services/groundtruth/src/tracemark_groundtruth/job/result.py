@@ -12,6 +12,9 @@ from tracemark.contract.output_line import LineLabel
 from tracemark.document import Json
 from tracemark.errors import one_line
 from tracemark.storage.s3uri import S3Uri
+from tracemark_groundtruth.job.left_out import LeftOutObject
+
+ALREADY_LABELED = "already labeled in the input manifest"
 
 _SUMMARY_CHARACTERS = 200
 
@@ -82,6 +85,22 @@ class JobResult:
     def left_out(self) -> int:
         """The number of objects that no worker was shown."""
         return self._count(Outcome.LEFT_OUT)
+
+    @property
+    def left_out_objects(self) -> Sequence[LeftOutObject]:
+        """The objects that no worker was shown although they have no label, in manifest order."""
+        rows = (row for row in self.rows if row.outcome is Outcome.LEFT_OUT and row.problem != ALREADY_LABELED)
+        return [LeftOutObject(row.object_id, row.problem) for row in rows]
+
+    @property
+    def unshowable(self) -> Sequence[LeftOutObject]:
+        """The objects that were left out for what is wrong with them, in manifest order."""
+        return [one for one in self.left_out_objects if one.reason]
+
+    @property
+    def shows_nothing(self) -> bool:
+        """Whether no worker could be shown anything, because something is wrong with every object that needs one."""
+        return len(self.left_out_objects) == self.total and bool(self.unshowable)
 
     def _count(self, outcome: Outcome) -> int:
         return sum(row.outcome is outcome for row in self.rows)

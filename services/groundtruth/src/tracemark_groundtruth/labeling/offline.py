@@ -24,6 +24,7 @@ from tracemark_groundtruth.labeling.inputs import ensure_empty, label_categories
 from tracemark_groundtruth.labeling.ledger import Ledger, Progress, Silent
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY, Preparation, in_order
 from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE, JobStorage
+from tracemark_groundtruth.s3.left_out_file import write_left_out
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,15 @@ class Engine:
     def _label(self, lines: Iterator[DataObject], consolidation: Consolidation) -> JobResult:
         job, storage, tree = consolidation.job, consolidation.storage, consolidation.tree
         threads = min(self.concurrency, job.max_concurrent_tasks)
-        answer = partial(self._answer, Preparation(job, self.pre_annotation))
+        answer = partial(self._answer, Preparation(job, self.pre_annotation, consolidation.categories))
         with ThreadPoolExecutor(threads) as executor, Ledger(self.progress) as ledger:
             with closing(in_order(executor, answer, lines, 2 * threads)) as prepared:
                 for batch in in_batches(map(self._note, prepared), self.batch_size):
                     ledger.enter(self._finish(batch, consolidation, ledger, executor))
             storage.write(tree.output_manifest, ledger.manifest(), JSON_LINES_TYPE)
-            return JobResult(job.name, tree.output_manifest, tuple(ledger.rows), ledger.iterations)
+            result = JobResult(job.name, tree.output_manifest, tuple(ledger.rows), ledger.iterations)
+            write_left_out(storage, tree.output_manifest, result.left_out_objects)
+            return result
 
     def _answer(self, preparation: Preparation, line: DataObject) -> Prepared:
         """Return what came of one object; the task input is not kept."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,10 +16,10 @@ from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.job.answers import Task
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.prepared import LeftOut
+from tracemark_groundtruth.job.result import ALREADY_LABELED
+from tracemark_groundtruth.labeling.categories import with_job_categories
 
 DEFAULT_CONCURRENCY = 4
-
-ALREADY_LABELED = "already labeled in the input manifest"
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -27,10 +27,14 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Preparation:
-    """Prepares the objects of one job; `prepare` is safe to call from several threads."""
+    """Prepares the objects of one job; `prepare` is safe to call from several threads.
+
+    `categories` are those of the job, None when it names no category file.
+    """
 
     job: LabelingJob
     function: Function
+    categories: Sequence[str] | None = None
 
     def prepare(self, line: DataObject) -> Task | LeftOut:
         """Return what workers are shown of an object, or why they are not.
@@ -44,7 +48,7 @@ class Preparation:
         if not response.is_human_annotation_required:
             error = response.task_input.get("error")
             return LeftOut(line, one_line(str(error)) if error else "")
-        return Task(line.id, response.task_input)
+        return Task(line.id, with_job_categories(response.task_input, self.categories, line.id))
 
     def _invoke(self, line: DataObject) -> PreAnnotationResponse:
         request = PreAnnotationRequest.of(line, self.job.labeling_job_arn).to_json()

@@ -9,8 +9,10 @@ from contextlib import closing
 from tracemark.contract.manifest import DataObject
 from tracemark_groundtruth.job.answers import Task
 from tracemark_groundtruth.job.prepared import LeftOut
+from tracemark_groundtruth.job.result import ALREADY_LABELED
 from tracemark_groundtruth.labeling.batch import finish_object
-from tracemark_groundtruth.labeling.preparation import ALREADY_LABELED, Preparation, in_order
+from tracemark_groundtruth.labeling.inputs import label_categories
+from tracemark_groundtruth.labeling.preparation import Preparation, in_order
 from tracemark_groundtruth.running.context import ActiveJob
 from tracemark_groundtruth.state.objects import Finished
 from tracemark_groundtruth.state.tables import ObjectState
@@ -41,7 +43,8 @@ def prepare_objects(active: ActiveJob) -> bool:
 
 
 def _prepare_for_a_while(active: ActiveJob, lines: Sequence[DataObject]) -> Iterator[Task | LeftOut]:
-    preparation, ahead = Preparation(active.job, active.pre_annotation()), 2 * active.context.concurrency
+    categories = label_categories(active.storage, active.job)
+    preparation, ahead = Preparation(active.job, active.pre_annotation(), categories), 2 * active.context.concurrency
     end = time.monotonic() + _SAVE_SECONDS
     with closing(in_order(active.executor, preparation.prepare, lines, ahead)) as prepared:
         for one in prepared:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from tracemark.contract.manifest import DataObject
 from tracemark.contract.worker_answer import WorkerAnswer
 from tracemark_groundtruth.job.answers import Task
+from tracemark_groundtruth.job.left_out import LeftOutObject
 from tracemark_groundtruth.job.prepared import Answered
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import (
@@ -172,6 +173,13 @@ class JobObjects:
             for one in finished
         ]
         self._change_each(leaves, rows)
+
+    def left_out(self, limit: int | None = None) -> Sequence[LeftOutObject]:
+        """Return the objects, or the first `limit`, that no worker is shown although they have no label, in order."""
+        query = select(objects.c.line_index, objects.c.remark).where(self._in(ObjectState.LEFT_OUT))
+        with self.database.reading() as connection:
+            rows = connection.execute(query.order_by(objects.c.line_index).limit(limit)).all()
+        return [LeftOutObject(str(index), remark) for index, remark in rows]
 
     def output(self) -> Iterator[bytes]:
         """Yield the lines of the output manifest in order, those of unfinished objects as they came."""

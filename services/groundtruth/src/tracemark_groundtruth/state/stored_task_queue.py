@@ -16,12 +16,15 @@ from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import JobRecord, Jobs
+from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState, jobs, memberships, team_groups
 from tracemark_groundtruth.state.task_queue import Account, LeasedTask, OpenJob, WorkerId
 from tracemark_groundtruth.state.tasks import Task, Tasks
 
 MAX_ANSWER_BYTES = 256 * 1024
 MAX_ANSWER_LEVELS = 100
+
+_REASONS = 5
 
 _WAITING = (ObjectState.NEW, ObjectState.OPEN)
 
@@ -72,15 +75,18 @@ class StoredTaskQueue:
     def _open_job(self, worker: WorkerId, record: JobRecord) -> OpenJob:
         job, tasks = self._job(record), Tasks(self.database)
         counts = Jobs(self.database).counts(record.job_id)
-        total = sum(counts.values())
+        total, left_out = sum(counts.values()), counts.get(ObjectState.LEFT_OUT, 0)
+        first = JobObjects(self.database, record.job_id).left_out(_REASONS) if left_out else ()
         return OpenJob(
             name=job.name,
             title=job.title,
             description=job.description,
             total=total,
-            done=total - sum(counts.get(state, 0) for state in _WAITING),
+            done=total - left_out - sum(counts.get(state, 0) for state in _WAITING),
             answered=tasks.answered(worker, record.job_id),
             has_tasks=tasks.has_work(worker, record.job_id, self.now()),
+            left_out=left_out,
+            reasons=tuple(str(one) for one in first),
         )
 
     def _job(self, record: JobRecord) -> LabelingJob:
@@ -149,4 +155,5 @@ def _lease(job: LabelingJob, task: Task) -> LeasedTask:
         accepted_at=datetime.fromtimestamp(task.accepted_at, UTC),
         expires_at=datetime.fromtimestamp(task.expires_at, UTC),
         object_id=str(task.line_index),
+        label_categories=job.label_categories,
     )

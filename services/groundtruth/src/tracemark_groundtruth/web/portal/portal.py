@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.web.portal.errors import RequestForged, SignInNeeded
+from tracemark_groundtruth.web.portal.offers import Offers
 from tracemark_groundtruth.web.portal.sessions import COOKIE, Session, Sessions
 from tracemark_groundtruth.web.portal.sign_in import Authenticator
 from tracemark_groundtruth.web.settings import WebSettings
@@ -40,6 +41,7 @@ class Portal:
     settings: WebSettings
     authenticator: Authenticator
     now: Callable[[], datetime]
+    offers: Offers = field(default_factory=Offers)
 
     @property
     def sessions(self) -> Sessions:

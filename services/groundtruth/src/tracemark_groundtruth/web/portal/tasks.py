@@ -8,17 +8,20 @@ from typing import Any
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, Categories
 from tracemark.document import read_json
 from tracemark.errors import DataError, TracemarkError
 from tracemark.storage.s3objects import S3Objects
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.errors import JobNotOpen
 from tracemark_groundtruth.labeling.template import MAX_TEMPLATE_BYTES
+from tracemark_groundtruth.rendering.classifiers import classifiers
 from tracemark_groundtruth.rendering.crowd_elements import with_crowd_elements
 from tracemark_groundtruth.rendering.frame import frame_document
 from tracemark_groundtruth.rendering.renderer import render, template_text
 from tracemark_groundtruth.state.task_queue import LeasedTask
 from tracemark_groundtruth.web.portal.jobs import next_location, of_worker
+from tracemark_groundtruth.web.portal.offers import Offer
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE, SANDBOX, frame_headers
 from tracemark_groundtruth.web.portal.portal import AuthenticatedRequest, Portal
@@ -58,7 +61,9 @@ def show_frame(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """
     task = _task(portal, visit)
     try:
-        content = _render(portal, task)
+        html = _render(portal, task)
+        portal.offers.keep(task.task_id, _offer(portal, task, html))
+        content = with_crowd_elements(html, portal.settings.crowd_elements)
     except DataError as error:
         content = _UNSHOWABLE.format(cause=error)
     nonce = portal.sessions.task_nonce(visit.session, task.task_id)
@@ -72,9 +77,13 @@ def submit(portal: Portal, visit: AuthenticatedRequest) -> Response:
 
     Raises:
         InvalidDocument: the body is not a JSON object.
+        ClassUnknown: an answer is outside the job's categories.
         AnswerRefused, TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.submit`.
     """
     answers = read_json(visit.body, "answers").mapping()
+    task = _task(portal, visit)
+    if task.label_categories:
+        portal.offers.check(task.task_id, answers, lambda: _offer(portal, task, _render(portal, task)))
     job_name = portal.task_queue.submit(visit.account.worker_id, _id(visit), answers)
     return JSONResponse({"location": f"{_after(portal, visit, job_name)}?saved"}, headers=PAGE)
 
@@ -110,8 +119,21 @@ def _id(visit: AuthenticatedRequest) -> str:
 def _render(portal: Portal, task: LeasedTask) -> str:
     period = int(portal.now().timestamp() // TEMPLATE_SECONDS)
     template = _template(portal.client, portal.settings.buckets, task.template, period)
-    html = render(template, task.task_input, lambda uri: portal.grants.url(uri, task.expires_at), str(task.template))
-    return with_crowd_elements(html, portal.settings.crowd_elements)
+    return render(template, task.task_input, lambda uri: portal.grants.url(uri, task.expires_at), str(task.template))
+
+
+def _offer(portal: Portal, task: LeasedTask, html: str) -> Offer:
+    if task.label_categories is None:
+        return Offer()
+    period = int(portal.now().timestamp() // TEMPLATE_SECONDS)
+    names = _categories(portal.client, portal.settings.buckets, task.label_categories, period)
+    return Offer(classifiers(html), names)
+
+
+@lru_cache(maxsize=64)
+def _categories(client: Any, buckets: frozenset[str] | None, uri: S3Uri, _period: int) -> tuple[str, ...]:
+    data = S3Objects(client, buckets).read(uri, limit=MAX_CATEGORY_FILE_BYTES).data
+    return Categories.parse_file(data, str(uri)).names
 
 
 @lru_cache(maxsize=64)
