@@ -40,7 +40,9 @@ def find_channels(layout: Layout, clock: FoundClock, known: Known) -> FoundChann
     if known.channels:
         positions = [position for position in positions if _chosen(layout, position, known.channels)]
     if not positions:
-        return FoundChannels((), (), (Question("no column of numbers is left for a channel", ("--time COLUMN", "--channel NAME")),))
+        return FoundChannels(
+            (), (), (Question("no column of numbers is left for a channel", ("--time COLUMN", "--channel NAME")),)
+        )
     taken: set[str] = set()
     channels = tuple(_channel(layout, position, _own(clock, position), taken) for position in positions[:MAX_CHANNELS])
     more = len(positions) - MAX_CHANNELS

@@ -21,7 +21,17 @@ _INTERVALS = ("sampleinterval", "samplinginterval", "increment", "xincrement", "
               "timeperpoint", "secondspersample", "hincrement", "timeresolution", "deltatime", "xresolution")  # fmt: skip
 _RATES = ("samplerate", "samplingrate", "samplefrequency", "samplingfrequency", "samplespersecond", "abtastrate", "fs",
           "frequency", "sampleclock", "scanrate", "abtastfrequenz", "samples/s", "samplingspeed")  # fmt: skip
-_SCALES = {"hz": 1.0, "khz": 1e3, "mhz": 1e6, "s/s": 1.0, "sa/s": 1.0, "ks/s": 1e3, "ksa/s": 1e3, "ms/s": 1e6, "msa/s": 1e6}
+_SCALES = {
+    "hz": 1.0,
+    "khz": 1e3,
+    "mhz": 1e6,
+    "s/s": 1.0,
+    "sa/s": 1.0,
+    "ks/s": 1e3,
+    "ksa/s": 1e3,
+    "ms/s": 1e6,
+    "msa/s": 1e6,
+}
 _QUANTITY = re.compile(r"([+-]?[\d.,]+(?:[eE][+-]?\d+)?)\s*([^\d\s]\S*)?")
 
 
@@ -84,7 +94,9 @@ def _named(layout: Layout, known: Known) -> FoundClock:
         found = [int(wanted)]
     if not found:
         names = ", ".join(layout.header.names) or f"positions 0 to {layout.width - 1}"
-        return FoundClock(None, questions=(Question(f"there is no column {wanted!r}; there are {names}", ("--time NAME",)),))
+        return FoundClock(
+            None, questions=(Question(f"there is no column {wanted!r}; there are {names}", ("--time NAME",)),)
+        )
     if layout.table.template[found[0]] == MOMENT or known.time_format:
         moments = _clock_of(layout, [found[0]], known)
         return FoundClock(moments.clock, tuple(found), (), moments.questions, moments.notes)
@@ -125,7 +137,9 @@ def _clock_of(layout: Layout, positions: Sequence[int], known: Known) -> FoundCl
         return FoundClock(_clock(columns, parts), taken)
     if not all(each.names for each in formats):
         example = layout.table.column(positions[0])[0]
-        return FoundClock(None, taken, questions=(Question(f"how is {example!r} to be read", ("--time-format FORMAT",)),))
+        return FoundClock(
+            None, taken, questions=(Question(f"how is {example!r} to be read", ("--time-format FORMAT",)),)
+        )
     parts = [each.names[0] for each in formats]
     question = _unclear(layout, positions, formats)
     return FoundClock(_clock(columns, parts), taken, questions=question)
@@ -145,7 +159,9 @@ def _unclear(layout: Layout, positions: Sequence[int], formats: Sequence[Formats
             continue
         example = layout.table.column(positions[place])[0]
         rest = [[each.names[0] for each in formats]] * len(found.names)
-        choices = ["|".join([*row[:place], name, *row[place + 1 :]]) for name, row in zip(found.names, rest, strict=True)]
+        choices = [
+            "|".join([*row[:place], name, *row[place + 1 :]]) for name, row in zip(found.names, rest, strict=True)
+        ]
         choices += ["%M:%S"] if clear else []
         return (Question(f"how is {example!r} to be read", tuple(f'--time-format "{each}"' for each in choices)),)
     return ()
@@ -188,14 +204,18 @@ def _elapsed(layout: Layout, position: int, known: Known, taken: Sequence[int]) 
 def _without_name(layout: Layout, known: Known) -> FoundClock:
     rate = _sample_rate(layout)
     if rate:
-        return FoundClock(SampleRate(rate), tuple(_counters(layout)), notes=(f"{rate:g} samples a second by the preamble",))
+        return FoundClock(
+            SampleRate(rate), tuple(_counters(layout)), notes=(f"{rate:g} samples a second by the preamble",)
+        )
     first = next(iter(layout.positions(NUMBER)), None)
     if first is not None and layout.width > 1 and _even(layout, first) and not _is_counter(layout, first):
         name = layout.cell_name(first)
         question = () if not name else (Question(f"is {name!r} the time", (f"--time {name!r}", "--rate HZ")),)
         found = _elapsed(layout, first, known, [first])
         return FoundClock(found.clock, (first,), (), (*question, *found.questions), found.notes)
-    question = Question("no column is called time; how many samples are there in a second", ("--rate HZ", "--time COLUMN"))
+    question = Question(
+        "no column is called time; how many samples are there in a second", ("--rate HZ", "--time COLUMN")
+    )
     return FoundClock(None, tuple(_counters(layout)), questions=(question,))
 
 

@@ -10,7 +10,9 @@ from tracemark_plotting.guess.cells import BLANK, MOMENT, NUMBER
 from tracemark_plotting.guess.names import is_unit
 from tracemark_plotting.guess.table import Row, Table
 
-_PROCESSING = frozenset("smp avg max min std tot med rn ts val sample average double float real lreal int dint uint".split())
+_PROCESSING = frozenset(
+    "smp avg max min std tot med rn ts val sample average double float real lreal int dint uint".split()
+)
 _SEPARATOR = re.compile(r"\"?sep=.?\"?[\s,;|]*", re.IGNORECASE)
 
 
@@ -53,9 +55,7 @@ def find_header(table: Table, wanted: bool | None) -> Header:
         return Header((), (), first - 1, 0, tuple(above))
     names = tuple(cell.strip() for cell in header.cells)
     filled = len("".join(table.template).rstrip(BLANK))
-    return Header(
-        names, units, header.line - 1, after, tuple(above[: -1 - after]), narrow=len(names) < filled
-    )
+    return Header(names, units, header.line - 1, after, tuple(above[: -1 - after]), narrow=len(names) < filled)
 
 
 def _before(table: Table, first: int) -> int:

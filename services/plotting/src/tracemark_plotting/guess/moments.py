@@ -51,7 +51,9 @@ _BOTH = tuple(
     for time, second in _TIME_ONLY
     for gap in (" ", "T", "_", ", ")
 )
-_LONG = re.compile(r"\d{1,6}:[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?|\d+ (?:days?,? )?\d{1,2}:[0-5]\d:[0-5]\d(?:\.\d{1,9})?", re.ASCII)
+_LONG = re.compile(
+    r"\d{1,6}:[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?|\d+ (?:days?,? )?\d{1,2}:[0-5]\d:[0-5]\d(?:\.\d{1,9})?", re.ASCII
+)
 _SHAPE = re.compile(r"(?=.*\d.*[:/.\-].*\d)[\w :/.,+\-]{4,40}")
 
 

@@ -32,7 +32,12 @@ _UNITS = {f"{prefix}{unit}" for prefix in ("", "k", "M", "G", "m", "u", "µ", "�
     "% ‰ °C °F ° rpm min h d psi ppm ppb dB dBm inch in ft mil ips ipm a.u. slm sccm U/min 1/min pH g µg deg rad "
     "count counts cnt bit digits V/V ADC".split()
 )  # fmt: skip
-_SUFFIXES = _UNITS - set("m g s h d C T F H S B K J N L l in min % ° a.u. count counts cnt bit mm2".split()) | {"mm", "m", "s", "min"}
+_SUFFIXES = _UNITS - set("m g s h d C T F H S B K J N L l in min % ° a.u. count counts cnt bit mm2".split()) | {
+    "mm",
+    "m",
+    "s",
+    "min",
+}
 _IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*[(\[{<](?P<unit>[^()\[\]{}<>]{1,16})[)\]}>]\s*$")
 _BEHIND_MARK = re.compile(r"^(?P<name>.+?)(?:\s+in\s+|\s*/\s*)(?P<unit>[^\s/]{1,8}(?:/[^\s/]{1,6})?)$")
 _SUFFIX = re.compile(r"^(?P<name>.+?)[_ .](?P<unit>[^_ .]{1,6}(?:/[^_ .]{1,6})?)$")
@@ -132,5 +137,11 @@ def _accepted(unit: str, pattern: re.Pattern[str]) -> bool:
     if pattern is _IN_BRACKETS:
         return is_unit(unit)
     if pattern is _SUFFIX:
-        return unit in _SUFFIXES or (len(unit) > 1 and unit.lower() in _TIME_UNIT_OF) or unit == "C" or "/" in unit and is_unit(unit)
+        return (
+            unit in _SUFFIXES
+            or (len(unit) > 1 and unit.lower() in _TIME_UNIT_OF)
+            or unit == "C"
+            or "/" in unit
+            and is_unit(unit)
+        )
     return is_unit(unit)

@@ -89,7 +89,9 @@ def _gaps(layout: Layout, channels: FoundChannels, known: Known) -> tuple[tuple[
             elif word in GAPS and word not in NOT_A_NUMBER and not _infinite(word):
                 found[cell] = None
             elif kind(cell) == TEXT and cell not in found:
-                questions.append(Question(f"{cell[:40]!r} stands among numbers: is it a gap", (f"--gap {cell[:40]!r}",)))
+                questions.append(
+                    Question(f"{cell[:40]!r} stands among numbers: is it a gap", (f"--gap {cell[:40]!r}",))
+                )
         questions += _suspicious(layout, position, found)
     return tuple(found), questions[:5]
 
@@ -103,8 +105,15 @@ def _suspicious(layout: Layout, position: int, known: dict[str, None]) -> Iterab
     for value in _SUSPICIOUS:
         others = values[np.isfinite(values) & (values != value)]
         text = f"{value:g}"
-        if np.any(values == value) and others.size and float(np.abs(others).max()) < abs(value) / 4 and text not in known:
-            yield Question(f"is {text} a value of {layout.cell_name(position)!r} or a gap", (f"--gap {text}", "--gap none"))
+        if (
+            np.any(values == value)
+            and others.size
+            and float(np.abs(others).max()) < abs(value) / 4
+            and text not in known
+        ):
+            yield Question(
+                f"is {text} a value of {layout.cell_name(position)!r} or a gap", (f"--gap {text}", "--gap none")
+            )
 
 
 def _of_order(layout: Layout, clock: FoundClock, channels: FoundChannels, known: Known) -> Iterable[Question]:
@@ -179,13 +188,19 @@ def _truths(layout: Layout) -> tuple[tuple[str, ...], tuple[str, ...]]:
         for row in layout.table.data
         if row.cells[position].strip().lower() in ONES | ZEROS
     }
-    return tuple(sorted(words, key=str)) and (
-        tuple(sorted(word for word in words if word.lower() in ONES)),
-        tuple(sorted(word for word in words if word.lower() in ZEROS)),
-    ) or ((), ())
+    return (
+        tuple(sorted(words, key=str))
+        and (
+            tuple(sorted(word for word in words if word.lower() in ONES)),
+            tuple(sorted(word for word in words if word.lower() in ZEROS)),
+        )
+        or ((), ())
+    )
 
 
-def _shown(layout: Layout, clock: FoundClock, channels: FoundChannels) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+def _shown(
+    layout: Layout, clock: FoundClock, channels: FoundChannels
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     positions = list(dict.fromkeys([*clock.columns, *channels.positions]))
     names = tuple(layout.cell_name(position) or f"column {position}" for position in positions)
     rows: Sequence[Row] = layout.table.data[:SHOWN_ROWS]

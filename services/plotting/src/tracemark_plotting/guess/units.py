@@ -14,7 +14,12 @@ from tracemark_plotting.guess.result import Known, Question
 # Seconds since 1970 from 2001 to 2100; days since 1900 as spreadsheets count them in the same years.
 _EPOCH = (978_307_200.0, 4_102_444_800.0)
 _SERIAL = (36_892.0, 73_415.0)
-_EPOCH_UNITS = ((TimeUnit.SECONDS, 1.0), (TimeUnit.MILLISECONDS, 1e3), (TimeUnit.MICROSECONDS, 1e6), (TimeUnit.NANOSECONDS, 1e9))
+_EPOCH_UNITS = (
+    (TimeUnit.SECONDS, 1.0),
+    (TimeUnit.MILLISECONDS, 1e3),
+    (TimeUnit.MICROSECONDS, 1e6),
+    (TimeUnit.NANOSECONDS, 1e9),
+)
 _LONGEST_STEP_DAYS = 0.01
 
 
@@ -36,7 +41,11 @@ def unit_of_time(layout: Layout, position: int, known: Known) -> FoundUnit:
     if known.time_unit:
         return FoundUnit(known.time_unit)
     name = layout.name(position)
-    stated = time_unit(name.unit) or time_unit(name.text) or time_unit(layout.preamble("timeunit", "xunit", "xunits", "zeiteinheit", "horizontalunits", "horizontalunit"))
+    stated = (
+        time_unit(name.unit)
+        or time_unit(name.text)
+        or time_unit(layout.preamble("timeunit", "xunit", "xunits", "zeiteinheit", "horizontalunits", "horizontalunit"))
+    )
     if stated:
         return FoundUnit(stated)
     values = layout.values(position)
@@ -62,7 +71,9 @@ def _by_name(layout: Layout, position: int, values: Values) -> FoundUnit:
     name, step = layout.name(position), _step(values)
     if name.means_time and (step <= 1 or np.any(values % 1)):
         return FoundUnit(TimeUnit.SECONDS, (f"the header gives {shown!r} no unit: seconds are taken (--time-unit)",))
-    question = Question(f"{shown!r} steps by {step:g}; of what unit", ("--time-unit s", "--time-unit ms", "--time-unit us"))
+    question = Question(
+        f"{shown!r} steps by {step:g}; of what unit", ("--time-unit s", "--time-unit ms", "--time-unit us")
+    )
     return FoundUnit(None, questions=(question,))
 
 
