@@ -57,7 +57,7 @@ class LogPlotter:
             return PlotResult(plots, rendered=False)
         log = self.store.read(request.sensor_data, limit=self.limits.csv_bytes)
         trace = read_trace(log.data, profile, max_rows=self.limits.rows, place=str(request.sensor_data))
-        _log.info("log read", extra={"log": str(request.sensor_data), **trace.notes})
+        _log.info("log read", extra={"log": str(request.sensor_data), **trace.summary})
         images = self.renderer.render(figures(trace), request.format, deadline)
         deadline.require(_WRITE_SECONDS, "write the charts")
         self._write(plots, images, request.format, _inputs(request, profile, log.etag))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 
 from tracemark.document import Json, Node
 from tracemark.errors import InvalidProfile
@@ -34,6 +35,12 @@ class TimeUnit(StrEnum):
     def symbol(self) -> str:
         """The unit as the time axis shows it."""
         return "µs" if self is TimeUnit.MICROSECONDS else self.value
+
+    @property
+    def seconds(self) -> Fraction:
+        """How many seconds one of this unit is."""
+        many, few = _PARTS[self]
+        return Fraction(few, many)
 
     def from_seconds(self, seconds: float) -> float:
         """Return a span of `seconds` in this unit."""
