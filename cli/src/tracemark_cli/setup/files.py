@@ -14,8 +14,8 @@ class Kind(StrEnum):
 
     PHOTOGRAPH = "photograph"
     LOG = "log"
-    AUDIO = "audio"
-    VIDEO = "video"
+    AUDIO = "sound"
+    VIDEO = "film"
 
 
 _SUFFIXES = {

@@ -24,9 +24,9 @@ def test_photographs_logs_sounds_and_films_are_found_below_the_folder(tmp_path: 
 
     assert [(str(file.path), file.kind.value) for file in found.files] == [
         ("a/1.csv.gz", "log"),
-        ("a/1.flac", "audio"),
+        ("a/1.flac", "sound"),
         ("b/2.JPG", "photograph"),
-        ("film.mp4", "video"),
+        ("film.mp4", "film"),
     ]
 
 
@@ -55,8 +55,8 @@ def test_a_name_that_is_no_unicode_is_named_and_cannot_forge_a_line(tmp_path: Pa
     left = scan(tmp_path).left
 
     assert [each.reason for each in left] == [
-        "its key holds a control character; rename it",
         "its key is not valid Unicode; rename it",
+        "its key holds a control character; rename it",
     ]
     assert all("\n" not in each.path for each in left)
 

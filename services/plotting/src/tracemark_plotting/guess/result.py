@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from tracemark.profile.sensor_profile import Order, SensorProfile, TimeUnit
 
@@ -58,3 +60,28 @@ class Guess:
     def certain(self) -> bool:
         """Whether the profile can be used without asking."""
         return self.profile is not None and not self.questions
+
+
+def answered(known: Known, argument: str) -> Known | None:
+    """Return what is known when `argument`, such as `--time-unit ms`, is given too; None when it is no such answer."""
+    try:
+        name, _, value = argument.partition(" ")
+        words = shlex.split(value)
+        return _ANSWERS[name](known, words[0] if words else "")
+    except (KeyError, ValueError):
+        return None
+
+
+_ANSWERS: Mapping[str, Callable[[Known, str], Known]] = {
+    "--delimiter": lambda known, value: replace(known, delimiter=value),
+    "--decimal": lambda known, value: replace(known, decimal=value),
+    "--encoding": lambda known, value: replace(known, encoding=value),
+    "--no-header": lambda known, _: replace(known, header=False),
+    "--time": lambda known, value: replace(known, time=value),
+    "--time-unit": lambda known, value: replace(known, time_unit=TimeUnit(value)),
+    "--time-format": lambda known, value: replace(known, time_format=value),
+    "--rate": lambda known, value: replace(known, rate=float(value)),
+    "--order": lambda known, value: replace(known, order=Order(value)),
+    "--gap": lambda known, value: replace(known, gaps=(*known.gaps, value)),
+    "--channel": lambda known, value: replace(known, channels=(*known.channels, value)),
+}

@@ -18,7 +18,7 @@ from tracemark_plotting.guess.layout import Layout
 from tracemark_plotting.guess.result import Guess, Known, Question
 from tracemark_plotting.guess.sample import Sample, take_sample
 from tracemark_plotting.guess.table import Row, Table, split_table
-from tracemark_plotting.logs.faults import NOT_A_NUMBER
+from tracemark_plotting.logs.cells import NOT_A_NUMBER
 
 FORMAT = "delimited text"
 SHOWN_ROWS = 3

@@ -8,7 +8,7 @@ import numpy as np
 
 from tracemark.profile.time import TimeUnit
 from tracemark_plotting.guess.layout import Layout, Values
-from tracemark_plotting.guess.names import time_unit
+from tracemark_plotting.guess.names import Name, time_unit
 from tracemark_plotting.guess.result import Known, Question
 
 # Seconds since 1970 from 2001 to 2100; days since 1900 as spreadsheets count them in the same years.
@@ -21,6 +21,7 @@ _EPOCH_UNITS = (
     (TimeUnit.NANOSECONDS, 1e9),
 )
 _LONGEST_STEP_DAYS = 0.01
+_PREAMBLE = ("timeunit", "xunit", "xunits", "zeiteinheit", "horizontalunits", "horizontalunit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +34,27 @@ class FoundUnit:
 
 
 def unit_of_time(layout: Layout, position: int, known: Known) -> FoundUnit:
-    """Find the unit of the numeric time column at `position`.
+    """Find the unit of the numeric time column at `position`; a unit that the preamble gives goes first."""
+    preamble = time_unit(layout.preamble(*_PREAMBLE))
+    if preamble and not known.time_unit:
+        return FoundUnit(preamble)
+    shown = layout.cell_name(position) or f"column {position}"
+    return unit_of_values(layout.values(position), layout.name(position), shown, known)
+
+
+def unit_of_values(values: Values, name: Name, shown: str, known: Known) -> FoundUnit:
+    """Find the unit of a numeric time by its name, then by its size; `shown` is how questions call it.
 
     A column that is called exactly "time" and gives no unit is taken to be in seconds where its steps are a second or
     parts of it, and a note says so; any other one is asked for.
     """
     if known.time_unit:
         return FoundUnit(known.time_unit)
-    name = layout.name(position)
-    stated = (
-        time_unit(name.unit)
-        or time_unit(name.text)
-        or time_unit(layout.preamble("timeunit", "xunit", "xunits", "zeiteinheit", "horizontalunits", "horizontalunit"))
-    )
+    stated = time_unit(name.unit) or time_unit(name.text)
     if stated:
         return FoundUnit(stated)
-    values = layout.values(position)
-    values = values[np.isfinite(values)]
-    return _by_size(values) or _by_name(layout, position, values)
+    finite = values[np.isfinite(values)]
+    return _by_size(finite) or _by_name(name, shown, finite)
 
 
 def _by_size(values: Values) -> FoundUnit | None:
@@ -66,9 +70,8 @@ def _by_size(values: Values) -> FoundUnit | None:
     return None
 
 
-def _by_name(layout: Layout, position: int, values: Values) -> FoundUnit:
-    shown = layout.cell_name(position) or f"column {position}"
-    name, step = layout.name(position), _step(values)
+def _by_name(name: Name, shown: str, values: Values) -> FoundUnit:
+    step = _step(values)
     if name.means_time and (step <= 1 or np.any(values % 1)):
         return FoundUnit(TimeUnit.SECONDS, (f"the header gives {shown!r} no unit: seconds are taken (--time-unit)",))
     question = Question(
