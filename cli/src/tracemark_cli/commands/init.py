@@ -37,7 +37,9 @@ _RULES = {
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), help=f"[default: FOLDER/{HOME}]")
 @click.option("--classes", help=f"What workers choose from, with commas. [default: {','.join(DEFAULT_CLASSES)}]")
 @click.option("--items", "items", type=click.Path(dir_okay=False, path_type=Path), help="A table of files by item.")
-@click.option("--pair", "rule", type=click.Choice(["folder", "stem", "id", "single"]), help="How files belong together.")
+@click.option(
+    "--pair", "rule", type=click.Choice(["folder", "stem", "id", "single"]), help="How files belong together."
+)
 @click.option("--profile", "profile", help=f"How to read every log: {', '.join(shipped_profiles())}, or a YAML file.")
 @click.option("--title", help="What workers read above the items.")
 @click.option("--workers", type=click.IntRange(1, 9), help="Workers per item. [default: 1]")
@@ -92,7 +94,10 @@ def plan_of(out: Console, folder: Path, options: dict[str, Any]) -> Plan:
 def show_plan(out: Console, plan: Plan) -> None:
     """Print the items found, the files left over and why, and what was guessed."""
     items = plan.pairing.items
-    shown = [(item.id, _counted(item.files), ", ".join(file.path.name for file in item.files)) for item in items[:_SHOWN_ITEMS]]
+    shown = [
+        (item.id, _counted(item.files), ", ".join(file.path.name for file in item.files))
+        for item in items[:_SHOWN_ITEMS]
+    ]
     out.print(table(("item", "has", "files"), shown))
     more = f", {len(items) - _SHOWN_ITEMS:,} more not shown" if len(items) > _SHOWN_ITEMS else ""
     out.print(f"{len(items):,} items, {_RULES[plan.pairing.rule]}{more}")

@@ -59,7 +59,9 @@ def dataset_document(folder: JobFolder, item: Item, profiles: Mapping[FoundFile,
     shared = next(iter(used)) if len(used) == 1 else None
     document: dict[str, Json] = {}
     if logs:
-        document["sensor_data"] = _one_or_all([_log(folder, log, None if shared else profiles.get(log)) for log in logs])
+        document["sensor_data"] = _one_or_all(
+            [_log(folder, log, None if shared else profiles.get(log)) for log in logs]
+        )
     for kind, key in _KEYS:
         if files := item.of(kind):
             document[key] = _one_or_all([{"s3Path": str(folder.file(file.path))} for file in files])

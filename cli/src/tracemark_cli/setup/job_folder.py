@@ -48,7 +48,8 @@ class JobFolder:
             if place.resolve() == data.resolve():
                 return cls(home, data, bucket)
             raise InvalidConfiguration(
-                f"{quoted(str(home))} holds the job of {quoted(str(place.resolve()))}", remedy="name another folder with -o"
+                f"{quoted(str(home))} holds the job of {quoted(str(place.resolve()))}",
+                remedy="name another folder with -o",
             )
         return cls(home, data, name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
@@ -34,11 +34,11 @@ _PROFILES = "profiles"
 class Wishes:
     """What the user says of the folder. profile: content of a profile for every log, instead of a guess."""
 
-    job: JobWishes = JobWishes()
+    job: JobWishes = field(default_factory=JobWishes)
     table: Path | None = None
     rule: Rule | None = None
     profile: bytes | None = None
-    known: Known = Known()
+    known: Known = field(default_factory=Known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,7 @@ def _uri(folder: JobFolder, item: Item) -> S3Uri:
     return folder.document(f"dataset/{item.id}.json")
 
 
-def _job_documents(
-    folder: JobFolder, wishes: Wishes, classes: Categories, store: DocumentStore
-) -> dict[str, bytes]:
+def _job_documents(folder: JobFolder, wishes: Wishes, classes: Categories, store: DocumentStore) -> dict[str, bytes]:
     """Return the documents beside the items; what was said in an earlier run and is not said now stays."""
     labels, job = folder.path(folder.document(documents.LABELS)), folder.job_file.name
     written = {
@@ -150,7 +148,9 @@ def _newcomers(folder: JobFolder, items: Sequence[Item], new: Sequence[Item]) ->
         document = (folder.home / folder.path(_uri(folder, item))).read_text(encoding="utf-8", errors="replace")
         for file in item.files:
             if json.dumps(str(folder.file(file.path)), ensure_ascii=False) not in document:
-                yield LeftFile(str(file.path), f"it is new beside the item {item.id}: add it to its document, if wanted")
+                yield LeftFile(
+                    str(file.path), f"it is new beside the item {item.id}: add it to its document, if wanted"
+                )
 
 
 def _is_table(folder: JobFolder, file: FoundFile, table: Path | None) -> bool:
@@ -162,8 +162,8 @@ def _check_items(folder: JobFolder, pairing: Pairing) -> None:
         why = f"; {pairing.left[0].path}: {pairing.left[0].reason}" if pairing.left else ""
         raise InvalidConfiguration(
             f"no item was found in {quoted(str(folder.data))}{why}",
-            expected="photographs, logs, sounds or films; of several kinds such that belong together by folder or name",
-            remedy="say which files belong together with --items TABLE, or make an item of each file with --pair single",
+            expected="photographs, logs, sounds or films; those of several kinds with a folder or a name in common",
+            remedy="say which belong together with --items TABLE, or make an item of each with --pair single",
         )
     if len(pairing.items) > MAX_OBJECTS:
         raise InvalidConfiguration(

@@ -38,7 +38,7 @@ class LogKind:
 
 @dataclass(frozen=True, slots=True)
 class FoundKinds:
-    """New kinds of logs, logs that cannot be read at all, and for all others the name of the profile that reads them."""
+    """New kinds of logs, logs that cannot be read, and for all others the name of the profile that reads them."""
 
     kinds: tuple[LogKind, ...]
     left: tuple[LeftFile, ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -115,7 +114,7 @@ def _replace(path: Path, data: bytes) -> None:
             file.write(data)
             file.close()
             written.chmod(0o644)
-            os.replace(written, path)
+            written.replace(path)
         except BaseException:
             written.unlink(missing_ok=True)
             raise

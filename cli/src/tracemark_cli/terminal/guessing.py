@@ -28,11 +28,17 @@ def guess_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--encoding", help="Such as cp1252 or utf-16."),
         click.option("--header/--no-header", default=None, help="Whether a row names the columns."),
         click.option("--time", help="The column of time, by name or 0-based position."),
-        click.option("--time-unit", type=click.Choice([*TimeUnit]), help="The unit of a numeric time."),
+        click.option(
+            "--time-unit", type=click.Choice([unit.value for unit in TimeUnit]), help="The unit of a numeric time."
+        ),
         click.option("--time-format", help="As in strptime, iso or duration; date|time where they have a column each."),
         click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Samples a second, without a column."),
-        click.option("--order", type=click.Choice([*Order]), help="What to do where time steps back."),
-        click.option("--gap", "gaps", multiple=True, help="A word or number that stands for no value. May be repeated."),
+        click.option(
+            "--order", type=click.Choice([order.value for order in Order]), help="What to do where time steps back."
+        ),
+        click.option(
+            "--gap", "gaps", multiple=True, help="A word or number that stands for no value. May be repeated."
+        ),
         click.option("--channel", "channels", multiple=True, help="A column to draw. May be repeated. [default: all]"),
     )
     for option in reversed(options):
@@ -104,7 +110,10 @@ def show_guess(out: Console, guess: Guess, place: str) -> None:
     out.print(f"{place}: {guess.format}", soft_wrap=True, markup=False)
     if profile:
         rows = [("time", time_words(profile.time)), *_format_words(profile)]
-        rows += [(channel.key, f"{channel.title} {f'({channel.unit})' if channel.unit else ''}") for channel in profile.channels]
+        rows += [
+            (channel.key, f"{channel.title} {f'({channel.unit})' if channel.unit else ''}")
+            for channel in profile.channels
+        ]
         out.print(table(("read as", ""), rows))
     if guess.rows:
         out.print(table(guess.columns, guess.rows))

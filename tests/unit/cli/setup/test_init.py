@@ -56,7 +56,10 @@ def test_a_folder_becomes_a_job_that_the_contract_reads(data: Path) -> None:
     assert yaml.safe_load((home / "buckets.yaml").read_bytes()) == {job_bucket(data).name.removesuffix("-job"): ".."}
     bucket = job_bucket(data)
     assert job.manifest.bucket == bucket.name
-    assert json.loads((bucket / "labels.json").read_text())["labels"] == [{"label": "Good Weld"}, {"label": "Burn Through"}]
+    assert json.loads((bucket / "labels.json").read_text())["labels"] == [
+        {"label": "Good Weld"},
+        {"label": "Burn Through"},
+    ]
     assert (bucket / job.ui_template.key).is_file()
     lines = manifest(data)
     documents = [json.loads((bucket / line["source"].split("/", 3)[3]).read_text()) for line in lines]
@@ -184,12 +187,17 @@ def test_logs_of_two_kinds_have_a_profile_each(data: Path) -> None:
     ended = init(data)
 
     assert ended.exit_code == 0, ended.output
-    assert sorted(path.name for path in (job_bucket(data) / "profiles").iterdir()) == ["profile-1.yaml", "profile-2.yaml"]
+    assert sorted(path.name for path in (job_bucket(data) / "profiles").iterdir()) == [
+        "profile-1.yaml",
+        "profile-2.yaml",
+    ]
 
 
 def test_a_profile_that_is_given_is_used_for_all(data: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
-    own.write_text("name: own\ndelimiter: ;\ndecimal: ','\ntime: {column: 0, unit: s}\nchannels: [{key: a, column: 1, title: A}]\n")
+    own.write_text(
+        "name: own\ndelimiter: ;\ndecimal: ','\ntime: {column: 0, unit: s}\nchannels: [{key: a, column: 1, title: A}]\n"
+    )
 
     ended = init(data, "--profile", own)
 

@@ -7,16 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tracemark_plotting.guess.moments import is_moment
+from tracemark_plotting.guess.vocabulary import GAP_WORDS
 
 NUMBER, MOMENT, TEXT, GAP, BLANK = "N", "T", "S", "G", "E"
-
-GAPS = frozenset(
-    "nan -nan na n/a null none inf -inf +inf infinity -infinity ∞ -∞ ol -ol +ol overload over over-range ovrflw ovr "
-    "--- -- ---- ----- - * ** *** ? bad no_data nodata err error #n/a #na #div/0! #value! #ref! #num! #null! 1.#inf "
-    "-1.#inf 1.#qnan -1.#qnan 1.#ind -1.#ind +ovflw overflow undefined invalid missing burnout open "
-    "underrange overrange +++++ -----".split()
-) | {"no data", "not a number", "bad input", "i/o timeout"}
-"""Words, in lower case, that instruments write where there is no value."""
 
 SENTINEL = 9.8e37
 """From here on instruments of the IVI and SCPI families mean overload or no measurement (9.9E37, 9.91E37)."""
@@ -41,7 +34,7 @@ def kind(cell: str) -> str:
     lower = word.lower()
     if lower in ONES or lower in ZEROS:
         return NUMBER
-    if lower in GAPS:
+    if lower in GAP_WORDS:
         return GAP
     return MOMENT if is_moment(word) else TEXT
 

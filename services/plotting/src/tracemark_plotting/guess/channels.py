@@ -13,8 +13,9 @@ from tracemark.profile.time import Clock
 from tracemark_plotting.guess.cells import NUMBER, TEXT
 from tracemark_plotting.guess.clock import FoundClock
 from tracemark_plotting.guess.layout import Layout
-from tracemark_plotting.guess.names import INDEX_WORDS, TAG_WORDS, VALUE_WORDS, slug, title
+from tracemark_plotting.guess.names import slug, title
 from tracemark_plotting.guess.result import Known, Question
+from tracemark_plotting.guess.vocabulary import INDEX_WORDS, TAG_WORDS, VALUE_WORDS
 
 MAX_CHANNELS = 20
 MAX_TAGS = 50
@@ -37,6 +38,8 @@ def find_channels(layout: Layout, clock: FoundClock, known: Known) -> FoundChann
         return _tags(layout, clock, tag)
     positions = [position for position in layout.positions(NUMBER) if position not in clock.columns]
     positions = [position for position in positions if not _is_counter(layout, position)]
+    if "_value" in layout.header.names:  # Influx numbers its tables
+        positions = [position for position in positions if layout.cell_name(position) != "table"]
     if known.channels:
         positions = [position for position in positions if _chosen(layout, position, known.channels)]
     if not positions:

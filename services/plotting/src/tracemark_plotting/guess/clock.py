@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracemark.profile.time import Clock, ClockTime, DurationTime, ElapsedTime, SampleRate, TimeUnit, DURATION, ISO
+from tracemark.profile.time import DURATION, ISO, Clock, ClockTime, DurationTime, ElapsedTime, SampleRate, TimeUnit
 from tracemark_plotting.guess.cells import MOMENT, NUMBER, number
 from tracemark_plotting.guess.layout import Layout
 from tracemark_plotting.guess.moments import Formats, formats_of
-from tracemark_plotting.guess.names import DATE_WORDS, INDEX_WORDS, Name, time_unit
+from tracemark_plotting.guess.names import time_unit
 from tracemark_plotting.guess.result import Known, Question
 from tracemark_plotting.guess.units import unit_of_time
+from tracemark_plotting.guess.vocabulary import DATE_WORDS, INDEX_WORDS
 
 _INTERVALS = ("sampleinterval", "samplinginterval", "increment", "xincrement", "interval", "deltax", "hresolution",
               "timeincrement", "abtastintervall", "sampletime", "sampleperiod", "samplingperiod", "dt", "tinc",
@@ -39,7 +40,7 @@ _QUANTITY = re.compile(r"([+-]?[\d.,]+(?:[eE][+-]?\d+)?)\s*([^\d\s]\S*)?")
 class FoundClock:
     """clock: None where none was found. columns: the positions that it, and others of its kind, take from the channels.
 
-    own: for each time column after the first the clock of the columns behind it, where channels have clocks of their own.
+    own: for each time column the clock of the columns behind it, where channels have clocks of their own.
     """
 
     clock: Clock | None

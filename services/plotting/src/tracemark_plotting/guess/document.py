@@ -34,7 +34,9 @@ def profile_document(guess: Guess, source: str) -> bytes:
     lines += [f"# Taken for granted: {one_line(note, 300)}." for note in guess.notes]
     for key, value in guess.profile.to_json().items():
         lines += [f"# {_COMMENTS[key]}"] if key in _COMMENTS else []
-        lines += [f"{key}:", *(f"- {_flow(each)}" for each in value)] if key == "channels" else [f"{key}: {_flow(value)}"]
+        lines += (
+            [f"{key}:", *(f"- {_flow(each)}" for each in value)] if key == "channels" else [f"{key}: {_flow(value)}"]
+        )
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from tracemark_plotting.guess.cells import BLANK, MOMENT, NUMBER
 from tracemark_plotting.guess.names import is_unit
 from tracemark_plotting.guess.table import Row, Table
+from tracemark_plotting.guess.vocabulary import PROCESSING_WORDS
 
-_PROCESSING = frozenset(
-    "smp avg max min std tot med rn ts val sample average double float real lreal int dint uint".split()
-)
 _SEPARATOR = re.compile(r"\"?sep=.?\"?[\s,;|]*", re.IGNORECASE)
 
 
@@ -22,6 +20,7 @@ class Header:
 
     lines_before: physical lines before the header, or before the numbers when there is none. rows_after: rows between
     header and numbers. preamble: the rows before the header. narrow: the header has fewer names than a row has cells.
+    positional: names stand elsewhere than in the header, so that columns are called by position.
     """
 
     names: tuple[str, ...]
@@ -30,6 +29,7 @@ class Header:
     rows_after: int
     preamble: tuple[Row, ...]
     narrow: bool = False
+    positional: bool = False
 
     @property
     def present(self) -> bool:
@@ -54,8 +54,23 @@ def find_header(table: Table, wanted: bool | None) -> Header:
     if not _names(header, width) and not wanted:
         return Header((), (), first - 1, 0, tuple(above))
     names = tuple(cell.strip() for cell in header.cells)
-    filled = len("".join(table.template).rstrip(BLANK))
-    return Header(names, units, header.line - 1, after, tuple(above[: -1 - after]), narrow=len(names) < filled)
+    filled = len(table.template.rstrip(BLANK))
+    preamble = tuple(above[: -1 - after])
+    elsewhere = _names_elsewhere(names, preamble)
+    return Header(
+        elsewhere or names, units, header.line - 1, after, preamble, len(names) < filled, positional=bool(elsewhere)
+    )
+
+
+def _names_elsewhere(names: tuple[str, ...], preamble: Sequence[Row]) -> tuple[str, ...]:
+    """Return names of columns in pairs of key and value: a row further up says `Name, A, Name, B`, as in TwinCAT."""
+    if len(names) < 4 or len(set(names[::2])) != 1:
+        return ()
+    for row in preamble:
+        cells = [cell.strip() for cell in row.cells]
+        if len(cells) == len(names) and {cell.lower() for cell in cells[::2]} == {"name"}:
+            return tuple(names[place] if place % 2 == 0 else cell for place, cell in enumerate(cells))
+    return ()
 
 
 def _before(table: Table, first: int) -> int:
@@ -74,14 +89,16 @@ def _below_header(row: Row, width: int) -> bool:
 
 
 def _units(row: Row) -> bool:
-    cells = [cell.strip().strip("()[]") for cell in row.cells if cell.strip()]
-    return bool(cells) and NUMBER not in row.kinds and sum(map(_unit_like, cells)) >= (len(cells) + 1) // 2
+    words = [cell.strip().strip("()[]") for cell, kind in zip(row.cells, row.kinds, strict=True) if kind not in "NE"]
+    if NUMBER in row.kinds:  # Rigol writes start and increment beside the units
+        return any(map(is_unit, words)) and all(is_unit(word) or word.lower() == "sequence" for word in words)
+    return bool(words) and sum(map(_unit_like, words)) >= (len(words) + 1) // 2
 
 
 def _unit_like(cell: str) -> bool:
-    return is_unit(cell) or cell.lower() in _PROCESSING or not cell
+    return is_unit(cell) or cell.lower() in PROCESSING_WORDS or not cell
 
 
 def _processing(row: Row) -> bool:
     cells: Sequence[str] = [cell.strip().lower() for cell in row.cells]
-    return all(not cell or cell in _PROCESSING for cell in cells)
+    return all(not cell or cell in PROCESSING_WORDS for cell in cells)

@@ -46,7 +46,8 @@ class Layout:
     def column(self, position: int) -> Column:
         """Return how a profile names a column: by name, or by position where its name is not its own."""
         cell = self.cell_name(position)
-        return cell if cell and self.header.names.count(cell) == 1 else position
+        named = cell and self.header.names.count(cell) == 1 and not self.header.positional
+        return cell if named else position
 
     def values(self, position: int) -> Values:
         """Return a column as numbers, one for each row of numbers; what is none is NaN."""
@@ -56,6 +57,9 @@ class Layout:
 
     def preamble(self, *words: str) -> str:
         """Return what stands beside the first of `words` (lower case, without spaces) in the preamble, else empty."""
+        for name, below in zip(self.header.names, self.header.units, strict=False):
+            if Name.parse(name).word.replace("_", "") in words and below.strip():
+                return below.strip()
         for row in self.header.preamble:
             cells = [cell.strip().strip(":=#").strip() for cell in row.cells if cell.strip()]
             if len(cells) == 1:

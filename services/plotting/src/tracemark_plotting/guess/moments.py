@@ -109,7 +109,7 @@ def _fitting(cells: Sequence[str], group: Sequence[tuple[str, re.Pattern[str]]])
 
 def _parses(cell: str, name: str) -> bool:
     try:
-        datetime.strptime(cell, name)  # noqa: DTZ007 - a format is tried, the moment is not used
+        datetime.strptime(cell, name)
     except ValueError:
         return False
     return True

@@ -11,9 +11,10 @@ from tracemark.profile.keys import MAX_TEXT
 from tracemark.profile.sensor_profile import Channel, Order, SensorProfile, TextFormat
 from tracemark.profile.time import ISO, Clock, ClockTime, ElapsedTime, SampleRate, TimeUnit
 from tracemark_plotting.guess.channels import MAX_CHANNELS
-from tracemark_plotting.guess.names import INDEX_WORDS, Name, slug, title
+from tracemark_plotting.guess.names import Name, slug, title
 from tracemark_plotting.guess.result import Guess, Known, Question
 from tracemark_plotting.guess.units import FoundUnit, unit_of_values
+from tracemark_plotting.guess.vocabulary import INDEX_WORDS
 from tracemark_plotting.logs.columns import Values
 from tracemark_plotting.logs.file import LogFile
 from tracemark_plotting.logs.formats import LogFormat
@@ -72,7 +73,9 @@ def guess_series(file: LogFile, found: LogFormat, known: Known, name: str) -> Gu
         questions = [Question("no series of numbers with a time was found", ("--time NAME", "--rate HZ"))]
     if placed > len(channels):
         notes.append(f"{placed - len(channels)} further series are not drawn: choose with --channel")
-    profile = SensorProfile(name, TextFormat(), clocks[0], channels, (), known.order or Order.FORWARD) if channels else None
+    profile = (
+        SensorProfile(name, TextFormat(), clocks[0], channels, (), known.order or Order.FORWARD) if channels else None
+    )
     columns, rows = _shown(log, channels, clocks)
     return Guess(found.name, profile, tuple(dict.fromkeys(questions)), tuple(dict.fromkeys(notes)), columns, rows)
 

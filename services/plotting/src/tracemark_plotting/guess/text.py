@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import BinaryIO
 
 import numpy as np
 
 from tracemark.profile.sensor_profile import ElapsedTime, Order, RaggedRows, SensorProfile, TextFormat
 from tracemark.profile.text_format import TO_HEADER
-from tracemark_plotting.guess.cells import GAPS, NUMBER, ONES, SENTINEL, TEXT, ZEROS, Marks, kind, marks, number
+from tracemark_plotting.guess.cells import NUMBER, ONES, SENTINEL, TEXT, ZEROS, Marks, kind, marks, number
 from tracemark_plotting.guess.channels import FoundChannels, find_channels, rows_of_channels
 from tracemark_plotting.guess.clock import FoundClock, find_clock
 from tracemark_plotting.guess.header import find_header
@@ -18,6 +19,7 @@ from tracemark_plotting.guess.layout import Layout
 from tracemark_plotting.guess.result import Guess, Known, Question
 from tracemark_plotting.guess.sample import Sample, take_sample
 from tracemark_plotting.guess.table import Row, Table, split_table
+from tracemark_plotting.guess.vocabulary import GAP_WORDS
 from tracemark_plotting.logs.cells import NOT_A_NUMBER
 
 FORMAT = "delimited text"
@@ -84,9 +86,9 @@ def _gaps(layout: Layout, channels: FoundChannels, known: Known) -> tuple[tuple[
         for cell in dict.fromkeys(row.cells[position].strip() for row in layout.table.data):
             word = cell.lower()
             value = number(cell, layout.marks)
-            if value is not None and abs(value) >= SENTINEL:
-                found[cell] = None
-            elif word in GAPS and word not in NOT_A_NUMBER and not _infinite(word):
+            if (value is not None and abs(value) >= SENTINEL) or (
+                word in GAP_WORDS and word not in NOT_A_NUMBER and not _infinite(word)
+            ):
                 found[cell] = None
             elif kind(cell) == TEXT and cell not in found:
                 questions.append(
@@ -124,10 +126,11 @@ def _of_order(layout: Layout, clock: FoundClock, channels: FoundChannels, known:
     reads = rows_of_channels(layout, channels.channels)
     values = layout.values(position)
     rows = [place for place in range(len(values)) if reads.get(place, True) and np.isfinite(values[place])]
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         if values[after] < values[before] and not _wrapped(values[before]):
             line = layout.table.data[after].line
-            what = f"time steps back in line {line} from {values[before]:g} to {values[after]:g}: two runs, or out of order"
+            step = f"from {values[before]:g} to {values[after]:g}"
+            what = f"time steps back in line {line} {step}: two runs, or out of order"
             yield Question(what, ("--order file", "--order sort"))
             return
 
@@ -166,7 +169,9 @@ def _skip(layout: Layout, named: bool) -> int | str:
         return header.lines_before
     if not header.preamble:
         return 0
-    return TO_HEADER if named else header.lines_before
+    names = {name for name in header.names if name}
+    early = any(names <= {cell.strip() for cell in row.cells} for row in header.preamble)
+    return header.lines_before if early or header.positional or not named else TO_HEADER
 
 
 def _comment(layout: Layout) -> tuple[str, ...]:
@@ -194,8 +199,7 @@ def _truths(layout: Layout) -> tuple[tuple[str, ...], tuple[str, ...]]:
             tuple(sorted(word for word in words if word.lower() in ONES)),
             tuple(sorted(word for word in words if word.lower() in ZEROS)),
         )
-        or ((), ())
-    )
+    ) or ((), ())
 
 
 def _shown(

@@ -1,4 +1,4 @@
-"""The libraries that formats need: brought when a file of the format comes, or named with the line that installs them."""
+"""The libraries that formats need: imported when a file comes, or named with the line that installs them."""
 
 from __future__ import annotations
 

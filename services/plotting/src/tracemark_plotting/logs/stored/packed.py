@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import IO
@@ -72,8 +72,7 @@ def _copy(source: IO[bytes] | gzip.GzipFile, target: IO[bytes], file: LogFile) -
     packed = _size(file)
     most = min(MAX_BYTES, max(_FREE_BYTES, packed * MAX_GROWTH))
     written = 0
-    read: Callable[[], bytes] = lambda: source.read(_CHUNK_BYTES)  # noqa: E731 - it is called in two ways
-    while chunk := reading(file.place, PACKED, read):
+    while chunk := reading(file.place, PACKED, lambda: source.read(_CHUNK_BYTES)):
         written += len(chunk)
         if written > most:
             raise ObjectTooLarge(
