@@ -10,13 +10,18 @@ from tracemark.storage.s3uri import S3Uri
 
 
 def task_input(
-    image: S3Uri, plots: tuple[Plot, ...], labels: Categories, earlier: tuple[EarlierRound, ...] = ()
+    image: S3Uri,
+    plots: tuple[Plot, ...],
+    labels: Categories,
+    earlier: tuple[EarlierRound, ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> dict[str, Json]:
     """Return the task input.
 
     `image` and each channel by its key carry `file` and `title`, worded as in the tutorial; `channels` lists the same
     charts in profile order, so that one template serves every profile; `labels` are the categories in order.
-    `earlier` is there only for an object that earlier rounds of labeling have left to an adjudicator.
+    `earlier` is there only for an object that earlier rounds of labeling have left to an adjudicator, `notes` only for
+    a log to which something was done: time that went on over midnight, rows sorted or left out, gaps.
     """
     rounds = {EARLIER_KEY: [each.to_json() for each in earlier]} if earlier else {}
     return {
@@ -24,5 +29,6 @@ def task_input(
         **{plot.key: {"file": str(plot.file), "title": f" from file at {plot.file.key}"} for plot in plots},
         "labels": list(labels.names),
         "channels": [plot.to_json() for plot in plots],
+        **({"notes": list(notes)} if notes else {}),
         **rounds,
     }

@@ -114,10 +114,14 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class PlotResult:
-    """The charts of one log, in profile order; `rendered` is False when they were there already and still right."""
+    """The charts of one log, in profile order; `rendered` is False when they were there already and still right.
+
+    notes: what was done to the log, in words for whoever looks at its charts; empty when nothing was.
+    """
 
     plots: tuple[Plot, ...]
     rendered: bool
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, node: Node) -> PlotResult:
@@ -126,11 +130,13 @@ class PlotResult:
         Raises:
             InvalidDocument, InvalidUri: it is something else.
         """
-        return cls(tuple(Plot.parse(plot) for plot in node["plots"].items()), node["rendered"].flag())
+        plots, notes = tuple(Plot.parse(plot) for plot in node["plots"].items()), node.get("notes")
+        return cls(plots, node["rendered"].flag(), notes.texts() if notes else ())
 
     def to_json(self) -> Mapping[str, Json]:
-        """Return `{"plots": [...], "rendered": …}`."""
-        return {"plots": [plot.to_json() for plot in self.plots], "rendered": self.rendered}
+        """Return `{"plots": [...], "rendered": …, "notes"?: [...]}`; without notes there is no such key."""
+        notes = {"notes": list(self.notes)} if self.notes else {}
+        return {"plots": [plot.to_json() for plot in self.plots], "rendered": self.rendered, **notes}
 
 
 class Plotter(Protocol):
