@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.log_layouts import CASES, OWN, Layout, channels_of, time_of
+from support.log_layouts import CASES, NOTHING, OWN, Layout, channels_of, time_of
 
 from tracemark.profile.sensor_profile import SensorProfile
 from tracemark_plotting.guess.document import profile_document
@@ -14,7 +14,7 @@ from tracemark_plotting.logs.file import LogFile
 ALL = (*CASES, *OWN)
 
 
-def guess(layout: Layout, known: Known = Known()) -> Guess:
+def guess(layout: Layout, known: Known = NOTHING) -> Guess:
     return guess_log(LogFile.of(layout.data, layout.name), known, "p")
 
 
@@ -44,7 +44,7 @@ def test_a_layout_that_does_not_tell_is_asked_about(layout: Layout) -> None:
     assert all(question.options for question in found.questions)
 
 
-@pytest.mark.parametrize("layout", [each for each in ALL if each.answer != Known()], ids=lambda each: each.name)
+@pytest.mark.parametrize("layout", [each for each in ALL if each.answer != NOTHING], ids=lambda each: each.name)
 def test_the_answer_to_the_question_makes_it_right(layout: Layout) -> None:
     assert is_right(layout, guess(layout, layout.answer))
 

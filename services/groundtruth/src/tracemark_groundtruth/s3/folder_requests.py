@@ -1,41 +1,40 @@
-"""S3's answers for buckets that are folders: reading and listing; every change is refused."""
+"""S3's answers for files of folders: reading; every change is refused."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import Any
-from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from tracemark_groundtruth.s3.content_types import content_type
 from tracemark_groundtruth.s3.folders import Folders, byte_range, chunks
 
-_PAGE = 1_000
 _XML = [("Content-Type", "application/xml")]
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 
 
-def answer_folder(folders: Folders, bucket: str, key: str, environ: Environ, begin: StartResponse) -> Iterable[bytes]:
-    """Answer a request for `key` of a folder's bucket; an empty key is the bucket itself."""
-    method = environ["REQUEST_METHOD"]
-    if method not in ("GET", "HEAD"):
-        return _error(begin, "403 AccessDenied", "this bucket is a folder of the user's data, which is only read")
+def is_of_folder(folders: Folders, bucket: str, key: str, environ: Environ) -> bool:
+    """Whether a request is about what lies in a folder; every other object of its bucket lies beside it.
+
+    So what is made of the user's files, such as charts, has a place under the same bucket and never among them. A list
+    of the bucket shows what lies beside the folder: nobody here lists the user's files by S3.
+    """
+    if bucket not in folders.places:
+        return False
     if key:
-        return _object(folders, bucket, key, environ, begin)
-    query = parse_qs(environ["QUERY_STRING"], keep_blank_values=True)
-    if method == "HEAD":
-        begin("200 OK", _XML)
-        return []
-    if "location" in query:
-        begin("200 OK", _XML)
-        return [b"<LocationConstraint>eu-west-1</LocationConstraint>"]
-    if query.keys() <= {"list-type", "prefix", "max-keys", "continuation-token", "start-after", "encoding-type"}:
-        return _list(folders, bucket, {name: values[0] for name, values in query.items()}, begin)
-    return _error(begin, "404 NoSuchConfiguration", "a folder has no such configuration")
+        return folders.holds(bucket, key)
+    # Without a key it is about the bucket: nobody deletes it, or many objects at once.
+    return folders.holds(bucket, key) if key else environ["REQUEST_METHOD"] in ("DELETE", "POST")
+
+
+def answer_folder(folders: Folders, bucket: str, key: str, environ: Environ, begin: StartResponse) -> Iterable[bytes]:
+    """Answer a request for a file of a folder: whole or in part."""
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        return _error(begin, "403 AccessDenied", "this lies in a folder of the user's data, which is only read")
+    return _object(folders, bucket, key, environ, begin)
 
 
 def _object(folders: Folders, bucket: str, key: str, environ: Environ, begin: StartResponse) -> Iterable[bytes]:
@@ -62,29 +61,6 @@ def _object(folders: Folders, bucket: str, key: str, environ: Environ, begin: St
         found.file.close()
         return []
     return chunks(found.file, first, last - first + 1)
-
-
-def _list(folders: Folders, bucket: str, query: dict[str, str], begin: StartResponse) -> Iterable[bytes]:
-    after = query.get("continuation-token") or query.get("start-after", "")
-    most = min(int(query.get("max-keys", _PAGE)), _PAGE)
-    found = []
-    for key, status in folders.keys(bucket, query.get("prefix", ""), after):
-        if len(found) > most:
-            break
-        found.append((key, status))
-    page, more = found[:most], len(found) > most
-    entries = "".join(
-        f"<Contents><Key>{escape(key)}</Key><Size>{status.st_size}</Size>"
-        f"<LastModified>{datetime.fromtimestamp(status.st_mtime, UTC):%Y-%m-%dT%H:%M:%S.000Z}</LastModified>"
-        f"<ETag>&quot;{status.st_mtime_ns:x}-{status.st_size:x}&quot;</ETag></Contents>"
-        for key, status in page
-    )
-    token = f"<NextContinuationToken>{escape(page[-1][0])}</NextContinuationToken>" if more and page else ""
-    begin("200 OK", _XML)
-    return [
-        f"<ListBucketResult><Name>{bucket}</Name><KeyCount>{len(page)}</KeyCount><MaxKeys>{most}</MaxKeys>"
-        f"<IsTruncated>{str(more).lower()}</IsTruncated>{token}{entries}</ListBucketResult>".encode()
-    ]
 
 
 def _error(begin: StartResponse, code: str, message: str) -> Iterable[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -35,7 +35,10 @@ class FoundObject:
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Folders by bucket name. What resolves outside its folder, and what is hidden, is not there."""
+    """Folders by bucket name. What resolves outside its folder, and what is hidden, is not there.
+
+    An object of such a bucket that no file of the folder is lies in the data folder, as those of other buckets do.
+    """
 
     places: Mapping[str, Path] = field(default_factory=dict)
 
@@ -44,7 +47,7 @@ class Folders:
         """Read `buckets.yaml` of a data folder; without one there are none.
 
         Raises:
-            InvalidConfiguration: it is not `name: path`, a folder is not there, or a bucket lies in `home` too.
+            InvalidConfiguration: it is not `name: path`, or a folder is not there.
         """
         file = home / FILE
         if not file.is_file():
@@ -72,13 +75,9 @@ class Folders:
             return None
         return FoundObject(file, status.st_size, status.st_mtime, f'"{status.st_mtime_ns:x}-{status.st_size:x}"')
 
-    def keys(self, bucket: str, prefix: str, after: str) -> Iterator[tuple[str, os.stat_result]]:
-        """Yield keys below a prefix and behind `after`, in order, with what the system says of their files."""
-        for key in sorted(_keys(self.places[bucket], "")):
-            if key.startswith(prefix) and key > after:
-                path = self._inside(bucket, key)
-                if path is not None:
-                    yield key, path.stat()
+    def holds(self, bucket: str, key: str) -> bool:
+        """Whether there is a file behind an object that may be read."""
+        return self._inside(bucket, key) is not None
 
     def _inside(self, bucket: str, key: str) -> Path | None:
         """Return the resolved path of a regular file in the folder of a bucket."""
@@ -129,25 +128,7 @@ def _place(home: Path, node: Node, name: str) -> Path:
             expected="a folder, relative to this file",
             remedy="put it back, or correct the path",
         )
-    if (home / name).is_dir():
-        raise InvalidConfiguration(
-            f"the bucket {quoted(name)} lies in the data folder, too", place=node.source, remedy="rename one of them"
-        )
     return folder
-
-
-def _keys(folder: Path, below: str) -> Iterable[str]:
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _keys(Path(entry.path), f"{below}{entry.name}/")
-        else:
-            yield f"{below}{entry.name}"
 
 
 def _same(path: Path, status: os.stat_result) -> bool:

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from tracemark.errors import DataError, TracemarkError
 from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.s3.folder_requests import answer_folder
+from tracemark_groundtruth.s3.folder_requests import answer_folder, is_of_folder
 from tracemark_groundtruth.s3.folders import Folders
 from tracemark_groundtruth.s3.mirror import Mirror
 
@@ -30,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 
 class WriteThroughServer(ThreadedMotoServer):
-    """moto's server; as soon as `mirror` is set, changes are written to its folder. `folders` are buckets, too."""
+    """moto's server; as soon as `mirror` is set, changes are written to its folder. What lies in `folders` is read
+    there."""
 
     mirror: Mirror | None = None
     folders: Folders = Folders()
@@ -49,7 +50,7 @@ class WriteThroughServer(ThreadedMotoServer):
             if _sent_by_a_page(environ):
                 return _refused("403 AccessDenied", "this S3 is not for web pages", start_response)
             bucket, key = _path(environ)
-            if bucket in self.folders.places:
+            if is_of_folder(self.folders, bucket, key, environ):
                 return answer_folder(self.folders, bucket, key, environ, start_response)
             if environ["REQUEST_METHOD"] in _READS or self.mirror is None:
                 return application(environ, start_response)

@@ -19,9 +19,9 @@ from tracemark_plotting.guess.vocabulary import DATE_WORDS, INDEX_WORDS
 
 _INTERVALS = ("sampleinterval", "samplinginterval", "increment", "xincrement", "interval", "deltax", "hresolution",
               "timeincrement", "abtastintervall", "sampletime", "sampleperiod", "samplingperiod", "dt", "tinc",
-              "timeperpoint", "secondspersample", "hincrement", "timeresolution", "deltatime", "xresolution")  # fmt: skip
-_RATES = ("samplerate", "samplingrate", "samplefrequency", "samplingfrequency", "samplespersecond", "abtastrate", "fs",
-          "frequency", "sampleclock", "scanrate", "abtastfrequenz", "samples/s", "samplingspeed")  # fmt: skip
+              "timeperpoint", "secondspersample", "hincrement", "timeresolution", "deltatime")  # fmt: skip
+_RATES = ("samplerate", "samplingrate", "samplefrequency", "samplingfrequency", "samplespersecond", "abtastrate",
+          "fs", "frequency", "sampleclock", "scanrate", "abtastfrequenz", "samples/s", "samplingspeed")  # fmt: skip
 _SCALES = {
     "hz": 1.0,
     "khz": 1e3,
@@ -211,9 +211,9 @@ def _without_name(layout: Layout, known: Known) -> FoundClock:
     first = next(iter(layout.positions(NUMBER)), None)
     if first is not None and layout.width > 1 and _even(layout, first) and not _is_counter(layout, first):
         name = layout.cell_name(first)
-        question = () if not name else (Question(f"is {name!r} the time", (f"--time {name!r}", "--rate HZ")),)
+        asked = (Question(f"is {name!r} the time", (f"--time {name!r}", "--rate HZ")),) if name else ()
         found = _elapsed(layout, first, known, [first])
-        return FoundClock(found.clock, (first,), (), (*question, *found.questions), found.notes)
+        return FoundClock(found.clock, (first,), (), (*asked, *found.questions), found.notes)
     question = Question(
         "no column is called time; how many samples are there in a second", ("--rate HZ", "--time COLUMN")
     )

@@ -48,10 +48,15 @@ def excel_text(file: LogFile) -> LogFile:
     file.stream.seek(0)
     book = reading(file.place, EXCEL, lambda: calamine.CalamineWorkbook.from_filelike(file.stream))
     for name in book.sheet_names:
-        rows = reading(file.place, EXCEL, lambda name=name: book.get_sheet_by_name(name).to_python())
+        rows = _rows(book, name, file.place)
         if any(any(cell != "" for cell in row) for row in rows[:1_000]):
             return LogFile(_written(rows), file.place)
     raise InvalidLog("no sheet has a cell", place=file.place, expected="rows of numbers", remedy="check the workbook")
+
+
+def _rows(book: Any, name: str, place: str) -> Sequence[Sequence[Any]]:
+    found: Sequence[Sequence[Any]] = reading(place, EXCEL, lambda: book.get_sheet_by_name(name).to_python())
+    return found
 
 
 def _written(rows: Sequence[Sequence[Any]]) -> io.BytesIO:

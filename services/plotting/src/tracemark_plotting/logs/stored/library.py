@@ -50,7 +50,7 @@ def reading(place: str, what: str, read: Callable[[], T]) -> T:
         raise
     except MemoryError as error:
         raise _damaged(place, what, error) from error
-    except Exception as error:  # noqa: BLE001 - libraries raise whatever Python raises for a damaged file
+    except Exception as error:  # libraries raise whatever Python raises for a damaged file
         raise _damaged(place, what, error) from error
 
 
