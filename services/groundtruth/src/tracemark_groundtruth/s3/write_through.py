@@ -14,6 +14,8 @@ from werkzeug.serving import make_server
 
 from tracemark.errors import DataError, TracemarkError
 from tracemark.storage.s3uri import S3Uri
+from tracemark_groundtruth.s3.folder_requests import answer_folder, is_of_folder
+from tracemark_groundtruth.s3.folders import Folders
 from tracemark_groundtruth.s3.mirror import Mirror
 
 _READS = ("GET", "HEAD", "OPTIONS")
@@ -28,9 +30,11 @@ logger = logging.getLogger(__name__)
 
 
 class WriteThroughServer(ThreadedMotoServer):
-    """moto's server; as soon as `mirror` is set, changes are written to its folder."""
+    """moto's server; as soon as `mirror` is set, changes are written to its folder. What lies in `folders` is read
+    there."""
 
     mirror: Mirror | None = None
+    folders: Folders = Folders()
 
     def _server_entry(self) -> None:
         # Of all that moto has S3 alone: its own API could make every object disappear.
@@ -45,6 +49,9 @@ class WriteThroughServer(ThreadedMotoServer):
         def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             if _is_from_a_page(environ):
                 return _refuse("403 AccessDenied", "this S3 is not for web pages", start_response)
+            bucket, key = _path(environ)
+            if is_of_folder(self.folders, bucket, key, environ):
+                return answer_folder(self.folders, bucket, key, environ, start_response)
             if environ["REQUEST_METHOD"] in _READS or self.mirror is None:
                 return application(environ, start_response)
             return _changes(self.mirror, application, environ, start_response)
@@ -94,8 +101,13 @@ def _write(mirror: Mirror, environ: Environ, uri: S3Uri | None) -> None:
 
 def _object(environ: Environ) -> S3Uri | None:
     """Return the object that a request writes or deletes as a whole; None when it does something else."""
+    bucket, key = _path(environ)
+    aside = _NOT_THE_OBJECT & parse_qs(environ["QUERY_STRING"], keep_blank_values=True).keys()
+    return S3Uri(bucket, key) if key and not aside and environ["REQUEST_METHOD"] != "POST" else None
+
+
+def _path(environ: Environ) -> tuple[str, str]:
     # WSGI hands paths over as Latin-1.
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
     bucket, _, key = path.removeprefix("/").partition("/")
-    aside = _NOT_THE_OBJECT & parse_qs(environ["QUERY_STRING"], keep_blank_values=True).keys()
-    return S3Uri(bucket, key) if key and not aside and environ["REQUEST_METHOD"] != "POST" else None
+    return bucket, key
