@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,7 @@ from moto.s3.models import s3_backends
 
 from tracemark.errors import InvalidConfiguration, TracemarkError, quoted
 from tracemark_groundtruth.s3.folders import Folders
+from tracemark_groundtruth.s3.live_folder import LiveFolder
 from tracemark_groundtruth.s3.mirror import Mirror
 from tracemark_groundtruth.s3.write_through import WriteThroughServer
 
@@ -75,10 +77,13 @@ class EmbeddedS3:
         host, port = self._server.get_host_and_port()
         self.endpoint_url = f"http://{host}:{port}"
         self.client = _client(self.endpoint_url)
-        self._mirror = Mirror(self._folder, self.client, self._durable)
+        self._server.own_mark = f"mirror/{secrets.token_hex(8)}"
+        self._mirror = Mirror(self._folder, _client(self.endpoint_url, self._server.own_mark), self._durable)
         try:
             self._mirror.seed()
-            self._server.mirror = self._mirror if self._durable else None
+            if self._durable:
+                self._server.mirror, self._server.live = self._mirror, LiveFolder(self._mirror)
+                self._server.live.note_all()
         except BaseException:
             self._stop()
             raise
@@ -113,6 +118,8 @@ class EmbeddedS3:
     def _stop(self) -> None:
         self._server.stop()
         self.client.close()
+        if self._mirror:
+            self._mirror.client.close()
         _reset()
 
 
@@ -134,7 +141,7 @@ def _reset() -> None:
     backends.reset()
 
 
-def _client(endpoint_url: str) -> Any:
+def _client(endpoint_url: str, mark: str = "") -> Any:
     # Like the shared client, but past any proxy of the environment: the server is on this machine.
     config = Config(
         connect_timeout=2,
@@ -142,6 +149,7 @@ def _client(endpoint_url: str) -> Any:
         retries={"mode": "standard", "total_max_attempts": 4},
         max_pool_connections=32,
         proxies={},
+        user_agent_extra=mark,
     )
     return boto3.client(
         "s3",

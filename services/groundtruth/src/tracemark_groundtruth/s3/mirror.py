@@ -7,6 +7,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +49,7 @@ class Mirror:
     _metadata: dict[S3Uri, ObjectMetadata] = field(default_factory=dict)
     _kept: dict[S3Uri, ObjectMetadata] = field(default_factory=dict)
     _seeded_at: datetime = _BEFORE_ALL
+    buckets: set[str] = field(default_factory=set)
 
     def seed(self) -> None:
         """Make a bucket of each sub-folder and an object of each file below it.
@@ -127,11 +129,38 @@ class Mirror:
                 return
             self._write(uri, etag)
 
+    def make_bucket(self, name: str) -> None:
+        """Make a bucket, unless there is one of this name."""
+        if name not in self.buckets:
+            place = {"LocationConstraint": self.client.meta.region_name}
+            with suppress(self.client.exceptions.BucketAlreadyOwnedByYou):  # somebody made it by S3
+                self.client.create_bucket(Bucket=name, CreateBucketConfiguration=place)
+            self.buckets.add(name)
+
+    def take_in(self, uri: S3Uri, file: Path) -> None:
+        """Make an object of a file that is new or was changed by somebody else.
+
+        Raises:
+            StorageUnavailable: the file cannot be read.
+        """
+        with self._lock:
+            try:
+                self._seeded[uri] = self._seed_file(uri, file)
+            except OSError as error:
+                raise StorageUnavailable(
+                    f"{quoted(str(file))} cannot be read ({error})", place=str(uri), remedy="check its permissions"
+                ) from error
+
+    def take_out(self, uri: S3Uri) -> None:
+        """Delete the object of a file that somebody else deleted."""
+        with self._lock:
+            self.client.delete_object(Bucket=uri.bucket, Key=uri.key)
+            self._seeded.pop(uri, None)
+            self._metadata.pop(uri, None)
+
     def _seed_bucket(self, place: Path) -> None:
         bucket = _bucket(place)
-        self.client.create_bucket(
-            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": self.client.meta.region_name}
-        )
+        self.make_bucket(bucket)
         for file in sorted(_files(place)):
             uri = S3Uri.parse(f"s3://{bucket}/{file.relative_to(place).as_posix()}")
             self._seeded[uri] = self._seed_file(uri, file)
