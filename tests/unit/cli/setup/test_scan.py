@@ -56,7 +56,7 @@ def test_a_name_that_is_no_unicode_is_named_and_cannot_forge_a_line(tmp_path: Pa
 
     assert [each.reason for each in left] == [
         "its key is not valid Unicode; rename it",
-        "its key holds a control character; rename it",
+        "its key contains a control character; rename it",
     ]
     assert all("\n" not in each.path for each in left)
 
