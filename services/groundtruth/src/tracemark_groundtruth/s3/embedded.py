@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
+import socket
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +17,7 @@ from moto.core.base_backend import BackendDict
 from moto.s3.models import s3_backends
 
 from tracemark.errors import InvalidConfiguration, TracemarkError, quoted
-from tracemark_groundtruth.s3.folders import Folders
+from tracemark_groundtruth.s3.live_buckets import LiveBuckets
 from tracemark_groundtruth.s3.live_folder import LiveFolder
 from tracemark_groundtruth.s3.mirror import Mirror
 from tracemark_groundtruth.s3.write_through import WriteThroughServer
@@ -35,10 +37,11 @@ class EmbeddedS3:
     such a bucket lies in `FOLDER/<bucket>`, as for any other.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False, port: int = 0) -> None:
+        """`port` is the one to listen on if it is free."""
         self._folder = folder
         self._durable = durable
-        self._server = WriteThroughServer(_HOST, 0, verbose=False)
+        self._server = WriteThroughServer(_HOST, port if is_free(port) else 0, verbose=False)
         self._mirror: Mirror | None = None
         self.endpoint_url = ""
         self.client: Any = None
@@ -56,6 +59,11 @@ class EmbeddedS3:
             "no_proxy": f"{_HOST},localhost",
         }
 
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self._server.get_host_and_port()[1])
+
     def __enter__(self) -> EmbeddedS3:
         """Start and seed the server.
 
@@ -67,9 +75,7 @@ class EmbeddedS3:
             raise InvalidConfiguration(
                 f"there is no folder {quoted(str(self._folder))}", remedy="create it, with a sub-folder for each bucket"
             )
-        self._server.folders = Folders.read(self._folder)
-        for bucket in self._server.folders.places:
-            (self._folder / bucket).mkdir(exist_ok=True)  # for what is made of the files, such as charts
+        self._server.buckets = LiveBuckets.read(self._folder)
         _claim()
         # werkzeug writes a line for each request unless somebody set a level.
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -124,6 +130,18 @@ class EmbeddedS3:
 
 
 _running: list[bool] = []
+
+
+def is_free(port: int) -> bool:
+    """Return whether nobody listens on a port of this machine."""
+    with socket.socket() as probe:
+        if sys.platform != "win32":  # there the option would let two servers share the port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError:
+            return False
+    return True
 
 
 def _claim() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from tracemark.errors import InvalidConfiguration, quoted
 from tracemark_groundtruth.state.database import Database
@@ -37,32 +38,69 @@ def exclusive_lock(folder: Path) -> Iterator[None]:
     Raises:
         InvalidConfiguration: another service runs there.
     """
-    with (state_folder(folder) / _LOCK_FILE).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise InvalidConfiguration(
-                f"another service runs in {quoted(str(folder))}",
-                remedy="end it; for several processes set TRACEMARK_DATABASE_URL and AWS_ENDPOINT_URL_S3",
-            ) from error
+    lock = FileLock(state_folder(folder) / _LOCK_FILE, blocking=False, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise InvalidConfiguration(
+            f"another service runs in {quoted(str(folder))}",
+            remedy="end it; for several processes set TRACEMARK_DATABASE_URL and AWS_ENDPOINT_URL_S3",
+        ) from error
+    except OSError as error:
+        raise _unusable(folder, error) from error
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def state_folder(folder: Path) -> Path:
     """Return the folder of the service's own files, made so that only this user reads it.
 
     Raises:
-        InvalidConfiguration: it cannot be made.
+        InvalidConfiguration: there is no such folder, or it cannot be written.
     """
+    if not folder.is_dir():
+        raise InvalidConfiguration(
+            f"there is no folder {quoted(str(folder))}",
+            expected="the folder whose sub-folders are the buckets",
+            remedy="correct --data, or create the folder",
+        )
     place = folder / STATE_FOLDER
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        place.mkdir(exist_ok=True)
         place.chmod(0o700)
     except OSError as error:
-        raise InvalidConfiguration(
-            f"{quoted(str(place))} cannot be made ({error})", remedy="name another folder with --data"
-        ) from error
+        raise _unusable(place, error) from error
     return place
+
+
+def kept_port(folder: Path, name: str) -> int:
+    """Return the port that the service had when it last ran in a folder, 0 when that is not known."""
+    try:
+        text = (folder / STATE_FOLDER / f"port-{name}").read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return 0
+    return int(text) if text.isdecimal() and int(text) < 65_536 else 0
+
+
+def keep_port(folder: Path, name: str, port: int) -> None:
+    """Note the port for the next start.
+
+    Raises:
+        InvalidConfiguration: the folder cannot be written.
+    """
+    place = state_folder(folder) / f"port-{name}"
+    try:
+        place.write_text(f"{port}\n", encoding="ascii")
+    except OSError as error:
+        raise _unusable(place, error) from error
+
+
+def _unusable(place: Path, error: OSError) -> InvalidConfiguration:
+    return InvalidConfiguration(
+        f"{quoted(str(place))} cannot be written ({error})", remedy="name another folder with --data"
+    )
 
 
 def write_environment(folder: Path, variables: Mapping[str, str]) -> Path:

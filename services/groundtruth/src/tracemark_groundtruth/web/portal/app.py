@@ -16,6 +16,7 @@ from tracemark_groundtruth.web.portal import authentication as doors
 from tracemark_groundtruth.web.portal import jobs, objects, tasks
 from tracemark_groundtruth.web.portal.assets import asset_routes
 from tracemark_groundtruth.web.portal.endpoint import SIGN_IN_PATH, open_to_all, signed_in
+from tracemark_groundtruth.web.portal.links import LINKS_PATH
 from tracemark_groundtruth.web.portal.policy import EVERYWHERE
 from tracemark_groundtruth.web.portal.portal import Portal
 from tracemark_groundtruth.web.portal.sign_in import CHECKS_AT_ONCE
@@ -36,6 +37,7 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
         Route("/", signed_in(portal, jobs.show_jobs, task_queue)),
         Route(SIGN_IN_PATH, open_to_all(portal, doors.show_sign_in)),
         Route(SIGN_IN_PATH, open_to_all(portal, doors.sign_in, sign_ins), methods=["POST"]),
+        Route(f"{LINKS_PATH}{{link}}", open_to_all(portal, doors.sign_in_by_link, task_queue)),
         Route("/sign-out", signed_in(portal, doors.sign_out, task_queue), methods=["POST"]),
         Route("/jobs/{job}/work", signed_in(portal, jobs.start, task_queue), methods=["POST"]),
         Route("/jobs/{job}/done", signed_in(portal, jobs.show_done, task_queue)),
