@@ -11,6 +11,8 @@ from PIL import Image
 from support.label_process import LabelProcess, labels
 from support.waiting import wait_until
 
+import tracemark
+
 
 def photographs(folder: Path, *names: str) -> None:
     folder.mkdir(exist_ok=True)
@@ -30,6 +32,11 @@ def test_five_real_welds_are_labeled_with_one_command(reference_data: Path, tmp_
         wait_until(lambda: "Good Weld" in labels(folder).values(), "the label")
         assert running.end() == 0
 
+    loaded = tracemark.load(folder)
+    weld = loaded.items.index[0]
+    assert loaded.items["label"].tolist().count("Good Weld") == 1
+    assert loaded.answers[["label", "marks"]].to_dict("records") == [{"label": "Good Weld", "marks": {}}]
+    assert [len(each) for each in loaded.signals(weld)[0].values.values()] == [338] * 6
     assert shown.count("<figure") >= 8  # two photographs and six charts
     assert all(name in shown for name in ("Good Weld", "Burn Through"))
     assert sorted(labels(folder).values()) == ["", "", "", "", "Good Weld"]
@@ -63,6 +70,9 @@ def test_the_next_call_goes_on_and_takes_what_came_into_the_folder(tmp_path: Pat
 
     assert sorted(labels(folder).values()) == ["Good", "Not good", "Not good"]
     outputs = (folder / ".tracemark-job/parts-job/output").rglob("output.manifest")
+    loaded = tracemark.load(folder)
+    assert loaded.items["label"].to_dict() == labels(folder)
+    assert sorted(loaded.answers["item"]) == ["a", "b", "c"]
     assert sum(len(file.read_text().splitlines()) for file in outputs) == 3
     assert "3 of 3 items are labeled" in third.told
 

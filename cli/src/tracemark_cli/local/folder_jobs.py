@@ -14,7 +14,7 @@ import yaml
 from tracemark.contract.manifest import DataObject, manifest_text, read_manifest
 from tracemark.document import Json, Node
 from tracemark_cli.local.files import read_file
-from tracemark_cli.setup.documents import MANIFEST
+from tracemark_cli.setup.documents import MANIFEST, MANIFESTS
 from tracemark_cli.setup.job_folder import JobFolder
 from tracemark_cli.setup.writing import write_document
 from tracemark_groundtruth.job.labeling_job import LabelingJob, read_request
@@ -115,12 +115,12 @@ class FolderJobs:
         return str(document["LabelingJobName"])
 
     def _follow_up(self, request: Mapping[str, Json], name: str) -> dict[str, Json]:
-        source = {"S3DataSource": {"ManifestS3Uri": str(self.folder.document(f"manifests/{name}.jsonl"))}}
+        source = {"S3DataSource": {"ManifestS3Uri": str(self.folder.document(f"{MANIFESTS}/{name}.jsonl"))}}
         return {**request, "LabelingJobName": name, "InputConfig": {**request["InputConfig"], "DataSource": source}}
 
     def _write(self, document: Mapping[str, Json], lines: Sequence[DataObject]) -> None:
         name = str(document["LabelingJobName"])
-        manifest = self.folder.path(self.folder.document(f"manifests/{name}.jsonl"))
+        manifest = self.folder.path(self.folder.document(f"{MANIFESTS}/{name}.jsonl"))
         write_document(self.folder.home / manifest, "".join(f"{line.to_json()}\n" for line in lines).encode())
         text = yaml.safe_dump(dict(document), sort_keys=False, allow_unicode=True)
         write_document(self.folder.home / f"{name}.yaml", text.encode())
