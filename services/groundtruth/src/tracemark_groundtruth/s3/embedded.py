@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,9 @@ from tracemark_groundtruth.s3.write_through import WriteThroughServer
 REGION = "eu-west-1"
 _HOST = "127.0.0.1"
 _KEY = "embedded"
+_PORT_FILE = ".tracemark-s3-port"
+
+_log = logging.getLogger(__name__)
 
 
 class EmbeddedS3:
@@ -35,7 +39,7 @@ class EmbeddedS3:
     def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self._folder = folder
         self._durable = durable
-        self._server = WriteThroughServer(_HOST, 0, verbose=False)
+        self._server = WriteThroughServer(_HOST, kept_port(folder) if durable else 0, verbose=False)
         self._mirror: Mirror | None = None
         self.endpoint_url = ""
         self.client: Any = None
@@ -70,6 +74,8 @@ class EmbeddedS3:
         self._server.start()
         host, port = self._server.get_host_and_port()
         self.endpoint_url = f"http://{host}:{port}"
+        if self._durable:
+            keep_port(self._folder, port)
         self.client = _client(self.endpoint_url)
         self._server.own_mark = f"mirror/{secrets.token_hex(8)}"
         self._mirror = Mirror(self._folder, _client(self.endpoint_url, self._server.own_mark), self._durable)
@@ -115,6 +121,29 @@ class EmbeddedS3:
         if self._mirror:
             self._mirror.client.close()
         _reset()
+
+
+def kept_port(folder: Path) -> int:
+    """Return the port that the S3 of a folder had before, by which shells know it; 0 when it is not known or taken."""
+    try:
+        port = int((folder / _PORT_FILE).read_text(encoding="ascii"))
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((_HOST, port))
+    except FileNotFoundError:
+        return 0
+    except (OSError, OverflowError, ValueError) as error:
+        _log.warning("the S3 of the folder gets another port", extra={"folder": str(folder), "cause": str(error)})
+        return 0
+    return port
+
+
+def keep_port(folder: Path, port: int) -> None:
+    """Note the port of a folder's S3; where it cannot be noted, the next start takes another."""
+    try:
+        (folder / _PORT_FILE).write_text(str(port), encoding="ascii")
+    except OSError as error:
+        _log.warning("the port of S3 is not kept", extra={"folder": str(folder), "cause": str(error)})
 
 
 _running: list[bool] = []

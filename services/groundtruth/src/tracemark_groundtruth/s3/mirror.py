@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import tempfile
 import threading
@@ -18,9 +17,8 @@ from botocore.exceptions import ClientError
 from tracemark.errors import InvalidUri, StorageUnavailable, one_line, quoted
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_groundtruth.errors import UnsafeKeys
+from tracemark_groundtruth.s3.local_files import files_below, local_path, unwritable
 from tracemark_groundtruth.s3.metadata import ObjectMetadata, read_metadata, write_metadata
-
-MAX_SEGMENT_BYTES = 255
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
@@ -28,8 +26,6 @@ _CHUNK_BYTES = 1024 * 1024
 _NAMED_KEYS = 10
 _FILE_MODE = 0o644
 _UNFINISHED = ".tracemark-"
-# A file where a folder is needed, or a path that is too long as a whole.
-_NO_SUCH_PATH = (errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG)
 _DEFAULT_TYPE = "application/octet-stream"
 # A table of our own: what Python's `mimetypes` knows depends on the machine.
 _TYPES = {
@@ -176,7 +172,7 @@ class Mirror:
     def _seed_bucket(self, place: Path) -> None:
         bucket = _bucket(place)
         self.make_bucket(bucket)
-        for file in sorted(_files(place)):
+        for file in sorted(files_below(place)):
             uri = S3Uri.parse(f"s3://{bucket}/{file.relative_to(place).as_posix()}")
             self._seeded[uri] = self._seed_file(uri, file)
 
@@ -225,7 +221,7 @@ class Mirror:
         try:
             metadata = self._download(uri, path)
         except OSError as error:
-            raise _dirty(path, str(uri), error) from error
+            raise unwritable(path, str(uri), error) from error
         self._seeded[uri] = etag
         self._note(uri, etag, metadata)
         return True
@@ -241,7 +237,7 @@ class Mirror:
             write_metadata(self.folder, self._metadata)
             self._kept = dict(self._metadata)
         except OSError as error:
-            raise _dirty(self.folder, "metadata", error) from error
+            raise unwritable(self.folder, "metadata", error) from error
 
     def _download(self, uri: S3Uri, path: Path) -> Mapping[str, str]:
         answer = self.client.get_object(Bucket=uri.bucket, Key=uri.key)
@@ -264,43 +260,6 @@ class Mirror:
         return dict(metadata)
 
 
-def _dirty(path: Path, place: str, error: OSError) -> StorageUnavailable:
-    return StorageUnavailable(
-        f"{quoted(str(path))} cannot be written ({error})",
-        place=place,
-        remedy="make room on the disk, check the folder's permissions",
-    )
-
-
-def local_path(folder: Path, uri: S3Uri) -> Path | None:
-    """Return the file for an object, its folder made; None when the key is no safe path below `folder`.
-
-    Raises:
-        StorageUnavailable: the folder cannot be made, for instance because the disk is full.
-    """
-    segments = [uri.bucket, *uri.key.split("/")]
-    # Hidden folders beside the buckets are the service's own.
-    if uri.bucket.startswith(".") or not all(_is_safe(segment) for segment in segments):
-        return None
-    path = folder.joinpath(*segments)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        inside = path.parent.resolve().is_relative_to(folder.resolve())
-    except OSError as error:
-        if error.errno in _NO_SUCH_PATH:
-            return None
-        raise _dirty(path, str(uri), error) from error
-    return path if inside and not path.is_dir() else None
-
-
-def _is_safe(segment: str) -> bool:
-    try:
-        size = len(os.fsencode(segment))
-    except UnicodeEncodeError:
-        return False
-    return segment not in ("", ".", "..") and "\0" not in segment and size <= MAX_SEGMENT_BYTES
-
-
 def _bucket(place: Path) -> str:
     try:
         return S3Prefix.parse(f"s3://{place.name}").bucket
@@ -308,13 +267,3 @@ def _bucket(place: Path) -> str:
         raise InvalidUri(
             error.what, place=one_line(str(place)), expected=error.expected, remedy="rename the folder"
         ) from error
-
-
-def _files(place: Path) -> Iterator[Path]:
-    for path in place.iterdir():
-        if path.name.startswith("."):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            yield from _files(path)
-        elif path.is_file():
-            yield path
