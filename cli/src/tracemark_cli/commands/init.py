@@ -47,9 +47,10 @@ _RULES = {
 def init(folder: Path, **options: Any) -> None:
     """Prepare a folder of files for labeling.
 
-    FOLDER is searched for items: which files belong together, and how their logs are read. Profile, dataset documents, manifest, categories, template and job file are written to FOLDER/.tracemark-job; the
-    data are neither copied nor touched. Run it again when the folder has grown: items are added, and what you edited
-    is kept. With --items, the table has the columns item, log, photograph, audio and video.
+    FOLDER is searched for items: which files belong together, and how their logs are read. Profile, dataset documents,
+    manifest, categories, template and job file are written to FOLDER/.tracemark-job; the data are neither copied nor
+    touched. Run it again when the folder has grown: items are added, and what you edited is kept. With --items, the
+    table has the columns item, log, photograph, audio and video.
 
     \b
     Example: tracemark init welds --classes "Good Weld,Burn Through,Not sure"

@@ -66,7 +66,7 @@ class Mirror:
                     if left.is_file():  # `tracemark init` calls a folder so
                         left.unlink()
                 self._seed_bucket(place)
-        self._seeded_at = datetime.now(UTC).replace(microsecond=0)  # S3 tells whole seconds
+        self._seeded_at = datetime.now(UTC).replace(microsecond=0)  # S3 reports whole seconds
 
     def write_back(self) -> None:
         """Write every object that is new or changed to its file; delete the seeded file of an object that was deleted.
@@ -110,7 +110,7 @@ class Mirror:
     def write_through(self, uri: S3Uri) -> None:
         """Write one object to its file, or delete the file when the object is gone.
 
-        Its metadata are metadata when all is written back: losing them costs only time.
+        Its metadata is saved by the next `write_back`: losing them costs only time.
 
         Raises:
             UnsafeKeys: its key is no safe path.
