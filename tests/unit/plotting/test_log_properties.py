@@ -47,6 +47,7 @@ def test_whatever_comes_is_read_or_refused_with_an_error_of_ours(data: bytes, pr
 def test_the_size_of_the_chunks_does_not_matter(log: WrittenLog, size: int) -> None:
     whole = _read(log.data, log.profile)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks, "WHOLE_BYTES", 1)
         patch.setattr(chunks, "CHUNK_BYTES", size)
         patch.setattr(chunks, "HELD_BYTES", 80)
 

@@ -85,6 +85,7 @@ def _rounds(found: Values) -> bool:
     steps = np.abs(np.diff(found[:_LOOKED_AT]))
     if largest >= _LARGE and np.any(steps == 0):  # digits behind the mark may be lost already
         return True
+    steps = steps[steps > 0]  # a moment that is repeated says nothing of the distance of others
     if not steps.size or np.all(np.mod(found[:_LOOKED_AT], 1) == 0):
         return False
     return spacing > _WORTH_TICKS * float(np.median(steps))

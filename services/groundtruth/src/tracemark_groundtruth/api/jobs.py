@@ -54,7 +54,7 @@ class JobOperations:
         """Do `CreateLabelingJob`.
 
         Raises:
-            InUse: there is a job of this name, whatever its case.
+            InUse: there is a job of this name, ignoring case.
             Invalid: the work team is not there, or a function's ARN is not known here.
         """
         job = LabelingJob.of(request)

@@ -1,4 +1,4 @@
-"""The worker template, as far as simulated workers must know it: the name of its classifier."""
+"""What simulated workers need from the worker template: the name of its classifier."""
 
 from __future__ import annotations
 

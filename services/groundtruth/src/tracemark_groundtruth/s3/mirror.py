@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from tracemark.errors import InvalidUri, StorageUnavailable, one_line, quoted
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_groundtruth.errors import UnsafeKeys
+from tracemark_groundtruth.s3.content_types import content_type
 from tracemark_groundtruth.s3.local_files import files_below, local_path, unwritable
 from tracemark_groundtruth.s3.metadata import ObjectMetadata, read_metadata, write_metadata
 
@@ -26,23 +27,6 @@ _CHUNK_BYTES = 1024 * 1024
 _NAMED_KEYS = 10
 _FILE_MODE = 0o644
 _UNFINISHED = ".tracemark-"
-_DEFAULT_TYPE = "application/octet-stream"
-# A table of our own: what Python's `mimetypes` knows depends on the machine.
-_TYPES = {
-    ".csv": "text/csv",
-    ".htm": "text/html",
-    ".html": "text/html",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".json": "application/json",
-    ".jsonl": "application/jsonlines",
-    ".manifest": "application/jsonlines",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain",
-    ".yaml": "application/yaml",
-    ".yml": "application/yaml",
-}
 
 
 @dataclass
@@ -77,9 +61,10 @@ class Mirror:
         for place in sorted(self.folder.iterdir()):
             if place.is_dir() and not place.name.startswith("."):
                 for left in list(place.rglob(f"{_UNFINISHED}*")):
-                    left.unlink()
+                    if left.is_file():  # `tracemark init` calls a folder so
+                        left.unlink()
                 self._seed_bucket(place)
-        self._seeded_at = datetime.now(UTC).replace(microsecond=0)  # S3 tells whole seconds
+        self._seeded_at = datetime.now(UTC).replace(microsecond=0)  # S3 reports whole seconds
 
     def write_back(self) -> None:
         """Write every object that is new or changed to its file; delete the seeded file of an object that was deleted.
@@ -123,7 +108,7 @@ class Mirror:
     def write_through(self, uri: S3Uri) -> None:
         """Write one object to its file, or delete the file when the object is gone.
 
-        Its metadata are metadata when all is written back: losing them costs only time.
+        Its metadata is saved by the next `write_back`: losing them costs only time.
 
         Raises:
             UnsafeKeys: its key is no safe path.
@@ -187,7 +172,7 @@ class Mirror:
         return self._put(uri, file, {})
 
     def _put(self, uri: S3Uri, file: Path, metadata: Mapping[str, str]) -> str:
-        kind = _TYPES.get(file.suffix.lower(), _DEFAULT_TYPE)
+        kind = content_type(file.name)
         with file.open("rb") as body:
             answer = self.client.put_object(
                 Bucket=uri.bucket, Key=uri.key, Body=body, ContentType=kind, Metadata=dict(metadata)

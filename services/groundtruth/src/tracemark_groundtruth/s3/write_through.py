@@ -14,6 +14,8 @@ from werkzeug.serving import make_server
 
 from tracemark.errors import DataError, TracemarkError
 from tracemark.storage.s3uri import S3Uri
+from tracemark_groundtruth.s3.folder_requests import answer_folder, is_of_folder
+from tracemark_groundtruth.s3.folders import Folders
 from tracemark_groundtruth.s3.live_folder import LiveFolder
 from tracemark_groundtruth.s3.mirror import Mirror
 
@@ -29,9 +31,11 @@ logger = logging.getLogger(__name__)
 
 
 class WriteThroughServer(ThreadedMotoServer):
-    """moto's server; as soon as `mirror` is set, changes are written to its folder."""
+    """moto's server; as soon as `mirror` is set, changes are written to its folder. What lies in `folders` is read
+    there."""
 
     mirror: Mirror | None = None
+    folders: Folders = Folders()
     live: LiveFolder | None = None
     own_mark: str = ""
     """Stands in the user agent of the mirror's own requests, which are answered as they are."""
@@ -49,6 +53,9 @@ class WriteThroughServer(ThreadedMotoServer):
         def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             if _is_from_a_page(environ):
                 return _refuse("403 AccessDenied", "this S3 is not for web pages", start_response)
+            bucket, key = _path(environ)
+            if is_of_folder(self.folders, bucket, key, environ):
+                return answer_folder(self.folders, bucket, key, environ, start_response)
             if self.own_mark and self.own_mark in environ.get("HTTP_USER_AGENT", ""):
                 return application(environ, start_response)
             if self.live is None:
@@ -71,7 +78,7 @@ def _live(
     start_response: StartResponse,
 ) -> Iterable[bytes]:
     """Answer a request about the folder as it is now."""
-    bucket, key = _place(environ)
+    bucket, key = _path(environ)
     try:
         live.refresh(bucket, key, parse_qs(environ["QUERY_STRING"]).get("prefix", [""])[0])
     except TracemarkError as error:
@@ -124,12 +131,12 @@ def _write(mirror: Mirror, environ: Environ, uri: S3Uri | None) -> None:
 
 def _object(environ: Environ) -> S3Uri | None:
     """Return the object that a request writes or deletes as a whole; None when it does something else."""
-    bucket, key = _place(environ)
+    bucket, key = _path(environ)
     aside = _NOT_THE_OBJECT & parse_qs(environ["QUERY_STRING"], keep_blank_values=True).keys()
     return S3Uri(bucket, key) if key and not aside and environ["REQUEST_METHOD"] != "POST" else None
 
 
-def _place(environ: Environ) -> tuple[str, str]:
+def _path(environ: Environ) -> tuple[str, str]:
     """Return the bucket and the key that a request is about; each may be empty."""
     # WSGI hands paths over as Latin-1.
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")

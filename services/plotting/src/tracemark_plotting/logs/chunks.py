@@ -13,8 +13,9 @@ from tracemark.errors import InvalidLog
 from tracemark.profile.text_format import WHITESPACE, TextFormat
 from tracemark_plotting.logs.file import LogFile
 
-# As large as a log of a million rows: smaller chunks read no faster, larger ones need more memory.
-CHUNK_BYTES = 64 * 1024 * 1024
+# A log of a million rows is read whole, without a copy; a longer one in chunks that bound memory.
+WHOLE_BYTES = 64 * 1024 * 1024
+CHUNK_BYTES = 16 * 1024 * 1024
 # What is held back until the end is known, so that a footer lies in the last chunk as a whole.
 HELD_BYTES = 256 * 1024
 _QUOTE = b'"'
@@ -30,13 +31,13 @@ class Chunk:
     last: bool
 
 
-def read_chunks(file: LogFile, text: TextFormat, size: int | None = None) -> Iterator[Chunk]:
-    """Yield the log in chunks of about `size` bytes, without byte order mark, trailing NULs, blank rows and footer.
+def read_chunks(file: LogFile, text: TextFormat) -> Iterator[Chunk]:
+    """Yield the log in chunks of bounded size, without byte order mark, trailing NULs, blank rows and footer.
 
     Raises:
         InvalidLog: it is not in the profile's encoding, or a row is longer than two chunks.
     """
-    size = size or CHUNK_BYTES
+    size = WHOLE_BYTES if file.size <= WHOLE_BYTES else CHUNK_BYTES
     held, lines = b"", 0
     for piece, last in _with_last(_utf8_pieces(file, text.encoding, size)):
         data = held + piece if held else piece

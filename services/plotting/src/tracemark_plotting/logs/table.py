@@ -143,7 +143,9 @@ def _parsed(text: LogText, positions: Sequence[int], words: set[int], **options:
 
 
 def _has_rows_without_cells(frame: pd.DataFrame) -> bool:
-    return bool(frame.isna().all(axis=1).any()) if frame.iloc[:, 0].isna().any() else False
+    first = frame[frame.columns[0]]
+    some = np.isnan(first.to_numpy()).any() if first.dtype == np.float64 else first.isna().any()
+    return bool(some) and bool(frame.isna().all(axis=1).any())
 
 
 def _careful_table(text: LogText, profile: SensorProfile) -> LogTable:
