@@ -14,7 +14,8 @@ const pickByDigit = (classifier, digit, now) => {
   typed = { digits: longer ? before + digit : digit, at: now };
   // What the first digits chose was not meant: a radio button gives way by itself, a box does not.
   if (longer && classifier.constructor.kind === "checkbox") classifier.pick(Number(before) - 1);
-  return classifier.pick(Number(typed.digits) - 1);
+  const number = Number(typed.digits);
+  return number > 0 && classifier.pick(number - 1);
 };
 
 const classifierAt = (path) => {
