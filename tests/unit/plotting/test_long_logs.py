@@ -41,7 +41,7 @@ def test_a_long_log_keeps_its_extremes_its_ends_and_its_counts() -> None:
     assert (first.samples, first.gaps, second.samples, second.gaps) == (ROWS, 1, ROWS, 0)
     assert (float(np.nanmax(first.values)), float(np.nanmin(first.values))) == (9_999.0, 0.0)
     assert trace.axis(first)[np.nanargmax(first.values)] == 12_345
-    assert trace.span == (0.0, ROWS - 1)
+    assert trace.span == (0.0, ROWS - 1.0)
     assert len(first.values) < ROWS / 4
 
 
