@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import md5
-from typing import Any
+from typing import IO, Any
 
 from PIL import Image
 
@@ -32,6 +32,9 @@ class MemoryObjects:
             raise ObjectTooLarge(f"the object has {len(data)} bytes", place=str(uri))
         return StoredObject(data, self.etag(uri))
 
+    def download(self, uri: S3Uri, into: IO[bytes], *, limit: int) -> None:
+        into.write(self.read(uri, limit=limit).data)
+
     def etag(self, uri: S3Uri) -> str:
         return f'"{md5(self._at(uri).data).hexdigest()}"'
 
@@ -56,6 +59,7 @@ class FakePlotter:
 
     fails_with: TracemarkError | None = None
     requests: list[PlotRequest] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
 
     def plot(self, request: PlotRequest, deadline: Deadline) -> PlotResult:
         self.requests.append(request)
@@ -67,7 +71,7 @@ class FakePlotter:
             Plot("current", "Current", "", S3Uri.parse(f"{stem}-current.png")),
             Plot("voltage", "Voltage", "", S3Uri.parse(f"{stem}-voltage.png")),
         )
-        return PlotResult(plots, rendered=True)
+        return PlotResult(plots, True, self.notes)
 
 
 class FakeContext:

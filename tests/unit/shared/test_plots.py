@@ -114,7 +114,7 @@ def test_a_result_comes_back_from_its_json(rendered: bool) -> None:
         Plot("b", "Bravo", "V", S3Uri("bucket", "b.png")),
         Plot("a", "Alpha", "", S3Uri("bucket", "a.png")),
     )
-    result = PlotResult(plots, rendered)
+    result = PlotResult(plots, rendered, ("Rows sorted by time.",) if rendered else ())
 
     assert PlotResult.parse(_again(result.to_json())) == result
 

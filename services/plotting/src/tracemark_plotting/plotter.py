@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from tempfile import SpooledTemporaryFile
 from typing import Protocol
 from urllib.parse import quote
 
@@ -17,16 +18,18 @@ from tracemark.document import read_json
 from tracemark.errors import InvalidDocument, InvalidProfile
 from tracemark.profile.sensor_profile import MAX_PROFILE_BYTES, Channel, SensorProfile
 from tracemark.profile.shipped import ProfileReference
-from tracemark.storage.objects import NewObject, ObjectStore
+from tracemark.storage.objects import LargeObjects, NewObject
 from tracemark.storage.s3uri import S3Uri
 from tracemark_plotting import __version__
 from tracemark_plotting.figures import figures
 from tracemark_plotting.limits import Limits
+from tracemark_plotting.logs.file import LogFile
 from tracemark_plotting.page import Figure
-from tracemark_plotting.trace import read_trace
+from tracemark_plotting.trace import Trace, read_log
 
 _log = logging.getLogger(__name__)
 
+_IN_MEMORY = 64 * 1024 * 1024
 _WRITE_SECONDS = 2.0
 _PARALLEL_WRITES = 4
 _NOTES = "tracemark-notes"
@@ -46,7 +49,7 @@ class Renderer(Protocol):
 class LogPlotter:
     """A `Plotter` in this process."""
 
-    store: ObjectStore
+    store: LargeObjects
     renderer: Renderer
     limits: Limits
     default_profile: ProfileReference
@@ -62,19 +65,24 @@ class LogPlotter:
         profile = self._profile(reference)
         request = replace(request, profile=reference)
         plots = tuple(_plot(channel, request) for channel in profile.channels)
-        notes = self._notes_of_drawn(plots, _inputs(request, profile, self.store.etag(request.sensor_data)))
+        inputs = _inputs(request, profile, self.store.etag(request.sensor_data))
+        notes = self._notes_of_drawn(plots, inputs)
         if notes is not None:
             return PlotResult(plots, rendered=False, notes=notes)
-        log = self.store.read(request.sensor_data, limit=self.limits.csv_bytes)
-        trace = read_trace(
-            log.data, profile, max_rows=self.limits.rows, place=str(request.sensor_data), offset=request.offset
-        )
+        trace = self._trace(request, profile)
         _log.info("log read", extra={"log": str(request.sensor_data), **trace.summary})
         images = self.renderer.render(figures(trace), request.format, deadline)
         deadline.require(_WRITE_SECONDS, "write the charts")
         notes = short_notes(trace.notes)
-        self._write(plots, images, request.format, {**_inputs(request, profile, log.etag), **_notes_metadata(notes)})
+        self._write(plots, images, request.format, {**inputs, **_notes_metadata(notes)})
         return PlotResult(plots, rendered=True, notes=notes)
+
+    def _trace(self, request: PlotRequest, profile: SensorProfile) -> Trace:
+        """Read a log; a large one is kept in a temporary file meanwhile, so that memory is bounded."""
+        log = request.sensor_data
+        with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+            self.store.download(log, file, limit=self.limits.csv_bytes)
+            return read_log(LogFile(file, str(log)), profile, max_rows=self.limits.rows, offset=request.offset)
 
     def _profile(self, reference: ProfileReference) -> SensorProfile:
         if not isinstance(reference, S3Uri):

@@ -14,7 +14,7 @@ from tracemark_plotting.browser import Browser
 from tracemark_plotting.settings import Settings
 
 if TYPE_CHECKING:
-    from tracemark.storage.objects import ObjectStore
+    from tracemark.storage.objects import LargeObjects
     from tracemark_plotting.batch import OrderPlotter
     from tracemark_plotting.plotter import LogPlotter
 
@@ -46,7 +46,7 @@ def browser() -> Browser:
 
 
 @cache
-def store() -> ObjectStore:
+def store() -> LargeObjects:
     """Return the object store of this process."""
     # Imported after the browser was started: pandas and boto3 take as long to import as the browser takes to start.
     from tracemark.storage.s3objects import S3Objects, s3_client

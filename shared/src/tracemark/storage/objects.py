@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import IO, Protocol
 
 from tracemark.storage.s3uri import S3Uri
 
@@ -49,6 +49,17 @@ class ObjectStore(Protocol):
 
     def write(self, uri: S3Uri, new: NewObject) -> None:
         """Write an object, replacing what is there."""
+
+
+class LargeObjects(ObjectStore, Protocol):
+    """An object store whose objects may be larger than memory."""
+
+    def download(self, uri: S3Uri, into: IO[bytes], *, limit: int) -> None:
+        """Copy an object of at most `limit` bytes into a file, from its begin on.
+
+        Raises:
+            ObjectMissing, ObjectTooLarge: see `ObjectStore.read`.
+        """
 
 
 class SharedObjects(ObjectStore, Protocol):
