@@ -173,7 +173,7 @@ def test_the_list_of_jobs_counts_objects(shop: Any) -> None:
 
     (job,) = shop.task_queue.jobs(worker)
 
-    assert (job.total, job.done, job.answered, job.has_tasks) == (3, 2, 1, True)
+    assert (job.total, job.done, job.left_out, job.answered, job.has_tasks) == (3, 1, 1, 1, True)
 
 
 def test_one_worker_at_two_browser_windows_at_once_is_lent_one_task(shop: Any) -> None:
