@@ -19,16 +19,17 @@ import scipy.io
 import soundfile
 from asammdf import MDF, Signal
 from nptdms import ChannelObject, TdmsFile, TdmsWriter
-from support.log_layouts import CASES, OWN, TRAPS, channels_of, time_of
+from support.log_layouts import CASES, OWN, TRAPS, Layout, channels_of, time_of
 
 from tracemark.profile.sensor_profile import SensorProfile
 from tracemark_plotting.guess.guess import guess_log
-from tracemark_plotting.guess.result import Known
+from tracemark_plotting.guess.result import Guess, Known
 from tracemark_plotting.logs.file import LogFile
 
 ROWS = 1_000_000
 SHEET_ROWS = 100_000
 RATE = 48_000
+ALL = (*CASES, *OWN, *TRAPS)
 LONG_PROFILE = b"name: long\ntime: {column: t, unit: us}\nchannels: [{key: a, column: A, title: A}]\n"
 LONG_ROWS = 100_000_000
 
@@ -157,13 +158,19 @@ def write_long_parquet(file: Path) -> None:
 
 
 def guessed_right() -> dict[str, Any]:
-    """Return the share of layouts that is guessed right without an option, and how many are wrong without a question."""
-    right = wrong = 0
-    for layout in (*CASES, *OWN, *TRAPS):
-        found = guess_log(LogFile.of(layout.data, layout.name), Known(), "p")
-        if not found.certain or found.profile is None:
-            continue
-        same = (time_of(found.profile), channels_of(found.profile)) == (layout.time, layout.channels)
-        right, wrong = right + same, wrong + (not same)
-    layouts = len(CASES) + len(OWN)
-    return {"guessed_right": round(right / layouts, 3), "guessed_wrong": wrong, "guessed_layouts": layouts}
+    """Return the share of layouts that is guessed right without an option, and how many are wrong without a question.
+
+    The first is of logs as instruments write them, the second also of those that nobody can tell.
+    """
+    asked = {layout.name: guess_log(LogFile.of(layout.data, layout.name), Known(), "p") for layout in ALL}
+    right = [layout for layout in ALL if _is_right(layout, asked[layout.name])]
+    wrong = [layout for layout in ALL if asked[layout.name].certain and layout not in right]
+    told = (*CASES, *OWN)
+    share = round(sum(layout in right for layout in told) / len(told), 3)
+    return {"guessed_right": share, "guessed_wrong": len(wrong), "guessed_layouts": len(ALL)}
+
+
+def _is_right(layout: Layout, found: Guess) -> bool:
+    if not found.certain or found.profile is None:
+        return False
+    return (time_of(found.profile), channels_of(found.profile)) == (layout.time, layout.channels)
