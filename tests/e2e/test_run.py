@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from support.fakes import photograph
 
 from tracemark_cli.main import main
 
@@ -92,6 +93,44 @@ def test_an_item_at_fault_is_left_out_and_every_other_one_is_labeled(samples: Pa
     assert "11 labeled, 0 failed, 1 left out of 12" in result.output
     assert "the log is empty" in " ".join(result.output.split())
     assert lines[1] == {"source": "s3://tracemark-demo/dataset/dataset-2.json"}
+
+
+def test_a_job_of_which_nothing_can_be_shown_fails_and_says_why(samples: Path) -> None:
+    for log in samples.glob("tracemark-demo/sensor_data/*.csv"):
+        log.write_bytes(b"")
+
+    result = run(samples)
+
+    assert result.exit_code == 1
+    assert "0 labeled, 0 failed, 12 left out of 12" in result.output
+    assert "no object could be shown: 12 of 12 objects were left out: line 1: s3://" in " ".join(result.output.split())
+
+
+def test_a_photograph_that_no_browser_shows_is_converted_and_a_broken_one_left_out(samples: Path) -> None:
+    images = samples / "tracemark-demo/images"
+    (images / "weld.2.png").write_bytes(photograph("TIFF"))
+    (images / "weld.3.png").write_bytes(b"")
+
+    result = run(samples)
+
+    assert "11 labeled, 0 failed, 1 left out of 12" in result.output
+    (left_out,) = (samples / OUTPUT / "manifests/output/left-out.jsonl").read_text().splitlines()
+    assert json.loads(left_out)["reason"].startswith("s3://tracemark-demo/images/weld.3.png: the image is empty")
+    assert (samples / "tracemark-demo/plots/weld.2.png-shown.jpg").read_bytes()[:2] == b"\xff\xd8"
+
+
+def test_the_jobs_own_classes_are_shown_and_counted_whatever_the_shell_says(
+    samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = ["Pore", "Crack", "Undercut", "Sound"]
+    (samples / "tracemark-demo/labels.json").write_text(json.dumps({"labels": [{"label": name} for name in own]}))
+    monkeypatch.setenv("LABEL_CATEGORIES", "s3://tracemark-demo/of-another-job.json")
+    given = {str(number): [own[number % 4]] * 3 for number in range(12)}
+
+    result = run(samples, "--answers", answers(samples / "answers.jsonl", given))
+
+    labels = [line["WeldingLabelJob1"]["WeldingClassification"] for line in output_manifest(samples)]
+    assert labels == [own[number % 4] for number in range(12)], result.output
 
 
 def test_an_earlier_output_is_not_overwritten_by_chance(samples: Path) -> None:

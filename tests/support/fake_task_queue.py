@@ -44,6 +44,7 @@ class MemoryJob:
     description: str = "Look at the photograph and the charts, then choose the class."
     workers: int = 1
     limit: timedelta = timedelta(hours=1)
+    label_categories: S3Uri | None = None
 
 
 @dataclass
@@ -130,6 +131,7 @@ class MemoryTaskQueue:
             job.inputs[index],
             now,
             now + job.limit,
+            label_categories=job.label_categories,
         )
         self.leases[task_id] = _Lease(worker, job, index, task)
         return task

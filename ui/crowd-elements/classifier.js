@@ -16,7 +16,13 @@ const readCategories = (text) => {
 const CLASSIFIER_STYLE = styleSheet(`
   .layout { display: grid; grid-template-columns: minmax(0, 1fr) 15rem; gap: .4rem 1rem; align-items: start; }
   h1 { margin: 0; font-size: 1.15rem; }
-  .side { display: flex; flex-direction: column; gap: .5rem; }
+  /* The categories stay in sight beside however many pictures. */
+  .side { position: sticky; top: .6rem; display: flex; flex-direction: column; gap: .5rem; max-height: calc(100vh - 4.5rem); overflow: auto;
+          padding: 3px; }
+  .layout.many { grid-template-columns: minmax(0, 1fr) 23rem; }
+  .many fieldset { display: block; columns: 2; column-gap: .35rem; }
+  .many .choice { min-height: 1.65rem; margin-bottom: .2rem; padding: .05rem .35rem; gap: .3rem; break-inside: avoid; font-size: .84rem; line-height: 1.15; }
+  .many .choice input { width: .85rem; height: .85rem; }
   .short { font-size: .9rem; color: var(--quiet); }
   fieldset { display: flex; flex-direction: column; gap: .35rem; min-width: 0; margin: 0; padding: 0; border: 0; }
   legend { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -30,9 +36,14 @@ const CLASSIFIER_STYLE = styleSheet(`
   .wrong { color: var(--wrong); }
   @media (max-width: 50rem) {
     .layout { grid-template-columns: minmax(0, 1fr); }
+    .layout.many { grid-template-columns: minmax(0, 1fr); }
+    .side { position: static; max-height: none; }
     fieldset { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); }
   }
 `);
+
+/** From this many categories on they stand closer, in two columns. */
+const MANY = 13;
 
 /** What both classifiers are: a subclass says which native control a category is and how the answer looks. */
 class CrowdCategories extends CrowdField {
@@ -51,7 +62,8 @@ class CrowdCategories extends CrowdField {
     const choices = make("fieldset", {}, make("legend", {}, header), ...this.choices.map((input) => input.parentElement));
     if (!this.choices.length) choices.append(make("p", { class: "wrong", role: "alert" }, "This task offers no categories."));
     const target = make("div", {}, make("h1", {}, header), make("slot"));
-    return [make("div", { class: "layout" }, target, make("div", { class: "side" }, ...this.help(), choices)), ...this.dialogs];
+    const layout = this.choices.length > MANY ? "layout many" : "layout";
+    return [make("div", { class: layout }, target, make("div", { class: "side" }, ...this.help(), choices)), ...this.dialogs];
   }
 
   get categories() {
@@ -59,11 +71,11 @@ class CrowdCategories extends CrowdField {
   }
 
   choice(category, index) {
-    const key = index < 9 ? String(index + 1) : null;
+    const key = String(index + 1);
     const kind = this.constructor.kind;
-    const control = make("input", { type: kind, name: "choice", value: category, "aria-keyshortcuts": key });
+    const control = make("input", { type: kind, name: "choice", value: category, "aria-keyshortcuts": index < 9 ? key : null });
     control.addEventListener("change", () => this.changed());
-    make("label", { class: "choice" }, control, make("span", {}, category), ...(key ? [make("kbd", { "aria-hidden": "true" }, key)] : []));
+    make("label", { class: "choice" }, control, make("span", {}, category), make("kbd", { "aria-hidden": "true" }, key));
     return control;
   }
 
@@ -85,6 +97,11 @@ class CrowdCategories extends CrowdField {
     control?.focus();
     control?.click();
     return Boolean(control);
+  }
+
+  /** How many categories can be picked. */
+  get count() {
+    return this.choices.length + (this.none ? 1 : 0);
   }
 
   get chosen() {

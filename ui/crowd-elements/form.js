@@ -44,7 +44,7 @@ class CrowdForm extends CrowdElement {
 
   ending() {
     const classifier = this.querySelector("crowd-classifier, crowd-classifier-multi-select");
-    const last = Math.min(9, readCategories(classifier?.getAttribute("categories")).length);
+    const last = readCategories(classifier?.getAttribute("categories")).length;
     const choose = last ? [make("kbd", {}, "1"), "–", make("kbd", {}, String(last)), " choose · "] : [];
     const keys = [...choose, make("kbd", {}, "Enter"), " submit"];
     this.button = make("button", { type: "button", class: "primary", click: () => this.requestSubmit() }, "Submit");

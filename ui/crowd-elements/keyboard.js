@@ -1,7 +1,21 @@
-// The keys of a task: 1 to 9 choose a category, Enter submits, i opens the instructions.
+// The keys of a task: a number chooses a category, Enter submits, i opens the instructions.
 
 const WRITES = 'textarea, select, [contenteditable], input:not([type="radio"], [type="checkbox"], [type="range"])';
 const ACTS = "button, a[href], summary";
+
+// Digits that are typed within this time are one number: 1 then 2 choose the first category, then the twelfth instead.
+const NUMBER_MILLISECONDS = 1000;
+let typed = { digits: "", at: -Infinity };
+
+/** Choose the category whose number is typed; return whether there is one. */
+const pickByDigit = (classifier, digit, now) => {
+  const before = now - typed.at < NUMBER_MILLISECONDS ? typed.digits : "";
+  const longer = before && Number(before + digit) <= classifier.count;
+  typed = { digits: longer ? before + digit : digit, at: now };
+  // What the first digits chose was not meant: a radio button gives way by itself, a box does not.
+  if (longer && classifier.constructor.kind === "checkbox") classifier.pick(Number(before) - 1);
+  return classifier.pick(Number(typed.digits) - 1);
+};
 
 const classifierAt = (path) => {
   const all = [...document.querySelectorAll("crowd-classifier, crowd-classifier-multi-select")];
@@ -26,5 +40,6 @@ const onKey = (event) => {
   }
   if (event.ctrlKey || event.metaKey || target.matches(WRITES)) return;
   if (event.key === "i") [...document.querySelectorAll("*")].find((element) => element.openInstructions)?.openInstructions();
-  if (!reading && /^[1-9]$/.test(event.key) && classifierAt(path)?.pick(Number(event.key) - 1)) event.preventDefault();
+  const classifier = classifierAt(path);
+  if (!reading && classifier && /^[0-9]$/.test(event.key) && pickByDigit(classifier, event.key, event.timeStamp)) event.preventDefault();
 };

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from tracemark.document import Json
 from tracemark.errors import InvalidDocument
+from tracemark_groundtruth.rendering.classifiers import ELEMENTS, listed_categories
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sms-ui-template-reference.html; native inputs are submitted, too.
 _ANSWERS: Mapping[str, Callable[[Question], Json]] = {
@@ -24,7 +23,6 @@ _ANSWERS: Mapping[str, Callable[[Question], Json]] = {
     "textarea": lambda _: "tracemark doctor",
     "select": lambda _: "tracemark doctor",
 }
-_CLASSIFIERS = ("crowd-classifier", "crowd-classifier-multi-select")
 _ADDRESSES = ("src", "href", "poster")
 _SCRIPT_OF_THE_ELEMENTS = "crowd-html-elements"
 
@@ -85,7 +83,7 @@ class _Reader(HTMLParser):
 
     def _question(self, tag: str, given: Mapping[str, str]) -> None:
         if given.get("name", "").strip():
-            categories, problem = _categories(given) if tag in _CLASSIFIERS else (None, "")
+            categories, problem = _categories(given) if tag in ELEMENTS else (None, "")
             self.form.questions.append(Question(tag, given["name"].strip(), categories, problem))
         elif tag.startswith("crowd-"):
             self.form.nameless.append(tag)
@@ -93,19 +91,6 @@ class _Reader(HTMLParser):
 
 def _categories(given: Mapping[str, str]) -> tuple[tuple[str, ...] | None, str]:
     try:
-        return _listed(given.get("categories", "")), ""
+        return listed_categories(given.get("categories", "")), ""
     except InvalidDocument as error:
         return None, error.what
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        try:
-            found = ast.literal_eval(text.strip())  # AWS's own examples write ['a', 'b']
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            found = None
-    if not isinstance(found, list) or not found or not all(isinstance(name, str) and name.strip() for name in found):
-        raise InvalidDocument(f"its categories are {text[:80]!r}, not a list of names")
-    return tuple(found)

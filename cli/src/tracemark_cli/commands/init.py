@@ -45,14 +45,15 @@ _RULES = {
 @click.option("--workers", type=click.IntRange(1, 9), help="Workers per item. [default: 1]")
 @guess_options
 def init(folder: Path, **options: Any) -> None:
-    """Prepare the items in FOLDER for labeling: find out which files belong together and how logs are read.
+    """Prepare a folder of files for labeling.
 
-    Profile, dataset documents, manifest, categories, template and job file are written to FOLDER/.tracemark-job; the
-    data are neither copied nor touched. Run it again when the folder has grown: items are added, and what you edited
-    is kept. With --items, the table has the columns item, log, photograph, audio and video.
+    Which files in FOLDER belong together, and how logs are read, is found out and shown. Profile, dataset documents,
+    manifest, categories, template and job file are written to FOLDER/.tracemark-job; the data are neither copied nor
+    touched. Run it again when the folder has grown: items are added, and what you edited is kept. With --items, the
+    table has the columns item, log, photograph, audio and video.
 
     \b
-    Example: tracemark init welds --classes "Good Weld,Burn Through,Not sure"
+    Example: tracemark init welds --classes Good,Burnt,Unsure
     Example: tracemark init exports --time-unit ms --items items.csv
     """
     out = console()

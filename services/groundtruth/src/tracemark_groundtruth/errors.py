@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracemark.errors import DataError, EnvironmentFault, FunctionFailed
+from tracemark.errors import DataError, EnvironmentFault, FunctionFailed, InvalidDocument
 
 
 class JobFailed(EnvironmentFault):
@@ -49,5 +49,17 @@ class TaskAnswered(TaskRefused):
     """The worker has answered the task already."""
 
 
+class ClassUnknown(DataError):
+    """A worker's answer names a class that the job does not have; the text is for the worker."""
+
+
 class AnswerRefused(DataError):
     """An answer is too large, or not what JSON can hold."""
+
+
+class TemplateFailed(InvalidDocument):
+    """A worker template is not valid Liquid, uses something unknown, or exceeds a limit."""
+
+
+class GrantRefused(DataError):
+    """A link to an S3 object is altered, incomplete or expired."""

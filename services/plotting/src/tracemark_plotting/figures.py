@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracemark.profile.sensor_profile import Channel
-from tracemark_plotting.figure import Figure
+from tracemark_plotting.page import Figure
 from tracemark_plotting.thinning import thin
 from tracemark_plotting.trace import ChannelTrace, Trace
 

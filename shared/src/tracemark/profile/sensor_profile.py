@@ -31,7 +31,9 @@ __all__ = (
 )
 
 MAX_PROFILE_BYTES = 64 * 1024
-RESERVED_KEYS = frozenset({"image", "labels", "channels", "earlier", "error", "notes"})
+RESERVED_KEYS = frozenset(
+    {"image", "images", "audio", "video", "logs", "channels", "notes", "labels", "earlier", "error"}
+)
 PROFILE_KEYS = ("name", *TEXT_KEYS, "where", "order", "time", "channels")
 CHANNEL_KEYS = ("key", "column", "title", "unit", "file", "scale", "offset", "time", "where")
 

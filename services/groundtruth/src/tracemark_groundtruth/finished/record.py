@@ -65,9 +65,9 @@ def records(job: FinishedJob, archive: Archive) -> Iterator[Record]:
 
     with (
         ThreadPoolExecutor(_THREADS) as executor,
-        closing(in_order(executor, record, job.items, 4 * _THREADS)) as found,
+        closing(in_order(executor, record, job.items, 4 * _THREADS)) as made,
     ):
-        yield from found
+        yield from made
 
 
 def _document(item: Item) -> S3Uri | None:

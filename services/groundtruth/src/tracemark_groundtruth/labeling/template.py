@@ -8,6 +8,7 @@ from typing import Any
 from tracemark.errors import InvalidDocument
 from tracemark.storage.s3objects import S3Objects
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.rendering.renderer import template_text
 
 MAX_TEMPLATE_BYTES = 1024 * 1024
 
@@ -20,7 +21,7 @@ def job_classifier(client: Any, job: LabelingJob) -> str:
         ObjectMissing, ObjectTooLarge, AccessDenied, StorageUnavailable: the template cannot be read.
     """
     template = S3Objects(client).read(job.ui_template, limit=MAX_TEMPLATE_BYTES).data
-    return classifier_name(template.decode("utf-8", "replace"), str(job.ui_template))
+    return classifier_name(template_text(template, str(job.ui_template)), str(job.ui_template))
 
 
 def classifier_name(template: str, source: str) -> str:
@@ -33,10 +34,10 @@ def classifier_name(template: str, source: str) -> str:
     finder.feed(template)
     finder.close()
     if not finder.found:
-        raise _refused(source, "the template has no crowd-classifier")
+        raise _refusal(source, "the template has no crowd-classifier")
     name = (finder.name or "").strip()
     if not name or "{{" in name or "{%" in name:
-        raise _refused(source, f"the first crowd-classifier has the name {finder.name!r}")
+        raise _refusal(source, f"the first crowd-classifier has the name {finder.name!r}")
     return name
 
 
@@ -52,7 +53,7 @@ class _ClassifierFinder(HTMLParser):
             self.name = dict(attrs).get("name")
 
 
-def _refused(source: str, what: str) -> InvalidDocument:
+def _refusal(source: str, what: str) -> InvalidDocument:
     return InvalidDocument(
         what,
         place=source,

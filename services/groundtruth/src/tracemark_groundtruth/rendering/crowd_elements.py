@@ -1,4 +1,4 @@
-"""The crowd elements that come with tracemark, and the address of AWS's that they replace."""
+"""tracemark's own crowd elements, and the address of AWS's that they replace."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _AWS_ADDRESS = re.compile(r"(?:https?:)?//assets\.crowd\.aws/crowd-html-elements
 
 
 class CrowdElements(StrEnum):
-    """Whose crowd elements a rendered template loads."""
+    """The crowd elements that a rendered template loads."""
 
     OWN = "own"
     AWS = "aws"
@@ -30,5 +30,5 @@ def crowd_elements_script() -> bytes:
 
 
 def with_crowd_elements(html: str, elements: CrowdElements) -> str:
-    """Return a rendered template that loads the elements asked for."""
+    """Return a rendered template that loads these elements."""
     return html if elements is CrowdElements.AWS else _AWS_ADDRESS.sub(CROWD_ELEMENTS_PATH, html)

@@ -14,7 +14,8 @@ from tracemark.storage.s3uri import S3Prefix
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
-from tracemark_groundtruth.labeling.preparation import DEFAULT_BATCH_SIZE, DEFAULT_CONCURRENCY
+from tracemark_groundtruth.labeling.batch import DEFAULT_BATCH_SIZE
+from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.objects import JobObjects

@@ -63,11 +63,11 @@ class Runner:
     def _run(self) -> None:
         while not self._end.wait(_PAUSE_SECONDS):
             try:
-                found = Jobs(self._context.database).list(*ACTIVE)
+                records = Jobs(self._context.database).list(*ACTIVE)
             except EnvironmentFault as error:
                 logger.warning("the jobs cannot be listed", extra={"cause": str(error)})
                 continue
-            for record in found:
+            for record in records:
                 self._begin(record)
 
     def _begin(self, record: JobRecord) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import secrets
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -15,12 +17,16 @@ from moto.s3.models import s3_backends
 
 from tracemark.errors import InvalidConfiguration, TracemarkError, quoted
 from tracemark_groundtruth.s3.folders import Folders
+from tracemark_groundtruth.s3.live_folder import LiveFolder
 from tracemark_groundtruth.s3.mirror import Mirror
 from tracemark_groundtruth.s3.write_through import WriteThroughServer
 
 REGION = "eu-west-1"
 _HOST = "127.0.0.1"
 _KEY = "embedded"
+_PORT_FILE = ".tracemark-s3-port"
+
+_log = logging.getLogger(__name__)
 
 
 class EmbeddedS3:
@@ -36,7 +42,7 @@ class EmbeddedS3:
     def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self._folder = folder
         self._durable = durable
-        self._server = WriteThroughServer(_HOST, 0, verbose=False)
+        self._server = WriteThroughServer(_HOST, kept_port(folder) if durable else 0, verbose=False)
         self._mirror: Mirror | None = None
         self.endpoint_url = ""
         self.client: Any = None
@@ -74,11 +80,16 @@ class EmbeddedS3:
         self._server.start()
         host, port = self._server.get_host_and_port()
         self.endpoint_url = f"http://{host}:{port}"
+        if self._durable:
+            keep_port(self._folder, port)
         self.client = _client(self.endpoint_url)
-        self._mirror = Mirror(self._folder, self.client, self._durable)
+        self._server.own_mark = f"mirror/{secrets.token_hex(8)}"
+        self._mirror = Mirror(self._folder, _client(self.endpoint_url, self._server.own_mark), self._durable)
         try:
             self._mirror.seed()
-            self._server.mirror = self._mirror if self._durable else None
+            if self._durable:
+                self._server.mirror, self._server.live = self._mirror, LiveFolder(self._mirror)
+                self._server.live.note_all()
         except BaseException:
             self._stop()
             raise
@@ -113,7 +124,32 @@ class EmbeddedS3:
     def _stop(self) -> None:
         self._server.stop()
         self.client.close()
+        if self._mirror:
+            self._mirror.client.close()
         _reset()
+
+
+def kept_port(folder: Path) -> int:
+    """Return the port that the S3 of a folder had before, by which shells know it; 0 when it is not known or taken."""
+    try:
+        port = int((folder / _PORT_FILE).read_text(encoding="ascii"))
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((_HOST, port))
+    except FileNotFoundError:
+        return 0
+    except (OSError, OverflowError, ValueError) as error:
+        _log.warning("the S3 of the folder gets another port", extra={"folder": str(folder), "cause": str(error)})
+        return 0
+    return port
+
+
+def keep_port(folder: Path, port: int) -> None:
+    """Note the port of a folder's S3; where it cannot be noted, the next start takes another."""
+    try:
+        (folder / _PORT_FILE).write_text(str(port), encoding="ascii")
+    except OSError as error:
+        _log.warning("the port of S3 is not kept", extra={"folder": str(folder), "cause": str(error)})
 
 
 _running: list[bool] = []
@@ -134,7 +170,7 @@ def _reset() -> None:
     backends.reset()
 
 
-def _client(endpoint_url: str) -> Any:
+def _client(endpoint_url: str, mark: str = "") -> Any:
     # Like the shared client, but past any proxy of the environment: the server is on this machine.
     config = Config(
         connect_timeout=2,
@@ -142,6 +178,7 @@ def _client(endpoint_url: str) -> Any:
         retries={"mode": "standard", "total_max_attempts": 4},
         max_pool_connections=32,
         proxies={},
+        user_agent_extra=mark,
     )
     return boto3.client(
         "s3",

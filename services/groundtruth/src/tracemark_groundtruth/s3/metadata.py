@@ -32,19 +32,19 @@ def read_metadata(folder: Path) -> dict[S3Uri, ObjectMetadata]:
     Without its metadata an object is only made anew.
     """
     file = folder / FILE
-    found: dict[S3Uri, ObjectMetadata] = {}
+    objects: dict[S3Uri, ObjectMetadata] = {}
     try:
         lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
     except (OSError, UnicodeDecodeError) as error:
         _log.warning("metadata metadata not read", extra={"file": str(file), "cause": str(error)})
-        return found
+        return objects
     for number, line in enumerate(lines, start=1):
         try:
             node = read_json(line, f"{file} line {number}")
-            found[node["uri"].uri()] = ObjectMetadata(node["etag"].text(), _texts(node["metadata"]))
+            objects[node["uri"].uri()] = ObjectMetadata(node["etag"].text(), _texts(node["metadata"]))
         except (InvalidDocument, InvalidUri) as error:
             _log.warning("metadata metadata not read", extra={"file": str(file), "cause": str(error)})
-    return found
+    return objects
 
 
 def write_metadata(folder: Path, objects: Mapping[S3Uri, ObjectMetadata]) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +18,8 @@ from tracemark.errors import InvalidUri, StorageUnavailable, one_line, quoted
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_groundtruth.errors import UnsafeKeys
 from tracemark_groundtruth.s3.content_types import content_type
+from tracemark_groundtruth.s3.local_files import files_below, local_path, unwritable
 from tracemark_groundtruth.s3.metadata import ObjectMetadata, read_metadata, write_metadata
-
-MAX_SEGMENT_BYTES = 255
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
@@ -28,8 +27,6 @@ _CHUNK_BYTES = 1024 * 1024
 _NAMED_KEYS = 10
 _FILE_MODE = 0o644
 _UNFINISHED = ".tracemark-"
-# A file where a folder is needed, or a path that is too long as a whole.
-_NO_SUCH_PATH = (errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG)
 
 
 @dataclass
@@ -48,6 +45,7 @@ class Mirror:
     _metadata: dict[S3Uri, ObjectMetadata] = field(default_factory=dict)
     _kept: dict[S3Uri, ObjectMetadata] = field(default_factory=dict)
     _seeded_at: datetime = _BEFORE_ALL
+    buckets: set[str] = field(default_factory=set)
 
     def seed(self) -> None:
         """Make a bucket of each sub-folder and an object of each file below it.
@@ -127,12 +125,39 @@ class Mirror:
                 return
             self._write(uri, etag)
 
+    def make_bucket(self, name: str) -> None:
+        """Make a bucket, unless there is one of this name."""
+        if name not in self.buckets:
+            place = {"LocationConstraint": self.client.meta.region_name}
+            with suppress(self.client.exceptions.BucketAlreadyOwnedByYou):  # somebody made it by S3
+                self.client.create_bucket(Bucket=name, CreateBucketConfiguration=place)
+            self.buckets.add(name)
+
+    def take_in(self, uri: S3Uri, file: Path) -> None:
+        """Make an object of a file that is new or was changed by somebody else.
+
+        Raises:
+            StorageUnavailable: the file cannot be read.
+        """
+        with self._lock:
+            try:
+                self._seeded[uri] = self._seed_file(uri, file)
+            except OSError as error:
+                raise StorageUnavailable(
+                    f"{quoted(str(file))} cannot be read ({error})", place=str(uri), remedy="check its permissions"
+                ) from error
+
+    def take_out(self, uri: S3Uri) -> None:
+        """Delete the object of a file that somebody else deleted."""
+        with self._lock:
+            self.client.delete_object(Bucket=uri.bucket, Key=uri.key)
+            self._seeded.pop(uri, None)
+            self._metadata.pop(uri, None)
+
     def _seed_bucket(self, place: Path) -> None:
         bucket = _bucket(place)
-        self.client.create_bucket(
-            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": self.client.meta.region_name}
-        )
-        for file in sorted(_files(place)):
+        self.make_bucket(bucket)
+        for file in sorted(files_below(place)):
             uri = S3Uri.parse(f"s3://{bucket}/{file.relative_to(place).as_posix()}")
             self._seeded[uri] = self._seed_file(uri, file)
 
@@ -181,7 +206,7 @@ class Mirror:
         try:
             metadata = self._download(uri, path)
         except OSError as error:
-            raise _unwritten(path, str(uri), error) from error
+            raise unwritable(path, str(uri), error) from error
         self._seeded[uri] = etag
         self._note(uri, etag, metadata)
         return True
@@ -197,7 +222,7 @@ class Mirror:
             write_metadata(self.folder, self._metadata)
             self._kept = dict(self._metadata)
         except OSError as error:
-            raise _unwritten(self.folder, "metadata", error) from error
+            raise unwritable(self.folder, "metadata", error) from error
 
     def _download(self, uri: S3Uri, path: Path) -> Mapping[str, str]:
         answer = self.client.get_object(Bucket=uri.bucket, Key=uri.key)
@@ -220,43 +245,6 @@ class Mirror:
         return dict(metadata)
 
 
-def _unwritten(path: Path, place: str, error: OSError) -> StorageUnavailable:
-    return StorageUnavailable(
-        f"{quoted(str(path))} cannot be written ({error})",
-        place=place,
-        remedy="make room on the disk, check the folder's permissions",
-    )
-
-
-def local_path(folder: Path, uri: S3Uri) -> Path | None:
-    """Return the file for an object, its folder made; None when the key is no safe path below `folder`.
-
-    Raises:
-        StorageUnavailable: the folder cannot be made, for instance because the disk is full.
-    """
-    segments = [uri.bucket, *uri.key.split("/")]
-    # Hidden folders beside the buckets are the service's own.
-    if uri.bucket.startswith(".") or not all(_is_safe(segment) for segment in segments):
-        return None
-    path = folder.joinpath(*segments)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        inside = path.parent.resolve().is_relative_to(folder.resolve())
-    except OSError as error:
-        if error.errno in _NO_SUCH_PATH:
-            return None
-        raise _unwritten(path, str(uri), error) from error
-    return path if inside and not path.is_dir() else None
-
-
-def _is_safe(segment: str) -> bool:
-    try:
-        size = len(os.fsencode(segment))
-    except UnicodeEncodeError:
-        return False
-    return segment not in ("", ".", "..") and "\0" not in segment and size <= MAX_SEGMENT_BYTES
-
-
 def _bucket(place: Path) -> str:
     try:
         return S3Prefix.parse(f"s3://{place.name}").bucket
@@ -264,13 +252,3 @@ def _bucket(place: Path) -> str:
         raise InvalidUri(
             error.what, place=one_line(str(place)), expected=error.expected, remedy="rename the folder"
         ) from error
-
-
-def _files(place: Path) -> Iterator[Path]:
-    for path in place.iterdir():
-        if path.name.startswith("."):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            yield from _files(path)
-        elif path.is_file():
-            yield path

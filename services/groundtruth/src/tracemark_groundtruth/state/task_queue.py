@@ -54,7 +54,7 @@ class OpenJob:
     """A job in progress as one worker sees it, counted in data objects.
 
     `done` of the `total` need no worker any more, this worker has answered `answered`, and `has_tasks` says whether
-    something lies ready for this worker now.
+    something lies ready for this worker now. `left_out` of the total cannot be shown; `reasons` says why of the first.
     """
 
     name: str
@@ -64,13 +64,16 @@ class OpenJob:
     done: int
     answered: int
     has_tasks: bool
+    left_out: int = 0
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LeasedTask:
     """A task that one worker holds until `expires_at` (UTC); `task_id` is unguessable and never used again.
 
-    `object_id` is the data object's line in the manifest, from 0; workers are not told it.
+    `object_id` is the data object's line in the manifest, from 0; workers are not told it. `label_categories` is the
+    job's category file, None where it names none.
     """
 
     task_id: str
@@ -83,6 +86,7 @@ class LeasedTask:
     accepted_at: datetime
     expires_at: datetime
     object_id: str = ""
+    label_categories: S3Uri | None = None
 
     def time_left(self, now: datetime) -> timedelta:
         """Return how long the worker may still work on it, never less than nothing."""

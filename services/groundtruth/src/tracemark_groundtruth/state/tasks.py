@@ -90,7 +90,7 @@ class Tasks:
             TaskForeign, TaskExpired, TaskAnswered: the worker does not hold it (any more).
         """
         with self.database.reading() as connection:
-            return _task(_checked(connection, worker, task_id, now))
+            return _task(_check(connection, worker, task_id, now))
 
     def answer(self, worker: WorkerId, task_id: str, answer: str, now: float) -> int:
         """Note a worker's answer, JSON as text, and return the number of the job.
@@ -101,7 +101,7 @@ class Tasks:
             TaskForeign, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
         """
         with self.database.writing() as connection:
-            row = _locked(connection, worker, task_id, now)
+            row = _lock(connection, worker, task_id, now)
             _end(connection, row, TaskState.ANSWERED, now, answer)
             connection.execute(_CLOSE_IF_FULL, {**_of(row), "now": now})
             return int(row.job_id)
@@ -113,7 +113,7 @@ class Tasks:
             TaskForeign, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
         """
         with self.database.writing() as connection:
-            row = _locked(connection, worker, task_id, now)
+            row = _lock(connection, worker, task_id, now)
             _end(connection, row, as_, now)
             connection.execute(_FREE_PLACE, _of(row))
             return int(row.job_id)
@@ -121,8 +121,8 @@ class Tasks:
     def expire(self, job_id: int, now: float) -> None:
         """Take back every task of a job whose time is over."""
         with self.database.reading() as connection:
-            found = connection.execute(_OVERDUE, {"job": job_id, "now": now}).all()
-        for row in found:
+            overdue = connection.execute(_OVERDUE, {"job": job_id, "now": now}).all()
+        for row in overdue:
             with self.database.writing() as connection:
                 _expire(connection, row, now)
 
@@ -174,12 +174,12 @@ def _lend(connection: Connection, worker: WorkerId, job_id: int, now: float, sec
     return task
 
 
-def _locked(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
+def _lock(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
     connection.execute(_LOCK_OBJECT, {"task": task_id})
-    return _checked(connection, worker, task_id, now)
+    return _check(connection, worker, task_id, now)
 
 
-def _checked(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
+def _check(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
     row = connection.execute(_TASK, {"task": task_id}).one_or_none()
     given_back = (TaskState.DECLINED.value, TaskState.RELEASED.value)
     if row is None or row.worker_id != str(worker) or row.state in given_back:

@@ -1,4 +1,4 @@
-"""The label of one object as an output manifest tells it, in our style or in that of built-in classification."""
+"""The label of one object as post-annotation functions write it, in our style or in that of built-in classification."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tracemark.document import Json
+from tracemark.document import Json, json_text
 from tracemark.errors import one_line
-from tracemark_groundtruth.job.result import FIGURES
+
+VERDICT_KEYS = frozenset(
+    {"votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments"}
+)
+"""The keys that stand beside the classifier's name, so that no classifier can be called so."""
 
 _MAX_COUNT = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class ConsolidatedLabel:
     """A consolidated label; what the post-annotation function does not tell is None or empty.
 
     `classifier` is the name under which workers answered; built-in classification tells none. `votes` are in falling
@@ -33,27 +37,45 @@ class Label:
     comments: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, content: Mapping[str, Json], attribute: str, classes: Sequence[str]) -> Label | None:
-        """Read what `content` (a manifest line, or that of a consolidated annotation) says under `attribute`.
+    def of_line(
+        cls, attributes: Mapping[str, Json], attribute: str, classes: Sequence[str] = ()
+    ) -> ConsolidatedLabel | None:
+        """Read what a line of an output manifest says under `attribute`.
 
         `{"<classifier>": label, "confidence"…}`, a plain label, or the index of a class with its name in
         `<attribute>-metadata` and further figures in `<attribute>-figures`; `classes` are the names behind the
         indices where the metadata tell none. Figures of another kind than theirs count as not told.
 
         Returns:
-            None where `content` has no label.
+            None where the line has no label.
         """
-        value = content.get(attribute)
-        if value is None:
-            return None
-        own = value if isinstance(value, dict) else {}
-        metadata, beside = (_mapping(content.get(f"{attribute}-{kind}")) for kind in ("metadata", "figures"))
-        figures = {**metadata, **beside, **own}
-        labels = {key: found for key, found in own.items() if key not in FIGURES}
-        classifier = next(iter(labels)) if len(labels) == 1 else ""
+        value = attributes.get(attribute)
+        return None if value is None else cls._of(value, attributes, attribute, classes)
+
+    @classmethod
+    def of_content(cls, content: Mapping[str, Json], attribute: str, classes: Sequence[str] = ()) -> ConsolidatedLabel:
+        """Read the content of a consolidated annotation; its figures may also stand beside the label.
+
+        On a line of a manifest such keys are the line's own: see `of_line`.
+        """
+        return cls._of(content.get(attribute), content, attribute, classes, content)
+
+    @classmethod
+    def _of(
+        cls,
+        value: Json,
+        content: Mapping[str, Json],
+        attribute: str,
+        classes: Sequence[str],
+        beside: Mapping[str, Json] | None = None,
+    ) -> ConsolidatedLabel:
+        own = _mapping(value)
+        metadata, further = (_mapping(content.get(f"{attribute}-{kind}")) for kind in ("metadata", "figures"))
+        figures = {**(beside or {}), **metadata, **further, **own}
+        labels = {key: label for key, label in own.items() if key not in VERDICT_KEYS}
         return cls(
             name=_name(labels or value, metadata, classes),
-            classifier=classifier,
+            classifier=next(iter(labels)) if len(labels) == 1 else "",
             confidence=_number(figures.get("confidence")),
             votes=_votes(figures.get("votes")),
             margin=_number(figures.get("margin")),
@@ -73,7 +95,9 @@ def _name(value: Json, metadata: Mapping[str, Json], classes: Sequence[str]) -> 
         listed = classes[value] if 0 <= value < len(classes) else str(value)
         return one_line(named if isinstance(named, str) else listed)
     values = list(value.values()) if isinstance(value, dict) else [value]
-    return one_line(", ".join(each if isinstance(each, str) else repr(each) for each in values))
+    if values and all(isinstance(each, str) for each in values):
+        return one_line(", ".join(values))
+    return one_line(json_text(value))
 
 
 def _mapping(value: Json) -> Mapping[str, Json]:

@@ -52,17 +52,23 @@ def state_folder(folder: Path) -> Path:
     """Return the folder of the service's own files, made so that only this user reads it.
 
     Raises:
-        InvalidConfiguration: it cannot be made.
+        InvalidConfiguration: there is no data folder, or the folder in it cannot be made.
     """
-    found = folder / STATE_FOLDER
+    if not folder.is_dir():
+        raise InvalidConfiguration(
+            f"there is no folder {quoted(str(folder))}",
+            expected="a folder whose sub-folders are the buckets",
+            remedy="make it ('tracemark samples' makes one with a job), or name another with --data",
+        )
+    place = folder / STATE_FOLDER
     try:
-        found.mkdir(parents=True, exist_ok=True)
-        found.chmod(0o700)
+        place.mkdir(exist_ok=True)
+        place.chmod(0o700)
     except OSError as error:
         raise InvalidConfiguration(
-            f"{quoted(str(found))} cannot be made ({error})", remedy="name another folder with --data"
+            f"{quoted(str(place))} cannot be made ({error})", remedy="name another folder with --data"
         ) from error
-    return found
+    return place
 
 
 def write_environment(folder: Path, variables: Mapping[str, str]) -> Path:
