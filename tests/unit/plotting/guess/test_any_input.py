@@ -19,7 +19,9 @@ from tracemark_plotting.logs.file import LogFile
 CELLS = st.one_of(
     st.floats(allow_nan=True, allow_infinity=True).map(repr),
     st.integers(-(10**6), 10**19).map(str),
-    st.sampled_from(["", "OL", "1.234", "1,234", "12:30", "2024-01-01", "04/05/2023", "NaN", '"', "#", "$RT$", "ON", "∞"]),
+    st.sampled_from(
+        ["", "OL", "1.234", "1,234", "12:30", "2024-01-01", "04/05/2023", "NaN", '"', "#", "$RT$", "ON", "∞"]
+    ),
     st.text(max_size=6),
 )
 
@@ -55,7 +57,8 @@ def test_a_layout_with_lines_cut_out_or_exchanged(layout: Layout, data: st.DataO
 
 @pytest.mark.parametrize(
     "start",
-    [b"PAR1", b"ARROW1", b"\xff\xff\xff\xff", b"TDSm", b"\x89HDF\r\n\x1a\n", b"MATLAB 5.0 MAT-file", b"RIFF\0\0\0\0WAVE",
+    [b"PAR1", b"ARROW1", b"\xff\xff\xff\xff",
+     b"TDSm", b"\x89HDF\r\n\x1a\n", b"MATLAB 5.0 MAT-file", b"RIFF\0\0\0\0WAVE",
      b"fLaC", b"OggS", b"\x1f\x8b", b"PK\x03\x04", b"PK\x03\x04 xl/", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"],
 )  # fmt: skip
 def test_a_format_that_only_begins_right(start: bytes) -> None:
