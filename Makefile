@@ -39,7 +39,7 @@ bench-consolidation: setup ## our consolidation policies compared with crowd-kit
 	.venv/bin/python benchmarks/consolidation.py
 
 bench-logs: setup ## readers of logs beside their libraries, and 100 million samples; writes benchmarks/logs.json
-	.venv/bin/python benchmarks/logs.py
+	PYTHONPATH=tests .venv/bin/python benchmarks/logs.py
 
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)

@@ -53,7 +53,7 @@ def init(folder: Path, **options: Any) -> None:
     table has the columns item, log, photograph, audio and video.
 
     \b
-    Example: tracemark init welds --classes "Good Weld,Burn Through,Not sure"
+    Example: tracemark init welds --classes Good,Burnt,Unsure
     Example: tracemark init exports --time-unit ms --items items.csv
     """
     out = console()

@@ -31,8 +31,10 @@ logger = logging.getLogger(__name__)
 
 
 class WriteThroughServer(ThreadedMotoServer):
-    """moto's server; as soon as `mirror` is set, changes are written to its folder. What lies in `folders` is read
-    there."""
+    """moto's server; as soon as `mirror` is set, changes are written to its folder.
+
+    What lies in `folders` is read there.
+    """
 
     mirror: Mirror | None = None
     folders: Folders = Folders()
@@ -53,11 +55,11 @@ class WriteThroughServer(ThreadedMotoServer):
         def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             if _is_from_a_page(environ):
                 return _refuse("403 AccessDenied", "this S3 is not for web pages", start_response)
-            bucket, key = _path(environ)
-            if is_of_folder(self.folders, bucket, key, environ):
-                return answer_folder(self.folders, bucket, key, environ, start_response)
             if self.own_mark and self.own_mark in environ.get("HTTP_USER_AGENT", ""):
                 return application(environ, start_response)
+            bucket, key = _place(environ)
+            if is_of_folder(self.folders, bucket, key, environ):
+                return answer_folder(self.folders, bucket, key, environ, start_response)
             if self.live is None:
                 return self._answer(application, environ, start_response)
             return _live(self.live, self._answer, application, environ, start_response)
@@ -78,7 +80,7 @@ def _live(
     start_response: StartResponse,
 ) -> Iterable[bytes]:
     """Answer a request about the folder as it is now."""
-    bucket, key = _path(environ)
+    bucket, key = _place(environ)
     try:
         live.refresh(bucket, key, parse_qs(environ["QUERY_STRING"]).get("prefix", [""])[0])
     except TracemarkError as error:
@@ -131,12 +133,12 @@ def _write(mirror: Mirror, environ: Environ, uri: S3Uri | None) -> None:
 
 def _object(environ: Environ) -> S3Uri | None:
     """Return the object that a request writes or deletes as a whole; None when it does something else."""
-    bucket, key = _path(environ)
+    bucket, key = _place(environ)
     aside = _NOT_THE_OBJECT & parse_qs(environ["QUERY_STRING"], keep_blank_values=True).keys()
     return S3Uri(bucket, key) if key and not aside and environ["REQUEST_METHOD"] != "POST" else None
 
 
-def _path(environ: Environ) -> tuple[str, str]:
+def _place(environ: Environ) -> tuple[str, str]:
     """Return the bucket and the key that a request is about; each may be empty."""
     # WSGI hands paths over as Latin-1.
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
