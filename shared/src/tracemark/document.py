@@ -123,16 +123,21 @@ class Node:
         return self.value
 
 
-def read_json(data: bytes | str, source: str, *, unique_keys: bool = False) -> Node:
-    """Parse strict JSON (no NaN or Infinity, no nesting that exhausts the stack, no key twice if so wished).
+Pairs = Callable[[list[tuple[str, Json]]], dict[str, Json]]
+"""Makes an object of its keys and values, in their order."""
+
+
+def read_json(data: bytes | str, source: str, *, pairs: Pairs | None = None) -> Node:
+    """Parse strict JSON (no NaN or Infinity, no nesting that exhausts the stack).
+
+    `pairs` makes the objects, by default of the last value of each key.
 
     Raises:
         InvalidDocument: with the line and column of the first error.
     """
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
-        hook = _unique if unique_keys else None
-        return Node(json.loads(text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=hook), source)
+        return Node(json.loads(text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=pairs), source)
     except UnicodeDecodeError as error:
         raise _not_json(source, f"byte {error.start} is not UTF-8") from error
     except json.JSONDecodeError as error:
@@ -141,13 +146,6 @@ def read_json(data: bytes | str, source: str, *, unique_keys: bool = False) -> N
         raise _not_json(source, "it is nested too deeply") from error
     except ValueError as error:
         raise _not_json(source, str(error)) from error
-
-
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
 
 
 def _no_constant(name: str) -> NoReturn:

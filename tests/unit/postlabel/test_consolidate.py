@@ -155,7 +155,8 @@ def test_several_reasons_are_summed_up(consolidated: Consolidated) -> None:
 
     found = consolidated(payload)
 
-    expected = "4 of 5 answers could not be used: not JSON (2), empty (1), no label under 'WeldingClassification' (1)"
+    refused = "4 of 5 answers could not be used: not JSON (2), empty (1), no label under 'WeldingClassification' (1)"
+    expected = f"{refused}; field 'comment': its answers are of no known kind; all are kept as they are"
     assert found["0"]["problem"] == expected
 
 

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, WELDING_CATEGORIES, Categories
 from tracemark.contract.postannotation import ConsolidatedAnnotation, PostAnnotationRequest
 from tracemark.errors import DataError, InvalidConfiguration, TracemarkError
+from tracemark.marks.kind import Kind
 from tracemark.storage.objects import ObjectStore, SharedObjects
 from tracemark.storage.s3uri import S3Uri
-from tracemark_postlabel.classifier import most_used_classifier
 from tracemark_postlabel.consolidation.ballot import Ballot
 from tracemark_postlabel.consolidation.policy import Policy
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.verdict import Verdict
 from tracemark_postlabel.content import Wording
+from tracemark_postlabel.decided import Decided, decided_choices, decided_fields, decided_others
+from tracemark_postlabel.fields.form import Form
 from tracemark_postlabel.gold import NO_GOLD, GoldItems
 from tracemark_postlabel.memory import WorkerMemory, payload_digest
 from tracemark_postlabel.payload import read_payload
-from tracemark_postlabel.poll import take_polls
+from tracemark_postlabel.poll import Poll, take_polls
 from tracemark_postlabel.response import bounded
 from tracemark_postlabel.settings import Settings
-from tracemark_postlabel.tally import Tally, tally
+from tracemark_postlabel.tally import tally
 
 logger = logging.getLogger(__name__)
 
@@ -42,20 +45,40 @@ def consolidate(
     gold = GoldItems.read(settings.gold_manifest, store) if settings.gold_manifest else NO_GOLD
     objects = read_payload(request.payload, store, settings.max_payload_bytes)
     polls = take_polls(objects, store, settings.max_answer_bytes)
-    classifier = settings.classifier_name or most_used_classifier(polls)
-    tallies = [tally(poll, classifier, slate, gold.of(poll.source)) for poll in polls]
-    ballots = [counted.ballot for counted in tallies]
-    memory = _memory(request, store, settings)
-    verdicts = remembering(memory, request, ballots, slate, policy) if memory else policy.decide(ballots, slate)
-    _log(request, tallies)
-    wording = Wording(request.label_attribute_name, classifier, slate, settings.content_style)
+    form = Form.of(polls, slate, settings.classifier_name)
+    found = _decided(polls, form, gold, _Deciding(request, policy, _memory(request, store, settings)))
+    _log(request, found)
+    wording = Wording(request.label_attribute_name, form, settings.content_style)
     return bounded(
-        [
-            ConsolidatedAnnotation(verdict.object_id, wording.content(counted, verdict))
-            for counted, verdict in zip(tallies, verdicts, strict=True)
-        ],
+        [ConsolidatedAnnotation(each.object_id, wording.content(each)) for each in found],
         str(request.payload),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Deciding:
+    """How ballots of this call are decided: those of the main field with what is remembered of the workers."""
+
+    request: PostAnnotationRequest
+    policy: Policy
+    memory: WorkerMemory | None
+
+    def main(self, ballots: Sequence[Ballot], slate: Slate) -> list[Verdict]:
+        if self.memory is None:
+            return self.policy.decide(ballots, slate)
+        return remembering(self.memory, self.request, ballots, slate, self.policy)
+
+    def other(self, ballots: Sequence[Ballot], slate: Slate) -> list[Verdict]:
+        return self.policy.decide(ballots, slate)
+
+
+def _decided(polls: Sequence[Poll], form: Form, gold: GoldItems, deciding: _Deciding) -> list[Decided]:
+    others = decided_others(polls, form, deciding.other)
+    if form.main.kind is not Kind.SINGLE:
+        return decided_fields(polls, form, deciding.main, others)
+    tallies = [tally(poll, form, gold.of(poll.source)) for poll in polls]
+    verdicts = deciding.main([counted.ballot for counted in tallies], form.main.slate)
+    return decided_choices(tallies, verdicts, form, others)
 
 
 def remembering(
@@ -104,7 +127,7 @@ def _category_file(uri: S3Uri, store: ObjectStore) -> Categories:
         ) from error
 
 
-def _log(request: PostAnnotationRequest, tallies: list[Tally]) -> None:
-    problems = sum(bool(counted.problem) for counted in tallies)
-    fields = {"job": request.labeling_job_arn, "objects": len(tallies), "objects_with_problem": problems}
+def _log(request: PostAnnotationRequest, found: Sequence[Decided]) -> None:
+    problems = sum("problem" in each.figures() for each in found)
+    fields = {"job": request.labeling_job_arn, "objects": len(found), "objects_with_problem": problems}
     logger.info("payload consolidated", extra=fields)

@@ -1,13 +1,16 @@
-"""What may stand in an output manifest as a label or as the name of a classifier."""
+"""What may stand in an output manifest as a label or as the name of a field."""
 
 from __future__ import annotations
 
 from tracemark.contract.categories import MAX_CATEGORY_CHARACTERS
 
-VERDICT_KEYS = frozenset(
-    {"votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments"}
-)
-"""The keys that stand beside the classifier's name, so that no classifier can be called so."""
+FIGURE_KEYS = ("votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments")
+"""What is said of the main field, beside its name."""
+
+MAIN_KEY, FIELDS_KEY = "main_field", "fields"
+
+VERDICT_KEYS = frozenset({*FIGURE_KEYS, MAIN_KEY, FIELDS_KEY})
+"""The keys that stand beside the names of fields, so that no main field can be called so."""
 
 
 def is_label(text: str) -> bool:
@@ -22,5 +25,5 @@ def is_label(text: str) -> bool:
 
 
 def is_classifier(text: str) -> bool:
-    """Tell whether `text` can name a classifier: writable, and none of the verdict's own keys."""
+    """Tell whether `text` can name the main field: writable, and none of the verdict's own keys."""
     return is_label(text) and text not in VERDICT_KEYS
