@@ -24,10 +24,11 @@ _DIGITS = 9
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One worker's marks of one object, and the weight of that worker."""
+    """One worker's marks of one object, the weight of that worker, and the weight of where these marks end."""
 
     marks: tuple[Shape, ...]
     weight: float
+    steadiness: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Cluster:
 
     marks: tuple[Shape, ...]
     weights: tuple[float, ...]
+    steadiness: tuple[float, ...]
 
     @property
     def weight(self) -> float:
@@ -61,7 +63,7 @@ def clustered(voices: Sequence[Voice], reach: float) -> list[Cluster]:
     Each two workers' marks are matched one to one with the largest sum of similarities; matched pairs are joined, the
     most similar first, unless that would bring two marks of one worker together.
     """
-    ordered = sorted(voices, key=lambda voice: (tuple(map(sort_key, voice.marks)), voice.weight))
+    ordered = sorted(voices, key=lambda voice: (tuple(map(sort_key, voice.marks)), voice.weight, voice.steadiness))
     links = []
     for one, other in combinations(range(len(ordered)), 2):
         near = likeness(ordered[one].marks, ordered[other].marks, reach)
@@ -75,7 +77,11 @@ def clustered(voices: Sequence[Voice], reach: float) -> list[Cluster]:
                 joined[member] = group
     groups = sorted({id(group): sorted(group) for group in joined.values()}.values())
     return [
-        Cluster(tuple(ordered[w].marks[m] for w, m in group), tuple(ordered[w].weight for w, _ in group))
+        Cluster(
+            tuple(ordered[w].marks[m] for w, m in group),
+            tuple(ordered[w].weight for w, _ in group),
+            tuple(ordered[w].steadiness for w, _ in group),
+        )
         for group in groups
     ]
 
@@ -86,16 +92,24 @@ def likeness(ones: Sequence[Shape], others: Sequence[Shape], reach: float) -> Ma
     return np.where(same_labels(ones, others), near, np.where(near >= OTHER_CLASS, near / 2, 0.0))
 
 
-def shared_overlap(ones: Sequence[Shape], others: Sequence[Shape], reach: float) -> float:
-    """Return how close two workers' marks of one object are: 2 Σ overlap / (a + b), 1 where neither marked anything.
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Two workers' marks of one object: their number, and the overlaps of those that meet one to one in one class."""
 
-    The overlaps are those of the one-to-one matching of marks of the same class (Dice's coefficient for marks).
-    """
-    whole = len(ones) + len(others)
-    if not whole:
-        return 1.0
-    near = np.where(same_labels(ones, others), similarities(ones, others, reach), 0.0)
-    return 2 * math.fsum(float(near[row, column]) for row, column in matched(near, SAME_MARK)) / whole
+    marks: int
+    overlaps: tuple[float, ...]
+
+    @classmethod
+    def of(cls, ones: Sequence[Shape], others: Sequence[Shape], reach: float) -> Meeting:
+        """Match the marks of two workers."""
+        near = np.where(same_labels(ones, others), similarities(ones, others, reach), 0.0)
+        overlaps = sorted(float(near[row, column]) for row, column in matched(near, SAME_MARK))
+        return cls(len(ones) + len(others), tuple(overlaps))
+
+    @property
+    def closeness(self) -> float:
+        """2 Σ overlap / (a + b), 1 where neither marked anything (Dice's coefficient for marks)."""
+        return 2 * math.fsum(self.overlaps) / self.marks if self.marks else 1.0
 
 
 def sort_key(mark: Shape) -> tuple[object, ...]:

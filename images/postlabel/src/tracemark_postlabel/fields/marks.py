@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Protocol
@@ -19,10 +19,10 @@ from tracemark.marks.mark import Box, Entity, Frame, Mark, MarkSet, Path, Point,
 from tracemark.marks.overlap import SAMPLES, Shape, along, reach_of
 from tracemark.marks.reading import read_marks
 from tracemark_postlabel.consolidation.ballot import WorkerId
-from tracemark_postlabel.fields.clusters import Cluster, Voice, clustered, shared_overlap, sort_key
+from tracemark_postlabel.fields.clusters import Cluster, Meeting, Voice, clustered, sort_key
 from tracemark_postlabel.fields.median import lower_median, weighted_median
 from tracemark_postlabel.fields.sheet import FieldPlan, FieldVerdict, Sheet, rounded, sentence, unusable
-from tracemark_postlabel.fields.weights import Trust, closeness, mean
+from tracemark_postlabel.fields.weights import Steadiness, Trust, closeness, mean
 
 _HALF = 0.5 - 1e-9
 
@@ -44,10 +44,10 @@ class Marked:
     reach: float
     problem: str
 
-    def pairs(self) -> dict[tuple[int, int], float]:
-        """Return how close each two workers are, by their places."""
+    def meetings(self) -> dict[tuple[int, int], Meeting]:
+        """Return how the marks of each two workers meet, by their places."""
         return {
-            (one, other): shared_overlap(self.marks[one], self.marks[other], self.reach)
+            (one, other): Meeting.of(self.marks[one], self.marks[other], self.reach)
             for one, other in combinations(range(len(self.workers)), 2)
         }
 
@@ -79,7 +79,8 @@ class Marks:
     """Workers' marks of the same thing are brought together (see `clustered`), and voted on.
 
     A mark stands when workers with half of the weight or more made it; its class is the one with most of their weight,
-    its ends are weighted medians. Weights come from the overlap with others on other objects (see `Trust`).
+    its ends are weighted medians. Weights come from the overlap with others on other objects (see `Trust`, and for
+    ends `Steadiness`).
     Confidence is the mean, over all that anybody marked, of the weight's share for what was decided.
     """
 
@@ -145,14 +146,26 @@ class Marks:
 
 def decided(read: Sequence[Marked], verdict: Verdicts) -> list[FieldVerdict]:
     """Return the verdict on each object, its workers weighted by how close they were to others on other objects."""
-    pairs = [marked.pairs() for marked in read]
+    meetings = [marked.meetings() for marked in read]
+    pairs = [{places: met.closeness for places, met in found.items()} for found in meetings]
     trust = Trust.of([closeness(found, marked.workers) for found, marked in zip(pairs, read, strict=True)])
+    steadiness = Steadiness.of([_distances(found, each.workers) for found, each in zip(meetings, read, strict=True)])
     verdicts = []
     for place, marked in enumerate(read):
-        weights = trust.weights(place, marked.workers)
-        voices = [Voice(*each) for each in zip(marked.marks, weights, strict=True)]
+        weights = trust.weights(place, marked.workers), steadiness.weights(place, marked.workers)
+        voices = [Voice(*each) for each in zip(marked.marks, *weights, strict=True)]
         verdicts.append(verdict(marked, voices, mean(list(pairs[place].values()))))
     return verdicts
+
+
+def _distances(
+    meetings: Mapping[tuple[int, int], Meeting], workers: Sequence[WorkerId]
+) -> Mapping[WorkerId, Sequence[float]]:
+    found: dict[WorkerId, list[float]] = {}
+    for places, met in meetings.items():
+        for place in places:
+            found.setdefault(workers[place], []).extend(1 - overlap for overlap in met.overlaps)
+    return found
 
 
 def voted(voices: Sequence[Voice], reach: float) -> tuple[list[Standing], float]:
@@ -194,7 +207,7 @@ def _list_of(value: Json, kind: Kind) -> Json:
 
 def median_of(standing: Standing) -> Mark:
     """Return the mark with the weighted medians of the ends, corners or points of a cluster's marks."""
-    marks, weights = standing.cluster.marks, standing.cluster.weights
+    marks, weights = standing.cluster.marks, standing.cluster.steadiness
     if isinstance(marks[0], Span):
         return _span(standing.label, [mark for mark in marks if isinstance(mark, Span)], weights)
     if isinstance(marks[0], Box):

@@ -43,7 +43,7 @@ def polygon_of(standing: Standing) -> Polygon:
         return Polygon(standing.label, polygons[0].points)
     grid = Grid.around([polygon.points for polygon in polygons], FINE)
     regions = [grid.region("", polygon.points) for polygon in polygons]
-    top, left, cells = most_of(regions, standing.cluster.weights)
+    top, left, cells = most_of(regions, standing.cluster.steadiness)
     points = [grid.point(row + top, column + left) for row, column in outline(cells)]
     return Polygon(standing.label, tuple(points))
 
@@ -123,7 +123,7 @@ def most_of(regions: Sequence[Region], weights: Sequence[float]) -> tuple[int, i
 
 def _region_of(standing: Standing) -> Region:
     regions = [mark for mark in standing.cluster.marks if isinstance(mark, Region)]
-    top, left, cells = most_of(regions, standing.cluster.weights)
+    top, left, cells = most_of(regions, standing.cluster.steadiness)
     return Region(standing.label, top, left, cells)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tracemark.document import Json
 from tracemark.errors import one_line
+from tracemark_groundtruth.job.described import described, main_values
 from tracemark_groundtruth.job.result import FIGURES
 
 _MAX_COUNT = 1_000_000_000
@@ -36,9 +37,9 @@ class Label:
     def of(cls, content: Mapping[str, Json], attribute: str, classes: Sequence[str]) -> Label | None:
         """Read what `content` (a manifest line, or that of a consolidated annotation) says under `attribute`.
 
-        `{"<classifier>": label, "confidence"…}`, a plain label, or the index of a class with its name in
-        `<attribute>-metadata` and further figures in `<attribute>-figures`; `classes` are the names behind the
-        indices where the metadata tell none. Figures of another kind than theirs count as not told.
+        `{"<field>": value, "confidence"…}` with a `main_field` where there are several, a plain label, or the index of
+        a class with its name in `<attribute>-metadata` and further figures in `<attribute>-figures`; `classes` are the
+        names behind the indices where the metadata tell none. Figures of another kind than theirs count as not told.
 
         Returns:
             None where `content` has no label.
@@ -49,7 +50,7 @@ class Label:
         own = value if isinstance(value, dict) else {}
         metadata, beside = (_mapping(content.get(f"{attribute}-{kind}")) for kind in ("metadata", "figures"))
         figures = {**metadata, **beside, **own}
-        labels = {key: found for key, found in own.items() if key not in FIGURES}
+        labels = main_values(own, FIGURES)
         classifier = next(iter(labels)) if len(labels) == 1 else ""
         return cls(
             name=_name(labels or value, metadata, classes),
@@ -73,7 +74,8 @@ def _name(value: Json, metadata: Mapping[str, Json], classes: Sequence[str]) -> 
         listed = classes[value] if 0 <= value < len(classes) else str(value)
         return one_line(named if isinstance(named, str) else listed)
     values = list(value.values()) if isinstance(value, dict) else [value]
-    return one_line(", ".join(each if isinstance(each, str) else repr(each) for each in values))
+    texts = [described(each) for each in values]
+    return one_line(", ".join(repr(each) if text is None else text for each, text in zip(values, texts, strict=True)))
 
 
 def _mapping(value: Json) -> Mapping[str, Json]:

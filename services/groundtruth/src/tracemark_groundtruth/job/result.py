@@ -10,11 +10,15 @@ from tracemark.contract.manifest import DataObject
 from tracemark.document import Json
 from tracemark.errors import one_line
 from tracemark.storage.s3uri import S3Uri
+from tracemark_groundtruth.job.described import MAIN_FIELD, described, main_values
 from tracemark_groundtruth.s3.job_storage import json_bytes
 
 _SUMMARY_CHARACTERS = 200
-FIGURES = ("votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments")
-"""What our post-labeling function says beside the classifier's name: keys that are no label."""
+FIGURES = (
+    *("votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments"),
+    *(MAIN_FIELD, "fields"),
+)
+"""What our post-labeling function says beside the names of fields: keys that are no label."""
 
 
 class Outcome(StrEnum):
@@ -108,10 +112,11 @@ def figures_of(attribute: str, content: Mapping[str, Json]) -> Mapping[str, Json
 
 def _summary(label: Json) -> str:
     if isinstance(label, dict):
-        label = {key: value for key, value in label.items() if key not in FIGURES} or label
+        label = main_values(label, FIGURES) or label
     values = list(label.values()) if isinstance(label, dict) else [label]
-    if values and all(isinstance(value, str) for value in values):
-        return one_line(", ".join(values), _SUMMARY_CHARACTERS)
+    texts = [text for value in values if (text := described(value)) is not None]
+    if values and len(texts) == len(values):
+        return one_line(", ".join(texts), _SUMMARY_CHARACTERS)
     return one_line(json_bytes(label).decode(), _SUMMARY_CHARACTERS)
 
 
