@@ -187,7 +187,7 @@ def _labels_in(value: Json, shape: Kind) -> Iterable[str]:
         return all_chosen(value) or ()
     if shape is Kind.MASK:
         mapped = value.get("labelMappings")
-        return mapped if isinstance(mapped, dict) else ()
+        return list(mapped) if isinstance(mapped, dict) else ()
     if shape in MARKS or shape is Kind.INSTANCES:
         listed = value if isinstance(value, list) else value[LISTS.get(shape, "instances")]
         labels = (mark.get("label") for mark in listed if isinstance(mark, dict))

@@ -115,9 +115,9 @@ class PaintRecords:
     def rates(self, place: int, workers: Sequence[WorkerId]) -> list[Rates]:
         """Return each worker's rates by all objects but that at `place`, shrunken towards those of all workers."""
         own = self.objects[place]
-        others = len([found for found in self.objects if found]) - bool(own)
         whole = self.whole - sum(own.values(), np.zeros(5))
-        size = float(whole.sum()) / max(1, sum(map(len, self.objects)) - len(own)) if others else 1.0
+        # What nobody painted counts no pixels: then the typical rates stand.
+        size = max(1.0, float(whole.sum()) / max(1, sum(map(len, self.objects)) - len(own)))
         pooled = _shrunken(whole, TYPICAL, PSEUDO_OBJECTS * size)
         return [
             Rates.of(_shrunken(self.workers.get(who, np.zeros(5)) - own.get(who, 0.0), pooled, PSEUDO_OBJECTS * size))
