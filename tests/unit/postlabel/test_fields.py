@@ -137,6 +137,11 @@ def test_a_spelling_of_the_abstention_that_is_a_category_is_that_category(consol
 
 
 def test_radio_groups_selects_and_toggles_are_choices(consolidated: Consolidated) -> None:
+    given: list[list[tuple[bool, str, Json]]] = [
+        [(True, "S355", True), (True, "S355", {"on": False}), (False, "S690", True)],
+        [(False, "S690", False), (False, "S690", False), (False, "S690", True)],
+        [(True, "S355", False), (True, "S355", False), (True, "S690", True)],
+    ]
     payload = [
         entry(str(n), *({"pass": {"yes": yes, "no": not yes}, "steel": steel, "hot": hot} for yes, steel, hot in given))
         for n, given in enumerate(
