@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tracemark.categories import MAX_CATEGORY_FILE_BYTES, WELDING_CATEGORIES, Categories
 from tracemark.errors import DataError, InvalidConfiguration, TracemarkError
@@ -46,41 +46,57 @@ def consolidate(
     tallies = [tally(poll, classifier, slate, gold.of(poll.source)) for poll in polls]
     ballots = [counted.ballot for counted in tallies]
     memory = _memory(request, store, settings)
-    verdicts = remembering(memory, request, ballots, slate, policy) if memory else policy.decide(ballots, slate)
+    verdicts, remember = recalling(memory, request, ballots, slate, policy)
     _log(request, tallies)
     wording = Wording(request.label_attribute_name, classifier, slate, settings.content_style)
-    return bounded(
+    answer = bounded(
         [
             ConsolidatedAnnotation(verdict.object_id, wording.content(counted, verdict))
             for counted, verdict in zip(tallies, verdicts, strict=True)
         ],
         str(request.payload),
     )
+    # Only now: what a refused call said would count again with its retry.
+    remember()
+    return answer
 
 
-def remembering(
-    memory: WorkerMemory, request: PostAnnotationRequest, ballots: Sequence[Ballot], slate: Slate, policy: Policy
-) -> list[Verdict]:
-    """Decide with what is remembered of the workers, and remember these ballots.
+def recalling(
+    memory: WorkerMemory | None, request: PostAnnotationRequest, ballots: Sequence[Ballot], slate: Slate, policy: Policy
+) -> tuple[list[Verdict], Callable[[], None]]:
+    """Decide with what is remembered of the workers; the second value remembers these ballots when it is called.
 
-    A memory that cannot be used costs what it would have told, not the labels: the log says so.
+    A memory that cannot be read costs what it would have told, not the labels, and one that cannot be written what
+    later calls would have known: the log says so.
     """
+    if memory is None:
+        return policy.decide(ballots, slate), lambda: None
     disguised = memory.disguised(ballots)
     digest = payload_digest(request.labeling_job_arn, disguised)
     try:
-        verdicts = policy.decide(disguised, slate, memory.before(digest, disguised))
-        memory.add(digest, disguised)
+        known = memory.before(digest, disguised)
     except TracemarkError as error:
-        logger.error("worker memory not used", extra={"error": type(error).__name__, "cause": str(error)})
-        return policy.decide(ballots, slate)
-    return verdicts
+        _log_memory("read", error)
+        return policy.decide(ballots, slate), lambda: None
+    return policy.decide(disguised, slate, known), lambda: _remember(memory, digest, disguised)
+
+
+def _remember(memory: WorkerMemory, digest: str, ballots: Sequence[Ballot]) -> None:
+    try:
+        memory.add(digest, ballots)
+    except TracemarkError as error:
+        _log_memory("written", error)
+
+
+def _log_memory(what: str, error: TracemarkError) -> None:
+    logger.error("worker memory not used", extra={"error": type(error).__name__, "cause": str(error), "not": what})
 
 
 def _memory(request: PostAnnotationRequest, store: SharedObjects, settings: Settings) -> WorkerMemory | None:
     if settings.worker_memory is None:
         return None
     uri = settings.worker_memory.object(f"{request.label_attribute_name}.json")
-    return WorkerMemory(store, uri, settings.worker_memory_salt or str(uri))
+    return WorkerMemory(store, uri, settings.worker_memory_salt or str(uri), job=request.labeling_job_arn)
 
 
 def _slate(request: PostAnnotationRequest, store: ObjectStore, settings: Settings) -> Slate:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from tracemark.errors import one_line, quoted
 from tracemark_postlabel.answers import Answer, Reading, UnusableAnswer
 from tracemark_postlabel.consolidation.ballot import Abstention, Ballot, Choice, Vote, WorkerId
-from tracemark_postlabel.consolidation.slate import Slate
+from tracemark_postlabel.consolidation.slate import Slate, unescaped
 from tracemark_postlabel.names import is_label
 from tracemark_postlabel.poll import Poll
 
@@ -41,6 +40,7 @@ def tally(poll: Poll, classifier: str, slate: Slate, gold: str | None = None) ->
     problems = [
         _said_of_listings(poll),
         _said_of_refused(refused, len(readings)),
+        _said_of_spellings(poll, classifier, slate),
         _said_of_workers([choice.worker for choice in counted]),
     ]
     ballot = Ballot(poll.object_id, tuple(last.values()), gold)
@@ -67,12 +67,21 @@ def _choice(reading: Reading, classifier: str, slate: Slate, place: str) -> Choi
 
 
 def _meant(given: str, slate: Slate) -> str | None:
-    # A category may itself hold "&amp;", so the text as it stands comes first.
-    plain = html.unescape(given)
-    for text in (given, plain):
-        if text in slate:
-            return text
-    return plain if slate.is_open and is_label(plain) else None
+    plain = unescaped(given)[-1]
+    return slate.meant(given) or (plain if slate.is_open and is_label(plain) else None)
+
+
+def _said_of_spellings(poll: Poll, classifier: str, slate: Slate) -> str:
+    given = [reading.labels.get(classifier) for reading in poll.readings if isinstance(reading, Answer)]
+    others = [text for text in given if text is not None and _is_respelled(text, slate)]
+    if not others:
+        return ""
+    spelled = ", ".join(quoted(text, _QUOTED_CHARACTERS) for text in sorted(set(others)))
+    return f"{len(others)} of {len(poll.readings)} answers spell {quoted(slate.abstain, _QUOTED_CHARACTERS)} {spelled}"
+
+
+def _is_respelled(given: str, slate: Slate) -> bool:
+    return slate.meant(given) == slate.abstain and slate.abstain not in unescaped(given)
 
 
 def _said_of_listings(poll: Poll) -> str:
