@@ -28,8 +28,8 @@ ANSWERS_PER_CLASS = 20.0
 FEW_VOTES = 2.5
 """Objects of fewer votes than this cannot tell one confusion matrix from another: every model must agree."""
 
-AGREED_BELIEF = 0.6
-"""How sure each model must be where every model must agree."""
+AGREED_BELIEF, AGREED_BELIEF_RISE = 0.55, 0.05
+"""How sure each model must be where all must agree: by the second, over what a model of confusions counts, more."""
 
 LEAD = 4.0
 """Of n votes, a class must be before the one with the most votes by this over n³ to take the label from it."""
@@ -49,7 +49,8 @@ class Ensemble:
     - where the others tell less than ten answers of the worker behind a typical vote, most votes win;
     - a class that others outnumber must lead by `LEAD` / n³ for n votes: by 0.15 of three votes, 0.03 of five;
     - where objects have fewer than `FEW_VOTES` votes on average, most votes win, a tie included, unless all three
-      models name the same class with `AGREED_BELIEF` each.
+      models name the same class and each is sure of it: with 0.6 where a model of confusions counts 1, with more
+      where it counts less.
     """
 
     name: str = "ensemble"
@@ -131,7 +132,8 @@ def _merge(roll: Roll, appraisal: Appraisal, models: _Models) -> _Merged:
     ranked = rounded(np.where(votes.counts > 0, scores, -1.0))
     ranked = np.where(_is_overruled(ranked, leading, votes.cast)[:, None], ranked, np.where(leading, ranked, -1.0))
     if models.votes_per_object < FEW_VOTES:
-        agreed = _is_agreed((appraisal.posterior, models.confusion, models.ebcc))
+        least = AGREED_BELIEF + AGREED_BELIEF_RISE / models.weight
+        agreed = _is_agreed((appraisal.posterior, models.confusion, models.ebcc), least)
         ranked = np.where(agreed[:, None], ranked, leading)
     label = ranked.argmax(axis=1)
     return _Merged(label, scores, leads(scores, label), ranked == ranked.max(axis=1, keepdims=True))
@@ -144,10 +146,10 @@ def _is_overruled(ranked: Real, leading: Truth, cast: Real) -> Truth:
     return found
 
 
-def _is_agreed(beliefs: Sequence[Real]) -> Truth:
+def _is_agreed(beliefs: Sequence[Real], least: float) -> Truth:
     labels = np.stack([each.argmax(axis=1) for each in beliefs])
     surest = np.stack([each.max(axis=1) for each in beliefs])
-    found: Truth = (labels == labels[0]).all(axis=0) & (surest > AGREED_BELIEF).all(axis=0)
+    found: Truth = (labels == labels[0]).all(axis=0) & (surest > least).all(axis=0)
     return found
 
 
