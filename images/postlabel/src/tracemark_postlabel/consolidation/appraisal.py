@@ -11,7 +11,7 @@ import numpy as np
 
 from tracemark_postlabel.consolidation.arrays import Real, Truth, Whole, totals
 from tracemark_postlabel.consolidation.evidence import NO_RECORD, Evidence, Record
-from tracemark_postlabel.consolidation.reliability import Records, Reliability
+from tracemark_postlabel.consolidation.reliability import AGREEMENT_WORTH, PRIOR_ACCURACY, Records, Reliability
 from tracemark_postlabel.consolidation.votes import NO_GOLD, Roll, Votes
 
 _Name = TypeVar("_Name", bound=Hashable)
@@ -25,22 +25,29 @@ class Appraisal:
     """Weights and precisions for each object, from all that is known but the object's own votes.
 
     `votes` are those to decide, `own` what each vote itself says, `voters` what is known of each vote's worker without
-    that, `trust` the reliability by object. `asked` and `agreed` are the classes' records, objects x classes, also
-    without the object's own votes; `typical` is, by object, the mean number of answers to other objects that the worker
-    behind a vote to other objects gave.
+    that, `trust` the reliability by object. `kinds` are the classes' records, objects x classes, and `total` all votes'
+    by object, also without the object's own votes; `typical` is, by object, the mean number of answers to other objects
+    that the worker behind a vote to other objects gave.
     """
 
     votes: Votes
     voters: Records
     trust: Reliability
-    asked: Real
-    agreed: Real
+    kinds: Records
+    total: Records
     typical: Real
 
     @cached_property
     def precision(self) -> Real:
-        """How good a vote for each class is, relative to a vote for any: objects x classes."""
-        return self.trust.by_row.precision(self.asked, self.agreed)
+        """How good a vote for each class is, relative to a vote for any: objects x classes.
+
+        Agreement is worth `AGREEMENT_WORTH` votes to gold items, however many agree.
+        """
+        by_others = self.trust.by_row.precision(self.kinds.asked, self.kinds.agreed)
+        rate = ((self.total.right + PRIOR_ACCURACY) / (self.total.tested + 1))[:, None]
+        by_gold = (self.kinds.right + rate) / (self.kinds.tested + 1) / rate
+        summed: Real = by_others * AGREEMENT_WORTH + by_gold * self.kinds.tested
+        return summed / (AGREEMENT_WORTH + self.kinds.tested)
 
     @cached_property
     def weights(self) -> Real:
@@ -84,17 +91,12 @@ def appraise(roll: Roll, known: Evidence) -> Appraisal:
     voters = Records(*(column[votes.worker] for column in _columns(workers))) - own
     total = _total(known, own)
     mine = _summed(own, votes.object, votes.objects)
-    trust = Reliability.of(total.asked - mine.asked, total.agreed - mine.agreed, max(2, votes.classes))
+    others = total - mine
+    trust = Reliability.of(others.asked, others.agreed, max(2, votes.classes))
     cells = _summed(own, votes.object * votes.classes + votes.label, votes.objects * votes.classes)
     shape = (votes.objects, votes.classes)
-    return Appraisal(
-        votes,
-        voters,
-        trust,
-        classes.asked - cells.asked.reshape(shape),
-        classes.agreed - cells.agreed.reshape(shape),
-        _typical(roll, known, workers, voters, total.asked + total.tested - mine.answers),
-    )
+    kinds = classes - Records(*(column.reshape(shape) for column in _columns(cells)))
+    return Appraisal(votes, voters, trust, kinds, others, _typical(roll, known, workers, voters, others.answers))
 
 
 def _own_records(votes: Votes) -> Records:
@@ -118,15 +120,10 @@ def _typical(roll: Roll, known: Evidence, workers: Records, voters: Records, ans
     return np.where(answers > 0, squared / np.maximum(answers, 1), 0.0)
 
 
-def _total(known: Evidence, own: Records) -> Record:
-    sums = [float(column.sum()) for column in _columns(own)]
+def _total(known: Evidence, own: Records) -> Records:
     before = known.total
-    return Record(
-        before.asked + round(sums[0]),
-        before.agreed + sums[1],
-        before.tested + round(sums[2]),
-        before.right + round(sums[3]),
-    )
+    counts = (before.asked, before.agreed, before.tested, before.right)
+    return Records(*(np.array(count + column.sum()) for count, column in zip(counts, _columns(own), strict=True)))
 
 
 def _summed(own: Records, number: Whole, size: int) -> Records:
