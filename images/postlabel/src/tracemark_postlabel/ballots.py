@@ -28,7 +28,7 @@ def parse_ballots(node: Node) -> tuple[Ballot, ...]:
     Raises:
         InvalidDocument: it is something else.
     """
-    workers, labels = node["workers"].texts(), node["labels"].texts()
+    workers, labels = [WorkerId(name) for name in node["workers"].texts()], node["labels"].texts()
     return tuple(_ballot(row, workers, labels) for row in node["ballots"].items())
 
 
@@ -40,20 +40,16 @@ def _numbers(vote: Vote, workers: dict[str, int], labels: dict[str, int]) -> tup
     return workers.get(vote.worker.name, -1), labels[vote.label]
 
 
-def _ballot(row: Node, workers: Sequence[str], labels: Sequence[str]) -> Ballot:
+def _ballot(row: Node, workers: Sequence[WorkerId], labels: Sequence[str]) -> Ballot:
     value = row.value
     if not _is_row(value, len(workers), len(labels)):
         row.refuse("[object, gold or null, worker, label, worker, label, ...]")
     object_id, gold, *numbers = value
     votes = (
-        Vote(_worker(worker, workers, f"{object_id}[{place}]"), labels[label])
+        Vote(workers[worker] if worker >= 0 else WorkerId("", f"{object_id}[{place}]"), labels[label])
         for place, (worker, label) in enumerate(zip(numbers[::2], numbers[1::2], strict=True))
     )
     return Ballot(object_id, tuple(votes), gold)
-
-
-def _worker(number: int, workers: Sequence[str], place: str) -> WorkerId:
-    return WorkerId(workers[number]) if number >= 0 else WorkerId("", place)
 
 
 def _is_row(value: Json, workers: int, labels: int) -> bool:

@@ -16,7 +16,7 @@ from tracemark.errors import AccessDenied, ObjectMissing, StorageUnavailable
 from tracemark.objects import NewObject, SharedObjects
 from tracemark.s3uri import S3Uri
 from tracemark_postlabel.ballots import ballots_json, parse_ballots
-from tracemark_postlabel.consolidation.ballot import Ballot, Choice, Vote, WorkerId
+from tracemark_postlabel.consolidation.ballot import Abstention, Ballot, Choice, Vote, WorkerId
 from tracemark_postlabel.consolidation.evidence import Evidence, Record
 
 MAX_MEMORY_BYTES = 32 * 1024 * 1024
@@ -87,11 +87,14 @@ class WorkerMemory:
     salt: str
     pause: Callable[[float], None] = time.sleep
     job: str = ""
+    # A call reads twice, before it decides and before it writes, and mostly the same.
+    _parsed: dict[str, Remembered] = field(default_factory=dict, compare=False, repr=False)
 
     def disguised(self, ballots: Sequence[Ballot]) -> list[Ballot]:
         """Return the ballots with their workers' names hashed, as the memory knows them."""
         hashed = {
-            name: self._hash(name) for name in {choice.worker.name for each in ballots for choice in each.choices}
+            name: WorkerId(self._hash(name))
+            for name in {choice.worker.name for each in ballots for choice in each.choices}
         }
         return [
             replace(ballot, choices=tuple(_disguised(choice, hashed) for choice in ballot.choices))
@@ -138,7 +141,10 @@ class WorkerMemory:
             if not may_be_new:
                 raise
             return Remembered(), None
-        return Remembered.parse(found.data, str(self.uri)), found.etag
+        if found.etag not in self._parsed:
+            self._parsed.clear()
+            self._parsed[found.etag] = Remembered.parse(found.data, str(self.uri))
+        return self._parsed[found.etag], found.etag
 
     def _stored(self, digest: str, ballots: Sequence[Ballot]) -> list[Ballot]:
         origin = self.job or digest
@@ -149,13 +155,19 @@ class WorkerMemory:
         return hmac.new(salt, told, hashlib.sha256).hexdigest()[:_DIGEST_CHARACTERS]
 
 
-def _disguised(choice: Choice, hashed: Mapping[str, str]) -> Choice:
-    return replace(choice, worker=WorkerId(hashed[choice.worker.name])) if choice.worker.name else choice
+def _disguised(choice: Choice, hashed: Mapping[str, WorkerId]) -> Choice:
+    if not choice.worker.name:
+        return choice
+    worker = hashed[choice.worker.name]
+    return Vote(worker, choice.label) if isinstance(choice, Vote) else Abstention(worker)
 
 
 def _placed(ballot: Ballot) -> Ballot:
     """Return the votes alone, nameless workers told apart by their place among them."""
-    votes = (replace(vote, worker=vote.worker.at(f"{ballot.object_id}[{n}]")) for n, vote in enumerate(ballot.votes))
+    votes = (
+        vote if vote.worker.name else Vote(WorkerId("", f"{ballot.object_id}[{place}]"), vote.label)
+        for place, vote in enumerate(ballot.votes)
+    )
     return replace(ballot, choices=tuple(votes))
 
 

@@ -14,6 +14,9 @@ MAX_ROUNDS = 100
 ENOUGH_CHANGE = 1e-3
 SEED = 1
 
+# Pairs of worker and class at once: what is computed of them stays in the processor's cache.
+_ROWS = 512
+
 # The priors of the paper: votes to each cell of a worker's matrix, on its diagonal and beside it; objects for each
 # class; and, for each class, objects shared by its kinds.
 _RIGHT, _WRONG = 4.0, 1.0
@@ -44,13 +47,13 @@ def _expected(votes: Votes, joint: Real) -> Real:
     """Return how probable each kind of each class is: objects x classes x kinds."""
     columns = votes.classes * SUBTYPES
     cells = votes.by_pair.sums(joint.reshape(votes.objects, columns))
-    rows = votes.pairs_of_worker.sums(cells) + _RIGHT + _WRONG * (votes.classes - 1)
+    rows = _digamma(votes.pairs_of_worker.sums(cells) + _RIGHT + _WRONG * (votes.classes - 1))
     worker, label = votes.pairs
-    prior = np.full((votes.classes, votes.classes, SUBTYPES), _WRONG)
-    prior[np.arange(votes.classes), np.arange(votes.classes)] = _RIGHT
-    cells += prior.reshape(votes.classes, columns)[label]
-    rates = _digamma(cells) - _digamma(rows)[worker]
-    return normalised(votes.by_object.sums(rates) + _class_logs(joint).ravel()).reshape(joint.shape)
+    prior = np.repeat(np.where(np.eye(votes.classes, dtype=bool), _RIGHT, _WRONG), SUBTYPES, axis=1)
+    for first in range(0, len(cells), _ROWS):
+        part = slice(first, first + _ROWS)
+        cells[part] = _digamma(cells[part] + prior[label[part]]) - rows[worker[part]]
+    return normalised(votes.by_object.sums(cells) + _class_logs(joint).ravel()).reshape(joint.shape)
 
 
 def _class_logs(joint: Real) -> Real:
