@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, WELDING_CATEGORIES, Categories
 from tracemark.contract.postannotation import ConsolidatedAnnotation, PostAnnotationRequest
@@ -46,13 +46,17 @@ def consolidate(
     objects = read_payload(request.payload, store, settings.max_payload_bytes)
     polls = take_polls(objects, store, settings.max_answer_bytes)
     form = Form.of(polls, slate, settings.classifier_name)
-    found = _decided(polls, form, gold, _Deciding(request, policy, _memory(request, store, settings)))
+    deciding = _Deciding(request, policy, _memory(request, store, settings))
+    found = _decided(polls, form, gold, deciding)
     _log(request, found)
     wording = Wording(request.label_attribute_name, form, settings.content_style)
-    return bounded(
+    answer = bounded(
         [ConsolidatedAnnotation(each.object_id, wording.content(each)) for each in found],
         str(request.payload),
     )
+    # Only now: what a refused call said would count again with its retry.
+    deciding.remember()
+    return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,16 @@ class _Deciding:
     request: PostAnnotationRequest
     policy: Policy
     memory: WorkerMemory | None
+    told: list[Callable[[], None]] = field(default_factory=list)
 
     def main(self, ballots: Sequence[Ballot], slate: Slate) -> list[Verdict]:
-        if self.memory is None:
-            return self.policy.decide(ballots, slate)
-        return remembering(self.memory, self.request, ballots, slate, self.policy)
+        verdicts, remember = recalling(self.memory, self.request, ballots, slate, self.policy)
+        self.told.append(remember)
+        return verdicts
+
+    def remember(self) -> None:
+        for remember in self.told:
+            remember()
 
     def other(self, ballots: Sequence[Ballot], slate: Slate) -> list[Verdict]:
         return self.policy.decide(ballots, slate)
@@ -81,29 +90,42 @@ def _decided(polls: Sequence[Poll], form: Form, gold: GoldItems, deciding: _Deci
     return decided_choices(tallies, verdicts, form, others)
 
 
-def remembering(
-    memory: WorkerMemory, request: PostAnnotationRequest, ballots: Sequence[Ballot], slate: Slate, policy: Policy
-) -> list[Verdict]:
-    """Decide with what is remembered of the workers, and remember these ballots.
+def recalling(
+    memory: WorkerMemory | None, request: PostAnnotationRequest, ballots: Sequence[Ballot], slate: Slate, policy: Policy
+) -> tuple[list[Verdict], Callable[[], None]]:
+    """Decide with what is remembered of the workers; the second value remembers these ballots when it is called.
 
-    A memory that cannot be used costs what it would have told, not the labels: the log says so.
+    A memory that cannot be read costs what it would have told, not the labels, and one that cannot be written what
+    later calls would have known: the log says so.
     """
+    if memory is None:
+        return policy.decide(ballots, slate), lambda: None
     disguised = memory.disguised(ballots)
     digest = payload_digest(request.labeling_job_arn, disguised)
     try:
-        verdicts = policy.decide(disguised, slate, memory.before(digest, disguised))
-        memory.add(digest, disguised)
+        known = memory.before(digest, disguised)
     except TracemarkError as error:
-        logger.error("worker memory not used", extra={"error": type(error).__name__, "cause": str(error)})
-        return policy.decide(ballots, slate)
-    return verdicts
+        _log_memory("read", error)
+        return policy.decide(ballots, slate), lambda: None
+    return policy.decide(disguised, slate, known), lambda: _remember(memory, digest, disguised)
+
+
+def _remember(memory: WorkerMemory, digest: str, ballots: Sequence[Ballot]) -> None:
+    try:
+        memory.add(digest, ballots)
+    except TracemarkError as error:
+        _log_memory("written", error)
+
+
+def _log_memory(what: str, error: TracemarkError) -> None:
+    logger.error("worker memory not used", extra={"error": type(error).__name__, "cause": str(error), "not": what})
 
 
 def _memory(request: PostAnnotationRequest, store: SharedObjects, settings: Settings) -> WorkerMemory | None:
     if settings.worker_memory is None:
         return None
     uri = settings.worker_memory.object(f"{request.label_attribute_name}.json")
-    return WorkerMemory(store, uri, settings.worker_memory_salt or str(uri))
+    return WorkerMemory(store, uri, settings.worker_memory_salt or str(uri), job=request.labeling_job_arn)
 
 
 def _slate(request: PostAnnotationRequest, store: ObjectStore, settings: Settings) -> Slate:

@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tracemark.errors import quoted
 from tracemark.marks.kind import Kind
 from tracemark_postlabel.answers import Answer, Reading, UnusableAnswer
 from tracemark_postlabel.consolidation.ballot import Ballot, Choice, WorkerId
-from tracemark_postlabel.fields.choice import choice_of
+from tracemark_postlabel.consolidation.slate import Slate, unescaped
+from tracemark_postlabel.fields.choice import choice_of, chosen
 from tracemark_postlabel.fields.form import Form
 from tracemark_postlabel.fields.sheet import FieldPlan, sentence, unusable
 from tracemark_postlabel.poll import Poll
 
 NOBODY = "nobody answered"
+_QUOTED_CHARACTERS = 60
 _MAX_COMMENTS = 20
 
 
@@ -40,6 +43,7 @@ def tally(poll: Poll, form: Form, gold: str | None = None) -> Tally:
     problems = [
         _said_of_listings(poll),
         unusable(refused, len(readings)) if readings else NOBODY,
+        _said_of_spellings(poll, form.main),
         _said_of_workers([choice.worker for choice in counted]),
         *_said_of_fields(poll),
     ]
@@ -68,9 +72,9 @@ def comments_of(poll: Poll, form: Form) -> tuple[str, ...]:
 
     What was chosen from a list of options was not typed.
     """
-    chosen = {plan.name for plan in (form.main, *form.others) if plan.kind is Kind.SINGLE}
+    options = {plan.name for plan in (form.main, *form.others) if plan.kind is Kind.SINGLE}
     answers = [reading for reading in poll.readings if isinstance(reading, Answer)]
-    typed = {comment for answer in answers for comment in answer.comments(chosen)}
+    typed = {comment for answer in answers for comment in answer.comments(options)}
     return tuple(sorted(typed)[:_MAX_COMMENTS])
 
 
@@ -82,6 +86,21 @@ def _choice(reading: Reading, plan: FieldPlan, place: str) -> Choice | UnusableA
 
 def _said_of_fields(poll: Poll) -> list[str]:
     return sorted({said for reading in poll.readings if isinstance(reading, Answer) for said in reading.problems})
+
+
+def _said_of_spellings(poll: Poll, plan: FieldPlan) -> str:
+    answers = [reading for reading in poll.readings if isinstance(reading, Answer)]
+    given = [chosen(answer.fields.get(plan.name), plan.kind) for answer in answers]
+    others = [text for text in given if text is not None and _is_respelled(text, plan.slate)]
+    if not others:
+        return ""
+    spelled = ", ".join(quoted(text, _QUOTED_CHARACTERS) for text in sorted(set(others)))
+    abstain = quoted(plan.slate.abstain, _QUOTED_CHARACTERS)
+    return f"{len(others)} of {len(poll.readings)} answers spell {abstain} {spelled}"
+
+
+def _is_respelled(given: str, slate: Slate) -> bool:
+    return slate.meant(given) == slate.abstain and slate.abstain not in unescaped(given)
 
 
 def _said_of_listings(poll: Poll) -> str:

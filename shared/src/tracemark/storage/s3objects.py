@@ -226,4 +226,5 @@ def _too_large(uri: S3Uri, size: int, limit: int) -> ObjectTooLarge:
         place=str(uri),
         expected=f"at most {limit:,} bytes",
         remedy="split or thin the object, or raise the bound",
+        size=size,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Sequence
 
 from tracemark.document import Json
@@ -10,7 +9,7 @@ from tracemark.errors import quoted
 from tracemark.marks.kind import Kind, is_flags
 from tracemark_postlabel.answers import UnusableAnswer
 from tracemark_postlabel.consolidation.ballot import Abstention, Ballot, Choice, Vote, WorkerId
-from tracemark_postlabel.consolidation.slate import Slate
+from tracemark_postlabel.consolidation.slate import Slate, unescaped
 from tracemark_postlabel.consolidation.verdict import Verdict
 from tracemark_postlabel.fields.sheet import FieldPlan
 from tracemark_postlabel.names import is_label
@@ -58,18 +57,12 @@ def all_chosen(value: Json) -> list[str] | None:
 
 
 def meant(given: str, slate: Slate) -> str | None:
-    """Return the class or the abstention that a text stands for, None for neither.
+    """Return the class or the abstention that a text stands for, None for neither; see `Slate.meant`.
 
-    Texts may be HTML-escaped; a category may itself hold "&amp;", so the text as it stands comes first. The abstention
-    is known in any case ("not Sure"), unless that spelling is a class of its own.
+    Where any class counts, one that is not listed is taken without its HTML escapes.
     """
-    plain = html.unescape(given)
-    for text in (given, plain):
-        if text in slate:
-            return text
-    if plain.strip().casefold() == slate.abstain.casefold():
-        return slate.abstain
-    return plain if slate.is_open and is_label(plain) else None
+    plain = unescaped(given)[-1]
+    return slate.meant(given) or (plain if slate.is_open and is_label(plain) else None)
 
 
 def unknown(given: str) -> str:
