@@ -59,6 +59,15 @@ def test_a_polygon_covers_the_cells_whose_centers_lie_in_it() -> None:
     assert not region.within(6, 3, 8, 5).any()
 
 
+def test_a_heap_of_regions_is_compared_by_their_windows() -> None:
+    heap = [square(0, 0, 10 + place / 100) for place in range(150)]
+
+    found = similarities(heap, heap)
+
+    assert found.shape == (150, 150)
+    assert found.diagonal() == pytest.approx(1.0)
+
+
 def test_points_are_near_by_the_pictures_diagonal_or_by_what_is_marked() -> None:
     tips = [Path("Tip", ((0, 0),)), Path("Tip", ((30, 40),))]
 

@@ -17,6 +17,11 @@ REACH = 0.05
 SAMPLES = 32
 """Points by which a polyline is compared, at equal distances along it."""
 
+MAX_REGION_PAIRS = 20_000
+"""More pairs of regions whose windows overlap are compared by their windows: no expert draws such a heap."""
+
+_LEAST_WINDOW = 0.02
+
 Shape = Mark | Region
 
 
@@ -89,8 +94,12 @@ def _ends(spans: Sequence[Span]) -> NDArray[np.float64]:
 
 
 def _of_boxes(ones: Sequence[Box], others: Sequence[Box]) -> Matrix:
-    left, top, right, bottom = _corners(ones)[:, :, None]
-    other_left, other_top, other_right, other_bottom = _corners(others)[:, None, :]
+    return _of_corners(_corners(ones), _corners(others))
+
+
+def _of_corners(ones: NDArray[np.float64], others: NDArray[np.float64]) -> Matrix:
+    left, top, right, bottom = ones[:, :, None]
+    other_left, other_top, other_right, other_bottom = others[:, None, :]
     width = np.clip(np.minimum(right, other_right) - np.maximum(left, other_left), 0, None)
     height = np.clip(np.minimum(bottom, other_bottom) - np.maximum(top, other_top), 0, None)
     both = width * height
@@ -103,7 +112,22 @@ def _corners(boxes: Sequence[Box]) -> NDArray[np.float64]:
 
 
 def _of_regions(ones: Sequence[Region], others: Sequence[Region]) -> Matrix:
-    return np.array([[overlap(one, other) for other in others] for one in ones]).reshape(len(ones), len(others))
+    """Compare cells where windows overlap enough to matter; windows alone where there are too many such pairs."""
+    found = _of_windows(ones, others)
+    pairs = np.argwhere(found >= _LEAST_WINDOW)
+    if len(pairs) > MAX_REGION_PAIRS:
+        return found
+    exact = np.zeros_like(found)
+    for row, column in pairs.tolist():
+        exact[row, column] = overlap(ones[row], others[column])
+    return exact
+
+
+def _of_windows(ones: Sequence[Region], others: Sequence[Region]) -> Matrix:
+    bounds, other_bounds = (np.array([region.bounds for region in each], dtype=float) for each in (ones, others))
+    # top, left, bottom, right as the corners of boxes: left, top, right, bottom
+    order = [1, 0, 3, 2]
+    return _of_corners(bounds[:, order].T, other_bounds[:, order].T)
 
 
 def _of_paths(ones: Sequence[Path], others: Sequence[Path], reach: float) -> Matrix:
