@@ -20,7 +20,7 @@ from tracemark.marks.mark import Box, Entity, Frame, Path, Polygon, Span
 from tracemark.marks.mask import MAX_CLASSES, Mask, color_of, instances_json, read_instances
 from tracemark.marks.png import decoded, encoded
 from tracemark.marks.raster import Region
-from tracemark.marks.reading import MAX_MARKS, read_marks
+from tracemark.marks.reading import MAX_MARKS, MAX_POLYGONS, read_marks
 
 SIZE = {"width": 640, "height": 480}
 SQUARE = [{"x": 0, "y": 0}, {"x": 4, "y": 0}, {"x": 4, "y": 4}]
@@ -140,6 +140,13 @@ def test_what_elements_round_at_the_border_of_a_picture_is_inside() -> None:
     found = read_marks(Kind.BOXES, {"boundingBoxes": [box], "inputImageProperties": SIZE})
 
     assert (len(found.marks), found.frame) == (1, Frame(640, 480))
+
+
+def test_polygons_have_a_lower_bound_than_boxes() -> None:
+    polygons = [{"label": "Bead", "vertices": SQUARE}] * (MAX_POLYGONS + 1)
+
+    with pytest.raises(InvalidDocument, match="301 marks, more than 300"):
+        read_marks(Kind.POLYGONS, {"polygons": polygons})
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ REACH = 0.05
 SAMPLES = 32
 """Points by which a polyline is compared, at equal distances along it."""
 
-MAX_REGION_PAIRS = 20_000
+MAX_REGION_PAIRS = 5_000
 """More pairs of regions whose windows overlap are compared by their windows: no expert draws such a heap."""
 
 _LEAST_WINDOW = 0.02

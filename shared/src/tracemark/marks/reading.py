@@ -13,6 +13,9 @@ from tracemark.marks.mark import Box, Entity, Frame, Mark, MarkSet, Path, Point,
 MAX_MARKS = 1_000
 """More marks in one field of one answer are taken for a fault: an expert does not make them by hand."""
 
+MAX_POLYGONS = 300
+"""Polygons are compared cell by cell, which costs more than comparing corners."""
+
 MAX_VERTICES = 20_000
 """The vertices of all marks of one field together."""
 
@@ -34,8 +37,9 @@ def read_marks(kind: Kind, value: Json, extent: tuple[float, float] | None = Non
     """
     node = Node(value, "answer")
     listed = list((node if kind is Kind.SPANS else node[LISTS[kind]]).items())
-    if len(listed) > MAX_MARKS:
-        raise InvalidDocument(f"{len(listed):,} marks", expected=f"at most {MAX_MARKS:,}")
+    most = MAX_POLYGONS if kind is Kind.POLYGONS else MAX_MARKS
+    if len(listed) > most:
+        raise InvalidDocument(f"{len(listed):,} marks, more than {most:,}", expected=f"at most {most:,}")
     if sum(_vertices(each.value) for each in listed) > MAX_VERTICES:
         raise InvalidDocument("too many vertices", expected=f"at most {MAX_VERTICES:,}")
     frame = read_frame(value)
