@@ -37,6 +37,7 @@ bench-service: setup ## tasks per second, the task page and memory of the labeli
 bench-consolidation: setup ## our consolidation policies compared with crowd-kit's; writes benchmarks/consolidation.json
 	scripts/tool bench-consolidation || echo "crowd-kit's environment cannot be made here: our own rows only"
 	.venv/bin/python benchmarks/consolidation.py
+	.venv/bin/python benchmarks/consolidation_marks.py
 
 bench-logs: setup ## readers of logs beside their libraries, and 100 million samples; writes benchmarks/logs.json
 	PYTHONPATH=tests .venv/bin/python benchmarks/logs.py

@@ -137,7 +137,7 @@ def test_as_it_comes_the_functions_are_told_little(deploy: Deploy) -> None:
     assert _variables(resources, "PreLabeling") == {"ALLOWED_BUCKETS": "<Bucket>", "ON_BAD_ITEM": "skip", **labels}
     assert _variables(resources, "PostLabeling") == {
         "ALLOWED_BUCKETS": "<Bucket>",
-        "CONSOLIDATION_POLICY": "weighted",
+        "CONSOLIDATION_POLICY": "ensemble",
         "CONTENT_STYLE": "tracemark",
         **labels,
     }

@@ -236,4 +236,5 @@ def _too_large(uri: S3Uri, size: int, limit: int) -> ObjectTooLarge:
         place=str(uri),
         expected=f"at most {limit:,} bytes",
         remedy="split or thin out the object, or raise the limit",
+        size=size,
     )
