@@ -7,6 +7,7 @@ memory is. `consolidation.py` runs it twice, because a process knows only the mo
 from __future__ import annotations
 
 import json
+import random
 import resource
 import sys
 import time
@@ -56,23 +57,24 @@ class OneObject:
 
 
 def ballots(first: int, count: int) -> list[Ballot]:
-    return [
-        Ballot(str(task), tuple(Vote(CREW[worker], NAMES[said(task, worker)]) for worker in crew(task)))
-        for task in range(first, first + count)
-    ]
+    return [ballot(task) for task in range(first, first + count)]
+
+
+def ballot(task: int) -> Ballot:
+    dice = random.Random(task)
+    return Ballot(str(task), tuple(Vote(CREW[who], NAMES[said(task % 20, who, dice)]) for who in crew(task)))
 
 
 def crew(task: int) -> Iterable[int]:
     return ((task * 7 + answer * 131) % WORKERS for answer in range(ANSWERS))
 
 
-def said(task: int, worker: int) -> int:
-    """Return a worker's class: right more often the better the worker, else the next class or any."""
-    chance = (task * 2_654_435_761 + worker * 40_503) % 10_007 / 10_007
-    accuracy = 0.55 + 0.4 * (worker * 37 % WORKERS) / WORKERS
+def said(true: int, worker: int, dice: random.Random) -> int:
+    """Return a worker's class: right more often the better the worker, else as often the next class as any."""
+    chance, accuracy = dice.random(), 0.5 + 0.4 * (worker * 37 % WORKERS) / WORKERS
     if chance < accuracy:
-        return task % 20
-    return (task + 1) % 20 if chance < (1 + accuracy) / 2 else (task + int(chance * 1_000)) % 20
+        return true
+    return (true + 1) % 20 if chance < (1 + accuracy) / 2 else dice.randrange(20)
 
 
 def in_payloads() -> tuple[float, list[tuple[bool, float]]]:

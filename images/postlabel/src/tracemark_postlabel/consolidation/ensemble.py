@@ -18,6 +18,7 @@ from tracemark_postlabel.consolidation.majority import plurality
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.verdict import Verdict
 from tracemark_postlabel.consolidation.votes import Roll, classes_of, enroll
+from tracemark_postlabel.consolidation.weighted import weigh
 
 TEMPER = 0.6
 """The exponent that takes back some of the certainty of models that are fitted by their likelihood."""
@@ -46,7 +47,8 @@ class Ensemble:
     count 1. The mean, times the relative precision of votes for a class (see `Weighted`), is the confidence, and the
     class where it is highest the label, under three reserves:
 
-    - where the others tell less than ten answers of the worker behind a typical vote, most votes win;
+    - where the others tell less than ten answers of the worker behind a typical vote, most votes win, with the
+      confidence that `Weighted` has there: the vote share, as far as nothing is known;
     - a class that others outnumber must lead by `LEAD` / n³ for n votes: by 0.15 of three votes, 0.03 of five;
     - where objects have fewer than `FEW_VOTES` votes on average, most votes win, a tie included, unless all three
       models name the same class and each is sure of it: with 0.6 where a model of confusions counts 1, with more
@@ -64,12 +66,14 @@ class Ensemble:
             return verdicts
         roll = enroll([ballots[place] for place in voted], classes_of(ballots, slate, known.classes))
         appraisal = appraise(roll, known)
-        if not appraisal.enough.any():
-            return verdicts
-        merged = _merge(roll, appraisal, _modelled([ballots[place] for place in voted], roll, known))
+        weighed, merged = weigh(appraisal), None
+        if appraisal.enough.any():
+            merged = _merge(roll, appraisal, _modelled([ballots[place] for place in voted], roll, known))
         for place, row in zip(voted, roll.rows, strict=True):
-            if appraisal.enough[row]:
+            if merged and appraisal.enough[row]:
                 verdicts[place] = merged.verdict(verdicts[place], roll.classes, int(row))
+            elif len(ballots[place].votes) > 1:
+                verdicts[place] = weighed.verdict(verdicts[place], roll.classes, int(row))
         return verdicts
 
 

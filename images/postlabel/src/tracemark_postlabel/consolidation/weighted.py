@@ -43,7 +43,7 @@ class Weighted:
         if not voted:
             return verdicts
         roll = enroll([ballots[place] for place in voted], classes_of(ballots, slate, known.classes))
-        weighed = _weigh(appraise(roll, known))
+        weighed = weigh(appraise(roll, known))
         for place, row in zip(voted, roll.rows, strict=True):
             if len(ballots[place].votes) > 1:
                 verdicts[place] = weighed.verdict(verdicts[place], roll.classes, int(row))
@@ -51,7 +51,7 @@ class Weighted:
 
 
 @dataclass(frozen=True, eq=False)
-class _Weighed:
+class Weighed:
     """Decisions by object; `scores` is objects x classes."""
 
     label: Whole
@@ -61,6 +61,7 @@ class _Weighed:
     enough: Truth
 
     def verdict(self, by_number: Verdict, classes: Sequence[str], row: int) -> Verdict:
+        """Return the verdict on the object `row`, which has several votes."""
         confidence, margin = float(self.confidence[row]), float(self.margin[row])
         if not self.enough[row]:
             return replace(by_number, confidence=confidence, method="majority")
@@ -72,7 +73,8 @@ class _Weighed:
         )
 
 
-def _weigh(appraisal: Appraisal) -> _Weighed:
+def weigh(appraisal: Appraisal) -> Weighed:
+    """Decide each object by the weights, or by number where they are not known well enough."""
     votes = appraisal.votes
     scores = np.where(votes.counts > 0, appraisal.weights, -np.inf)
     leading = votes.counts == votes.counts.max(axis=1, keepdims=True)
@@ -84,4 +86,4 @@ def _weigh(appraisal: Appraisal) -> _Weighed:
     sure = np.minimum(1.0, appraisal.belief[at] * appraisal.precision[at])
     evidence = appraisal.known_answers / (appraisal.known_answers + ENOUGH_ANSWERS)
     confidence = evidence * sure + (1 - evidence) * votes.shares[at]
-    return _Weighed(label, scores, confidence, leads(appraisal.weights, label), appraisal.enough)
+    return Weighed(label, scores, confidence, leads(appraisal.weights, label), appraisal.enough)
