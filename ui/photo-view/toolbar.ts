@@ -40,7 +40,7 @@ export class Toolbar {
       this.button("Fit", "Show all of the photograph (0)", () => stage.fit()),
       this.button("1:1", "One pixel as one (=)", () => stage.actualSize()),
     ];
-    const light = [...this.sliders, this.invert, this.button("Reset light", "Light as in the photograph", () => this.resetLight())];
+    const light = [...this.sliders, this.invert, this.button("Reset", "Light as in the photograph", () => this.resetLight())];
     const gap = make("span", { class: "gap" });
     this.element.append(...zoom, ...light, gap, ...this.drawing(openKeys));
   }

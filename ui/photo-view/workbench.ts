@@ -71,8 +71,13 @@ export class Workbench {
   private onChange(): void {
     this.stage.draw();
     this.refresh();
+    const version = this.tool?.version ?? 0;
+    if (version === this.version) return;
+    this.version = version;
     this.changed();
   }
+
+  private version = 0;
 
   private refresh(): void {
     this.toolbar.refresh();
