@@ -77,7 +77,7 @@ def draw_by_finger(photo: Photo, element: str) -> None:
     for place in PLACES[:1] if element == "crowd-keypoint" else PLACES:
         photo.touch([(place[0] + 0.3, place[1] + 0.3)])
     if element != "crowd-keypoint":
-        photo.screen.page.frame_locator("iframe").get_by_role("button", name="End the shape").tap()
+        photo.screen.page.frame_locator("iframe").get_by_role("button", name="Done").tap()
 
 
 @pytest.mark.parametrize("element", SHAPES)
@@ -312,7 +312,7 @@ def test_a_brush_paints_by_keyboard_wipes_and_is_undone(site: Site, anna: Screen
     photo.keys("Control+z")
     undone = painted(photo.answer).getpixel((203, 100))[3]
     photo.keys("Control+y")
-    anna.page.frame_locator("iframe").get_by_role("button", name="Wipe").click()
+    anna.page.frame_locator("iframe").get_by_role("button", name="Eraser").click()
     photo.drag((190, 100), (215, 100))
 
     assert (by_keys, undone) == (255, 0)

@@ -15,11 +15,13 @@ PHOTO = "s3://bucket/photo.png"
 SIZE = (400, 200)
 
 
-def show(site: Site, screen: Screen, page: str, task_input: Mapping[str, Any] | None = None) -> None:
+def show(
+    site: Site, screen: Screen, page: str, task_input: Mapping[str, Any] | None = None, script: str = SCRIPT
+) -> None:
     """Show a whole page, the script of the elements before it; `task.input.photo` is a photograph of `SIZE`."""
     site.picture(PHOTO, SIZE)
     job = MemoryJob("photo", S3Uri.parse("s3://photo/template.html"), [{"photo": PHOTO, **(task_input or {})}])
-    site.offer(job, SCRIPT + page)
+    site.offer(job, script + page)
     screen.page.goto("/")
     screen.page.get_by_role("region").first.get_by_role("button", name="Start working").click()
 

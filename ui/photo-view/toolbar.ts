@@ -76,7 +76,9 @@ export class Toolbar {
       this.stage.draw();
       this.refresh();
     };
-    return make("button", { type: "button", title, "aria-label": title, click: run }, text);
+    // A word names its button, and the title describes it; a sign is named by the title.
+    const name = /[a-z]{2}|1:1/i.test(text) ? null : title;
+    return make("button", { type: "button", title, "aria-label": name, click: run }, text);
   }
 
   private change(light: Partial<Light>): void {
