@@ -48,7 +48,7 @@ class Photo:
 
     def __post_init__(self) -> None:
         self.screen.find(".status").get_by_text("pixels").wait_for()
-        box = self.screen.find(".world img.photo").bounding_box()
+        box = self.screen.find(".world img.photo").first.bounding_box()
         assert box is not None
         self.left, self.top, self.scale = box["x"], box["y"], box["width"] / SIZE[0]
 
@@ -80,7 +80,7 @@ class Photo:
 
     def keys(self, *keys: str) -> None:
         """Press keys with the photograph in focus."""
-        self.screen.find(".stage").focus()
+        self.screen.find(".stage").first.focus()
         self.screen.press(*keys)
 
     @property

@@ -1,5 +1,6 @@
 // Names for the elements, given when the document is read: then every element finds its children at once.
 
+import { PhotoView } from "../photo-view/element";
 import { hiddenNames } from "./answers";
 import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./choices";
 import { CrowdClassifier, CrowdClassifierMultiSelect } from "./classifier";
@@ -48,6 +49,7 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   "crowd-text-area": CrowdTextArea,
   "crowd-toast": CrowdToast,
   "crowd-toggle-button": CrowdToggleButton,
+  "photo-view": PhotoView,
 };
 
 /** The bar of notices is another script's; where there is none, nobody hears this. */

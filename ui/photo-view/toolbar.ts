@@ -51,8 +51,7 @@ export class Toolbar {
   }
 
   private ofTool(tool: Tool): Node[] {
-    if (tool instanceof BrushTool) return [this.size(tool), this.eraser];
-    return tool instanceof MarkTool && MOST[tool.kind] === Infinity ? [this.finish] : [];
+    return tool instanceof BrushTool ? [this.size(tool), this.eraser] : [this.finish];
   }
 
   private size(tool: BrushTool): HTMLLabelElement {
@@ -97,6 +96,7 @@ export class Toolbar {
     this.stage.element.classList.toggle("panning", panning);
     this.hand.setAttribute("aria-pressed", String(panning));
     this.invert.setAttribute("aria-pressed", String(light.invert));
+    this.finish.hidden = !(tool instanceof MarkTool && MOST[tool.kind] === Infinity);
     this.eraser.setAttribute("aria-pressed", String(tool instanceof BrushTool && tool.erasing));
   }
 }
