@@ -50,7 +50,8 @@ class PageParts:
         reader = _Reader()
         reader.feed(html)
         reader.close()
-        return cls(*(tuple(dict.fromkeys(found)) for found in (reader.unknown, reader.lost, reader.foreign)))
+        lost, foreign = dict.fromkeys(reader.lost), dict.fromkeys(reader.foreign)
+        return cls(tuple(dict.fromkeys(reader.unknown)), tuple(lost), tuple(foreign))
 
 
 class _Reader(HTMLParser):
