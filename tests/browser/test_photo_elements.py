@@ -148,6 +148,16 @@ def test_arrows_move_a_chosen_box_and_with_alt_change_its_size(site: Site, anna:
     assert box == {"label": "Pore", "left": 101, "top": 60, "width": 90, "height": 39}
 
 
+def test_every_point_of_a_polygon_is_moved_by_keys(site: Site, anna: Screen) -> None:
+    show(site, anna, tool("crowd-polygon"))
+    photo = Photo(anna)
+    draw_by_mouse(photo, "crowd-polygon")
+
+    photo.keys("Alt+ArrowLeft", "v", "Alt+Shift+ArrowUp", "v", "Alt+ArrowRight")
+
+    assert photo.answer["polygons"][0]["vertices"] == vertices((100, 40), (181, 90), (59, 120))
+
+
 def test_a_box_is_resized_by_its_handle(site: Site, anna: Screen) -> None:
     show(site, anna, tool("crowd-bounding-box"))
     photo = Photo(anna)
