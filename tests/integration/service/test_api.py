@@ -347,7 +347,7 @@ def test_a_template_is_rendered_and_its_faults_are_told(sagemaker: Caller) -> No
     good = sagemaker("RenderUiTemplate", UiTemplate={"Content": content}, Task=task, RoleArn=role)
     bad = sagemaker("RenderUiTemplate", UiTemplate={"Content": "{% if %}"}, Task=task, RoleArn=role)
 
-    assert good["RenderedContent"].startswith("<p>&lt;b&gt;</p><img src='/objects?uri=s3")
+    assert good["RenderedContent"].startswith("<p>&lt;b&gt;</p><img src='/objects?grant=")
     assert (good["Errors"], len(bad["Errors"])) == ([], 1)
 
 
