@@ -1,6 +1,6 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test test-stack tools bench bench-consolidation bench-service lint types images docs lock clean
+.PHONY: setup demo test test-stack tools bench bench-consolidation bench-logs bench-service lint types images docs lock clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
@@ -12,14 +12,14 @@ demo: setup ## a labeling portal on the synthetic sample set; HEADLESS=1, or no 
 	@if [ -z "$(HEADLESS)" ] && [ -t 0 ] && [ -t 1 ]; then .venv/bin/tracemark demo demo; \
 	else .venv/bin/tracemark run demo/job.yaml --overwrite; fi
 
-test: lint types images tools ## every test, those with containers and the emulated AWS included
+test: lint types images tools ## every test, including those with containers and the emulated AWS
 	scripts/ui test
-	.venv/bin/pytest --numprocesses 3 --dist loadscope
+	.venv/bin/pytest --numprocesses 3 --dist loadscope --durations 20
 
-test-stack: images tools ## the templates alone: checked, deployed to an emulated AWS, used and removed
+test-stack: images tools ## only the templates: checked, deployed to an emulated AWS, used and removed
 	.venv/bin/pytest tests/infra tests/stack
 
-tools: setup ## what tests run beside our own code, each in an environment of its own
+tools: setup ## tools that the tests need, each in its own environment
 	scripts/rie
 	scripts/postgresql
 	scripts/tool ministack
@@ -27,7 +27,7 @@ tools: setup ## what tests run beside our own code, each in an environment of it
 	scripts/registry
 	scripts/debian-packages openssl
 
-bench: images ## the plotting image beside stock Plotly and matplotlib; writes benchmarks/results.json
+bench: images ## the plotting image compared with stock Plotly and matplotlib; writes benchmarks/results.json
 	scripts/rie
 	.venv/bin/python benchmarks/run.py
 
@@ -35,9 +35,12 @@ bench-service: setup ## tasks per second, the task page and memory of the labeli
 	scripts/postgresql
 	PYTHONPATH=tests .venv/bin/python benchmarks/service.py
 
-bench-consolidation: setup ## our consolidation policies beside crowd-kit's; writes benchmarks/consolidation.json
+bench-consolidation: setup ## our consolidation policies compared with crowd-kit's; writes benchmarks/consolidation.json
 	scripts/tool bench-consolidation || echo "crowd-kit's environment cannot be made here: our own rows only"
 	.venv/bin/python benchmarks/consolidation.py
+
+bench-logs: setup ## readers of logs beside their libraries, and 100 million samples; writes benchmarks/logs.json
+	.venv/bin/python benchmarks/logs.py
 
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)
@@ -52,11 +55,11 @@ images: setup ## tracemark-plotting, tracemark-prelabel, tracemark-postlabel
 	scripts/engine
 	scripts/images
 
-docs: setup ## docs/reference/commands.md anew from the commands' help
+docs: setup ## regenerate docs/reference/commands.md from the commands' help
 	scripts/docs
 
-lock: setup ## compile requirements/*.txt anew from the pyprojects
+lock: setup ## recompile requirements/*.txt from the pyprojects
 	scripts/lock
 
-clean: ## everything that was made here; images and installed Debian packages stay
+clean: ## remove everything that was made here, except images and Debian packages
 	rm -rf .venv .build demo ui/node_modules services/groundtruth/src/tracemark_groundtruth/rendering/built

@@ -92,7 +92,7 @@ def label(kind: str, objects: int, each: int, workers: int, thinks: float = 0.0)
         begun = time.perf_counter()
         work(team)
         seconds = time.perf_counter() - begun
-        running.wait_for("Completed", 600)
+        running.wait_for("Completed")
         check(responses(running.folder), objects, each)
         pages = sorted(page for worker in team for page in worker.pages)
         return shown(
@@ -114,12 +114,12 @@ def grow(objects: int) -> Row:
     """Return the memory of a service with a job of so many objects: imported, worked on, and stopped."""
     with service("sqlite", objects) as running:
         running.prepare(["ada", "bob"], 1)
-        running.wait_for("InProgress", 600)
+        running.wait_for("InProgress")
         imported = memory(running)["VmRSS"]
         work(hired(running, ["ada", "bob"], 500))
         worked = memory(running)["VmRSS"]
         running.sagemaker.stop_labeling_job(LabelingJobName=JOB)
-        running.wait_for("Stopped", 600)
+        running.wait_for("Stopped")
         most = memory(running)["VmHWM"]
         return shown({"objects": objects, "imported_mb": imported, "at_work_mb": worked, "peak_mb": most})
 

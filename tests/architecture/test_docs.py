@@ -11,7 +11,10 @@ from tracemark.profile.shipped import shipped_profiles
 from tracemark_groundtruth.rendering.crowd_elements import ELEMENT_NAMES
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "infra/README.md"]
+DOCUMENTS = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "infra/README.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 SETTINGS = [
     ROOT / "services/plotting/src/tracemark_plotting/settings.py",
     ROOT / "images/prelabel/src/tracemark_prelabel/settings.py",

@@ -34,11 +34,15 @@ def test_every_pin_of_a_lock_carries_a_hash(lock: Path) -> None:
     assert without == []
 
 
-def test_the_prelabel_image_needs_nothing_that_the_plotting_image_lacks() -> None:
-    assert pins(ROOT / "requirements/prelabel.txt").items() <= pins(ROOT / "requirements/plotting.txt").items()
+def test_what_the_prelabel_image_needs_is_in_the_plotting_image_or_opens_photographs() -> None:
+    there = pins(ROOT / "requirements/plotting.txt") | pins(ROOT / "requirements/photographs.txt")
+
+    assert pins(ROOT / "requirements/prelabel.txt").items() <= there.items()
 
 
-@pytest.mark.parametrize("deployable", ["plotting", "prelabel", "postlabel", "groundtruth", "samples", "cli"])
+@pytest.mark.parametrize(
+    "deployable", ["plotting", "prelabel", "photographs", "postlabel", "groundtruth", "samples", "cli"]
+)
 def test_development_uses_the_versions_that_are_deployed(deployable: str) -> None:
     development = pins(ROOT / "requirements/dev.txt")
 

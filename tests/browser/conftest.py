@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from support.task_page import Screen, Site, Watch, open_site
+from support.waiting import PATIENCE_SECONDS
 
 CHROMIUM = os.environ.get("BROWSER_PATH", "/usr/lib/chromium/chromium-headless-shell")
 
@@ -42,7 +43,7 @@ def screens(chromium: Browser, site: Site) -> Iterator[Callable[[str], Screen]]:
 
     def open_screen(name: str) -> Screen:
         context = chromium.new_context(base_url=site.address, viewport={"width": 1280, "height": 800})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(1000 * PATIENCE_SECONDS)
         contexts.append(context)
         page = context.new_page()
         watch.over(page)

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 from support.fake_task_queue import MemoryJob, worker
 from support.task_page import Screen, Site, open_site
+from support.waiting import PATIENCE_SECONDS
 
 from tracemark.storage.s3uri import S3Uri
 
@@ -28,7 +29,7 @@ def bench(chromium: Browser) -> Iterator[Screen]:
     """One task for many forms, each put into it by `put`."""
     with open_site() as site:
         context = chromium.new_context(base_url=site.address)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(1000 * PATIENCE_SECONDS)
         site.let_in("anna", context)
         screen = Screen(context.new_page())
         show(site, screen, "")

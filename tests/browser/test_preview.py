@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from support.fake_s3 import MemoryS3
 from support.live_server import serving
 from support.task_page import Screen
+from support.waiting import PATIENCE_SECONDS
 
 from tracemark_groundtruth.web.preview import Preview
 from tracemark_groundtruth.web.settings import WebSettings
@@ -34,7 +35,7 @@ def author(chromium: Browser, template: Path) -> Iterator[Screen]:
     preview = Preview(template, task_input, "row 3", s3, WebSettings(b"s" * 32))
     with serving(preview.app()) as address:
         context = chromium.new_context(base_url=address)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(1000 * PATIENCE_SECONDS)
         screen = Screen(context.new_page())
         screen.page.goto("/")
         screen.wait()

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from support.fake_task_queue import MemoryJob, worker
+from support.task_inputs import usual_task_input
 from support.task_page import Screen, Site
 
 from tracemark.contract.categories import WELDING_CATEGORIES
 from tracemark.contract.plots import Plot
 from tracemark.storage.s3uri import S3Uri
-from tracemark_prelabel.task_input import task_input
 
 CHANNELS = {"electrode": "Electrode position", "current": "Current", "voltage": "Voltage"}
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
@@ -29,7 +29,7 @@ def show(site: Site, anna: Screen, project: Path, name: str = "weld.1") -> Scree
         for key, title in CHANNELS.items()
     )
     job = MemoryJob(
-        "weld", S3Uri.parse("s3://welds/template.html"), [task_input(photograph, plots, WELDING_CATEGORIES)] * 2
+        "weld", S3Uri.parse("s3://welds/template.html"), [usual_task_input(photograph, plots, WELDING_CATEGORIES)] * 2
     )
     site.offer(job, (project / "ui/weld-classification.liquid.html").read_text(encoding="utf-8"))
     anna.start()

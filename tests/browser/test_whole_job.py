@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ import yaml
 from playwright.sync_api import Browser
 from support.service_process import PASSWORD, ServiceProcess, tracemark
 from support.task_page import Screen
+from support.waiting import PATIENCE_SECONDS, wait_until
 
 ITEMS = 5
 LEASE_SECONDS = 30  # the least that the API allows
@@ -44,7 +44,7 @@ def service(tmp_path: Path) -> Iterator[ServiceProcess]:
 
 def open_screen(chromium: Browser, service: ServiceProcess, name: str) -> Screen:
     context = chromium.new_context(base_url=service.url, viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(1000 * PATIENCE_SECONDS)
     screen = Screen(context.new_page())
     screen.sign_in(name, PASSWORD)
     return screen
@@ -70,7 +70,7 @@ def test_the_output_tree_holds_what_the_workers_clicked(chromium: Browser, servi
     expired = item(anna)
     declined = decline_one(bert)
     by_keyboard(bert, clicked, ITEMS - 2)
-    anna.page.get_by_text("The time for this task is over").wait_for(timeout=1000 * (LEASE_SECONDS + 10))
+    anna.page.get_by_text("The time for this task is over").wait_for()
     by_mouse(anna, clicked)
 
     assert clicked.workers[declined] == clicked.workers[expired] == "anna"
@@ -80,12 +80,12 @@ def test_the_output_tree_holds_what_the_workers_clicked(chromium: Browser, servi
 
 def wait_for_tasks(screen: Screen) -> None:
     """Wait until the service has charted the first item."""
-    for _ in range(300):
+
+    def offered() -> bool:
         screen.page.goto("/")
-        if screen.page.get_by_role("button", name="Start working").is_visible():
-            return
-        screen.page.wait_for_timeout(200)
-    raise AssertionError(screen.page.content())
+        return screen.page.get_by_role("button", name="Start working").is_visible()
+
+    wait_until(offered, "a task", pause=0.2)
 
 
 def decline_one(screen: Screen) -> str:
@@ -122,10 +122,7 @@ def by_mouse(screen: Screen, clicked: Clicked) -> None:
 
 def compare(service: ServiceProcess, clicked: Clicked) -> None:
     service_job = "WeldingLabelJob1"
-    for _ in range(300):
-        if service.sagemaker.describe_labeling_job(LabelingJobName=service_job)["LabelingJobStatus"] == "Completed":
-            break
-        time.sleep(0.2)
+    service.wait_for("Completed", service_job)
     output = service.folder / "tracemark-demo/output" / service_job
     lines = (output / "manifests/output/output.manifest").read_text(encoding="utf-8").splitlines()
     labels = {str(n): json.loads(line)[service_job]["WeldingClassification"] for n, line in enumerate(lines)}

@@ -14,7 +14,8 @@ import pytest
 import urllib3
 
 from tracemark.errors import FunctionFailed
-from tracemark_cli.local.images import POSTLABEL, Engine
+from tracemark_cli.local.engine import Engine
+from tracemark_cli.local.images import POSTLABEL
 from tracemark_groundtruth.functions.containers import FunctionContainers, FunctionImage
 
 pytestmark = pytest.mark.container

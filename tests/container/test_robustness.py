@@ -11,6 +11,7 @@ import pytest
 from support.fakes import weld_log
 from support.items import put_item
 from support.sandbox import CHARTS, SECRET, Answer, Sandbox, log_of
+from support.waiting import wait_until
 
 pytestmark = pytest.mark.container
 
@@ -100,7 +101,7 @@ def answer_within(sandbox: Sandbox) -> Answer:
     """Return the answer of a process that is up: unlike Lambda, the emulator takes the start's time from a call."""
     sandbox.put_log("first", weld_log())
     sandbox.put_log("a", weld_log())
-    assert any(sandbox.invoke(log_of("first")).text.startswith("{") for _ in range(10)), "it never came up in time"
+    wait_until(lambda: sandbox.invoke(log_of("first")).text.startswith("{"), "a start in time", sandbox.end)
     return sandbox.invoke(log_of("a"))
 
 

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
+from support.fakes import photograph
 
+from tracemark.errors import InvalidConfiguration
 from tracemark_cli.main import main
 
 pytestmark = pytest.mark.browser
@@ -94,6 +97,44 @@ def test_an_item_at_fault_is_left_out_and_every_other_one_is_labeled(samples: Pa
     assert lines[1] == {"source": "s3://tracemark-demo/dataset/dataset-2.json"}
 
 
+def test_a_job_of_which_nothing_can_be_shown_fails_and_says_why(samples: Path) -> None:
+    for log in samples.glob("tracemark-demo/sensor_data/*.csv"):
+        log.write_bytes(b"")
+
+    result = run(samples)
+
+    assert result.exit_code == 1
+    assert "0 labeled, 0 failed, 12 left out of 12" in result.output
+    assert "no object could be shown: 12 of 12 objects were left out: line 1: s3://" in " ".join(result.output.split())
+
+
+def test_a_photograph_that_no_browser_shows_is_converted_and_a_broken_one_left_out(samples: Path) -> None:
+    images = samples / "tracemark-demo/images"
+    (images / "weld.2.png").write_bytes(photograph("TIFF"))
+    (images / "weld.3.png").write_bytes(b"")
+
+    result = run(samples)
+
+    assert "11 labeled, 0 failed, 1 left out of 12" in result.output
+    (left_out,) = (samples / OUTPUT / "manifests/output/left-out.jsonl").read_text().splitlines()
+    assert json.loads(left_out)["reason"].startswith("s3://tracemark-demo/images/weld.3.png: the image is empty")
+    assert (samples / "tracemark-demo/plots/weld.2.png-shown.jpg").read_bytes()[:2] == b"\xff\xd8"
+
+
+def test_the_jobs_own_classes_are_shown_and_counted_whatever_the_shell_says(
+    samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = ["Pore", "Crack", "Undercut", "Sound"]
+    (samples / "tracemark-demo/labels.json").write_text(json.dumps({"labels": [{"label": name} for name in own]}))
+    monkeypatch.setenv("LABEL_CATEGORIES", "s3://tracemark-demo/of-another-job.json")
+    given = {str(number): [own[number % 4]] * 3 for number in range(12)}
+
+    result = run(samples, "--answers", answers(samples / "answers.jsonl", given))
+
+    labels = [line["WeldingLabelJob1"]["WeldingClassification"] for line in output_manifest(samples)]
+    assert labels == [own[number % 4] for number in range(12)], result.output
+
+
 def test_an_earlier_output_is_not_overwritten_by_chance(samples: Path) -> None:
     run(samples)
 
@@ -130,3 +171,29 @@ def test_the_readme_shows_what_the_demo_prints(samples: Path, project: Path) -> 
 
     shown = (project / "README.md").read_text(encoding="utf-8").split("```text\n")[1].split("```")[0]
     assert result.output.replace(str(samples), "demo") == shown
+
+
+def without(folder: Path, key: str) -> Path:
+    file = folder / "job.yaml"
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    del document["HumanTaskConfig"][key]
+    file.write_text(yaml.safe_dump(document), encoding="utf-8")
+    return file
+
+
+def test_a_job_without_a_pre_labeling_function_draws_nothing_as_on_the_service(samples: Path) -> None:
+    without(samples, "PreHumanTaskLambdaArn")
+
+    result = run(samples)
+
+    assert result.exit_code == 0, result.output
+    assert not (samples / "tracemark-demo/plots").exists()
+
+
+def test_a_job_without_a_post_labeling_function_is_refused_as_on_the_service(samples: Path) -> None:
+    without(samples, "AnnotationConsolidationConfig")
+
+    result = run(samples)
+
+    assert isinstance(result.exception, InvalidConfiguration | SystemExit)
+    assert not (samples / OUTPUT).exists()

@@ -133,12 +133,21 @@ def test_every_variable_is_read_by_the_function_s_settings(
 def test_as_it_comes_the_functions_are_told_little(deploy: Deploy) -> None:
     resources = deploy()["Resources"]
 
-    assert _variables(resources, "PreLabeling") == {"ALLOWED_BUCKETS": "<Bucket>", "ON_BAD_ITEM": "skip"}
+    labels = {"LABEL_CATEGORIES": "s3://<Bucket>/labels.json"}  # those of the sample job
+    assert _variables(resources, "PreLabeling") == {"ALLOWED_BUCKETS": "<Bucket>", "ON_BAD_ITEM": "skip", **labels}
     assert _variables(resources, "PostLabeling") == {
         "ALLOWED_BUCKETS": "<Bucket>",
         "CONSOLIDATION_POLICY": "weighted",
         "CONTENT_STYLE": "tracemark",
+        **labels,
     }
+
+
+def test_without_samples_and_categories_the_functions_are_told_none(deploy: Deploy) -> None:
+    resources = deploy(SampleData="false")["Resources"]
+
+    told = {name for kind in ("PreLabeling", "PostLabeling") for name in _variables(resources, kind)}
+    assert "LABEL_CATEGORIES" not in told
 
 
 def test_without_a_plotting_image_nothing_of_a_plotting_function_is_made(deploy: Deploy) -> None:
@@ -185,6 +194,7 @@ def test_the_post_labeling_function_is_told_how_to_consolidate(deploy: Deploy) -
         "CONTENT_STYLE": "groundtruth",
         "WORKER_MEMORY": "s3://<Bucket>/worker-memory/",
         "GOLD_MANIFEST": "s3://<Bucket>/manifest.jsonl",
+        "LABEL_CATEGORIES": "s3://<Bucket>/labels.json",
     }
 
 

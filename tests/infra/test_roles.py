@@ -29,11 +29,11 @@ def _read(*keys: str) -> set[Grant]:
 
 WRITE_PLOTS = {("s3:PutObject", "<Bucket.Arn>/plots/*")}
 DRAWS = _read("sensor_data/*", "profiles/*", "plots/*") | WRITE_PLOTS
-PRE = _log("PreLabeling") | _read("dataset/*", "images/*")
+PRE = _log("PreLabeling") | _read("dataset/*", "images/*", "audio/*", "video/*", "plots/*") | WRITE_PLOTS
 POST = _log("PostLabeling") | _read("output/*")
 MEMORY = _read("worker-memory/*") | {("s3:PutObject", "<Bucket.Arn>/worker-memory/*")}
 PLOTTING = _log("Plotting") | DRAWS | _read("dataset/*")
-JOB = _read("manifest*", "dataset/*", "images/*", "plots/*", "templates/*", "output/*") | {
+JOB = _read("manifest*", "dataset/*", "images/*", "audio/*", "video/*", "plots/*", "templates/*", "output/*") | {
     ("s3:GetBucketLocation", "<Bucket.Arn>"),
     ("s3:ListBucket", "<Bucket.Arn>"),
     ("s3:PutObject", "<Bucket.Arn>/output/*"),
@@ -68,8 +68,8 @@ GOLDEN: dict[str, tuple[dict[str, bool], dict[str, set[Grant]]]] = {
     "as it comes": (
         {},
         {
-            "PreLabelingRole": PRE | DRAWS,
-            "PostLabelingRole": POST,
+            "PreLabelingRole": PRE | CATEGORIES | DRAWS,
+            "PostLabelingRole": POST | CATEGORIES,
             "BucketContentRole": CONTENT | SAMPLES,
             "SagemakerServiceRole": JOB | CATEGORIES,
         },
@@ -86,8 +86,8 @@ GOLDEN: dict[str, tuple[dict[str, bool], dict[str, set[Grant]]]] = {
     "plotting function": (
         {"plotting": True},
         {
-            "PreLabelingRole": PRE | INVOKE_PLOTTING,
-            "PostLabelingRole": POST,
+            "PreLabelingRole": PRE | CATEGORIES | INVOKE_PLOTTING,
+            "PostLabelingRole": POST | CATEGORIES,
             "PlottingRole": PLOTTING,
             "BucketContentRole": CONTENT | SAMPLES,
             "SagemakerServiceRole": JOB | CATEGORIES,
@@ -105,8 +105,8 @@ GOLDEN: dict[str, tuple[dict[str, bool], dict[str, set[Grant]]]] = {
     "key": (
         {"key": True},
         {
-            "PreLabelingRole": PRE | DRAWS | DECRYPT | ENCRYPT,
-            "PostLabelingRole": POST | DECRYPT,
+            "PreLabelingRole": PRE | CATEGORIES | DRAWS | DECRYPT | ENCRYPT,
+            "PostLabelingRole": POST | CATEGORIES | DECRYPT,
             "BucketContentRole": CONTENT | SAMPLES | ENCRYPT,
             "SagemakerServiceRole": JOB | CATEGORIES | DECRYPT | ENCRYPT,
         },
@@ -123,8 +123,8 @@ GOLDEN: dict[str, tuple[dict[str, bool], dict[str, set[Grant]]]] = {
     "worker memory and gold": (
         {"memory": True},
         {
-            "PreLabelingRole": PRE | DRAWS,
-            "PostLabelingRole": POST | MEMORY | _read("manifest.jsonl"),
+            "PreLabelingRole": PRE | CATEGORIES | DRAWS,
+            "PostLabelingRole": POST | CATEGORIES | MEMORY | _read("manifest.jsonl"),
             "BucketContentRole": CONTENT | SAMPLES,
             "SagemakerServiceRole": JOB | CATEGORIES,
         },
@@ -132,8 +132,8 @@ GOLDEN: dict[str, tuple[dict[str, bool], dict[str, set[Grant]]]] = {
     "worker memory, gold and key": (
         {"memory": True, "key": True},
         {
-            "PreLabelingRole": PRE | DRAWS | DECRYPT | ENCRYPT,
-            "PostLabelingRole": POST | MEMORY | _read("manifest.jsonl") | DECRYPT | ENCRYPT,
+            "PreLabelingRole": PRE | CATEGORIES | DRAWS | DECRYPT | ENCRYPT,
+            "PostLabelingRole": POST | CATEGORIES | MEMORY | _read("manifest.jsonl") | DECRYPT | ENCRYPT,
             "BucketContentRole": CONTENT | SAMPLES | ENCRYPT,
             "SagemakerServiceRole": JOB | CATEGORIES | DECRYPT | ENCRYPT,
         },
@@ -141,7 +141,7 @@ GOLDEN: dict[str, tuple[dict[str, bool], dict[str, set[Grant]]]] = {
     "all of these": (
         {"plotting": True, "categories": True, "key": True},
         {
-            "PreLabelingRole": PRE | INVOKE_PLOTTING | _read("own.json") | DECRYPT,
+            "PreLabelingRole": PRE | INVOKE_PLOTTING | _read("own.json") | DECRYPT | ENCRYPT,
             "PostLabelingRole": POST | _read("own.json") | DECRYPT,
             "PlottingRole": PLOTTING | DECRYPT | ENCRYPT,
             "BucketContentRole": CONTENT | SAMPLES | ENCRYPT,

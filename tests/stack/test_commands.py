@@ -12,8 +12,7 @@ from click.testing import CliRunner, Result
 from support.emulated_aws import ACCOUNT, REGION, EmulatedAws
 from support.staged_aws import Refused, StagedAws
 
-from tracemark_cli.aws.stack import Stacks
-from tracemark_cli.aws.templates import REGISTRY, STACK, template
+from tracemark_cli.aws.stack import REGISTRY, STACK, Stacks, template
 from tracemark_cli.main import main
 
 pytestmark = pytest.mark.container
@@ -96,4 +95,4 @@ def test_destroy_removes_both_stacks(deployed: Connection) -> None:
     result = run(deployed, "stack", "destroy", "--stack", NAME, "--yes")
 
     assert result.exit_code == 0, result.output
-    assert run(deployed, "stack", "status", "--stack", NAME).output.count("not there") == 3
+    assert run(deployed, "stack", "status", "--stack", NAME).output.count("not deployed") == 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from support.deployment import Deployment
 from support.emulated_aws import EmulatedAws
 from support.labeling_walk import LabelingWalk, take_on_job_role
+from support.waiting import wait_until
 
 if TYPE_CHECKING:
     from stack.conftest import Deploy
@@ -71,12 +71,11 @@ class Batch:
         return self._ended(machines, started["executionArn"])
 
     def _ended(self, machines: Any, execution: str) -> dict[str, Any]:
-        for _ in range(600):
+        def ended() -> dict[str, Any]:
             found = machines.describe_execution(executionArn=execution)
-            if found["status"] != "RUNNING":
-                return dict(found)
-            time.sleep(0.2)
-        raise TimeoutError("the execution is still running")
+            return {} if found["status"] == "RUNNING" else dict(found)
+
+        return wait_until(ended, "the end of the execution", pause=0.2)
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +9,7 @@ import urllib3
 from support.deployment import Deployment
 from support.emulated_aws import EmulatedAws
 from support.labeling_walk import JOB, JobRole, LabelingWalk
+from support.waiting import wait_until
 
 if TYPE_CHECKING:
     from stack.conftest import Deploy
@@ -21,13 +20,6 @@ pytestmark = pytest.mark.stack
 def keys(aws: EmulatedAws, bucket: str, prefix: str = "") -> set[str]:
     pages = aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     return {entry["Key"] for page in pages for entry in page.get("Contents", ())}
-
-
-def wait_until(holds: Callable[[], bool], seconds: int = 90) -> None:
-    ends = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < ends, "it never came true"
-        time.sleep(0.5)
 
 
 def test_the_bucket_is_made_as_the_template_says(aws: EmulatedAws, stack: Deployment) -> None:
@@ -113,7 +105,7 @@ def test_a_deleted_stack_leaves_no_bucket_log_group_role_or_container(
     assert {role["RoleName"] for role in aws.client("iam").list_roles()["Roles"]} & set(roles) == set()
     functions = aws.client("lambda").list_functions()["Functions"]
     assert [function["FunctionName"] for function in functions if suffix in function["FunctionName"]] == []
-    wait_until(lambda: aws.containers(engine, suffix) == [])
+    wait_until(lambda: aws.containers(engine, suffix) == [], "the end of the functions' containers")
 
 
 def test_a_stack_that_keeps_its_data_says_so_when_it_is_deleted(deploy: Deploy) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -11,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from support.emulated_aws import EmulatedAws
-
-_SECONDS = 150
+from support.waiting import wait_until
 
 Document = dict[str, Any]
 
@@ -89,13 +87,11 @@ class Deployment:
         return dict(found)
 
     def _settled(self) -> str:
-        ends = time.monotonic() + _SECONDS
-        while time.monotonic() < ends:
+        def status_at_rest() -> str:
             status = str(self._description()["StackStatus"])
-            if not status.endswith("_IN_PROGRESS"):
-                return status
-            time.sleep(0.2)
-        raise TimeoutError(f"stack {self.name} is still busy: {self._description()['StackStatus']}")
+            return "" if status.endswith("_IN_PROGRESS") else status
+
+        return wait_until(status_at_rest, f"the end of a change of stack {self.name}", pause=0.2)
 
 
 def _document(policy: str | Document) -> Document:

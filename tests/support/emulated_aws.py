@@ -8,7 +8,6 @@ import socket
 import socketserver
 import subprocess
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -20,12 +19,13 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from support.waiting import wait_until
+
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 # How containers call the machine they run on; ministack names itself so to them.
 _HOST_OF_CONTAINERS = "host.docker.internal"
 _IN_CONTAINERS = "/etc/ministack.pem"
-_START_SECONDS = 60
 _BELOW_EPHEMERAL = range(20_000, 32_000)
 
 
@@ -128,14 +128,16 @@ def _free_port(gateway: str) -> int:
 
 def _wait(aws: EmulatedAws, process: subprocess.Popen[bytes]) -> None:
     sts = aws.client("sts")
-    for _ in range(_START_SECONDS * 5):
+
+    def answers() -> bool:
         with suppress(BotoCoreError, ClientError):
-            sts.get_caller_identity()
-            return
-        if process.poll() is not None:
-            break
-        time.sleep(0.2)
-    raise RuntimeError(f"ministack did not start:\n{aws.log.read_text()[-4000:]}")
+            return bool(sts.get_caller_identity())
+        return False
+
+    def ended() -> str | None:
+        return None if process.poll() is None else f"it ended:\n{aws.log.read_text()[-4000:]}"
+
+    wait_until(answers, "ministack", ended, pause=0.2)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import md5
+from typing import Any
+
+from PIL import Image
 
 from tracemark.contract.plots import Plot, PlotRequest, PlotResult
 from tracemark.deadline import Deadline
@@ -78,3 +82,10 @@ class FakeContext:
 def weld_log(rows: int = 180) -> bytes:
     """Return a log of the tutorial's layout: time in ms, electrode position, current, voltage, two more columns."""
     return b"".join(b"%d,94.%02d,14%02d,4%02d,7,8\n" % (50 * n, n % 97, n % 83, n % 61) for n in range(rows))
+
+
+def photograph(kind: str = "PNG", mode: str = "RGB", size: tuple[int, int] = (12, 8), **options: Any) -> bytes:
+    """Return a small image file; `options` go to Pillow's writer."""
+    sink = io.BytesIO()
+    Image.new(mode, size).save(sink, kind, **options)
+    return sink.getvalue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from support.fakes import weld_log
+from support.fakes import photograph, weld_log
 
 
 def put_item(client: Any, number: int | str, log: bytes | None = None) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def put_item(client: Any, number: int | str, log: bytes | None = None) -> dict[s
     for key, data in (
         (f"dataset/dataset-{number}.json", json.dumps(document).encode()),
         (f"sensor_data/weld.{number}.csv", weld_log() if log is None else log),
-        (f"images/weld.{number}.png", b"a photograph"),
+        (f"images/weld.{number}.png", photograph()),
     ):
         client.put_object(Bucket="welds", Key=key, Body=data)
     return {

@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 
+from support.fakes import photograph
 from support.staged_aws import ACCOUNT, REGION, Refused, StagedAws
 from tracemark_cli.aws.image_manifest import InRegistry
 from tracemark_cli.checks.check import Check, Report, examine
@@ -67,8 +68,8 @@ def files() -> dict[str, bytes]:
             "sensor_data": {"s3Path": f"s3://{BUCKET}/sensor_data/weld.{number}.csv"},
         }
         found[f"dataset/dataset-{number}.json"] = json.dumps(item).encode()
-        found[f"images/weld.{number}.png"] = b"a photograph"
-        found[f"plots/weld.{number}.csv-current.png"] = b"a chart"
+        found[f"images/weld.{number}.png"] = photograph()
+        found[f"plots/weld.{number}.csv-current.png"] = photograph()
         lines.append(json.dumps({"source": f"s3://{BUCKET}/dataset/dataset-{number}.json"}))
     found["manifest.jsonl"] = ("\n".join(lines) + "\n").encode()
     return found

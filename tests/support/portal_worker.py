@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 
 import urllib3
 
+from support.waiting import PATIENCE_SECONDS
+
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
-_PATIENCE_SECONDS = 90
 
 
 @dataclass
@@ -83,7 +84,7 @@ class PortalWorker:
         """Ask until the service answers, and until it is able to."""
         form = {"Content-Type": "application/x-www-form-urlencoded"} if isinstance(body, dict) else {}
         sent = {"Cookie": self.cookie, **form, **(headers or {})}
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
                 data = urlencode(body) if isinstance(body, dict) else body

@@ -223,6 +223,12 @@ class Sandbox:
         """Return how many times the function said that it replaces its browser."""
         return sum(line.get("message") == "replacing the browser" for line in self.lines())
 
+    def end(self) -> str | None:
+        """Return how the container ended, None while it runs."""
+        self.container.reload()
+        state = self.container.attrs["State"]
+        return None if state["Running"] else f"the container ended with code {state['ExitCode']}"
+
     def sleep(self, seconds: float) -> None:
         """Freeze every process, as Lambda does between calls, then let them go on."""
         self.container.pause()

@@ -20,7 +20,7 @@ from typing import Any
 STUB_S3 = "http://127.0.0.1:9444"
 _FUNCTION = "http://127.0.0.1:8080/2015-03-31/functions/function/invocations"
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 300.0  # as in `waiting`, which is not in the image
 _TICKS_OF_DRAWING = 5
 
 
@@ -125,7 +125,7 @@ def files() -> dict[str, int]:
 def _ask(method: str, url: str, body: bytes | None = None) -> bytes:
     request = urllib.request.Request(url, data=body, method=method)
     try:
-        with _DIRECT.open(request, timeout=120) as answer:
+        with _DIRECT.open(request, timeout=_PATIENCE_SECONDS) as answer:
             return bytes(answer.read())
     except urllib.error.HTTPError as error:
         if url != _FUNCTION:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,11 +19,11 @@ import boto3
 import urllib3
 from botocore.config import Config
 
+from support.waiting import wait_until
 from tracemark.document import Json
 from tracemark_groundtruth.functions.containers import free_ports
-from tracemark_groundtruth.s3.data_folder import open_state
-from tracemark_groundtruth.state.accounts import Accounts
-from tracemark_groundtruth.state.passwords import hash_password
+from tracemark_groundtruth.state.accounts import Accounts, hash_password
+from tracemark_groundtruth.state.data_folder import open_state
 from tracemark_groundtruth.state.teams import ensure_team
 
 BUCKET = "texts"
@@ -184,25 +183,31 @@ class ServiceProcess:
             config=Config(proxies={}, retries={"total_max_attempts": 1}),
         )
 
-    def wait_for(self, status: str, seconds: float = 60, job: str = JOB) -> Json:
-        deadline = time.monotonic() + seconds
-        sagemaker = self.sagemaker
-        while (found := sagemaker.describe_labeling_job(LabelingJobName=job))["LabelingJobStatus"] != status:
-            assert time.monotonic() < deadline, f"{found}\n{self.log.read_text()}"
-            time.sleep(0.2)
+    def wait_for(self, status: str, job: str = JOB) -> Json:
+        sagemaker, found = self.sagemaker, dict[str, Any]()
+
+        def reached() -> bool:
+            found.update(sagemaker.describe_labeling_job(LabelingJobName=job))
+            return bool(found["LabelingJobStatus"] == status)
+
+        def ended() -> str | None:
+            over = found["LabelingJobStatus"] in ("Completed", "Failed", "Stopped")
+            return f"{found}\n{self.log.read_text()}" if over else None
+
+        wait_until(reached, f"status {status}", ended, pause=0.2)
         return found
 
     def _wait_until_up(self) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            assert self.process, "not started"
-            assert self.process.poll() is None, self.log.read_text()
-            try:
-                self.http.request("GET", f"{self.url}/sign-in", timeout=5)
-                return
-            except urllib3.exceptions.HTTPError:
-                time.sleep(0.05)
-        raise AssertionError(self.log.read_text())
+        process = self.process
+        assert process, "not started"
+        wait_until(self._answers, "the service", lambda: None if process.poll() is None else self.log.read_text())
+
+    def _answers(self) -> bool:
+        try:
+            self.http.request("GET", f"{self.url}/sign-in", timeout=5)
+        except urllib3.exceptions.HTTPError:
+            return False
+        return True
 
     def _environment(self) -> dict[str, str]:
         found = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from support.fake_s3 import MemoryS3
 from support.fake_task_queue import HASHER, MemoryJob, MemoryTaskQueue, worker
 from support.live_server import serving
+from support.waiting import wait_until
 from tracemark_groundtruth.web.portal.app import guards, portal_routes
 from tracemark_groundtruth.web.portal.portal import Portal
 from tracemark_groundtruth.web.portal.sessions import COOKIE, Sessions
@@ -45,11 +46,8 @@ class Screen:
     def wait(self) -> None:
         """Wait until the task of the page can be worked on."""
         self.find("crowd-form .fields").wait_for()
-        for _ in range(500):
-            if self.page.evaluate("document.activeElement.id") == "task":
-                return
-            self.page.wait_for_timeout(20)
-        raise AssertionError("the task did not get the keyboard")
+        # Not Playwright's own `wait_for_function`: the page's policy forbids the evaluation that it needs.
+        wait_until(lambda: self.page.evaluate("document.activeElement.id") == "task", "the keyboard", pause=0.02)
 
     @property
     def frame(self) -> Frame:

@@ -7,7 +7,13 @@ import { readAttribute, readTexts } from "../loose-json";
 export const CLASSIFIER_STYLE = styleSheet(`
   .layout { display: grid; grid-template-columns: minmax(0, 1fr) 15rem; gap: .4rem 1rem; align-items: start; }
   h1 { margin: 0; font-size: 1.15rem; }
-  .side { display: flex; flex-direction: column; gap: .5rem; }
+  /* The categories stay in sight beside however many pictures. */
+  .side { position: sticky; top: .6rem; display: flex; flex-direction: column; gap: .5rem; max-height: calc(100vh - 4.5rem); overflow: auto;
+          padding: 3px; }
+  .layout.many { grid-template-columns: minmax(0, 1fr) 23rem; }
+  .many fieldset { display: block; columns: 2; column-gap: .35rem; }
+  .many .choice { min-height: 1.65rem; margin-bottom: .2rem; padding: .05rem .35rem; gap: .3rem; break-inside: avoid; font-size: .84rem; line-height: 1.15; }
+  .many .choice input { width: .85rem; height: .85rem; }
   .short { font-size: .9rem; color: var(--quiet); }
   fieldset { display: flex; flex-direction: column; gap: .35rem; min-width: 0; margin: 0; padding: 0; border: 0; }
   legend { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -21,10 +27,14 @@ export const CLASSIFIER_STYLE = styleSheet(`
   .wrong { color: var(--wrong); }
   textarea { width: 100%; min-height: 7rem; padding: .4rem .6rem; border: 1px solid var(--edge); border-radius: 6px; font: inherit; }
   @media (max-width: 50rem) {
-    .layout { grid-template-columns: minmax(0, 1fr); }
+    .layout, .layout.many { grid-template-columns: minmax(0, 1fr); }
+    .side { position: static; max-height: none; }
     fieldset { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); }
   }
 `);
+
+/** From this many categories on they stand closer, in two columns. */
+const MANY = 13;
 
 /** What all classifiers are: a subclass says which native control a category is and how the answer looks. */
 export class CrowdCategories extends CrowdField implements Instructing {
@@ -47,7 +57,15 @@ export class CrowdCategories extends CrowdField implements Instructing {
     this.offer();
     const target = make("div", {}, make("h1", {}, header), ...this.drawTarget());
     const side = make("div", { class: "side annotation-area" }, ...help.beside, this.set_, ...this.drawComment());
-    return [make("div", { class: "layout" }, target, side), ...this.dialogs];
+    this.layout = make("div", {}, target, side);
+    this.arrange();
+    return [this.layout, ...this.dialogs];
+  }
+
+  private layout?: HTMLElement;
+
+  private arrange(): void {
+    if (this.layout) this.layout.className = this.choices.length > MANY ? "layout many" : "layout";
   }
 
   /** What is judged. */
@@ -56,7 +74,9 @@ export class CrowdCategories extends CrowdField implements Instructing {
   }
 
   attributeChangedCallback(): void {
-    if (this.set_) this.offer();
+    if (!this.set_) return;
+    this.offer();
+    this.arrange();
   }
 
   get categories(): string[] {
@@ -86,12 +106,11 @@ export class CrowdCategories extends CrowdField implements Instructing {
   }
 
   protected makeChoice(category: string, index: number): HTMLInputElement {
-    const key = index < 9 ? String(index + 1) : null;
+    const key = String(index + 1);
     const kind = (this.constructor as typeof CrowdCategories).kind;
-    const control = make("input", { type: kind, name: "choice", value: category, "aria-keyshortcuts": key });
+    const control = make("input", { type: kind, name: "choice", value: category, "aria-keyshortcuts": index < 9 ? key : null });
     control.addEventListener("change", () => this.changed());
-    const shown = key ? [make("kbd", { "aria-hidden": "true" }, key)] : [];
-    make("label", { class: "choice" }, control, make("span", {}, category), ...shown);
+    make("label", { class: "choice" }, control, make("span", {}, category), make("kbd", { "aria-hidden": "true" }, key));
     return control;
   }
 
@@ -117,6 +136,16 @@ export class CrowdCategories extends CrowdField implements Instructing {
     control?.focus();
     control?.click();
     return Boolean(control);
+  }
+
+  /** How many categories can be picked. */
+  get count(): number {
+    return this.choices.length;
+  }
+
+  /** Whether picking a category again takes it back. */
+  get takesBack(): boolean {
+    return (this.constructor as typeof CrowdCategories).kind === "checkbox";
   }
 
   get chosen(): string[] {
@@ -176,6 +205,10 @@ export class CrowdClassifierMultiSelect extends CrowdCategories {
     if (index !== this.choices.length || !this.none) return super.pick(index);
     this.none.click();
     return true;
+  }
+
+  override get count(): number {
+    return super.count + (this.none ? 1 : 0);
   }
 
   override get answer(): Json {

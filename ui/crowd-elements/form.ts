@@ -68,7 +68,7 @@ export class CrowdForm extends CrowdElement {
   }
 
   private drawEnding(): Node[] {
-    const last = Math.min(9, this.countCategories());
+    const last = this.countCategories();
     const choose = last ? [make("kbd", {}, "1"), "–", make("kbd", {}, String(last)), " choose · "] : [];
     const keys = [...choose, make("kbd", {}, "Enter"), " submit"];
     this.button = make("button", { type: "button", class: "primary", click: () => this.requestSubmit() }, "Submit");

@@ -1,4 +1,4 @@
-// The keys of a task: 1 to 9 choose a category or a class, Enter submits, i opens the instructions.
+// The keys of a task: a number chooses a category or a class, Enter submits, i opens the instructions.
 
 import { isInstructing } from "./dialog";
 import { CrowdForm } from "./form";
@@ -9,7 +9,24 @@ const ACTS = "button, a[href], summary";
 /** An element whose categories or classes the digits choose. */
 interface Picking {
   pick(index: number): boolean;
+  /** How many there are; where it is not said, only the first nine have a key. */
+  readonly count?: number;
+  readonly takesBack?: boolean;
 }
+
+/** Digits that are typed within this time are one number: 1 then 2 choose the first category, then the twelfth instead. */
+const NUMBER_MILLISECONDS = 1000;
+let typed = { digits: "", at: -Infinity };
+
+/** Choose the category whose number is typed; return whether there is one. */
+const pickByDigit = (picking: Picking, digit: string, now: number): boolean => {
+  const before = now - typed.at < NUMBER_MILLISECONDS ? typed.digits : "";
+  const isLonger = before !== "" && Number(before + digit) <= (picking.count ?? 9);
+  typed = { digits: isLonger ? before + digit : digit, at: now };
+  // What the first digits chose was not meant: a radio button gives way by itself, a box does not.
+  if (isLonger && picking.takesBack) picking.pick(Number(before) - 1);
+  return picking.pick(Number(typed.digits) - 1);
+};
 
 const isPicking = (element: Element): element is Element & Picking => "pick" in element;
 
@@ -48,5 +65,6 @@ export const onKey = (event: KeyboardEvent): void => {
 
 const onLetter = (event: KeyboardEvent, reading: boolean, path: EventTarget[]): void => {
   if (event.key === "i") openInstructions();
-  if (!reading && /^[1-9]$/.test(event.key) && pickingAt(path)?.pick(Number(event.key) - 1)) event.preventDefault();
+  const picking = !reading && /^[0-9]$/.test(event.key) ? pickingAt(path) : undefined;
+  if (picking && pickByDigit(picking, event.key, event.timeStamp)) event.preventDefault();
 };

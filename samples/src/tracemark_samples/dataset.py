@@ -43,7 +43,7 @@ def write_dataset(
     """
     request = SampleRequest(seed=seed, count=count, bucket=bucket)
     request.claim(directory)
-    kinds = _shuffled_kinds(request)
+    kinds = _shuffle_kinds(request)
     written = _write_index(directory, request, kinds)
     for number, kind in enumerate(kinds, start=1):
         _write_item(written.bucket_directory, request, number, kind)
@@ -52,7 +52,7 @@ def write_dataset(
     return written
 
 
-def _shuffled_kinds(request: SampleRequest) -> tuple[WeldClass, ...]:
+def _shuffle_kinds(request: SampleRequest) -> tuple[WeldClass, ...]:
     """The kinds dealt out in turn, then shuffled by the seed."""
     every = tuple(WeldClass)
     dealt = [every[number % len(every)] for number in range(request.count)]

@@ -51,14 +51,14 @@ class HeatTint:
     raggedness: float = 0.06
 
 
-def tinted(heat: Field, colours: ColourRamp) -> Field:
+def tint_colours(heat: Field, colours: ColourRamp) -> Field:
     """Colour at each heat of 0 to 1; shape (height, width, 3), red first."""
     stops = np.array([heat_at for heat_at, _ in colours], np.float32)
     channels = [np.interp(heat, stops, [colour[channel] for _, colour in colours]) for channel in range(3)]
     return np.stack(channels, axis=-1).astype(np.float32)
 
 
-def heat_beside(seam: Seam, tint: HeatTint, rng: np.random.Generator) -> Field:
+def heat_around(seam: Seam, tint: HeatTint, rng: np.random.Generator) -> Field:
     """Heat 0 to 1 that the plate has seen, highest at the toe and building up along the bead."""
     outside = np.maximum(seam.radius - 1, 0) * seam.half_width
     build_up = 0.62 + 0.38 * ramp(seam.along, 0, 0.45 * seam.length)

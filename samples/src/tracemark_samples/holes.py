@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracemark_samples.bead import Seam
-from tracemark_samples.heat_tint import TEMPER, tinted
+from tracemark_samples.heat_tint import TEMPER, tint_colours
 from tracemark_samples.surface import Surface, Window
 from tracemark_samples.texture import Field, ragged_radius, ramp
 
@@ -66,7 +66,7 @@ def _tint(surface: Surface, window: Window, reach: Field) -> None:
     heat: Field = np.float32(0.95) * np.exp(-(np.maximum(reach - 1.3, 0) ** np.float32(1.4)))
     cover: Field = (ramp(heat, 0.40, 0.75) * ramp(surface.height[window.place], 6.0, 2.0))[..., None]
     view = surface.colour[window.place]
-    view += cover * (tinted(heat, TEMPER) - view)
+    view += cover * (tint_colours(heat, TEMPER) - view)
 
 
 def _prick(surface: Surface, centre: tuple[int, int], radius: float, rng: np.random.Generator) -> None:

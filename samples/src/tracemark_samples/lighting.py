@@ -19,7 +19,7 @@ def light(surface: Surface) -> Field:
     shade = matt * (1 - 0.75 * surface.gloss) + shiny * surface.gloss
     shade *= _shadow(surface.height)
     white = (0.75 * glint * surface.gloss**2)[..., None]
-    return _developed(surface.colour * shade[..., None] + white)
+    return _develop(surface.colour * shade[..., None] + white)
 
 
 def _normals(height: Field) -> tuple[Field, Field, Field]:
@@ -56,7 +56,7 @@ def _shadow(height: Field) -> Field:
     return 1 - 0.55 * shadow
 
 
-def _developed(brightness: Field) -> Field:
+def _develop(brightness: Field) -> Field:
     """The camera's response: soft in the highlights, darker towards the corners."""
     rows, columns = np.ogrid[-1 : 1 : brightness.shape[0] * 1j, -1 : 1 : brightness.shape[1] * 1j]
     vignette = 1 - 0.22 * (rows**2 + columns**2) / 2

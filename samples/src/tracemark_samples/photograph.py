@@ -7,7 +7,7 @@ from PIL import Image, ImageFilter
 
 from tracemark_samples.bead import Seam, bead_height, lay_seam
 from tracemark_samples.classes import WeldClass
-from tracemark_samples.heat_tint import heat_beside, tinted
+from tracemark_samples.heat_tint import heat_around, tint_colours
 from tracemark_samples.lighting import light
 from tracemark_samples.surface import Surface
 from tracemark_samples.texture import Field, brush_strokes, clouds, ramp, turbulence
@@ -36,8 +36,8 @@ def _welded_plate(seam: Seam, look: WeldLook, rng: np.random.Generator) -> Surfa
     strokes = brush_strokes(rng, seam.radius.shape)
     joint = _joint(seam) * (1 - inside)
     height = bead_height(seam, look.bead, rng) + 0.17 * strokes * (1 - inside) - 3 * joint
-    colour = tinted(heat_beside(seam, look.tint, rng), look.tint.colours)
-    colour += inside[..., None] * (tinted(_heat_of_bead(seam, rng), look.tint.colours) - colour)
+    colour = tint_colours(heat_around(seam, look.tint, rng), look.tint.colours)
+    colour += inside[..., None] * (tint_colours(_heat_of_bead(seam, rng), look.tint.colours) - colour)
     colour *= (_wear(seam, strokes, inside, rng) * (1 - 0.9 * joint))[..., None]
     return Surface(height.astype(np.float32), colour, (0.64 + 0.24 * inside).astype(np.float32))
 

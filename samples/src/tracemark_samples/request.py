@@ -42,11 +42,11 @@ class SampleRequest:
         if receipt.is_file() and receipt.read_bytes() == content:
             return
         for place in (directory / self.bucket, directory / "true-labels.jsonl"):
-            if _occupied(place):
+            if _is_occupied(place):
                 raise OccupiedDirectoryError(place)
         directory.mkdir(parents=True, exist_ok=True)
         receipt.write_bytes(content)
 
 
-def _occupied(place: Path) -> bool:
+def _is_occupied(place: Path) -> bool:
     return any(place.iterdir()) if place.is_dir() else place.exists()

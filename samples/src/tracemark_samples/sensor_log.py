@@ -60,7 +60,7 @@ def sensor_log(kind: WeldClass, rng: np.random.Generator, rows: int | None = Non
         raise CountError("rows", rows)
     phases = _Phases.of(rows)
     time_ms = (np.arange(rows) - phases.before) * STEP_MS
-    columns = [time_ms, *_arc(signature, phases, rng), *_surroundings(signature, phases, rng)]
+    columns = [time_ms, *_arc(signature, phases, rng), *_gas_and_pressure(signature, phases, rng)]
     return "".join(map(_ROW.__mod__, zip(*(column.tolist() for column in columns), strict=True))).encode()
 
 
@@ -72,15 +72,15 @@ def _arc(signature: LogSignature, phases: _Phases, rng: np.random.Generator) -> 
     voltage = _steady(signature.voltage, rows, signature.flicker, rng)
     for event in signature.disturbances:
         settling = min(_SETTLING_ROWS, phases.steady)
-        strength = _padded(event.strength(phases.steady - settling, rng), settling, phases.ramp)
+        strength = _pad(event.strength(phases.steady - settling, rng), settling, phases.ramp)
         position += event.position * strength
         current += event.current * signature.current.level * strength
         voltage += event.voltage * signature.voltage.level * strength
     swing = 1 + signature.hump * np.sin(np.arange(rows) * (2 * np.pi / _HUMP_ROWS))
     position += np.linspace(0, signature.slope * min(rows, _LONGEST_TRAVEL_ROWS) * STEP_MS / 1000, rows)
-    current *= swing * _struck(rows, overshoot=0.22) * _ramped(phases, final=0.28)
-    voltage *= swing**-0.6 * _struck(rows, overshoot=0.45) * _ramped(phases, final=0.84)
-    return _parked(position, phases), _padded_to(current, phases), _opened(voltage, phases)
+    current *= swing * _strike_factor(rows, overshoot=0.22) * _ramp_factor(phases, final=0.28)
+    voltage *= swing**-0.6 * _strike_factor(rows, overshoot=0.45) * _ramp_factor(phases, final=0.84)
+    return _add_rest(position, phases), _pad_to_log(current, phases), _add_open_circuit(voltage, phases)
 
 
 def _steady(channel: Channel, rows: int, flicker: float, rng: np.random.Generator) -> Counts:
@@ -96,42 +96,42 @@ def _wander(rows: int, every: int, rng: np.random.Generator) -> Counts:
     return np.interp(np.arange(rows) / every, np.arange(knots.size), knots)
 
 
-def _struck(rows: int, overshoot: float) -> Counts:
+def _strike_factor(rows: int, overshoot: float) -> Counts:
     """Factor of the arc strike: an overshoot that rings and settles within about a second."""
     since = np.arange(rows)
     ringing: Counts = overshoot * np.exp(-since / 5.0) * np.cos(since * 0.9)
     return 1 + ringing
 
 
-def _ramped(phases: _Phases, final: float) -> Counts:
+def _ramp_factor(phases: _Phases, final: float) -> Counts:
     """Factor of the crater fill: 1 while steady, then down to `final`."""
     return np.concatenate([np.ones(phases.steady), np.linspace(1.0, final, phases.ramp)])
 
 
-def _padded(values: Counts, before: int, after: int) -> Counts:
+def _pad(values: Counts, before: int, after: int) -> Counts:
     return np.concatenate([np.zeros(before), values, np.zeros(after)])
 
 
-def _padded_to(values: Counts, phases: _Phases) -> Counts:
-    return np.maximum(_padded(values, phases.before, phases.after), 0)
+def _pad_to_log(values: Counts, phases: _Phases) -> Counts:
+    return np.maximum(_pad(values, phases.before, phases.after), 0)
 
 
-def _opened(voltage: Counts, phases: _Phases) -> Counts:
+def _add_open_circuit(voltage: Counts, phases: _Phases) -> Counts:
     """Voltage with the open circuit shown just before the arc strikes and as it breaks."""
-    whole = _padded_to(voltage, phases)
+    whole = _pad_to_log(voltage, phases)
     whole[max(phases.before - 3, 0) : phases.before] = _OPEN_CIRCUIT
     whole[phases.before + phases.arc :][:1] = _OPEN_CIRCUIT
     return whole
 
 
-def _parked(position: Counts, phases: _Phases) -> Counts:
+def _add_rest(position: Counts, phases: _Phases) -> Counts:
     """Position with the electrode resting before the arc and lifting off after it."""
     lift = position[-1] + np.minimum(np.arange(1, phases.after + 1) * 0.18, 1.1)
     return np.concatenate([np.full(phases.before, position[0]), position, lift])
 
 
-def _surroundings(signature: LogSignature, phases: _Phases, rng: np.random.Generator) -> tuple[Counts, Counts]:
-    """Gas flow and pressure over all phases, which nobody has to look at."""
+def _gas_and_pressure(signature: LogSignature, phases: _Phases, rng: np.random.Generator) -> tuple[Counts, Counts]:
+    """Gas flow and pressure over all phases, which carry no signature."""
     rows = phases.before + phases.arc + phases.after
     gas = signature.gas * (1 + 0.01 * rng.standard_normal(rows))
     pressure = _AMBIENT_PRESSURE + _wander(rows, _DRIFT_EVERY_ROWS, rng)

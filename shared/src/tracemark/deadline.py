@@ -1,4 +1,4 @@
-"""The moment by which a call must have answered."""
+"""The moment by which a call must return."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Deadline:
         return cls(time.monotonic() + seconds)
 
     def left(self) -> float:
-        """Return the seconds that remain; negative when it has passed."""
+        """Return the seconds that remain; negative once the deadline has passed."""
         return self.at - time.monotonic()
 
     def require(self, seconds: float, what: str) -> None:

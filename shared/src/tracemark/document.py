@@ -1,4 +1,4 @@
-"""A JSON value that knows its place, so that every refusal names the document and the key."""
+"""A JSON value with its location, so that every error names the document and the key."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
-from tracemark.errors import InvalidDocument, InvalidUri, quoted
+from tracemark.errors import InvalidDocument, InvalidUri, encodable, quoted
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 Json = Any
@@ -56,16 +56,16 @@ class Node:
 
     def items(self) -> Iterator[Node]:
         """Yield the elements of a list, in order."""
-        for index, element in enumerate(self._typed(list)):
+        for index, element in enumerate(self._require(list)):
             yield Node(element, self.source, f"{self.path}[{index}]")
 
     def mapping(self) -> Mapping[str, Json]:
         """Return the value as an object."""
-        return dict(self._typed(dict))
+        return dict(self._require(dict))
 
     def text(self) -> str:
         """Return the value as a non-empty string."""
-        found = str(self._typed(str))
+        found = str(self._require(str))
         if not found.strip():
             self.refuse("a string that is not empty")
         return found
@@ -90,18 +90,18 @@ class Node:
 
     def flag(self) -> bool:
         """Return the value as a boolean."""
-        return bool(self._typed(bool))
+        return bool(self._require(bool))
 
     def uri(self) -> S3Uri:
         """Return the value as the URI of one object."""
-        return self._located(S3Uri.parse)
+        return self._parse_location(S3Uri.parse)
 
     def prefix(self) -> S3Prefix:
         """Return the value as an S3 prefix."""
-        return self._located(S3Prefix.parse)
+        return self._parse_location(S3Prefix.parse)
 
     def refuse(self, expected: str) -> NoReturn:
-        """Raise the error that says what was expected in this place."""
+        """Raise the error that says what was expected here."""
         where = f"key {quoted(self.path)}" if self.path else "the document"
         raise InvalidDocument(
             f"{where} holds {quoted(self.value)}",
@@ -110,58 +110,70 @@ class Node:
             remedy="correct the value",
         )
 
-    def _located(self, parse: Callable[[object], T]) -> T:
+    def _parse_location(self, parse: Callable[[object], T]) -> T:
         try:
             return parse(self.value)
         except InvalidUri as error:
             place = f"{self.source} key {quoted(self.path)}"
             raise InvalidUri(error.what, place=place, expected=error.expected, remedy=error.remedy) from error
 
-    def _typed(self, kind: type) -> Json:
+    def _require(self, kind: type) -> Json:
         if not isinstance(self.value, kind):
             self.refuse(_KIND[kind])
         return self.value
 
 
+def json_text(value: Json) -> str:
+    """Return a value as compact JSON; what UTF-8 cannot hold (a lone surrogate) is escaped."""
+    return encodable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def json_bytes(value: Json) -> bytes:
+    """Return a value as compact JSON in UTF-8; see `json_text`."""
+    return json_text(value).encode()
+
+
 def read_json(data: bytes | str, source: str, *, unique_keys: bool = False) -> Node:
-    """Parse strict JSON (no NaN or Infinity, no nesting that exhausts the stack, no key twice if so wished).
+    """Parse strict JSON (no NaN or Infinity, no nesting that exhausts the stack, optionally no repeated keys).
 
     Raises:
         InvalidDocument: with the line and column of the first error.
     """
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
-        hook = _unique if unique_keys else None
-        return Node(json.loads(text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=hook), source)
+        hook = _refuse_repeated_keys if unique_keys else None
+        return Node(
+            json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_finite, object_pairs_hook=hook), source
+        )
     except UnicodeDecodeError as error:
-        raise _not_json(source, f"byte {error.start} is not UTF-8") from error
+        raise _json_error(source, f"byte {error.start} is not UTF-8") from error
     except json.JSONDecodeError as error:
-        raise _not_json(source, f"line {error.lineno} column {error.colno}: {error.msg}") from error
+        raise _json_error(source, f"line {error.lineno} column {error.colno}: {error.msg}") from error
     except RecursionError as error:
-        raise _not_json(source, "it is nested too deeply") from error
+        raise _json_error(source, "it is nested too deeply") from error
     except ValueError as error:
-        raise _not_json(source, str(error)) from error
+        raise _json_error(source, str(error)) from error
 
 
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
+def _refuse_repeated_keys(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a key occurs twice in one object")
+    return members
 
 
-def _no_constant(name: str) -> NoReturn:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _finite(digits: str) -> float:
+def _parse_finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
         raise ValueError(f"the number {quoted(digits, 40)} is too large")
     return number
 
 
-def _not_json(source: str, cause: str) -> InvalidDocument:
+def _json_error(source: str, cause: str) -> InvalidDocument:
     return InvalidDocument(
         f"this is not JSON ({cause})",
         place=source,

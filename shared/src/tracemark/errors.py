@@ -7,14 +7,14 @@ import reprlib
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
-# The few first parts of a nested value: a short YAML document can stand for a value of millions of parts.
+# Only the first parts of a nested value: a short YAML document can expand to a value with millions of parts.
 _OUTLINE = reprlib.Repr()
 _OUTLINE.maxlevel, _OUTLINE.maxlist, _OUTLINE.maxdict = 3, 8, 8
 _OUTLINE.maxstring = _OUTLINE.maxlong = _OUTLINE.maxother = 120
 
 
 def encodable(text: str) -> str:
-    """Return `text` with lone surrogates, which UTF-8 cannot hold, written out as escapes."""
+    """Return `text` with lone surrogates, which UTF-8 cannot encode, replaced by escapes."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
@@ -31,7 +31,7 @@ def quoted(value: object, limit: int = 120) -> str:
     """Return `value` in quotes, on one line and cut to `limit` characters, for use inside a message."""
     try:
         return one_line(repr(value) if isinstance(value, str) else _OUTLINE.repr(value), limit)
-    except ValueError:  # Python does not write out whole numbers of more than 4,300 digits
+    except ValueError:  # Python does not print integers of more than 4,300 digits
         return "a number of thousands of digits"
 
 
@@ -55,11 +55,11 @@ class TracemarkError(Exception):
 
 
 class DataError(TracemarkError):
-    """One item is at fault: it can be left out and named, and every other item goes on."""
+    """An error in the data of one item: it is left out and named, and all other items continue."""
 
 
 class EnvironmentFault(TracemarkError):
-    """The surroundings are at fault (storage, permission, browser, configuration): a retry may succeed."""
+    """An error outside the data (storage, permission, browser, configuration): a retry may succeed."""
 
 
 class InvalidUri(DataError):
@@ -67,7 +67,7 @@ class InvalidUri(DataError):
 
 
 class InvalidDocument(DataError):
-    """A JSON or YAML document lacks a key, or holds a value of the wrong kind."""
+    """A JSON or YAML document lacks a key, or has a value of the wrong type."""
 
 
 class InvalidProfile(DataError):
@@ -75,7 +75,11 @@ class InvalidProfile(DataError):
 
 
 class InvalidLog(DataError):
-    """A sensor log cannot be read by its profile."""
+    """A sensor log does not match its profile."""
+
+
+class InvalidImage(DataError):
+    """A photograph is damaged, or no image."""
 
 
 class ObjectMissing(DataError):
@@ -83,7 +87,7 @@ class ObjectMissing(DataError):
 
 
 class ObjectTooLarge(DataError):
-    """An object, a log or an answer is over its bound."""
+    """An object, a log or an answer exceeds its limit."""
 
 
 class BucketNotAllowed(DataError):
@@ -95,7 +99,7 @@ class AccessDenied(EnvironmentFault):
 
 
 class StorageUnavailable(EnvironmentFault):
-    """S3 did not answer, or not completely, after every retry."""
+    """S3 did not respond, or only partly, after all retries."""
 
 
 class RenderFailed(EnvironmentFault):
@@ -103,11 +107,11 @@ class RenderFailed(EnvironmentFault):
 
 
 class DeadlineExceeded(EnvironmentFault):
-    """Too little of the invocation's time is left to finish."""
+    """Too little of the invocation's time is left."""
 
 
 class FunctionFailed(EnvironmentFault):
-    """A Lambda function that was invoked answered with an error."""
+    """An invoked Lambda function returned an error."""
 
 
 class InvalidConfiguration(EnvironmentFault):
@@ -115,7 +119,7 @@ class InvalidConfiguration(EnvironmentFault):
 
 
 class InvalidEvent(EnvironmentFault):
-    """A function was called with an event that its contract does not know."""
+    """A function was called with an event outside its contract."""
 
 
 def data_error(name: str, message: str) -> DataError | None:

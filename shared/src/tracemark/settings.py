@@ -33,7 +33,7 @@ def bucket_names(environment: Mapping[str, str], name: str) -> frozenset[str] | 
     """Return a variable as a set of bucket names, separated by commas; None (every bucket) when unset or empty.
 
     Raises:
-        InvalidConfiguration: one of them is no bucket name.
+        InvalidConfiguration: one of them is not a bucket name.
     """
     text = environment.get(name, "").strip()
     return frozenset(_bucket(name, bucket.strip()) for bucket in text.split(",")) if text else None
@@ -49,7 +49,7 @@ def object_uri(environment: Mapping[str, str], name: str) -> S3Uri | None:
     try:
         return S3Uri.parse(text) if text else None
     except InvalidUri as error:
-        raise _refused(name, text, error.expected) from error
+        raise _refusal(name, text, error.expected) from error
 
 
 def object_prefix(environment: Mapping[str, str], name: str) -> S3Prefix | None:
@@ -62,18 +62,18 @@ def object_prefix(environment: Mapping[str, str], name: str) -> S3Prefix | None:
     try:
         return S3Prefix.parse(text) if text else None
     except InvalidUri as error:
-        raise _refused(name, text, error.expected) from error
+        raise _refusal(name, text, error.expected) from error
 
 
 def one_of(environment: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
     """Return a variable that is one of several words, the first of them when it is unset or empty.
 
     Raises:
-        InvalidConfiguration: it is none of them.
+        InvalidConfiguration: it is not one of them.
     """
     text = environment.get(name, "").strip() or allowed[0]
     if text not in allowed:
-        raise _refused(name, text, f"one of {', '.join(allowed)}")
+        raise _refusal(name, text, f"one of {', '.join(allowed)}")
     return text
 
 
@@ -81,11 +81,11 @@ def _bucket(name: str, bucket: str) -> str:
     try:
         prefix = S3Prefix.parse(f"s3://{bucket}")
     except InvalidUri as error:
-        raise _refused(name, bucket, error.expected) from error
+        raise _refusal(name, bucket, error.expected) from error
     if prefix.key:
-        raise _refused(name, bucket, "bucket names separated by commas, without keys")
+        raise _refusal(name, bucket, "bucket names separated by commas, without keys")
     return prefix.bucket
 
 
-def _refused(name: str, value: str, expected: str) -> InvalidConfiguration:
+def _refusal(name: str, value: str, expected: str) -> InvalidConfiguration:
     return InvalidConfiguration(f"{name} holds {quoted(value)}", expected=expected, remedy=f"correct or unset {name}")

@@ -12,12 +12,11 @@ from tracemark.contract.manifest import DataObject
 from tracemark.contract.postannotation import PostAnnotationRequest
 from tracemark.contract.preannotation import PreAnnotationRequest
 from tracemark.document import Json
-from tracemark.storage.s3uri import S3Prefix
+from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_groundtruth.functions.function import InProcess
 from tracemark_groundtruth.job.labeling_job import LabelingJob
-from tracemark_groundtruth.job.output_line import failed_line, labeled_line
 from tracemark_groundtruth.job.output_tree import OutputTree
-from tracemark_groundtruth.labeling.consolidation import Consolidation
+from tracemark_groundtruth.labeling.consolidation import Consolidation, consolidation_request
 from tracemark_groundtruth.s3.job_storage import JobStorage
 
 AT = datetime(2020, 9, 15, 16, 16, 11, tzinfo=UTC)
@@ -68,6 +67,10 @@ def consolidation(job: LabelingJob) -> Consolidation:
     return Consolidation(job, InProcess("post", lambda event, context: []), JobStorage(None), tree, lambda: AT)
 
 
+def event(consolidation: Consolidation, payload: S3Uri) -> Json:
+    return consolidation_request(consolidation.job, consolidation.tree, payload, None).to_json()
+
+
 def test_the_pre_annotation_event_is_the_tutorials(job: LabelingJob) -> None:
     line = DataObject.parse(f'{{"source": "{BUCKET}/dataset/dataset-1.json"}}', 0)
 
@@ -77,21 +80,21 @@ def test_the_pre_annotation_event_is_the_tutorials(job: LabelingJob) -> None:
 def test_the_post_annotation_event_is_the_tutorials(consolidation: Consolidation) -> None:
     payload = consolidation.tree.consolidation_request(1, AT)
 
-    assert json.dumps(consolidation.event(payload)) == json.dumps(POST_EVENT)
+    assert json.dumps(event(consolidation, payload)) == json.dumps(POST_EVENT)
 
 
 def test_the_post_annotation_event_is_one_that_our_own_function_reads(consolidation: Consolidation) -> None:
     payload = consolidation.tree.consolidation_request(1, AT)
 
-    assert PostAnnotationRequest.parse(consolidation.event(payload)).payload == payload
+    assert PostAnnotationRequest.parse(event(consolidation, payload)).payload == payload
 
 
 def test_a_labeled_line_has_ground_truths_metadata(job: LabelingJob) -> None:
     line = DataObject(0, {"source": "s3://welds/a.json"})
 
-    written = labeled_line(job, line, {"WeldingLabelJob1": {"WeldingClassification": "Not sure"}}, AT)
+    written = job.output_lines.labeled(line, {"WeldingLabelJob1": {"WeldingClassification": "Not sure"}}, AT)
 
-    assert written.data == (
+    assert written.to_bytes() == (
         b'{"source":"s3://welds/a.json","WeldingLabelJob1":{"WeldingClassification":"Not sure"},'
         b'"WeldingLabelJob1-metadata":{"type":"groundtruth/custom","job-name":"labeling-job/weldinglabeljob1",'
         b'"human-annotated":"yes","creation-date":"2020-09-15T16:16:11.000000"}}\n'
@@ -101,9 +104,9 @@ def test_a_labeled_line_has_ground_truths_metadata(job: LabelingJob) -> None:
 def test_a_failed_line_has_ground_truths_metadata(job: LabelingJob) -> None:
     line = DataObject(0, {"source": "s3://welds/a.json"})
 
-    written = failed_line(job, line, "no worker answered this object")
+    written = job.output_lines.failed(line, "no worker answered this object")
 
-    assert written.data == (
+    assert written.to_bytes() == (
         b'{"source":"s3://welds/a.json","WeldingLabelJob1-metadata":{"retry-count":1,'
         b'"failure-reason":"no worker answered this object","human-annotated":"true"}}\n'
     )
@@ -116,6 +119,7 @@ def test_our_metadata_has_the_keys_that_ground_truth_writes_for_every_job(
     theirs: set[str] = set(real["birds-open-images-clone-metadata"]) - {"confidence", "class-name"}
     line = DataObject(0, {"source": "s3://welds/a.json"})
 
-    ours: Json = json.loads(labeled_line(job, line, {"WeldingLabelJob1": "x"}, AT).data)["WeldingLabelJob1-metadata"]
+    written = job.output_lines.labeled(line, {"WeldingLabelJob1": "x"}, AT)
+    ours: Json = written.attributes["WeldingLabelJob1-metadata"]
 
     assert set(ours) == theirs

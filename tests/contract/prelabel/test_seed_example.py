@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.fakes import FakeContext, MemoryObjects
+from support.fakes import FakeContext, MemoryObjects, photograph
 
 from tracemark.contract.plots import ImageFormat
 from tracemark.deadline import Deadline
 from tracemark.errors import InvalidEvent
 from tracemark.profile.shipped import DEFAULT_PROFILE, ShippedProfile
-from tracemark_plotting.figure import Figure
 from tracemark_plotting.limits import Limits
+from tracemark_plotting.page import Figure
 from tracemark_plotting.plotter import LogPlotter
 from tracemark_prelabel import handler, wiring
 from tracemark_prelabel.prepare import Preparation
@@ -41,7 +41,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> MemoryObjects:
     }
     store.put(f"{BUCKET}/dataset/dataset-1.json", json.dumps(document).encode())
     store.put(f"{BUCKET}/sensor_data/weld.1.csv", b"0,94.79,1464,428,0,0\n1100,94.79,1464,428,0,0\n")
-    store.put(f"{BUCKET}/images/weld.1.png", b"a photograph")
+    store.put(f"{BUCKET}/images/weld.1.png", photograph())
     plotter = LogPlotter(store, NamesInsteadOfImages(), Limits(10**6, 10**6, 12), ShippedProfile(DEFAULT_PROFILE))
     monkeypatch.setattr(wiring, "preparation", lambda: Preparation(store, plotter))
     return store

@@ -9,19 +9,29 @@ import pytest
 from liquid import Environment
 
 from tracemark.contract.categories import WELDING_CATEGORIES
-from tracemark.contract.plots import Plot
+from tracemark.contract.dataset import Dataset, Log, Media
+from tracemark.contract.plots import Plot, PlotResult
 from tracemark.contract.previous_rounds import EarlierRound
 from tracemark.storage.s3uri import S3Uri
-from tracemark_prelabel.task_input import task_input
+from tracemark_prelabel.photographs import Photograph
+from tracemark_prelabel.task_input import Shown, task_input
 
+PLOTS = (Plot("current", "Current", "", S3Uri("welds", "plots/weld.1.csv-current.png")),)
+IMAGES = (Media(S3Uri("welds", "images/weld.1.png")), Media(S3Uri("welds", "images/weld.2.png"), "Root"))
+ITEM = Dataset(
+    logs=(Log(S3Uri("welds", "sensor_data/weld.1.csv")),),
+    images=IMAGES,
+    audio=(Media(S3Uri("welds", "audio/weld.1.wav")),),
+    video=(Media(S3Uri("welds", "video/weld.1.mp4")),),
+    notes=("the nozzle was changed",),
+)
 TASK_INPUT = task_input(
-    S3Uri("welds", "images/weld.1.png"),
-    (Plot("current", "Current", "", S3Uri("welds", "plots/weld.1.csv-current.png")),),
+    Shown(ITEM, [Photograph(image.file) for image in IMAGES], [PlotResult(PLOTS, rendered=True)]),
     WELDING_CATEGORIES,
     (EarlierRound("WeldingLabelJob1", "Good Weld", 0.5, (("Good Weld", 1), ("Contamination", 1)), "tie", ("a pore",)),),
 )
 
-TEMPLATES = ("weld-classification", "adjudication")
+TEMPLATES = ("weld-classification", "item-classification", "adjudication")
 
 
 def template(project: Path, name: str = "weld-classification") -> Any:
@@ -40,6 +50,12 @@ def resolve(path: tuple[str, ...]) -> object:
         "round": earlier,
         "vote": earlier["votes"][0],
         "comment": earlier["comments"][0],
+        "image": TASK_INPUT["images"][0],
+        "film": TASK_INPUT["video"][0],
+        "sound": TASK_INPUT["audio"][0],
+        "note": TASK_INPUT["notes"][0],
+        "tiles": 4,
+        "size": "few",
     }
     for name in path:
         found = len(found) if name == "size" else found[name]

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from support.portal_worker import PortalWorker
 from support.service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, job_request, make_bucket
+from support.waiting import PATIENCE_SECONDS
 
 from tracemark_cli.main import main
 
@@ -89,7 +90,11 @@ def test_the_demo_labels_its_data_set_with_simulated_workers(tmp_path: Path) -> 
     subprocess.run([program, "samples", folder, "--count", "2"], check=True, capture_output=True)
 
     done = subprocess.run(
-        [program, "demo", folder, "--port", "0", "--simulate"], check=False, capture_output=True, text=True, timeout=240
+        [program, "demo", folder, "--port", "0", "--simulate"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
     )
 
     assert done.returncode == 0, done.stderr

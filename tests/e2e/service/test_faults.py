@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from support.service_process import (
     responses,
     saved,
 )
+from support.waiting import wait_until
 
 from tracemark.document import Node
 from tracemark_groundtruth.errors import JobNotOpen
@@ -61,7 +62,7 @@ def test_an_s3_that_answers_503_for_20_seconds_costs_nothing_but_time(tmp_path: 
     with EmbeddedS3(tmp_path, durable=True) as s3, FunctionServer(tmp_path) as functions:
         client = own_client(s3)
         with at_work(url, client, functions, ["ada", "bob"], each=2) as work:
-            wait(lambda: work.saved >= 10)
+            wait_until(lambda: work.saved >= 10, "ten answers")
             with unavailable(client):
                 functions.failures = 10**9  # as a function does that needs the same S3
                 time.sleep(OUTAGE_SECONDS)
@@ -99,9 +100,9 @@ def test_a_full_disk_is_told_and_nothing_is_corrupted(tmp_path: Path) -> None:
             service.prepare(["ada"], workers=1)
             ada = PortalWorker(service.url, "ada", PASSWORD, JOB, lambda: len(ada.accepted) >= 30)
             ada.thread.start()
-            wait(lambda: len(ada.accepted) >= 5)
+            wait_until(lambda: len(ada.accepted) >= 5, "five answers")
             with full(folder):
-                wait(lambda: 503 in ada.seen)
+                wait_until(lambda: 503 in ada.seen, "a refusal for want of space")
             ada.thread.join()
             service.wait_for("Completed")
 
@@ -119,7 +120,7 @@ def own_client(s3: EmbeddedS3) -> Any:
 
 
 class Work:
-    """Workers at the task_queue of a service in this process, each in a thread of its own, until the job is over."""
+    """Workers at the task queue of a service in this process, each in a thread of its own, until the job is over."""
 
     def __init__(self, service: Service, names: Sequence[str]) -> None:
         self.task_queue, self.jobs = service.task_queue, Jobs(service.database)
@@ -145,7 +146,7 @@ class Work:
         return found
 
     def until_over(self) -> None:
-        wait(lambda: self.status() in OVER, 300)
+        wait_until(lambda: self.status() in OVER, "the end of the job")
 
 
 @contextmanager
@@ -216,13 +217,6 @@ def full(folder: Path) -> Iterator[None]:
         yield
     finally:
         ballast.unlink()
-
-
-def wait(condition: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it does not happen"
-        time.sleep(0.02)
 
 
 def labeled(folder: Path) -> list[str]:

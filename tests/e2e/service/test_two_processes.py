@@ -16,6 +16,7 @@ import pytest
 from support.portal_worker import PortalWorker, done
 from support.postgres import Cluster
 from support.service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, output, responses, saved
+from support.waiting import wait_until
 
 from tracemark_groundtruth.s3.embedded import EmbeddedS3
 
@@ -78,8 +79,8 @@ def test_a_session_of_one_process_is_good_at_the_other(processes: list[ServicePr
 
 
 def wait_for(team: list[PortalWorker], answers: int) -> None:
-    deadline = time.monotonic() + 120
-    while done(team) < answers:
-        assert not any(worker.failure for worker in team), [worker.failure for worker in team]
-        assert time.monotonic() < deadline, f"{done(team)} of {answers} answers"
-        time.sleep(0.02)
+    def failures() -> str | None:
+        failed = [worker.failure for worker in team if worker.failure]
+        return str(failed) if failed else None
+
+    wait_until(lambda: done(team) >= answers, f"{answers} answers", failures, pause=0.02)

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
+from tracemark.document import json_bytes
 from tracemark.errors import AccessDenied, ObjectMissing, StorageUnavailable, TracemarkError
 from tracemark.storage.s3uri import S3Prefix, S3Uri
-from tracemark_groundtruth.s3.job_storage import JobStorage, json_bytes
+from tracemark_groundtruth.s3.job_storage import JobStorage
 
 PREFIX = S3Prefix.parse("s3://welds/output/Job")
 URI = S3Uri("welds", "output/Job/a.json")

@@ -6,6 +6,11 @@ from typing import Any
 
 import pytest
 
+from tracemark_groundtruth.finished.finished_job import FinishedJob
+from tracemark_groundtruth.finished.item import Standing
+from tracemark_groundtruth.finished.summary import Summary
+from tracemark_groundtruth.s3.job_storage import JobStorage
+
 
 @pytest.mark.parametrize("flag", ["False", "false", " FALSE ", False])
 def test_an_object_that_needs_no_human_keeps_its_line(stage: Any, flag: object) -> None:
@@ -22,6 +27,59 @@ def test_an_object_that_needs_no_human_is_reported_with_the_functions_reason(sta
     result = stage.engine().run(stage.job)
 
     assert (result.left_out, result.rows[0].problem, stage.post.calls) == (2, "no log", [])
+
+
+LEFT_OUT = "output/WeldingLabelJob1/manifests/output/left-out.jsonl"
+
+
+def leaves_out(number: int, reason: str = "no log") -> Any:
+    def answer(event: Any) -> Any:
+        if event["dataObject"]["source"].endswith(f"/{number}.json"):
+            return {"taskInput": {"error": reason}, "isHumanAnnotationRequired": "false"}
+        return {"taskInput": {}}
+
+    return answer
+
+
+def test_what_was_left_out_is_named_with_its_reason_beside_the_output_manifest(stage: Any) -> None:
+    stage.pre.answer = leaves_out(1, "no\nlog")
+
+    stage.engine().run(stage.job)
+
+    assert stage.get(LEFT_OUT) == b'{"datasetObjectId":"1","reason":"no log"}\n'
+
+
+def test_a_job_that_leaves_nothing_out_writes_nothing_of_it(stage: Any) -> None:
+    stage.engine().run(stage.job)
+
+    assert LEFT_OUT not in stage.listing()
+
+
+def test_the_finished_job_tells_why_an_object_was_left_out_and_counts_it_as_a_problem(stage: Any) -> None:
+    stage.pre.answer = leaves_out(1)
+    stage.engine().run(stage.job)
+
+    job = FinishedJob.read(JobStorage(stage.client), stage.job)
+
+    shown, left_out = job.items
+    assert (shown.standing, left_out.standing) == (Standing.LABELED, Standing.LEFT_OUT)
+    assert (left_out.failure, left_out.remark) == ("no log", "no log")
+    assert Summary.of(job, {}, "Not sure").progress.problems == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "labeled", "nothing"),
+    [("no log", False, True), ("", False, False), ("no log", True, False)],
+    ids=["something is wrong with every object", "the function asks for no human", "one is labeled already"],
+)
+def test_a_job_shows_nothing_when_something_is_wrong_with_every_object(
+    stage: Any, error: str, labeled: bool, nothing: bool
+) -> None:
+    stage.pre.answer = lambda event: {"taskInput": {"error": error}, "isHumanAnnotationRequired": "false"}
+    first = {"source": "s3://welds/dataset/0.json", **({"WeldingClass": {"c": "Pore"}} if labeled else {})}
+    stage.manifest(first, {"source": "s3://welds/dataset/1.json"})
+
+    assert stage.engine().run(stage.job).shows_nothing is nothing
 
 
 def test_an_object_that_is_labeled_already_is_not_shown_again(stage: Any) -> None:

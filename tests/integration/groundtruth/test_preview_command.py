@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from tracemark.errors import InvalidConfiguration
-from tracemark_cli.commands.preview import previewing
+from tracemark_cli.commands.preview import open_preview
 from tracemark_cli.main import main
 
 OPTIONS: dict[str, Any] = {"crowd_elements": "own", "sources": ()}
@@ -37,7 +37,7 @@ def template(tmp_path: Path) -> Path:
 
 def test_a_row_of_the_manifest_is_shown_and_its_object_read_from_the_folder(manifest: Path, template: Path) -> None:
     with (
-        previewing(template, manifest, 1, manifest.parents[1], raw=True, **OPTIONS) as preview,
+        open_preview(template, manifest, 1, manifest.parents[1], raw=True, **OPTIONS) as preview,
         TestClient(preview.app(), base_url="http://127.0.0.1:8000") as browser,
     ):
         link = browser.get("/frame").text.partition("<a href='")[2].partition("'")[0].replace("&amp;", "&")
@@ -48,7 +48,7 @@ def test_a_row_of_the_manifest_is_shown_and_its_object_read_from_the_folder(mani
 def test_an_object_that_the_function_leaves_out_says_why(manifest: Path, template: Path) -> None:
     with (
         pytest.raises(InvalidConfiguration, match=r"leaves this object out: .*1\.txt"),
-        previewing(template, manifest, 1, manifest.parents[1], raw=False, **OPTIONS),
+        open_preview(template, manifest, 1, manifest.parents[1], raw=False, **OPTIONS),
     ):
         pass
 
@@ -74,7 +74,7 @@ def test_an_object_of_a_bucket_that_is_not_allowed_is_not_linked(
     monkeypatch.setenv("ALLOWED_BUCKETS", "welds")
 
     with (
-        previewing(template, manifest, 1, manifest.parents[1], raw=True, **OPTIONS) as preview,
+        open_preview(template, manifest, 1, manifest.parents[1], raw=True, **OPTIONS) as preview,
         TestClient(preview.app(), base_url="http://127.0.0.1:8000") as browser,
     ):
         frame = browser.get("/frame").text

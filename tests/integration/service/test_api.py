@@ -24,9 +24,9 @@ from tracemark_groundtruth.functions.catalog import Catalog
 from tracemark_groundtruth.labeling.template import check_template
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.s3.job_storage import JobStorage
+from tracemark_groundtruth.service import service_app
 from tracemark_groundtruth.state.jobs import Jobs
 from tracemark_groundtruth.state.tables import JobStatus
-from tracemark_groundtruth.web.app import service_app
 from tracemark_groundtruth.web.settings import WebSettings
 
 KEYS = ApiKeys("TRACEMARK0123", "not so secret")

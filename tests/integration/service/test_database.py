@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from tracemark.errors import InvalidConfiguration
 from tracemark_groundtruth.errors import StateUnavailable
-from tracemark_groundtruth.s3.data_folder import exclusive_lock, open_state
 from tracemark_groundtruth.state.accounts import Accounts
+from tracemark_groundtruth.state.data_folder import exclusive_lock, open_state
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.secrets import service_secrets
 from tracemark_groundtruth.state.tables import settings, workers

@@ -270,7 +270,7 @@ def test_a_batch_that_was_broken_off_is_done_again_under_the_same_keys(shop: Any
     shop.advance()
     work(shop, "ada", objects=1)
     with monkeypatch.context() as patched:
-        patched.setattr(batches, "_finished", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patched.setattr(batches, "_record", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             shop.advance()
     shop.clock.forward(100)
@@ -314,7 +314,7 @@ def test_what_is_nested_too_deeply_ends_the_job_with_its_reason(shop: Any, monke
         return exhaust(_)
 
     shop.job("a")
-    monkeypatch.setattr(steps, "open_objects", exhaust)
+    monkeypatch.setattr(steps, "prepare_objects", exhaust)
 
     shop.advance()
 

@@ -86,7 +86,9 @@ def test_samples_say_what_is_wrong_with_a_number(tmp_path: Path) -> None:
     assert "Error: " in result.output
 
 
-@pytest.mark.parametrize("template", ["weld-classification.liquid.html", "adjudication.liquid.html"])
+@pytest.mark.parametrize(
+    "template", ["weld-classification.liquid.html", "item-classification.liquid.html", "adjudication.liquid.html"]
+)
 def test_the_packaged_template_is_the_one_in_ui(project: Path, template: str) -> None:
     packaged = project / "cli/src/tracemark_cli/templates" / template
 

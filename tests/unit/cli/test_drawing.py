@@ -98,7 +98,7 @@ def test_many_logs_at_fault_in_a_row_do_not_stop_the_rest() -> None:
 def test_a_broken_machine_stops_the_rest_and_is_named() -> None:
     plotter = FakeBatchPlotter(lambda keys: [BROKEN] * len(keys))
 
-    with pytest.raises(RenderFailed, match=r"10 lines in a row.*the browser did not start.*goes on where it stopped"):
+    with pytest.raises(RenderFailed, match=r"10 lines in a row.*the browser did not start.*it resumes"):
         list(Drawing(plotter, concurrency=2, lines=1).draw(orders(1_000)))
 
     assert len(plotter.asked) < 20

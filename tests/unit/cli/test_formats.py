@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 from support.finished_jobs import item, job
 
+from tracemark.contract.consolidated_label import ConsolidatedLabel
 from tracemark_cli.formats import label_studio
 from tracemark_cli.formats.groundtruth import GroundTruthManifest
 from tracemark_cli.formats.table import SCHEMA, harmless, write_csv, write_parquet
-from tracemark_groundtruth.finished.label import Label
 from tracemark_groundtruth.finished.lineage import Lineage
 from tracemark_groundtruth.finished.record import Record
 
@@ -30,9 +30,9 @@ LINEAGE = Lineage(
     log_etag="abc",
     profile_digest="def",
 )
-LABEL = Label("Burn Through", "c", 0.6667, {"Burn Through": 2, "Good Weld": 1}, 0.3, 0.4, "weighted")
+LABEL = ConsolidatedLabel("Burn Through", "c", 0.6667, {"Burn Through": 2, "Good Weld": 1}, 0.3, 0.4, "weighted")
 LABELED = item(0, {"a": "Burn Through"}, LABEL, gold="Burn Through")
-ABSTAINED = item(1, {"a": "Not sure"}, Label("Not sure", confidence=0.0, votes={"Not sure": 1}))
+ABSTAINED = item(1, {"a": "Not sure"}, ConsolidatedLabel("Not sure", confidence=0.0, votes={"Not sure": 1}))
 FAILED = item(2, {}, None)
 JOB = job([LABELED, ABSTAINED, FAILED])
 RECORDS = [Record("WeldingLabelJob1", each, LINEAGE if each is LABELED else Lineage()) for each in JOB.items]
@@ -73,7 +73,9 @@ def test_csv_has_a_row_for_each_object_with_its_lineage(tmp_path: Path) -> None:
 
 
 def test_half_a_character_of_a_worker_is_written_out(tmp_path: Path) -> None:
-    records = [Record("j", item(0, {"a": "x"}, Label("x", comments=("a \ud800",), votes={"\ud800": 1})), Lineage())]
+    records = [
+        Record("j", item(0, {"a": "x"}, ConsolidatedLabel("x", comments=("a \ud800",), votes={"\ud800": 1})), Lineage())
+    ]
 
     write_csv(tmp_path / "labels.csv", records)
     write_parquet(tmp_path / "labels.parquet", records)
@@ -86,7 +88,11 @@ def test_half_a_character_of_a_worker_is_written_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " =", "\uff1d"])
 def test_no_cell_is_a_formula(tmp_path: Path, start: str) -> None:
     text = f"{start}HYPERLINK(1)"
-    records = [Record("j", item(0, {"a": text}, Label(text, comments=(text,), problem=text), source=text), Lineage())]
+    records = [
+        Record(
+            "j", item(0, {"a": text}, ConsolidatedLabel(text, comments=(text,), problem=text), source=text), Lineage()
+        )
+    ]
 
     write_csv(tmp_path / "labels.csv", records)
 
@@ -117,7 +123,7 @@ def test_no_objects_make_an_empty_table(tmp_path: Path) -> None:
 
 
 def test_what_utf8_cannot_hold_is_escaped(tmp_path: Path) -> None:
-    records = [Record("j", item(0, {"a": "x"}, Label("x"), source="half \ud800"), Lineage())]
+    records = [Record("j", item(0, {"a": "x"}, ConsolidatedLabel("x"), source="half \ud800"), Lineage())]
 
     write_parquet(tmp_path / "a.parquet", records)
     write_csv(tmp_path / "a.csv", records)

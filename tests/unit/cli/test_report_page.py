@@ -10,10 +10,12 @@ from html.parser import HTMLParser
 import pytest
 from support.finished_jobs import item, job
 
+from tracemark.contract.consolidated_label import ConsolidatedLabel
+from tracemark.contract.manifest import DataObject
 from tracemark_cli.report.charts import charts
 from tracemark_cli.report.page import HardCase, report_page
 from tracemark_groundtruth.finished.finished_job import FinishedJob
-from tracemark_groundtruth.finished.label import Label
+from tracemark_groundtruth.finished.item import Item, Standing
 from tracemark_groundtruth.finished.summary import Summary
 
 AT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -53,8 +55,24 @@ def read(html: str) -> _Reader:
     return found
 
 
+def test_objects_that_were_left_out_are_named_with_their_reason() -> None:
+    left_out = Item(DataObject(3, {"source": HOSTILE}), Standing.LEFT_OUT, None, (), "c", f"the log is empty {HOSTILE}")
+    finished = job([item(0, {"ada": "Good Weld"}, ConsolidatedLabel("Good Weld")), left_out])
+    summary = Summary.of(finished, {}, "Not sure")
+
+    shown = read(report_page(summary, [], AT, [left_out]))
+
+    assert "Left out: 1 of 2 objects" in shown.shown
+    assert f"the log is empty {HOSTILE}" in shown.shown
+    assert summary.progress.problems == 1
+
+
+def test_a_report_of_a_job_that_left_nothing_out_says_nothing_of_it() -> None:
+    assert "Left out" not in read(page(job([item(0, {"ada": "Good Weld"}, ConsolidatedLabel("Good Weld"))]))).shown
+
+
 def hostile_job() -> FinishedJob:
-    label = Label(HOSTILE, confidence=0.5, votes={HOSTILE: 1, "x": 1}, problem=HOSTILE, comments=(HOSTILE,))
+    label = ConsolidatedLabel(HOSTILE, confidence=0.5, votes={HOSTILE: 1, "x": 1}, problem=HOSTILE, comments=(HOSTILE,))
     items = [item(0, {HOSTILE: HOSTILE, "b": "x"}, label, source=HOSTILE)]
     return job(items, classes=(HOSTILE, "x"))
 
@@ -85,7 +103,7 @@ def test_the_page_loads_nothing() -> None:
 
 
 def test_every_chart_has_its_place_and_every_place_its_chart() -> None:
-    label = Label("Good Weld", confidence=0.8)
+    label = ConsolidatedLabel("Good Weld", confidence=0.8)
     html = page(job([item(0, {"a": "Good Weld", "b": "Good Weld"}, label)]), {"0": "Good Weld"})
 
     figures = json.loads(re.findall(r'id="figures">(.*?)</script>', html)[0])
@@ -99,8 +117,8 @@ def test_every_chart_has_its_place_and_every_place_its_chart() -> None:
         (job([], classes=()), "There are no labels yet"),
         (job([], classes=()), "There are no worker responses yet"),
         (job([item(0, {}, None)]), "no worker answered this object"),
-        (job([item(0, {"a": "x"}, Label("x"))]), "no agreement to measure"),
-        (job([item(0, {"a": "x"}, Label("x"))]), "No true or gold labels are known"),
+        (job([item(0, {"a": "x"}, ConsolidatedLabel("x"))]), "no agreement to measure"),
+        (job([item(0, {"a": "x"}, ConsolidatedLabel("x"))]), "No true or gold labels are known"),
     ],
 )
 def test_what_is_not_known_is_said(finished: FinishedJob, said: str) -> None:

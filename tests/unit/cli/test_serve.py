@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracemark.errors import InvalidConfiguration
-from tracemark_cli.commands.serve import SERVE_DEFAULTS, service_settings
+from tracemark_cli.local.serving import SERVE_DEFAULTS, service_settings
 
 
 def test_only_objects_of_the_allowed_buckets_are_shown() -> None:

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 
+import numpy as np
 import pytest
 from PIL import Image
 from support.fakes import MemoryObjects
@@ -55,6 +56,34 @@ def test_the_photograph_of_a_dataset_document_is_shown() -> None:
     found = made("s3://welds/0.json", **{"0.json": json.dumps(document).encode(), "photo": picture("PNG")})
 
     assert found.startswith("data:image/jpeg;base64,")
+
+
+def marked(kind: str, orientation: int) -> bytes:
+    """Return a picture whose stored pixels are white in the upper left corner and black elsewhere."""
+    stored = Image.new("L", (64, 64))
+    stored.paste(255, (0, 0, 32, 32))
+    exif = stored.getexif()
+    exif[0x0112] = orientation
+    sink = io.BytesIO()
+    stored.save(sink, kind, exif=exif)
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
+@pytest.mark.parametrize(
+    ("orientation", "white"), [(1, (8, 8)), (3, (56, 56)), (6, (56, 8)), (8, (8, 56)), (2, (56, 8)), (5, (8, 8))]
+)
+def test_a_photograph_stands_as_the_camera_was_held(kind: str, orientation: int, white: tuple[int, int]) -> None:
+    found = made("s3://welds/photo", photo=marked(kind, orientation))
+
+    with Image.open(io.BytesIO(base64.b64decode(found.partition(",")[2]))) as small:
+        grey = np.asarray(small.convert("L"))
+    assert [(x, y) for x in (8, 56) for y in (8, 56) if grey[y, x] > 128] == [white]
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("TIFF", "RGB"), ("PNG", "I;16"), ("JPEG2000", "RGB"), ("TIFF", "CMYK")])
+def test_what_no_browser_shows_has_a_thumbnail_all_the_same(kind: str, mode: str) -> None:
+    assert made("s3://welds/photo", photo=picture(kind, mode=mode)).startswith("data:image/jpeg;base64,")
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tracemark.contract.worker_answer import WorkerAnswer
 from tracemark.errors import InvalidDocument
-from tracemark_groundtruth.job.answers import Answer, AnswersFile, Task
+from tracemark_groundtruth.job.answers import AnswersFile, Task
 
 AT = datetime(2021, 11, 1, 12, 0, 0, tzinfo=UTC)
 GOOD = '{"datasetObjectId": "0", "workerId": "w1", "answerContent": {"weld": {"label": "Good Weld"}}}'
 
 
-def times(answer: Answer) -> tuple[str, str, float]:
+def times(answer: WorkerAnswer) -> tuple[str, str, float]:
     told = answer.to_json(AT)
     return told["acceptanceTime"][11:19], told["submissionTime"][11:19], told["timeSpentInSeconds"]
 
@@ -22,23 +23,25 @@ def times(answer: Answer) -> tuple[str, str, float]:
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (Answer("w", {}), ("11:59:30", "12:00:00", 30.0)),
-        (Answer("w", {}, seconds_spent=5), ("11:59:55", "12:00:00", 5)),
-        (Answer("w", {}, accepted_at=AT), ("12:00:00", "12:00:30", 30.0)),
-        (Answer("w", {}, submitted_at=AT - timedelta(hours=1)), ("10:59:30", "11:00:00", 30.0)),
-        (Answer("w", {}, AT - timedelta(minutes=2), AT), ("11:58:00", "12:00:00", 120.0)),
-        (Answer("w", {}, AT, AT - timedelta(minutes=2)), ("12:00:00", "11:58:00", 0.0)),
-        (Answer("w", {}, AT, AT, 9.5), ("12:00:00", "12:00:00", 9.5)),
+        (WorkerAnswer("w", {}), ("11:59:30", "12:00:00", 30.0)),
+        (WorkerAnswer("w", {}, seconds_spent=5), ("11:59:55", "12:00:00", 5)),
+        (WorkerAnswer("w", {}, accepted_at=AT), ("12:00:00", "12:00:30", 30.0)),
+        (WorkerAnswer("w", {}, submitted_at=AT - timedelta(hours=1)), ("10:59:30", "11:00:00", 30.0)),
+        (WorkerAnswer("w", {}, AT - timedelta(minutes=2), AT), ("11:58:00", "12:00:00", 120.0)),
+        (WorkerAnswer("w", {}, AT, AT - timedelta(minutes=2)), ("12:00:00", "11:58:00", 0.0)),
+        (WorkerAnswer("w", {}, AT, AT, 9.5), ("12:00:00", "12:00:00", 9.5)),
     ],
 )
-def test_times_that_are_not_given_follow_from_those_that_are(answer: Answer, told: tuple[str, str, float]) -> None:
+def test_times_that_are_not_given_follow_from_those_that_are(
+    answer: WorkerAnswer, told: tuple[str, str, float]
+) -> None:
     assert times(answer) == told
 
 
 def test_a_worker_has_the_same_subject_in_every_answer() -> None:
     subjects = {
         answer.to_json(AT)["workerMetadata"]["identityData"]["sub"]
-        for answer in (Answer("w", {}), Answer("w", {"a": 1}))
+        for answer in (WorkerAnswer("w", {}), WorkerAnswer("w", {"a": 1}))
     }
 
     assert len(subjects) == 1

@@ -16,8 +16,8 @@ from tracemark_groundtruth.functions.catalog import (
     Image,
     ManifestLines,
     Source,
-    opened,
     read_sources,
+    start_functions,
 )
 from tracemark_groundtruth.functions.function import LambdaEndpoint
 from tracemark_groundtruth.job.labeling_job import LabelingJob
@@ -108,7 +108,7 @@ def test_sources_are_opened_as_functions() -> None:
     builtin = Named("prelabel")
     sources: dict[str, Source] = {ARN: Endpoint("http://127.0.0.1:9000"), POST: Builtin("prelabel")}
 
-    found = opened(sources, lambda image: Named(image.image.name), {"prelabel": builtin})
+    found = start_functions(sources, lambda image: Named(image.image.name), {"prelabel": builtin})
 
     assert isinstance(found[ARN], LambdaEndpoint)
     assert found[POST] is builtin
@@ -116,7 +116,7 @@ def test_sources_are_opened_as_functions() -> None:
 
 def test_a_function_that_this_process_does_not_have_is_refused() -> None:
     with pytest.raises(InvalidConfiguration, match="'magic'"):
-        opened({ARN: Builtin("magic")}, lambda image: Named("never"), {"prelabel": Named("prelabel")})
+        start_functions({ARN: Builtin("magic")}, lambda image: Named("never"), {"prelabel": Named("prelabel")})
 
 
 def test_a_named_function_goes_before_the_default_one() -> None:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from tracemark.contract.timestamps import answer_time, creation_date, key_time
 from tracemark.storage.s3uri import S3Prefix
-from tracemark_groundtruth.job.output_tree import OutputTree, answer_time, creation_date, key_time
+from tracemark_groundtruth.job.output_tree import OutputTree
 
 AT = datetime(2020, 9, 15, 16, 16, 11, 7_999, tzinfo=UTC)
 SEED = "s3://iiot-custom-label-blog-bucket-unn4d0l4j0/output"

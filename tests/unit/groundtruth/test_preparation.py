@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracemark.contract.manifest import DataObject
-from tracemark_groundtruth.job.answers import Answer
-from tracemark_groundtruth.labeling.preparation import Answered, LeftOut, Prepared, Unanswered, in_batches, in_order
+from tracemark.contract.worker_answer import WorkerAnswer
+from tracemark_groundtruth.job.prepared import Answered, LeftOut, Prepared, Unanswered
+from tracemark_groundtruth.labeling.offline import in_batches
+from tracemark_groundtruth.labeling.preparation import in_order
 
-ANSWER = Answer("w", {})
+ANSWER = WorkerAnswer("w", {})
 
 
 def prepared(kinds: str) -> list[Prepared]:

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tracemark.contract.worker_answer import WorkerAnswer
 from tracemark.errors import InvalidConfiguration
-from tracemark_groundtruth.job.answers import Answer, Task
+from tracemark_groundtruth.job.answers import Task
 from tracemark_groundtruth.labeling.simulated_workers import SimulatedWorkers
 
 LABELS = ["Good Weld", "Burn Through", "Contamination", "Not sure"]
@@ -19,7 +20,7 @@ TASKS = [Task(object_id, {"labels": LABELS}) for object_id in TRUTH]
 WORKERS = SimulatedWorkers(7, TRUTH, "WeldingClassification")
 
 
-def label(answer: Answer) -> str:
+def label(answer: WorkerAnswer) -> str:
     return str(answer.content["WeldingClassification"]["label"])
 
 
@@ -36,7 +37,7 @@ def test_the_order_of_asking_changes_no_answer() -> None:
 
 
 def test_asking_from_several_threads_changes_no_answer() -> None:
-    def ask(task: Task) -> Sequence[Answer]:
+    def ask(task: Task) -> Sequence[WorkerAnswer]:
         return WORKERS.answers(task, 3)
 
     with ThreadPoolExecutor(8) as executor:

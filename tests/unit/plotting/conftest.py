@@ -15,7 +15,7 @@ from tracemark.contract.plots import ImageFormat
 from tracemark.deadline import Deadline
 from tracemark.errors import TracemarkError
 from tracemark.profile.sensor_profile import Channel
-from tracemark_plotting.figure import Figure
+from tracemark_plotting.page import Figure
 from tracemark_plotting.trace import ChannelTrace, Trace
 
 Values = npt.NDArray[np.float64]

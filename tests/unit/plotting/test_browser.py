@@ -15,7 +15,6 @@ import signal
 import stat
 import textwrap
 import threading
-import time
 import tomllib
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
@@ -27,6 +26,7 @@ import plotly
 import pytest
 from kaleido import Kaleido
 from PIL import Image
+from support.waiting import PATIENCE_SECONDS, wait_until
 
 from tracemark.contract.plots import ImageFormat
 from tracemark.deadline import Deadline
@@ -34,8 +34,8 @@ from tracemark.errors import DeadlineExceeded, RenderFailed
 from tracemark_plotting import browser as module
 from tracemark_plotting import chromium
 from tracemark_plotting.browser import Browser, BrowserSettings
-from tracemark_plotting.figure import Figure
 from tracemark_plotting.figures import figures
+from tracemark_plotting.page import Figure
 from tracemark_plotting.settings import Settings
 
 if TYPE_CHECKING:
@@ -269,8 +269,13 @@ def test_a_browser_that_falls_silent_is_ended_and_replaced(
     browser: Browser, chart: Figure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _draw(browser, chart)
-    silent = _process(browser)
-    monkeypatch.setattr(module, "_RENDER_SECONDS", 1.0)
+    silent, session = _process(browser), browser._session
+    render = module._Session.render
+
+    def impatient(self: Any, figures: Any, image_format: ImageFormat, seconds: float) -> list[bytes]:
+        return render(self, figures, image_format, 1.0 if self is session else seconds)
+
+    monkeypatch.setattr(module._Session, "render", impatient)
     os.killpg(silent, signal.SIGSTOP)
 
     image = _draw(browser, chart)
@@ -306,11 +311,8 @@ def test_a_closed_browser_can_be_used_again(browser: Browser, chart: Figure) -> 
 
 
 def _becomes(condition: Callable[[], bool]) -> bool:
-    """Wait up to five seconds for something that another process or thread is about to do."""
-    until = time.monotonic() + 5
-    while not condition() and time.monotonic() < until:
-        time.sleep(0.02)
-    return condition()
+    """Wait for something that another process or thread is about to do."""
+    return wait_until(condition, "the end of the browser", pause=0.02)
 
 
 def _ended(process: int) -> bool:
@@ -360,7 +362,7 @@ def test_a_program_that_is_no_browser_is_named_with_path_and_cause(
     kind: str,
     cause: str,
 ) -> None:
-    monkeypatch.setattr(module, "_START_SECONDS", 1.0 if kind == "hangs" else 10.0)
+    monkeypatch.setattr(module, "_START_SECONDS", 1.0 if kind == "hangs" else PATIENCE_SECONDS)
     settings = failing(kind)
 
     with pytest.raises(RenderFailed, match=rf"^{settings.executable}: the browser did not start: {cause}"):
@@ -375,11 +377,11 @@ def test_a_browser_that_fails_again_and_again_makes_the_process_give_up(chart: F
 
     with (
         contextlib.closing(browser),
-        pytest.raises(RenderFailed, match="the browser was replaced 0 times: this process gives up its place"),
+        pytest.raises(RenderFailed, match="the browser was replaced 0 times: this process ends"),
     ):
         _draw(browser, chart)
 
-    assert reasons == ["the browser was replaced 0 times: this process gives up its place"]
+    assert reasons == ["the browser was replaced 0 times: this process ends"]
 
 
 def test_restarts_are_counted_over_the_life_of_the_process(chart: Figure) -> None:
@@ -411,7 +413,7 @@ def test_a_call_without_time_is_refused_before_a_browser_is_started(chart: Figur
 
 
 def test_a_second_caller_does_not_wait_longer_than_its_deadline(shared_browser: Browser, chart: Figure) -> None:
-    with shared_browser._lock, pytest.raises(DeadlineExceeded, match="another call was using the browser"):
+    with shared_browser._lock, pytest.raises(DeadlineExceeded, match="another call used the browser"):
         _draw(shared_browser, chart, seconds=1.2)
 
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from tracemark.profile.sensor_profile import Channel
 from tracemark.profile.shipped import ShippedProfile
-from tracemark_plotting.figure import Figure
 from tracemark_plotting.figures import HEIGHT, WIDTH, figures, plain_text
+from tracemark_plotting.page import Figure
 from tracemark_plotting.trace import ChannelTrace, Trace, read_trace
 
 if TYPE_CHECKING:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from support.fakes import MemoryObjects
 
-from tracemark.contract.plots import ImageFormat, PlotRequest
+from tracemark.contract.plots import PROFILE_METADATA, ImageFormat, PlotRequest
 from tracemark.deadline import Deadline
 from tracemark.errors import (
     AccessDenied,
@@ -24,6 +26,7 @@ from tracemark.profile.shipped import ShippedProfile
 from tracemark.storage.objects import NewObject
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_plotting.limits import Limits
+from tracemark_plotting.page import Figure
 from tracemark_plotting.plotter import LogPlotter
 
 if TYPE_CHECKING:
@@ -36,6 +39,17 @@ OWN_PROFILE = (
 )
 ROWS = b"0,1,2,3\n100,4,5,6\n"
 CHARTS = [f"s3://bucket/plots/weld.1.csv-{name}.png" for name in ("electrode_pos", "current", "voltage")]
+
+
+class RangesInsteadOfImages:
+    """A renderer that notes the range of time of each call."""
+
+    def __init__(self) -> None:
+        self.ranges: list[list[float]] = []
+
+    def render(self, figures: Sequence[Figure], image_format: ImageFormat, deadline: Deadline) -> list[bytes]:
+        self.ranges.append(figures[0]["layout"]["xaxis"]["range"])
+        return [b"" for _ in figures]
 
 
 @pytest.fixture
@@ -100,7 +114,7 @@ def test_charts_carry_what_they_were_made_from(plotter: LogPlotter, store: Memor
 
     names = {frozenset(new.metadata) for new in _written(store).values()}
     assert names == {
-        frozenset({"tracemark-version", "tracemark-log", "tracemark-log-etag", "tracemark-profile"}),
+        frozenset({"tracemark-version", "tracemark-log", "tracemark-log-etag", "tracemark-profile", PROFILE_METADATA}),
     }
 
 
@@ -111,6 +125,25 @@ def test_metadata_are_ascii_even_for_a_log_that_is_not(plotter: LogPlotter, stor
 
     values = [value for new in _written(store).values() for value in new.metadata.values()]
     assert all(value.isascii() and value.isprintable() for value in values)
+
+
+def test_a_chart_tells_which_profile_it_was_drawn_by(plotter: LogPlotter, store: MemoryObjects) -> None:
+    plotter.plot(_request(), Deadline.after(30))
+
+    assert {new.metadata[PROFILE_METADATA] for new in _written(store).values()} == {"welding"}
+
+
+def test_a_log_with_a_clock_of_its_own_is_drawn_later_and_beside_the_other(
+    plotter: LogPlotter, store: MemoryObjects
+) -> None:
+    renderer = RangesInsteadOfImages()
+    plotter = replace(plotter, renderer=renderer)
+    plotter.plot(_request(), Deadline.after(30))
+    plotter.plot(replace(_request(), offset=1.5), Deadline.after(30))
+
+    first, moved = renderer.ranges
+    assert [later - begun for begun, later in zip(first, moved, strict=True)] == [1_500, 1_500]  # milliseconds
+    assert len(_written(store)) == 6
 
 
 def test_a_log_that_was_not_drawn_yet_is_drawn(plotter: LogPlotter, renderer: FakeRenderer) -> None:
@@ -292,10 +325,11 @@ def test_nothing_is_drawn_for_a_log_that_cannot_be_read(
 def test_gaps_and_order_of_the_rows_are_logged(
     plotter: LogPlotter, store: MemoryObjects, caplog: pytest.LogCaptureFixture
 ) -> None:
+    store.put(PROFILE, ShippedProfile("welding").load().to_yaml() + b"order: sort\n")
     store.put(LOG, b"2,1,2,3\n1,,5,6\n1,4,5,6\n")
 
     with caplog.at_level("INFO", logger="tracemark_plotting.plotter"):
-        plotter.plot(_request(), Deadline.after(30))
+        plotter.plot(_request(PROFILE), Deadline.after(30))
 
     (record,) = [record for record in caplog.records if record.getMessage() == "log read"]
     found = {name: vars(record)[name] for name in ("log", "samples", "gaps", "reordered", "repeated_timestamps")}

@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 import pytest
-from support.fakes import FakePlotter, MemoryObjects
+from support.fakes import FakePlotter, MemoryObjects, photograph
 
 from tracemark.contract.preannotation import PreAnnotationRequest, PreAnnotationResponse
 from tracemark.contract.previous_rounds import EarlierRound
@@ -27,7 +27,7 @@ def stored(document: object | None = None) -> MemoryObjects:
     content = document if document is not None else {"sensor_data": {"s3Path": LOG}, "image": {"s3Path": IMAGE}}
     store.put(DOCUMENT, content if isinstance(content, bytes) else json.dumps(content).encode())
     store.put(LOG, b"0,1,2,3\n1,2,3,4\n")
-    store.put(IMAGE, b"a photograph")
+    store.put(IMAGE, photograph())
     return store
 
 
@@ -100,7 +100,7 @@ def test_the_seven_of_the_welding_job_come_last() -> None:
         (b"\xff\xfe", "UTF-8"),
         ([], "an object"),
         ({}, "sensor_data"),
-        ({"sensor_data": {"s3Path": LOG}}, "image"),
+        ({"imag": {"s3Path": IMAGE}, "sensor_data": {"s3Path": LOG}}, "'image', the nearest known key"),
         ({"sensor_data": LOG, "image": {"s3Path": IMAGE}}, "sensor_data"),
         ({"sensor_data": {"s3Path": 7}, "image": {"s3Path": IMAGE}}, "sensor_data.s3Path"),
         ({"sensor_data": {"s3Path": LOG}, "image": {"s3Path": "https://welds/x.png"}}, "image.s3Path"),

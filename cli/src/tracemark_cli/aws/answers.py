@@ -1,4 +1,4 @@
-"""An AWS call that may be refused, as a value."""
+"""AWS calls whose failure is a value or an error."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tracemark.errors import EnvironmentFault, one_line
-
-
-class AwsRefused(EnvironmentFault):
-    """An AWS service refused a call, or could not be reached."""
+from tracemark.errors import one_line
+from tracemark_cli.errors import AwsRefused
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a call gave: its value, or the code and the message with which it was refused."""
+    """The result of a call: its value, or the code and message of its error."""
 
     value: Any = None
     code: str = ""
@@ -25,19 +22,19 @@ class Answer:
 
 
 def try_call(method: Callable[..., Any], **arguments: Any) -> Answer:
-    """Return what a client's method gave, refused or not."""
+    """Call a client's method and return its result, successful or not."""
     try:
         return Answer(method(**arguments))
     except ClientError as error:
-        found = error.response.get("Error", {})
-        code, message = str(found.get("Code", "unknown")), str(found.get("Message", error))
+        details = error.response.get("Error", {})
+        code, message = str(details.get("Code", "unknown")), str(details.get("Message", error))
         return Answer(code=code, message=one_line(message, 400))
     except BotoCoreError as error:
         return Answer(code=type(error).__name__, message=one_line(str(error), 400))
 
 
 def call(what: str, method: Callable[..., Any], remedy: str = "see the error code", **arguments: Any) -> Any:
-    """Return what a client's method gave; `what` is the verb of the error, such as `describe the stack`.
+    """Call a client's method and return its value; `what` is the verb of the error, such as `describe the stack`.
 
     Raises:
         AwsRefused: it was refused.

@@ -1,4 +1,4 @@
-"""What a registry tells of an image: one image or several, and for which processor."""
+"""The manifest of an image in a registry: one image or several, and for which processor."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ECR_URI = re.compile(
 
 @dataclass(frozen=True)
 class InRegistry:
-    """An ECR client, and how to fetch what a signed URL names; fetching raises `StorageUnavailable`."""
+    """An ECR client, and a function that fetches a signed URL and raises `StorageUnavailable`."""
 
     ecr: Any
     fetch: Callable[[str], bytes]
@@ -31,7 +31,7 @@ class InRegistry:
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """A processor by Docker's name, or why it is not known; `certain` when Lambda would refuse the image."""
+    """A processor by Docker's name, or why it is unknown; `certain` if Lambda would refuse the image."""
 
     name: str = ""
     problem: str = ""
@@ -39,15 +39,15 @@ class Architecture:
 
 
 def architecture(registry: InRegistry, image_uri: str) -> Architecture:
-    """Return for which processor an image in ECR was built."""
+    """Return the processor that an image in ECR was built for."""
     match = _ECR_URI.fullmatch(image_uri)
     if not match:
-        return Architecture(problem="it is no image of ECR by digest or tag", certain=True)
+        return Architecture(problem="it is not an ECR image with digest or tag", certain=True)
     place = {"registryId": match["account"], "repositoryName": match["repository"]}
     image = {"imageDigest": match["digest"]} if match["digest"] else {"imageTag": match["tag"]}
     answer = try_call(registry.ecr.batch_get_image, **place, imageIds=[image])
     if answer.code:
-        return Architecture(problem=f"the image could not be looked at ({answer.code}: {answer.message})")
+        return Architecture(problem=f"the image could not be inspected ({answer.code}: {answer.message})")
     if not answer.value["images"]:
         return Architecture(problem="the image is not in its repository", certain=True)
     return _of_manifest(registry, place, answer.value["images"][0])
@@ -58,7 +58,7 @@ def _of_manifest(registry: InRegistry, place: dict[str, str], image: Json) -> Ar
         manifest = read_json(image["imageManifest"], "image manifest")
         kind = image.get("imageManifestMediaType") or _text(manifest, "mediaType")
         if kind not in ONE_IMAGE:
-            return Architecture(problem=f"it is {kind}, a list of images, which Lambda does not take", certain=True)
+            return Architecture(problem=f"it is {kind}, an image index, which Lambda does not accept", certain=True)
         digest = manifest["config"]["digest"].text()
     except DataError as error:
         return Architecture(problem=f"its manifest cannot be read ({error})")
@@ -77,4 +77,4 @@ def _of_config(registry: InRegistry, url: str) -> Architecture:
 
 def _text(node: Node, key: str) -> str:
     found = node.get(key)
-    return found.text() if found else "of no known kind"
+    return found.text() if found else "of an unknown type"

@@ -1,4 +1,4 @@
-"""A deployed Lambda function as a labeling job sees it."""
+"""A deployed Lambda function, invoked as a labeling job does."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from tracemark.contract.function_error import FunctionError
 from tracemark.document import Json, read_json
 from tracemark.errors import FunctionFailed
 from tracemark_cli.aws.answers import try_call
-from tracemark_groundtruth.functions.function import raised
+from tracemark_groundtruth.functions.function import function_failed
 
 
 @dataclass(frozen=True)
 class DeployedFunction:
-    """A `Function` behind the Lambda API by a boto3 client; `name` is its name or ARN."""
+    """A `Function` that calls the Lambda API with a boto3 client; `name` is its name or ARN."""
 
     client: Any
     name: str
@@ -30,10 +31,10 @@ class DeployedFunction:
         if answer.code:
             raise FunctionFailed(
                 f"function {self.name} was not invoked ({answer.code}: {answer.message})",
-                remedy="check its name, and lambda:InvokeFunction of whoever runs this",
+                remedy="check its name, and your permission lambda:InvokeFunction",
             )
         result = read_json(answer.value["Payload"].read(), f"answer of function {self.name}").value
         if "FunctionError" in answer.value:
-            found = result if isinstance(result, dict) else {}
-            raise raised(self.name, str(found.get("errorType", "an error")), str(found.get("errorMessage", result)))
+            error = FunctionError.parse(result) or FunctionError("an error", str(result))
+            raise function_failed(self.name, error)
         return result

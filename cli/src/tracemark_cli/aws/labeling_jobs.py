@@ -1,4 +1,4 @@
-"""Labeling jobs by SageMaker's API: created, described, stopped, and why they failed in the functions' own words."""
+"""Labeling jobs through SageMaker's API: create, describe, stop, and read what their functions logged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ERRORS = '{ $.level = "ERROR" || $.level = "error" }'
 
 @dataclass(frozen=True, slots=True)
 class DescribedJob:
-    """A job as it stands: objects by what became of them; `failure_reason` is empty unless it failed."""
+    """The current state of a job: objects by outcome; `failure_reason`: why it failed, or what it left out."""
 
     name: str
     status: str
@@ -39,7 +39,7 @@ class DescribedJob:
 
     @classmethod
     def parse(cls, answer: Mapping[str, Any]) -> DescribedJob:
-        """Read what `DescribeLabelingJob` answers."""
+        """Read the answer of `DescribeLabelingJob`."""
         counters, human = answer["LabelCounters"], answer["HumanTaskConfig"]
         consolidation = human.get("AnnotationConsolidationConfig") or {}
         functions = (human.get("PreHumanTaskLambdaArn"), consolidation.get("AnnotationConsolidationLambdaArn"))
@@ -61,7 +61,7 @@ class DescribedJob:
 
     @classmethod
     def parse_summary(cls, summary: Mapping[str, Any]) -> DescribedJob:
-        """Read one entry of what `ListLabelingJobs` answers."""
+        """Read one entry of the answer of `ListLabelingJobs`."""
         return cls.parse({"HumanTaskConfig": {}, "RoleArn": "", **summary})
 
     @property
@@ -71,12 +71,12 @@ class DescribedJob:
 
     @property
     def total(self) -> int:
-        """The number of objects that the job counts; 0 until it has read its manifest."""
+        """The number of objects of the job; 0 until it has read its manifest."""
         return self.labeled + self.unlabeled + self.failed
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will happen."""
+        """Whether the job has reached its final state."""
         return self.status in ENDED
 
 
@@ -101,12 +101,12 @@ class LabelingJobs:
         Raises:
             AwsRefused: a job of this name is there, or the account may not create jobs.
         """
-        remedy = "tracemark doctor tells more; AWS refuses accounts that never used Ground Truth"
+        remedy = "run tracemark doctor for details; AWS refuses accounts that never used Ground Truth"
         answer = call("create the labeling job", self._client.create_labeling_job, remedy=remedy, **request.to_json())
         return str(answer["LabelingJobArn"])
 
     def answer(self, name: str) -> dict[str, Json]:
-        """Return what `DescribeLabelingJob` answers.
+        """Return the answer of `DescribeLabelingJob`.
 
         Raises:
             AwsRefused: there is no such job.
@@ -116,7 +116,7 @@ class LabelingJobs:
         return {key: value for key, value in found.items() if key != "ResponseMetadata"}
 
     def describe(self, name: str) -> DescribedJob:
-        """Return how a job stands.
+        """Return the current state of a job.
 
         Raises:
             AwsRefused: there is no such job.
@@ -124,27 +124,27 @@ class LabelingJobs:
         return DescribedJob.parse(self.answer(name))
 
     def all(self) -> Iterator[DescribedJob]:
-        """Yield every job in short (without its role, functions and label), the newest first.
+        """Yield a summary of every job (without its role, functions and label), newest first.
 
         Raises:
             AwsRefused: jobs cannot be listed.
         """
-        yield from map(DescribedJob.parse_summary, self._listed(SortBy="CreationTime", SortOrder="Descending"))
+        yield from map(DescribedJob.parse_summary, self._list(SortBy="CreationTime", SortOrder="Descending"))
 
     def running(self, role_arn: str) -> Iterator[DescribedJob]:
-        """Yield the jobs under way with this role.
+        """Yield the jobs in progress with this role.
 
         Raises:
             AwsRefused: jobs cannot be listed.
         """
         for status in RUNNING:
-            for summary in self._listed(StatusEquals=status):
+            for summary in self._list(StatusEquals=status):
                 job = self.describe(summary["LabelingJobName"])
                 if job.role_arn == role_arn:
                     yield job
 
     def stop(self, name: str) -> None:
-        """Stop a job; what is labeled stays.
+        """Stop a job; labels made so far are kept.
 
         Raises:
             AwsRefused: it cannot be stopped.
@@ -152,13 +152,13 @@ class LabelingJobs:
         call("stop the labeling job", self._client.stop_labeling_job, LabelingJobName=name)
 
     def portal(self, workteam_arn: str) -> str:
-        """Return the address where a private team labels, or nothing when AWS does not tell."""
+        """Return the address where a private team labels, or an empty text when AWS does not return it."""
         answer = try_call(self._client.describe_workteam, WorkteamName=workteam_arn.rpartition("/")[2])
         domain = "" if answer.code else answer.value["Workteam"].get("SubDomain", "")
         return f"https://{domain}" if domain else ""
 
     def log_lines(self, job: DescribedJob) -> list[LogLine]:
-        """Return the last errors that the job's functions logged since the job began, oldest first.
+        """Return the last errors that the job's functions logged since the job started, oldest first.
 
         Ground Truth's own reason says no more than that a function failed.
         """
@@ -169,7 +169,7 @@ class LabelingJobs:
     def _client(self) -> Any:
         return self.aws.client("sagemaker")
 
-    def _listed(self, **filters: str) -> list[Mapping[str, Any]]:
+    def _list(self, **filters: str) -> list[Mapping[str, Any]]:
         pages = self._client.get_paginator("list_labeling_jobs").paginate(**filters)
         found = call("list the labeling jobs", lambda: list(pages))
         return [summary for page in found for summary in page["LabelingJobSummaryList"]]

@@ -22,7 +22,7 @@ _NEEDED = (
 
 @dataclass(frozen=True, slots=True)
 class JobChoices:
-    """What a user may choose; an empty text stands for the stack's own, or for the job's name."""
+    """The user's choices; an empty text means the stack's own value, or the job's name."""
 
     name: str = DEFAULT_JOB_NAME
     label_attribute: str = ""
@@ -44,7 +44,7 @@ class LabelingRequest:
 
     @property
     def workteam_arn(self) -> str:
-        """The work team that the job asks."""
+        """The work team of the job."""
         return Node(dict(self.document), "request")["HumanTaskConfig"]["WorkteamArn"].text()
 
     def to_json(self) -> dict[str, Json]:
@@ -56,12 +56,12 @@ def labeling_request(outputs: Mapping[str, str], choices: JobChoices, aws: Aws) 
     """Return the request for a job in a stack.
 
     Raises:
-        InvalidConfiguration: the stack is none of tracemark's, or has no work team and none is chosen.
+        InvalidConfiguration: the stack is not one of tracemark's, or neither the stack nor the user names a work team.
     """
     missing = [name for name in _NEEDED if name not in outputs]
     if missing:
         raise InvalidConfiguration(
-            f"the stack has no output {missing[0]}", remedy="name the stack that tracemark stack deploy made"
+            f"the stack has no output {missing[0]}", remedy="name a stack that tracemark stack deploy created"
         )
     human: dict[str, Json] = {
         "WorkteamArn": _workteam(outputs, choices, aws),
@@ -92,11 +92,11 @@ def labeling_request(outputs: Mapping[str, str], choices: JobChoices, aws: Aws) 
 
 
 def _workteam(outputs: Mapping[str, str], choices: JobChoices, aws: Aws) -> str:
-    found = choices.workteam_arn or outputs.get("WorkteamArn", "")
-    if not found:
+    arn = choices.workteam_arn or outputs.get("WorkteamArn", "")
+    if not arn:
         raise InvalidConfiguration(
             "the stack has no work team",
             expected=f"the ARN of a private team in {aws.region}",
             remedy="give --workteam ARN, or deploy the stack with --set Workforce=New",
         )
-    return found
+    return arn

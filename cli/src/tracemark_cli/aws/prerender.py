@@ -1,4 +1,4 @@
-"""Drawing a whole manifest ahead of its job: one execution of the state machine of infra/prerender.yaml."""
+"""Pre-rendering a whole manifest: one execution of the state machine of infra/prerender.yaml."""
 
 from __future__ import annotations
 
@@ -8,21 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracemark.errors import EnvironmentFault, InvalidConfiguration, one_line
+from tracemark.errors import InvalidConfiguration, one_line
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.aws.answers import call, try_call
 from tracemark_cli.aws.session import Aws
+from tracemark_cli.errors import PrerenderFailed
 
 _POLL_SECONDS = 5.0
 
 
-class PrerenderFailed(EnvironmentFault):
-    """An execution ended without having drawn enough."""
-
-
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """How far an execution is, in lines of the manifest; `total` is 0 until they are counted."""
+    """Progress of an execution in lines of the manifest; `total` is 0 until they are counted."""
 
     total: int = 0
     drawn: int = 0
@@ -37,14 +34,14 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Prerender:
-    """The state machine `machine_arn`; `pause` waits so many seconds between two looks."""
+    """The state machine `machine_arn`; `pause` sleeps for a polling interval in seconds."""
 
     aws: Aws
     machine_arn: str
     pause: Callable[[float], None] = time.sleep
 
     def start(self, manifest: S3Uri, bucket: str) -> str:
-        """Start to draw a manifest of the stack's bucket and return the execution's ARN.
+        """Start drawing a manifest of the stack's bucket and return the execution's ARN.
 
         Raises:
             InvalidConfiguration: the manifest lies elsewhere, where the state machine may not read.
@@ -66,26 +63,26 @@ class Prerender:
         return str(answer["executionArn"])
 
     def follow(self, execution_arn: str, on_event: Callable[[Drawn], None]) -> Drawn:
-        """Wait until an execution ends; `on_event` is told how far it is.
+        """Wait until an execution ends; `on_event` receives its progress.
 
         Raises:
             PrerenderFailed: it failed, was stopped or took too long.
         """
         while True:
             execution = call("describe the execution", self._client.describe_execution, executionArn=execution_arn)
-            drawn = self._drawn(execution_arn)
+            drawn = self._progress(execution_arn)
             on_event(drawn)
             if execution["status"] == "SUCCEEDED":
                 return drawn
             if execution["status"] != "RUNNING":
-                raise _failed(execution, drawn)
+                raise _failure(execution, drawn)
             self.pause(_POLL_SECONDS)
 
     @property
     def _client(self) -> Any:
         return self.aws.client("stepfunctions")
 
-    def _drawn(self, execution_arn: str) -> Drawn:
+    def _progress(self, execution_arn: str) -> Drawn:
         runs = try_call(self._client.list_map_runs, executionArn=execution_arn)
         if runs.code or not runs.value["mapRuns"]:
             return Drawn()
@@ -93,10 +90,10 @@ class Prerender:
         return Drawn() if found.code else Drawn.parse(found.value["itemCounts"])
 
 
-def _failed(execution: Mapping[str, Any], drawn: Drawn) -> PrerenderFailed:
+def _failure(execution: Mapping[str, Any], drawn: Drawn) -> PrerenderFailed:
     cause = one_line(f"{execution.get('error', '')} {execution.get('cause', '')}".strip(), 600) or "no reason given"
     return PrerenderFailed(
         f"the execution is {execution['status']} ({cause}); {drawn.drawn} of {drawn.total} lines drawn",
         place=str(execution["executionArn"]),
-        remedy="correct what the report names, then run it again: charts that are there are not drawn again",
+        remedy="correct the causes in the report, then run it again: finished charts are not drawn again",
     )

@@ -1,4 +1,4 @@
-"""The connection to AWS that every command shares: one Region, one profile, clients made on first use."""
+"""The AWS connection that every command shares: one Region, one profile, clients created on first use."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Protocol
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from tracemark.errors import InvalidConfiguration
 from tracemark_cli.aws.answers import call
 
-_CONFIG = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 5})
+_CONFIG: Mapping[str, Any] = {
+    "connect_timeout": 5,
+    "read_timeout": 60,
+    "retries": {"mode": "standard", "total_max_attempts": 5},
+}
 
 
 class Aws(Protocol):
-    """Where clients come from."""
+    """A source of boto3 clients."""
 
     @property
     def region(self) -> str:
@@ -37,13 +39,15 @@ class Aws(Protocol):
 
 
 class Session:
-    """AWS by the credentials that boto3 finds: profile, single sign-on, role; none are stored here."""
+    """AWS with the credentials that boto3 finds: profile, single sign-on, role; none are stored here."""
 
     def __init__(
         self, region: str | None = None, profile: str | None = None, endpoints: Mapping[str, str] | None = None
     ) -> None:
+        import boto3  # takes a third of a second to import
+
         try:
-            # boto3 itself reads AWS_DEFAULT_REGION only; Lambda, the shell of AWS and other SDKs set AWS_REGION.
+            # boto3 only reads AWS_DEFAULT_REGION; Lambda, AWS CloudShell and other SDKs set AWS_REGION.
             self._session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"), profile_name=profile)
         except BotoCoreError as error:
             raise InvalidConfiguration(str(error), remedy="correct --profile") from error
@@ -57,10 +61,10 @@ class Session:
         Raises:
             InvalidConfiguration: none is set anywhere.
         """
-        found = self._session.region_name
-        if not found:
+        region = self._session.region_name
+        if not region:
             raise InvalidConfiguration("no AWS Region is set", remedy="give --region, or set AWS_REGION")
-        return str(found)
+        return str(region)
 
     @cached_property
     def account(self) -> str:
@@ -71,7 +75,9 @@ class Session:
     def client(self, service: str) -> Any:
         """See `Aws.client`."""
         if service not in self._clients:
+            from botocore.config import Config
+
             self._clients[service] = self._session.client(
-                service, region_name=self.region, endpoint_url=self._endpoints.get(service), config=_CONFIG
+                service, region_name=self.region, endpoint_url=self._endpoints.get(service), config=Config(**_CONFIG)
             )
         return self._clients[service]

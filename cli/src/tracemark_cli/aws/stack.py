@@ -1,4 +1,4 @@
-"""CloudFormation stacks: previewed as a change set, carried out, watched until they stand, deleted."""
+"""CloudFormation stacks: preview as a change set, create, update, delete, wait."""
 
 from __future__ import annotations
 
@@ -6,30 +6,35 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any
 
-from tracemark.errors import EnvironmentFault
-from tracemark_cli.aws.answers import AwsRefused, call, try_call
+import tracemark_cli
+from tracemark_cli.aws.answers import call, try_call
 from tracemark_cli.aws.session import Aws
 from tracemark_cli.aws.stack_events import Event, EventLog
+from tracemark_cli.errors import AwsRefused, StackFailed
+
+STACK = "cloudformation.yaml"
+REGISTRY = "registry.yaml"
+PRERENDER = "prerender.yaml"
+
+MAX_TEMPLATE_BYTES = 51_200
+"""The largest template that CloudFormation accepts in a request."""
 
 _POLL_SECONDS = 3.0
 _CHANGE_SET_POLLS = 200
 _NOTHING_TO_CHANGE = ("didn't contain changes", "No updates are to be performed")
-_NEVER_STOOD = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
+_NEVER_COMPLETE = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
 _SOUND = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
 
 Pause = Callable[[float], None]
 OnEvent = Callable[[Event], None]
 
 
-class StackFailed(EnvironmentFault):
-    """A stack did not come to stand, or did not go away."""
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a change set would do to one resource; `replacement` is empty unless the resource would be made anew."""
+    """What a change set would do to one resource; `replacement` is empty unless the resource would be replaced."""
 
     action: str
     resource: str
@@ -39,7 +44,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """A change that is prepared and not yet made; without `changes` there is nothing to do."""
+    """A prepared change that has not been executed; without `changes` there is nothing to do."""
 
     stack: str
     name: str
@@ -48,7 +53,7 @@ class ChangeSet:
 
 @dataclass(frozen=True)
 class Stacks:
-    """The stacks of a Region; `pause` waits so many seconds between two looks."""
+    """The stacks of a Region; `pause` sleeps for a polling interval in seconds."""
 
     aws: Aws
     pause: Pause = time.sleep
@@ -63,20 +68,20 @@ class Stacks:
         Raises:
             AwsRefused: CloudFormation does not tell.
         """
-        found = _described(self._client, name)
+        found = _describe(self._client, name)
         return str(found["StackStatus"]) if found else None
 
     def prepare(self, name: str, template: str, parameters: Mapping[str, str]) -> ChangeSet:
-        """Prepare to make or change a stack; parameters that are not given keep the value that they have.
+        """Prepare the creation or update of a stack; parameters that are not given keep their values.
 
         Raises:
             AwsRefused: CloudFormation refuses the template or a parameter.
         """
-        found = _described(self._client, name)
-        if found and found["StackStatus"] in _NEVER_STOOD[1:]:
+        found = _describe(self._client, name)
+        if found and found["StackStatus"] in _NEVER_COMPLETE[1:]:
             self.delete(name)  # a stack whose creation failed holds nothing and can only be deleted
             found = None
-        fresh = found is None or found["StackStatus"] == _NEVER_STOOD[0]
+        fresh = found is None or found["StackStatus"] == _NEVER_COMPLETE[0]
         kept = [] if fresh or not found else [entry["ParameterKey"] for entry in found.get("Parameters", ())]
         change_set = f"tracemark-{uuid.uuid4().hex[:12]}"
         call(
@@ -88,12 +93,12 @@ class Stacks:
             TemplateBody=template,
             Capabilities=["CAPABILITY_IAM"],
             Parameters=_parameters(parameters, kept, template),
-            remedy="correct the template or the parameter that the message names",
+            remedy="correct the template or the parameter in the message",
         )
-        return self._prepared(name, change_set)
+        return self._await_change_set(name, change_set)
 
     def carry_out(self, change_set: ChangeSet, on_event: OnEvent) -> None:
-        """Make the prepared change and wait until the stack stands; `on_event` is told each event.
+        """Execute a prepared change and wait until it is complete; `on_event` receives each event.
 
         Raises:
             StackFailed: it was rolled back; the error tells the first failure.
@@ -101,33 +106,33 @@ class Stacks:
         log = EventLog(self._client, change_set.stack)
         place = {"StackName": change_set.stack, "ChangeSetName": change_set.name}
         call("execute the change set", self._client.execute_change_set, **place)
-        status = self._watched(log, on_event)
+        status = self._watch(log, on_event)
         if status not in _SOUND:
             raise _failure(log, status)
 
     def discard(self, change_set: ChangeSet) -> None:
-        """Delete a prepared change, and the empty stack that preparing the first one made."""
+        """Delete a prepared change, and the empty stack that was created to prepare a first one."""
         client = self._client
         try_call(client.delete_change_set, StackName=change_set.stack, ChangeSetName=change_set.name)
-        if self.status(change_set.stack) == _NEVER_STOOD[0]:
+        if self.status(change_set.stack) == _NEVER_COMPLETE[0]:
             self.delete(change_set.stack)
 
     def delete(self, name: str, on_event: OnEvent = lambda _: None) -> None:
-        """Delete a stack and wait until it is gone; one that is not there is gone.
+        """Delete a stack and wait until it is deleted; a missing stack counts as deleted.
 
         Raises:
             StackFailed: something in it could not be deleted.
         """
-        found = _described(self._client, name)
+        found = _describe(self._client, name)
         if not found:
             return
-        log = EventLog(self._client, str(found["StackId"]))  # a deleted stack is known by its id only
+        log = EventLog(self._client, str(found["StackId"]))  # a deleted stack is only found by its id
         call("delete the stack", self._client.delete_stack, StackName=name)
-        status = self._watched(log, on_event)
+        status = self._watch(log, on_event)
         if status not in (None, "DELETE_COMPLETE"):
             raise _failure(log, status)
 
-    def _prepared(self, name: str, change_set: str) -> ChangeSet:
+    def _await_change_set(self, name: str, change_set: str) -> ChangeSet:
         place = {"StackName": name, "ChangeSetName": change_set}
         for _ in range(_CHANGE_SET_POLLS):
             found = call("describe the change set", self._client.describe_change_set, **place)
@@ -136,11 +141,13 @@ class Stacks:
                 try_call(self._client.delete_change_set, **place)
                 return ChangeSet(name, change_set, ())
             if found["Status"] == "FAILED":
-                raise AwsRefused(f"the change of stack {name} cannot be made ({reason})", remedy="correct its cause")
+                raise AwsRefused(
+                    f"the change of stack {name} cannot be executed ({reason})", remedy="correct its cause"
+                )
             if found["Status"] == "CREATE_COMPLETE":
                 return ChangeSet(name, change_set, tuple(self._changes(place, found)))
             self.pause(_POLL_SECONDS)
-        raise AwsRefused(f"the change set of stack {name} is not ready", remedy="look at it in the console")
+        raise AwsRefused(f"the change set of stack {name} is not ready", remedy="inspect it in the console")
 
     def _changes(self, place: Mapping[str, str], first: Mapping[str, Any]) -> Iterator[Change]:
         page = first
@@ -164,7 +171,7 @@ class Stacks:
                 NextToken=token,
             )
 
-    def _watched(self, log: EventLog, on_event: OnEvent) -> str | None:
+    def _watch(self, log: EventLog, on_event: OnEvent) -> str | None:
         while True:
             status = self.status(log.stack)
             for event in log.news():
@@ -189,7 +196,7 @@ def outputs(aws: Aws, name: str) -> Mapping[str, str]:
         StackFailed: there is no such stack.
         AwsRefused: CloudFormation does not tell.
     """
-    return {entry["OutputKey"]: entry["OutputValue"] for entry in _standing(aws, name).get("Outputs", ())}
+    return {entry["OutputKey"]: entry["OutputValue"] for entry in _require(aws, name).get("Outputs", ())}
 
 
 def parameters(aws: Aws, name: str) -> Mapping[str, str]:
@@ -198,11 +205,11 @@ def parameters(aws: Aws, name: str) -> Mapping[str, str]:
     Raises:
         StackFailed, AwsRefused: as for `outputs`.
     """
-    return {entry["ParameterKey"]: entry["ParameterValue"] for entry in _standing(aws, name).get("Parameters", ())}
+    return {entry["ParameterKey"]: entry["ParameterValue"] for entry in _require(aws, name).get("Parameters", ())}
 
 
-def _standing(aws: Aws, name: str) -> Mapping[str, Any]:
-    found = _described(aws.client("cloudformation"), name)
+def _require(aws: Aws, name: str) -> Mapping[str, Any]:
+    found = _describe(aws.client("cloudformation"), name)
     if found is None:
         raise StackFailed(
             f"there is no stack {name} in {aws.region}",
@@ -211,7 +218,7 @@ def _standing(aws: Aws, name: str) -> Mapping[str, Any]:
     return found
 
 
-def _described(client: Any, name: str) -> Mapping[str, Any] | None:
+def _describe(client: Any, name: str) -> Mapping[str, Any] | None:
     answer = try_call(client.describe_stacks, StackName=name)
     if answer.code == "ValidationError" and "does not exist" in answer.message:
         return None
@@ -226,6 +233,21 @@ def _described(client: Any, name: str) -> Mapping[str, Any] | None:
 
 def _parameters(given: Mapping[str, str], kept: Sequence[str], template: str) -> list[dict[str, Any]]:
     new = [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
-    # A parameter that a newer template lacks must not be named.
+    # A parameter that the new template lacks must not be passed.
     old = [{"ParameterKey": key, "UsePreviousValue": True} for key in kept if key not in given and key in template]
     return [*new, *old]
+
+
+def template(name: str) -> str:
+    """Return a template's text."""
+    return (resources.files(tracemark_cli) / "templates" / name).read_text(encoding="utf-8")
+
+
+def registry_stack(name: str) -> str:
+    """Return the name of the registry stack that belongs to a stack."""
+    return f"{name}-registry"
+
+
+def prerender_stack(name: str) -> str:
+    """Return the name of the pre-rendering stack that belongs to a stack."""
+    return f"{name}-prerender"

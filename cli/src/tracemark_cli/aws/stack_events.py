@@ -1,4 +1,4 @@
-"""What happens to the resources of a stack while it changes."""
+"""The events of a stack's resources while it changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tracemark_cli.aws.answers import try_call
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened to one resource."""
+    """An event of one resource."""
 
     resource: str
     kind: str
@@ -19,13 +19,13 @@ class Event:
 
     @property
     def failed(self) -> bool:
-        """Whether this is a failure of its own, not one that follows another."""
+        """Whether this is an original failure, not the consequence of another."""
         return self.status.endswith("_FAILED") and "cancelled" not in self.reason.lower()
 
 
 @dataclass
 class EventLog:
-    """The events of a stack from now on: those that are there when it is opened are never told."""
+    """The events of a stack from now on; existing ones are skipped."""
 
     client: Any
     stack: str
@@ -36,7 +36,7 @@ class EventLog:
         self._known |= {str(entry["EventId"]) for entry in self._entries()}
 
     def news(self) -> list[Event]:
-        """Return what was not told before, oldest first."""
+        """Return the events since the last call, oldest first."""
         fresh = [entry for entry in self._entries() if str(entry["EventId"]) not in self._known]
         self._known |= {str(entry["EventId"]) for entry in fresh}
         events = [_event(entry) for entry in reversed(fresh)]
@@ -44,7 +44,7 @@ class EventLog:
         return events
 
     def first_failure(self) -> Event | None:
-        """Return the failure that all others follow."""
+        """Return the failure that caused all others."""
         return next((event for event in self.told if event.failed), None)
 
     def _entries(self) -> list[dict[str, Any]]:

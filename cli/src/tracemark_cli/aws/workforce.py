@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracemark.errors import InvalidConfiguration, quoted
-from tracemark_cli.aws.answers import AwsRefused, call, try_call
+from tracemark_cli.aws.answers import call, try_call
 from tracemark_cli.aws.session import Aws
+from tracemark_cli.errors import AwsRefused
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A stack's work team: its user pool, its group, its portal (empty when the stack did not make it)."""
+    """A stack's work team: its user pool, its group, its portal (empty if the stack did not create it)."""
 
     pool: str
     group: str
@@ -23,7 +24,7 @@ class Team:
 
     @classmethod
     def of(cls, outputs: Mapping[str, str]) -> Team:
-        """Return the team that a stack's outputs name.
+        """Return the team in a stack's outputs.
 
         Raises:
             InvalidConfiguration: the stack has none.
@@ -36,7 +37,7 @@ class Team:
 
 
 def invite(aws: Aws, team: Team, email: str, *, resend: bool = False) -> bool:
-    """Have Cognito mail a temporary password to a worker and put the worker into the team's group.
+    """Let Cognito send a temporary password by e-mail to a worker, and add the worker to the team's group.
 
     Returns:
         Whether a mail was sent: not to somebody who was invited before, unless `resend`.
@@ -46,7 +47,7 @@ def invite(aws: Aws, team: Team, email: str, *, resend: bool = False) -> bool:
         AwsRefused: Cognito refuses.
     """
     if not _EMAIL.fullmatch(email):
-        raise InvalidConfiguration(f"{quoted(email)} is no e-mail address", remedy="correct it")
+        raise InvalidConfiguration(f"{quoted(email)} is not an e-mail address", remedy="correct it")
     cognito = aws.client("cognito-idp")
     user = {"UserPoolId": team.pool, "Username": email}
     answer = try_call(

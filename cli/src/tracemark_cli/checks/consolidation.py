@@ -18,7 +18,7 @@ from tracemark_cli.checks.preparation import Prepared
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
-from tracemark_groundtruth.labeling.consolidation import consolidation_event
+from tracemark_groundtruth.labeling.consolidation import consolidation_request
 
 _WORKERS = 2
 
@@ -45,7 +45,7 @@ class Consolidation:
         place = self.function.name
         tree = OutputTree(self.job.output, self.job.name)
         target = tree.root.object(f"doctor-{uuid.uuid4().hex}.json")
-        event = consolidation_event(self.job, tree, target, self.categories)
+        event = consolidation_request(self.job, tree, target, self.categories).to_json()
         with WrittenPayload(self.client, target, payload.to_json()):
             try:
                 answered = self.function.invoke(event)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +9,7 @@ from html.parser import HTMLParser
 
 from tracemark.document import Json
 from tracemark.errors import InvalidDocument
+from tracemark_groundtruth.rendering.classifiers import ELEMENTS, listed_categories
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sms-ui-template-reference.html; native inputs are submitted, too.
 _TEXT = "tracemark doctor"
@@ -54,10 +53,6 @@ _ANSWERS: Mapping[str, Callable[[Question], Json]] = {
 _TOGGLES = frozenset({"crowd-checkbox", "crowd-toggle-button", "crowd-radio-button"})
 _TOGGLE_TYPES = frozenset({"checkbox", "radio"})
 _SILENT_TYPES = frozenset({"submit", "button", "reset", "image", "file"})
-_CLASSIFIERS = tuple(
-    f"crowd-{name}"
-    for name in ("classifier", "classifier-multi-select", "image-classifier", "image-classifier-multi-select")
-)
 _LABELED = tuple(
     f"crowd-{name}"
     for name in (
@@ -166,7 +161,7 @@ class _Reader(HTMLParser):
 
 
 def _choices(tag: str, given: Mapping[str, str]) -> tuple[tuple[str, ...] | None, str]:
-    if tag in _CLASSIFIERS:
+    if tag in ELEMENTS:
         return _categories(given.get("categories", ""))
     # A script may give a tool its labels.
     return _labels(given.get("labels", "")) if tag in _LABELED and given.get("labels") else (None, "")
@@ -179,19 +174,6 @@ def _labels(text: str) -> tuple[tuple[str, ...] | None, str]:
 
 def _categories(text: str) -> tuple[tuple[str, ...] | None, str]:
     try:
-        return _listed(text), ""
+        return listed_categories(text), ""
     except InvalidDocument as error:
         return None, error.what
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        try:
-            found = ast.literal_eval(text.strip())  # AWS's own examples write ['a', 'b']
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            found = None
-    if not isinstance(found, list) or not found or not all(isinstance(name, str) and name.strip() for name in found):
-        raise InvalidDocument(f"its categories are {text[:80]!r}, not a list of names")
-    return tuple(found)

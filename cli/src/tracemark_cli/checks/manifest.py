@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from tracemark.contract.manifest import MAX_OBJECTS, DataObject
 from tracemark.errors import DataError
-from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.checks.finding import Finding, warning
 
 MAX_NAMED_LINES = 10
@@ -82,17 +81,11 @@ def _lines(text: str, source: str) -> tuple[list[DataObject], list[Finding]]:
     for index, line in enumerate(lines):
         try:
             found = DataObject.parse(line.removesuffix("\r"), index, source)
-            _check_uri(found, source)
+            _ = found.uri  # what is no URI raises
             objects.append(found)
         except DataError as error:
             wrong.append(_explained(line, index, source, error))
     return objects, wrong
-
-
-def _check_uri(found: DataObject, source: str) -> None:
-    reference = found.attributes.get("source-ref")
-    if reference is not None or str(found.attributes.get("source", "")).startswith("s3:"):
-        S3Uri.parse(reference if reference is not None else found.attributes["source"])
 
 
 def _explained(line: str, index: int, source: str, error: DataError) -> Finding:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracemark.contract.manifest import DataObject
 from tracemark.document import Json
-from tracemark.errors import DataError, TracemarkError
+from tracemark.errors import DataError, ObjectMissing, TracemarkError
 from tracemark.storage.s3objects import S3Objects
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.checks.finding import Finding
@@ -16,6 +16,7 @@ from tracemark_cli.checks.preparation import Prepared
 
 MAX_ASKED = 2_000
 _THREADS = 16
+_IMAGES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".bmp", ".svg", ".tif", ".tiff", ".heic", ".heif", ".jp2")
 
 
 def line_findings(client: Any, lines: Sequence[DataObject], source: str) -> Iterator[Finding]:
@@ -38,6 +39,32 @@ def task_findings(client: Any, prepared: Iterable[Prepared]) -> Iterator[Finding
     yield from missing_findings(
         client, uris, "the page would show a broken picture; upload it, or correct the function"
     )
+
+
+def picture_findings(client: Any, named: Iterable[Prepared]) -> Iterator[Finding]:
+    """Yield which images that workers are shown no browser shows; each is opened once."""
+    from tracemark_prelabel.pictures import PictureLimits, unshowable  # with Pillow and NumPy
+
+    uris = {text: one.line.index for one in named if one.to_workers for text in texts(one.task_input)}
+    store, limits = S3Objects(client), PictureLimits()
+    for text, index in uris.items():
+        if not text.lower().endswith(_IMAGES):
+            continue
+        try:
+            uri = S3Uri.parse(text)
+            reason = unshowable(store.read(uri, limit=limits.bytes).data, text, limits)
+        except ObjectMissing:
+            continue  # said by `task_findings`
+        except TracemarkError as error:
+            yield Finding.of(error)
+            continue
+        if reason:
+            yield Finding(
+                f"no browser shows this image: {reason}",
+                text,
+                f"JPEG, PNG, GIF, WebP, AVIF or SVG of 8 bits, as the task input of line {index + 1} is to show it",
+                "convert it, or name it in a dataset document: the pre-labeling function converts images",
+            )
 
 
 def missing_findings(client: Any, uris: dict[S3Uri, str], remedy: str) -> Iterator[Finding]:

@@ -5,41 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from tracemark.document import Json
-from tracemark.errors import InvalidDocument
+from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.checks.finding import Finding, warning
 from tracemark_cli.checks.form import Form
-from tracemark_cli.checks.liquid_page import SIGNED, Page
+from tracemark_groundtruth.rendering.inspection import UNGRANTED, InspectedTemplate
 from tracemark_groundtruth.rendering.page_parts import PageParts
-from tracemark_groundtruth.rendering.renderer import MAX_TEMPLATE_CHARACTERS
 
 _MAX_NAMED = 8
 _AN_ELEMENT = "an element of docs/reference/crowd-elements.md"
+_GRANTED = "https://granted.invalid"
+# The links that the checks themselves put into a page.
+_OWN_ORIGINS = (_GRANTED, UNGRANTED.rstrip("/"))
 _ADD_FORM = "put a crowd-form around the inputs"
 
 
-def read_template(data: bytes, source: str) -> Page:
-    """Return a template that parses.
-
-    Raises:
-        InvalidDocument: it is too long, not UTF-8 or no Liquid.
-    """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidDocument(
-            f"byte {error.start} is not UTF-8", place=source, remedy="save the template as UTF-8"
-        ) from error
-    if len(text) > MAX_TEMPLATE_CHARACTERS:
-        raise InvalidDocument(
-            f"the template has {len(text):,} characters",
-            place=source,
-            expected=f"at most {MAX_TEMPLATE_CHARACTERS:,}",
-            remedy="move pictures and styles out of it",
-        )
-    return Page.parse(text, source)
+def example_link(uri: S3Uri) -> str:
+    """Return a link that leads nowhere, in place of the one that `grant_read_access` makes for an object."""
+    return f"{_GRANTED}/{uri.bucket}/{uri.key}"
 
 
-def liquid_findings(page: Page) -> Iterator[Finding]:
+def liquid_findings(page: InspectedTemplate) -> Iterator[Finding]:
     """Yield what is wrong with a template whatever the task input."""
     for name in page.unknown_filters:
         yield Finding(
@@ -54,10 +39,10 @@ def liquid_findings(page: Page) -> Iterator[Finding]:
         )
 
 
-def rendering_findings(page: Page, task_inputs: Iterable[Mapping[str, Json]]) -> Iterator[Finding]:
+def rendering_findings(page: InspectedTemplate, task_inputs: Iterable[Mapping[str, Json]]) -> Iterator[Finding]:
     """Yield what is wrong with a template for these task inputs."""
     for task_input in task_inputs:
-        rendered = page.render(task_input)
+        rendered = page.render(task_input, example_link)
         missing = [name for name in rendered.missing if name not in page.foreign_names and name != "task"]
         for name in missing[:_MAX_NAMED]:
             yield Finding(
@@ -68,7 +53,7 @@ def rendering_findings(page: Page, task_inputs: Iterable[Mapping[str, Json]]) ->
                 else "a key that the items of the loop have",
                 "correct the name in the template, or answer it in the pre-labeling function",
             )
-        for value in rendered.unsigned:
+        for value in rendered.ungranted:
             yield Finding(
                 f"grant_read_access gets {value[:120]!r}", page.source, "an s3:// URI", "pass it the URI of the object"
             )
@@ -76,7 +61,7 @@ def rendering_findings(page: Page, task_inputs: Iterable[Mapping[str, Json]]) ->
         yield from form_findings(Form.parse(rendered.html), page.source)
 
 
-def source_findings(page: Page) -> Iterator[Finding]:
+def source_findings(page: InspectedTemplate) -> Iterator[Finding]:
     """Yield what can be said of a template as it is written, before Liquid has filled it in."""
     yield from liquid_findings(page)
     yield from parts_findings(PageParts.parse(page.text), page.source)
@@ -96,7 +81,7 @@ def parts_findings(parts: PageParts, source: str) -> Iterator[Finding]:
     for name in set(parts.unknown_elements) - set(parts.lost_elements):
         yield warning(f"tracemark has no <{name}>: a worker sees its text only", source, _AN_ELEMENT, "leave it out")
     for foreign in parts.foreign:
-        if SIGNED.startswith(f"{foreign.origin}/"):
+        if foreign.origin in _OWN_ORIGINS:
             continue
         yield warning(
             f"a {foreign.element} is loaded from {foreign.origin}, which the portal blocks",

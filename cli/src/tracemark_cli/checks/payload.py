@@ -10,15 +10,14 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tracemark.contract.postannotation import annotated_object_json
+from tracemark.contract.worker_answer import WorkerAnswer
 from tracemark.document import Json
 from tracemark.errors import AccessDenied
 from tracemark.storage.objects import NewObject
 from tracemark.storage.s3objects import S3Objects
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.checks.preparation import Prepared
-from tracemark_groundtruth.job.answers import Answer
-from tracemark_groundtruth.labeling.consolidation import request_entry
-from tracemark_groundtruth.labeling.preparation import Answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +72,5 @@ class WrittenPayload:
 
 
 def _entry(one: Prepared, answers: Sequence[Mapping[str, Json]]) -> Mapping[str, Json]:
-    given = [Answer(f"private.eu-west-1.{number:016x}", answer) for number, answer in enumerate(answers)]
-    return request_entry(Answered(one.line, given))
+    given = [WorkerAnswer(f"private.eu-west-1.{number:016x}", answer) for number, answer in enumerate(answers)]
+    return annotated_object_json(one.line, given)

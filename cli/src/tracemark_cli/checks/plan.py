@@ -8,14 +8,15 @@ from typing import Any
 
 from tracemark_cli.aws.image_manifest import InRegistry
 from tracemark_cli.aws.session import Aws
-from tracemark_cli.checks import account, bucket, functions, objects, role
+from tracemark_cli.checks import account, bucket, categories, functions, objects, role
 from tracemark_cli.checks.check import Check
 from tracemark_cli.checks.consolidation import Consolidation
 from tracemark_cli.checks.finding import Finding
 from tracemark_cli.checks.manifest import Manifest, manifest_findings
-from tracemark_cli.checks.page import liquid_findings, read_template, rendering_findings, source_findings
+from tracemark_cli.checks.page import liquid_findings, rendering_findings, source_findings
 from tracemark_cli.checks.subject import Subject
 from tracemark_groundtruth.job.output_tree import OutputTree
+from tracemark_groundtruth.rendering.inspection import InspectedTemplate
 
 
 def job_checks(subject: Subject) -> list[Check]:
@@ -25,9 +26,7 @@ def job_checks(subject: Subject) -> list[Check]:
         Check("objects of the manifest", lambda: _objects(subject)),
         Check("label categories", lambda: _categories(subject)),
         Check("pre-labeling function", lambda: subject.preparations.findings),
-        Check(
-            "objects of the task inputs", lambda: objects.task_findings(subject.client, subject.preparations.prepared)
-        ),
+        Check("objects of the task inputs", lambda: _shown_objects(subject)),
         Check("worker template", lambda: _page(subject)),
         Check("post-labeling function", lambda: _consolidation(subject)),
     ]
@@ -64,7 +63,7 @@ class Files:
             found.append(Check("manifest", lambda: manifest_findings(manifest)))
         if self.template:
             data, source = self.template
-            found.append(Check("worker template", lambda: source_findings(read_template(data, source))))
+            found.append(Check("worker template", lambda: source_findings(InspectedTemplate.parse(data, source))))
         return found
 
 
@@ -72,9 +71,22 @@ def _objects(subject: Subject) -> Iterator[Finding]:
     return objects.line_findings(subject.client, subject.manifest.objects, subject.manifest.source)
 
 
+def _shown_objects(subject: Subject) -> Iterator[Finding]:
+    yield from objects.task_findings(subject.client, subject.preparations.prepared)
+    yield from objects.picture_findings(subject.client, subject.preparations.prepared)
+
+
 def _categories(subject: Subject) -> Iterator[Finding]:
-    if isinstance(subject.categories, Finding):
-        yield subject.categories
+    found, prepared = subject.categories, subject.preparations.prepared
+    if isinstance(found, Finding):
+        yield found
+    elif found is None:
+        yield from categories.default_findings(prepared)
+    else:
+        source = str(subject.job.label_categories)
+        yield from categories.function_findings(prepared, found.names, source)
+        if not isinstance(subject.page, Finding):
+            yield from categories.page_findings(subject.page, prepared, found.names, source)
 
 
 def _page(subject: Subject) -> Iterator[Finding]:
@@ -90,8 +102,8 @@ def _consolidation(subject: Subject) -> Iterator[Finding]:
     prepared = [one for one in subject.preparations.prepared if one.to_workers]
     if subject.post is None or not prepared:
         return
-    categories = subject.categories
-    names = None if categories is None or isinstance(categories, Finding) else categories.names
+    found = subject.categories
+    names = None if found is None or isinstance(found, Finding) else found.names
     call = Consolidation(subject.job, subject.post, subject.client, names)
     yield from call.findings(prepared, subject.answer)
 

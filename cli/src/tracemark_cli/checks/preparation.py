@@ -51,8 +51,9 @@ def prepare(function: Function, lines: Sequence[DataObject], labeling_job_arn: s
 
 
 def without_function(lines: Sequence[DataObject]) -> Preparations:
-    """Return what workers see when a job has no pre-labeling function: the line's own object."""
-    return Preparations("", tuple(Prepared(line, {"taskObject": line.source}, True) for line in lines))
+    """Return what workers see when a job has no pre-labeling function."""
+    prepared = (Prepared(line, PreAnnotationResponse.without_function(line).task_input, True) for line in lines)
+    return Preparations("", tuple(prepared))
 
 
 def sample(lines: Sequence[DataObject], size: int) -> list[DataObject]:

@@ -13,13 +13,13 @@ from tracemark.errors import TracemarkError
 from tracemark.storage.s3objects import S3Objects
 from tracemark_cli.checks.finding import Finding
 from tracemark_cli.checks.form import Form
-from tracemark_cli.checks.liquid_page import Page
 from tracemark_cli.checks.manifest import Manifest
-from tracemark_cli.checks.page import read_template
+from tracemark_cli.checks.page import example_link
 from tracemark_cli.checks.preparation import Preparations, prepare, sample, without_function
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.labeling.template import MAX_TEMPLATE_BYTES
+from tracemark_groundtruth.rendering.inspection import InspectedTemplate
 
 _UNSEEN: dict[str, Json] = {"WeldingClassification": {"label": "Good Weld"}}
 
@@ -59,11 +59,11 @@ class Subject:
         return prepare(self.pre, self.sampled, self.job.labeling_job_arn)
 
     @cached_property
-    def page(self) -> Page | Finding:
+    def page(self) -> InspectedTemplate | Finding:
         """The worker template, or why there is none."""
         try:
             stored = S3Objects(self.client).read(self.job.ui_template, limit=MAX_TEMPLATE_BYTES)
-            return read_template(stored.data, str(self.job.ui_template))
+            return InspectedTemplate.parse(stored.data, str(self.job.ui_template))
         except TracemarkError as error:
             return Finding.of(error)
 
@@ -84,7 +84,7 @@ class Subject:
         if isinstance(self.page, Finding) or not self.preparations.prepared:
             return dict(_UNSEEN)
         try:
-            rendered = self.page.render(self.preparations.prepared[0].task_input)
+            rendered = self.page.render(self.preparations.prepared[0].task_input, example_link)
         except TracemarkError:
             return dict(_UNSEEN)
         return Form.parse(rendered.html).answer() or dict(_UNSEEN)

@@ -2,150 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 import click
-import uvicorn
-import yaml
-
-from tracemark.contract.manifest import MAX_MANIFEST_BYTES
-from tracemark.document import Json, Node
-from tracemark_cli.commands.serve import SERVE_DEFAULTS, http_config, listening, log_to_stderr
-from tracemark_cli.local.truth import TRUE_LABELS, true_labels
-from tracemark_cli.terminal.console import console
-from tracemark_cli.terminal.labels import labels_table
-from tracemark_groundtruth.errors import JobNotOpen
-from tracemark_groundtruth.job.answers import Task
-from tracemark_groundtruth.job.labeling_job import LabelingJob
-from tracemark_groundtruth.job.output_tree import OutputTree
-from tracemark_groundtruth.labeling.simulated_workers import SimulatedWorkers
-from tracemark_groundtruth.labeling.template import job_classifier
-from tracemark_groundtruth.s3.job_storage import JobStorage
-from tracemark_groundtruth.service import Service
-from tracemark_groundtruth.state.accounts import Accounts
-from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
-from tracemark_groundtruth.state.passwords import hash_password
-from tracemark_groundtruth.state.tables import JobStatus
-from tracemark_groundtruth.state.teams import ensure_team
-
-_PEOPLE = ("ada", "bob")
-_SEED = 7
-_POLL_SECONDS = 0.3
 
 
 @click.command()
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--port", default=8000, show_default=True, help="0 takes a free one.")
-@click.option("--simulate", is_flag=True, help="Ask nothing: simulated workers label everything, then it ends.")
+@click.option("--port", default=8000, show_default=True, help="0 chooses a free one.")
+@click.option("--simulate", is_flag=True, help="Do not wait: simulated workers label everything, then the demo ends.")
 def demo(directory: Path, port: int, simulate: bool) -> None:
-    """Serve the data set in DIRECTORY, which `tracemark samples` wrote, and let two workers sign in.
+    """Serve a sample data set, with two workers who can sign in.
 
-    Whatever they leave is labeled by simulated workers when you ask for it.
+    DIRECTORY is what `tracemark samples` wrote. Press Enter to let simulated workers label what is left.
 
     Example: tracemark demo demo
     """
-    log_to_stderr()
-    out = console()
-    options = {**SERVE_DEFAULTS, "port": port}
-    with listening(directory, options) as (service, server, address), _answering(service, server):
-        record = _job(service, directory)
-        out.print(f"portal:  {address}/", soft_wrap=True)
-        for name, password in _people(service, record.job):
-            out.print(f"sign in: name {name}, password {password}", soft_wrap=True)
-        if not simulate:
-            click.prompt("Enter lets simulated workers label the rest, Ctrl-C ends", default="", show_default=False)
-        _simulate(service, directory, record)
-        _show(service, directory, record)
-        if not simulate:
-            click.prompt("Enter ends the service", default="", show_default=False)
+    from tracemark_cli.local.demonstration import serve_demo
 
-
-@contextmanager
-def _answering(service: Service, server: Any) -> Iterator[None]:
-    web = uvicorn.Server(http_config(service))
-    thread = threading.Thread(target=web.run, kwargs={"sockets": [server]})
-    thread.start()
-    try:
-        yield
-    finally:
-        web.should_exit = True
-        thread.join()
-
-
-def _job(service: Service, directory: Path) -> JobRecord:
-    """Return the job in progress of an earlier run, or a new one under the first name whose output is free."""
-    jobs, storage = Jobs(service.database), JobStorage(service.client)
-    for record in jobs.list(*ACTIVE):
-        return record
-    file = directory / "job.yaml"
-    request: dict[str, Json] = yaml.safe_load(file.read_bytes())
-    for number in count(1):
-        document = {**request, "LabelingJobName": f"Demo{number}"}
-        job = LabelingJob.of(Node(document, str(file)))
-        if not storage.holds_any(OutputTree(job.output, job.name).root) and jobs.add(job, document):
-            break
-    ensure_team(service.database, job.team)
-    return _started(jobs, job.name)
-
-
-def _started(jobs: Jobs, name: str) -> JobRecord:
-    while (record := jobs.find(name)) is None or record.status is JobStatus.INITIALIZING:
-        time.sleep(_POLL_SECONDS)
-    return record
-
-
-def _people(service: Service, job: LabelingJob) -> Iterator[tuple[str, str]]:
-    for name in _PEOPLE:
-        password = secrets.token_urlsafe(12)
-        _enroll(service, name, job, password)
-        yield name, password
-
-
-def _enroll(service: Service, name: str, job: LabelingJob, password: str) -> None:
-    accounts, password_hash = Accounts(service.database), hash_password(password)
-    if accounts.find(name):
-        accounts.change_password(name, password_hash)
-    else:
-        accounts.add(name, password_hash, [job.team])
-
-
-def _simulate(service: Service, directory: Path, record: JobRecord) -> None:
-    truth = true_labels(directory / TRUE_LABELS)
-    simulated = SimulatedWorkers(_SEED, truth, job_classifier(service.client, record.job))
-    names = [f"simulated-{number + 1}" for number in range(record.job.workers_per_object)]
-    for name in names:
-        _enroll(service, name, record.job, secrets.token_urlsafe(24))
-    while Jobs(service.database).get(record.job_id).status in ACTIVE:
-        for number, name in enumerate(names):
-            _answer_all(service, record, simulated, number, name)
-        time.sleep(_POLL_SECONDS)
-
-
-def _answer_all(service: Service, record: JobRecord, simulated: SimulatedWorkers, number: int, name: str) -> None:
-    account = service.task_queue.account(name)
-    if account is None:
-        return
-    try:
-        while task := service.task_queue.take(account.worker_id, record.name):
-            answers = simulated.answers(Task(task.object_id, task.task_input), number + 1)
-            service.task_queue.submit(account.worker_id, task.task_id, answers[number].content)
-    except JobNotOpen:
-        return  # it has just been completed, failed or stopped
-
-
-def _show(service: Service, directory: Path, record: JobRecord) -> None:
-    found = Jobs(service.database).get(record.job_id)
-    if found.status is not JobStatus.COMPLETED:
-        raise click.ClickException(found.failure_reason or f"the job is {found.status.value}")
-    uri = OutputTree(record.job.output, record.name).output_manifest
-    data = JobStorage(service.client).read(uri, MAX_MANIFEST_BYTES)
-    out = console()
-    out.print(labels_table(data, str(uri), record.job.label_attribute_name))
-    out.print(f"output manifest: {directory / uri.bucket / uri.key}", soft_wrap=True)
+    serve_demo(directory, port, simulate)

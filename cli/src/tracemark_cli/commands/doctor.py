@@ -1,4 +1,4 @@
-"""`tracemark doctor`: what Ground Truth would report only as a failed job, before the job."""
+"""`tracemark doctor`: find out before a job runs what Ground Truth would report only as a failed job."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ from tracemark_cli.checks.finding import Severity
 from tracemark_cli.checks.plan import Files, aws_checks, job_checks
 from tracemark_cli.checks.request import request_findings
 from tracemark_cli.checks.subject import Subject
-from tracemark_cli.commands.run import function_environment
 from tracemark_cli.local.files import read_file
-from tracemark_cli.local.functions import in_process
+from tracemark_cli.local.functions import function_environment, in_process
 from tracemark_cli.local.storage import storage_of
 from tracemark_cli.terminal.aws_options import aws_options
 from tracemark_cli.terminal.console import console
@@ -43,7 +42,7 @@ _REQUEST = "request"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the doctor is asked to look at; exactly one of the three kinds is given."""
+    """What to examine: exactly one of a job file, a stack, and a manifest or template alone."""
 
     job_file: Path | None
     stack: str | None
@@ -51,7 +50,7 @@ class Target:
     template: str | None
 
     def check(self) -> None:
-        """Refuse none and several kinds at once."""
+        """Refuse any other number of targets than one."""
         kinds = [self.job_file, self.stack, self.manifest or self.template]
         if sum(kind is not None for kind in kinds) != 1:
             raise click.UsageError("give JOB.yaml, or --stack, or --manifest and --template")
@@ -70,21 +69,23 @@ class _NotExamined(click.ClickException):
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder whose sub-folders are the buckets. [default: the folder of JOB.yaml]",
 )
-@click.option("--stack", help="The stack on AWS whose job is to be examined, with its deployed functions.")
-@click.option("--workteam", help="With --stack: ARN of the work team. [default: the stack's own]")
-@click.option("--manifest", help="A manifest alone: a file or an s3:// URI.")
-@click.option("--template", help="A worker template alone: a file or an s3:// URI.")
-@click.option("--sample", default=_SAMPLE, show_default=True, help="Lines for which the functions are really called.")
-@click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+@click.option("--stack", help="The stack on AWS whose job to examine, with its deployed functions.")
+@click.option("--workteam", help="With --stack: ARN of the work team. [default: the stack's]")
+@click.option("--manifest", help="Examine only a manifest: a file or an s3:// URI.")
+@click.option("--template", help="Examine only a worker template: a file or an s3:// URI.")
+@click.option(
+    "--sample", default=_SAMPLE, show_default=True, help="Number of lines for which the functions are called."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @aws_options
 def doctor(aws: Aws, job_file: Path | None, data: Path | None, as_json: bool, sample: int, **given: Any) -> None:
-    """Examine a labeling job before it runs: the job JOB.yaml here, or the one of a stack on AWS.
+    """Examine a labeling job before it runs.
 
-    The functions are really called: the pre-labeling function for some lines of the manifest, the post-labeling
-    function for the answers that workers would give; the request for it lies below the job's output path for that
-    moment.
+    The job is that of JOB.yaml on this machine, or that of a stack on AWS. Its functions are called: the pre-labeling
+    function for some lines of the manifest, the post-labeling function for answers that workers might give; the
+    payload for the latter is below the job's output path for the duration of the call.
 
-    Exit code: 0 all is well, warnings at most; 1 there are errors, 2 nothing could be examined.
+    Exit code: 0 no errors, perhaps warnings; 1 errors; 2 nothing could be examined.
 
     \b
     Example: tracemark doctor demo/job.yaml
@@ -135,16 +136,16 @@ def _local(job_file: Path, folder: Path, sample: int) -> Iterator[Sequence[Check
 def _on_aws(aws: Aws, stack: str, workteam: str | None, sample: int) -> Sequence[Check]:
     request = labeling_request(outputs(aws, stack), JobChoices(workteam_arn=workteam or ""), aws)
     data = json.dumps(request.to_json()).encode()
-    asked = _request(data, f"stack {stack}")
-    if list(asked.findings()):
-        return [asked]
+    request_check = _request(data, f"stack {stack}")
+    if list(request_check.findings()):
+        return [request_check]
     job = LabelingJob.parse(data, f"stack {stack}")
     pre, post = (
         DeployedFunction(aws.client("lambda"), arn) if arn else None
         for arn in (job.pre_function_arn, job.post_function_arn)
     )
     subject = Subject(job, aws.client("s3"), pre, post, sample)
-    return [asked, *job_checks(subject), *aws_checks(subject, aws, InRegistry(aws.client("ecr"), _fetch))]
+    return [request_check, *job_checks(subject), *aws_checks(subject, aws, InRegistry(aws.client("ecr"), _fetch))]
 
 
 def _request(data: bytes, source: str) -> Check:
@@ -155,7 +156,7 @@ def _fetch(url: str) -> bytes:
     try:
         return bytes(urllib3.request("GET", url, timeout=10, retries=1).data)
     except urllib3.exceptions.HTTPError as error:
-        raise StorageUnavailable(f"the registry did not answer ({error})", remedy="try again") from error
+        raise StorageUnavailable(f"the registry did not respond ({error})", remedy="try again") from error
 
 
 def _read(place: str | None, aws: Aws) -> tuple[bytes, str] | None:
@@ -167,7 +168,7 @@ def _read(place: str | None, aws: Aws) -> tuple[bytes, str] | None:
 
 
 def _show(shown: Console, result: CheckResult) -> None:
-    mark = Text("ok   ", "green") if not result.findings else Text("look ", "yellow")
+    mark = Text("ok   ", "green") if not result.findings else Text("warn ", "yellow")
     if any(finding.severity is Severity.ERROR for finding in result.findings):
         mark = Text("ERROR", "bold red")
     shown.print(mark + Text(f" {result.name}", "default"))
@@ -176,19 +177,19 @@ def _show(shown: Console, result: CheckResult) -> None:
         shown.print(Text(f"      {parts['severity']}: {parts['what']}"), soft_wrap=True)
         for name in ("place", "expected", "remedy"):
             if name in parts:
-                shown.print(Text(f"        {_WORDS[name]}: {parts[name]}"), soft_wrap=True)
+                shown.print(Text(f"        {_CAPTIONS[name]}: {parts[name]}"), soft_wrap=True)
 
 
-_WORDS = {"place": "where", "expected": "expected", "remedy": "what to do"}
+_CAPTIONS = {"place": "where", "expected": "expected", "remedy": "what to do"}
 
 
 def _sum_up(shown: Console, report: Report) -> None:
     counts = ((len(report.results), "check"), (report.errors, "error"), (report.warnings, "warning"))
-    text = ", ".join(_counted(number, noun) for number, noun in counts)
-    # Whatever else there is to examine is named in the request.
+    text = ", ".join(_count(number, noun) for number, noun in counts)
+    # The request names everything else that would be examined.
     only_request = report.errors and [result.name for result in report.results] == [_REQUEST]
-    shown.print(f"{text}; the rest is examined when the request is right" if only_request else text)
+    shown.print(f"{text}; the rest is examined once the request is valid" if only_request else text)
 
 
-def _counted(number: int, noun: str) -> str:
+def _count(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

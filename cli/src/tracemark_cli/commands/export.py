@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
 
-from tracemark.profile.shipped import DEFAULT_PROFILE, profile_reference
-from tracemark_cli.local.finished import Found, abstain_label, found_job
+from tracemark_cli.local.finished import ReadJob, abstain_label, open_job
+from tracemark_cli.local.state import job_file_and_data
 from tracemark_cli.terminal.console import console, progress_bar
 from tracemark_groundtruth.finished.lineage import Archive
 from tracemark_groundtruth.finished.record import Record, records
@@ -25,44 +24,47 @@ _ENDINGS = {
 
 
 @click.command()
-@click.argument("job_file", metavar="JOB.yaml", type=click.Path(dir_okay=False, path_type=Path))
+@job_file_and_data
 @click.option(
-    "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder whose sub-folders are the buckets. [default: the folder of JOB.yaml]",
+    "--format",
+    "kind",
+    type=click.Choice([*_ENDINGS]),
+    required=True,
+    help="Format of the file; see docs/reference/exports.md.",
 )
-@click.option("--format", "kind", type=click.Choice([*_ENDINGS]), required=True, help="See docs/reference.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="[default: JOBNAME.ENDING]")
 def export(job_file: Path, data: Path | None, kind: str, output: Path | None) -> None:
-    """Write the labels of the job JOB.yaml, each with where it comes from: charts, profile, policy, versions.
+    """Export the labels of a job, each with its provenance.
+
+    The provenance of a label of the job JOB.yaml is its charts, profile, policy and versions.
 
     groundtruth: an output manifest of built-in image classification, for training jobs: only objects that have a class.
     csv, parquet: a row for each object; no CSV cell is a formula. label-studio: tasks to import, labels as annotations
-    and votes as predictions, and beside them the labeling interface.
+    and votes as predictions, with a second file for the labeling interface.
 
     Example: tracemark export demo/job.yaml --format csv -o labels.csv
     """
     out = console()
-    with found_job(job_file, data) as found:
-        target = output or Path(f"{found.job.name}.{_ENDINGS[kind]}")
+    with open_job(job_file, data) as read:
+        target = output or Path(f"{read.job.name}.{_ENDINGS[kind]}")
         target.parent.mkdir(parents=True, exist_ok=True)
-        archive = Archive(found.storage, profile_reference(os.environ.get("SENSOR_PROFILE") or DEFAULT_PROFILE))
+        archive = Archive(read.storage)
         with progress_bar(out) as bar:
-            task = bar.add_task("looking up where labels come from", total=len(found.job.items))
-            written = _writer(kind, found)(target, _counted(records(found.job, archive), lambda: bar.advance(task)))
-    out.print(f"{written} of {len(found.job.items)} objects: {target}", soft_wrap=True)
+            task = bar.add_task("collecting provenance", total=len(read.job.items))
+            written = _writer(kind, read)(target, _count(records(read.job, archive), lambda: bar.advance(task)))
+    out.print(f"{written} of {len(read.job.items)} objects: {target}", soft_wrap=True)
 
 
-def _writer(kind: str, found: Found) -> Writer:
+def _writer(kind: str, read: ReadJob) -> Writer:
     from tracemark_cli.formats import label_studio, table
     from tracemark_cli.formats.groundtruth import GroundTruthManifest
 
-    manifest = GroundTruthManifest.of(found.job, abstain_label())
+    manifest = GroundTruthManifest.of(read.job, abstain_label())
     writers: Mapping[str, Writer] = {
         "groundtruth": lambda file, records: _write_lines(file, manifest.lines(records)),
         "csv": table.write_csv,
         "parquet": table.write_parquet,
-        "label-studio": lambda file, records: label_studio.write(file, records, found.job.classes),
+        "label-studio": lambda file, records: label_studio.write(file, records, read.job.classes),
     }
     return writers[kind]
 
@@ -76,7 +78,7 @@ def _write_lines(file: Path, lines: Iterable[bytes]) -> int:
     return written
 
 
-def _counted(found: Iterable[Record], count: Callable[[], None]) -> Iterator[Record]:
-    for record in found:
-        count()
+def _count(source: Iterable[Record], on_record: Callable[[], None]) -> Iterator[Record]:
+    for record in source:
+        on_record()
         yield record

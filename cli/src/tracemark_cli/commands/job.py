@@ -1,4 +1,4 @@
-"""`tracemark job`: labeling jobs by SageMaker's API alone, of AWS or of a labeling service of one's own."""
+"""`tracemark job`: labeling jobs through SageMaker's API, that of AWS or that of a labeling service of your own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from tracemark.contract.manifest import MAX_MANIFEST_BYTES
-from tracemark.storage.s3objects import S3Objects
 from tracemark_cli.aws.labeling_jobs import LabelingJobs
 from tracemark_cli.aws.labeling_request import DEFAULT_JOB_NAME, JobChoices, LabelingRequest
 from tracemark_cli.aws.session import Aws
@@ -19,12 +18,16 @@ from tracemark_cli.terminal.console import console, table
 from tracemark_cli.terminal.labels import labels_table
 from tracemark_cli.terminal.watching import create_from_stack, show, watch_until_end
 from tracemark_groundtruth.job.labeling_job import LabelingJob, read_request
+from tracemark_groundtruth.s3.job_storage import JobStorage
+from tracemark_groundtruth.s3.left_out_file import read_left_out
 
 
 @click.group()
-@click.option("--endpoint-url", envvar="AWS_ENDPOINT_URL_SAGEMAKER", help="The API. [default: AWS]")
+@click.option("--endpoint-url", envvar="AWS_ENDPOINT_URL_SAGEMAKER", help="URL of the API. [default: AWS]")
 def job(endpoint_url: str | None) -> None:
-    """Create, watch and stop labeling jobs, on AWS or on a labeling service of one's own."""
+    """Create, watch and stop labeling jobs.
+
+    The jobs are those of AWS or of a labeling service of your own."""
     use_endpoint("sagemaker", endpoint_url)
 
 
@@ -32,7 +35,7 @@ def job(endpoint_url: str | None) -> None:
 @click.argument(
     "job_file", metavar="[JOB.yaml]", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@click.option("--from-stack", "stack", help="Take bucket, functions, role and team of this stack on AWS.")
+@click.option("--from-stack", "stack", help="Use the bucket, functions, role and team of this stack on AWS.")
 @click.option("--name", default=DEFAULT_JOB_NAME, show_default=True, help="With --from-stack: the job's name.")
 @click.option("--label-attribute", default="", help="With --from-stack: the label's name. [default: the job's name]")
 @click.option("--workteam", "workteam_arn", default="", help="With --from-stack: another work team's ARN.")
@@ -42,7 +45,7 @@ def job(endpoint_url: str | None) -> None:
 )
 @aws_options
 def create(aws: Aws, job_file: Path | None, stack: str | None, **choices: Any) -> None:
-    """Create the labeling job JOB.yaml, which is what CreateLabelingJob takes, or one of a stack.
+    """Create a labeling job from JOB.yaml, the parameters of CreateLabelingJob, or from a stack.
 
     \b
     Example: tracemark job create demo/job.yaml
@@ -62,7 +65,7 @@ def create(aws: Aws, job_file: Path | None, stack: str | None, **choices: Any) -
 @job.command("list")
 @aws_options
 def list_(aws: Aws) -> None:
-    """List the labeling jobs, the newest first.
+    """List the labeling jobs, newest first.
 
     Example: tracemark job list
     """
@@ -77,7 +80,7 @@ def list_(aws: Aws) -> None:
 @click.argument("name")
 @aws_options
 def describe(aws: Aws, name: str) -> None:
-    """Print what DescribeLabelingJob answers about the labeling job NAME, as JSON.
+    """Print the answer of DescribeLabelingJob about the labeling job NAME, as JSON.
 
     Example: tracemark job describe WeldingLabelJob1
     """
@@ -87,10 +90,10 @@ def describe(aws: Aws, name: str) -> None:
 
 @job.command()
 @click.argument("name")
-@click.option("--every", default=15.0, show_default=True, help="Seconds between two looks.")
+@click.option("--every", default=15.0, show_default=True, help="Polling interval in seconds.")
 @aws_options
 def watch(aws: Aws, name: str, every: float) -> None:
-    """Follow the labeling job NAME to its end; when it fails, say what its functions logged.
+    """Follow the labeling job NAME until it ends; if it fails, show what its functions logged.
 
     Exit code: 1 when the job failed.
 
@@ -103,7 +106,7 @@ def watch(aws: Aws, name: str, every: float) -> None:
 @click.argument("name")
 @aws_options
 def stop(aws: Aws, name: str) -> None:
-    """Stop the labeling job NAME; what is labeled stays.
+    """Stop the labeling job NAME; labels made so far are kept.
 
     Example: tracemark job stop WeldingLabelJob1
     """
@@ -113,7 +116,9 @@ def stop(aws: Aws, name: str) -> None:
 
 @job.command()
 @click.argument("name")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Copy the output manifest there.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Copy the output manifest to this file."
+)
 @aws_options
 def results(aws: Aws, name: str, output: Path | None) -> None:
     """Print the label of each object of the labeling job NAME.
@@ -125,7 +130,9 @@ def results(aws: Aws, name: str, output: Path | None) -> None:
     show(out, found)
     if found.output_manifest is None:
         raise click.ClickException(f"the job {name} has no output manifest yet")
-    data = S3Objects(aws.client("s3")).read(found.output_manifest, limit=MAX_MANIFEST_BYTES).data
+    storage = JobStorage(aws.client("s3"))
+    data = storage.read(found.output_manifest, MAX_MANIFEST_BYTES)
+    reasons = read_left_out(storage, found.output_manifest)
     if output:
         output.write_bytes(data)
-    out.print(labels_table(data, str(found.output_manifest), found.label_attribute))
+    out.print(labels_table(data, str(found.output_manifest), found.label_attribute, reasons))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,10 +14,9 @@ from tracemark.profile.sensor_profile import SensorProfile
 from tracemark.profile.shipped import DEFAULT_PROFILE, ShippedProfile, shipped_profiles
 from tracemark_cli.local.files import read_file
 from tracemark_cli.terminal.console import console
-from tracemark_plotting.browser import Browser
-from tracemark_plotting.figures import figures
-from tracemark_plotting.settings import Settings
-from tracemark_plotting.trace import Trace, read_trace
+
+if TYPE_CHECKING:
+    from tracemark_plotting.trace import Trace
 
 _SECONDS = 60.0
 
@@ -29,13 +29,26 @@ _SECONDS = 60.0
     show_default=True,
     help=f"How to read the log: {', '.join(shipped_profiles())}, or a YAML file.",
 )
-@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Where to.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Folder to write to. [default: this one]",
+)
 @click.option("--format", "image_format", type=click.Choice([*ImageFormat]), default=ImageFormat.PNG, show_default=True)
 def plot(log: Path, profile: str, output: Path, image_format: str) -> None:
-    """Draw one chart per channel of the sensor log LOG.
+    """Draw one chart per channel of a sensor log.
+
+    The charts of LOG are written to the folder --output, one PNG or SVG for each channel of the profile.
 
     Example: tracemark plot weld.1.csv --profile welding -o charts
     """
+    from tracemark_plotting.browser import Browser
+    from tracemark_plotting.figures import figures
+    from tracemark_plotting.settings import Settings
+    from tracemark_plotting.trace import read_trace
+
     settings = Settings.parse(os.environ)
     sensor_profile = _profile(profile)
     trace = read_trace(read_file(log), sensor_profile, max_rows=settings.limits.rows, place=str(log))
@@ -50,16 +63,16 @@ def plot(log: Path, profile: str, output: Path, image_format: str) -> None:
         chart = output / f"{log.name}-{channel.file}.{image_format}"
         chart.write_bytes(image)
         out.print(str(chart), soft_wrap=True)
-    out.print(_remarks(trace), soft_wrap=True)
+    for remark in _remarks(trace):
+        out.print(remark, soft_wrap=True)
 
 
-def _remarks(trace: Trace) -> str:
+def _remarks(trace: Trace) -> list[str]:
     gaps = sum(channel.gaps for channel in trace.channels)
-    remarks = [f"{len(trace.time):,} samples"]
-    remarks += [f"{gaps:,} missing values drawn as gaps"] if gaps else []
-    remarks += ["rows sorted by time"] if trace.reordered else []
-    remarks += [f"{trace.repeated:,} repeated timestamps"] if trace.repeated else []
-    return ", ".join(remarks)
+    counts = [f"{trace.samples:,} samples"]
+    counts += [f"{gaps:,} missing values drawn as gaps"] if gaps else []
+    counts += [f"{trace.repeated:,} repeated timestamps"] if trace.repeated else []
+    return [", ".join(counts), *trace.notes]
 
 
 def _profile(text: str) -> SensorProfile:

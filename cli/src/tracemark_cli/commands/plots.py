@@ -1,4 +1,4 @@
-"""`tracemark plots`: the charts of a whole manifest, drawn ahead of its job."""
+"""`tracemark plots`: the charts of a whole manifest, rendered before its job."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tracemark.storage.s3objects import S3Objects, s3_client
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.local.drawing import Drawing, Result
 from tracemark_cli.local.files import read_file
-from tracemark_cli.local.functions import wired
+from tracemark_cli.local.functions import environment_of_functions
 from tracemark_cli.local.storage import storage_of
 from tracemark_cli.terminal.aws_options import connection, region_option, stack_option, yes_option
 from tracemark_cli.terminal.console import console, progress_bar, table
@@ -33,7 +33,7 @@ _LINES_A_CALL = 10
 
 
 class PlottingSetUp(NamedTuple):
-    """What draws, the S3 that it draws to, and what keeps that S3's content should this process end early."""
+    """A plotter, the S3 it writes to, and `keep`, which saves that S3's content in case this process ends early."""
 
     store: ObjectStore
     plotter: BatchPlotter
@@ -45,13 +45,13 @@ class PlottingSetUp(NamedTuple):
 @click.option(
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder whose sub-folders are the buckets. [default: the one that holds the manifest's folder]",
+    help="The folder whose sub-folders are the buckets. [default: the manifest's grandparent folder]",
 )
-@click.option("--profile", help="A shipped profile or an s3:// URI, where a dataset document names none.")
-@click.option("--function", help="Name or ARN of a plotting function on AWS to draw with, instead of this machine.")
-@click.option("--concurrency", default=4, show_default=True, type=click.IntRange(1), help="Calls under way at a time.")
+@click.option("--profile", help="A shipped profile or an s3:// URI, used where a dataset document names none.")
+@click.option("--function", help="Name or ARN of a plotting function on AWS that draws instead of this machine.")
+@click.option("--concurrency", default=4, show_default=True, type=click.IntRange(1), help="Number of parallel calls.")
 @click.option(
-    "--on-aws", is_flag=True, help="Draw with the stack's plotting function, many at a time, by Step Functions."
+    "--on-aws", is_flag=True, help="Draw with the stack's plotting function, many lines in parallel, by Step Functions."
 )
 @stack_option
 @yes_option
@@ -67,13 +67,14 @@ def plots(
     yes: bool,
     region: str | None,
 ) -> None:
-    """Draw the charts of every line of MANIFEST, a file or an s3:// URI, so that its job finds them drawn.
+    """Pre-render the charts of a whole manifest.
 
-    Charts that are there and still right are not drawn again: a run that was stopped goes on where it was. S3 is the
-    folder --data, or whatever AWS_ENDPOINT_URL_S3 names; with --function it is that of the function.
+    Draws the charts of every line of MANIFEST, a file or an s3:// URI, so that its job finds them ready. Charts that
+    are up to date are not drawn again: a run that was stopped resumes. S3 is the folder --data, or the endpoint in
+    AWS_ENDPOINT_URL_S3; with --function it is the function's S3.
 
-    With --on-aws, MANIFEST is a key of the stack's bucket or its URI; the state machine for it is made when it is first
-    asked for, and leaves a report in the bucket.
+    With --on-aws, MANIFEST is a key of the stack's bucket or its URI; the state machine that draws is created on first
+    use, and leaves a report in the bucket.
 
     \b
     Example: tracemark plots demo/tracemark-demo/manifest.jsonl --concurrency 4
@@ -83,11 +84,11 @@ def plots(
         draw_on_aws(console(), connection(region), name, manifest, yes)
         return
     reference = profile_reference(profile) if profile else None
-    surroundings = _on_aws(function, reference) if function else _on_this_machine(data or _folder_of(manifest))
-    with surroundings as (store, plotter, keep):
+    set_up = _on_aws(function, reference) if function else _on_this_machine(data or _folder_of(manifest))
+    with set_up as (store, plotter, keep):
         orders = [_order(line, reference) for line in read_manifest(_read(manifest, store), manifest)]
         drawing = Drawing(plotter, concurrency, _LINES_A_CALL if function else 1)
-        results = _drawn(drawing.draw(orders), len(orders), keep)
+        results = _collect(drawing.draw(orders), len(orders), keep)
     _show(results)
     if any(isinstance(result, PlotFailure) for result in results):
         raise click.exceptions.Exit(1)
@@ -97,7 +98,7 @@ def plots(
 def _on_this_machine(folder: Path) -> Iterator[PlottingSetUp]:
     from tracemark_plotting import wiring
 
-    with storage_of(folder) as storage, wired(storage.environment):
+    with storage_of(folder) as storage, environment_of_functions(storage.environment):
         yield PlottingSetUp(wiring.store(), wiring.orders(), storage.keep)
 
 
@@ -110,7 +111,7 @@ def _on_aws(name: str, profile: ProfileReference | None) -> Iterator[PlottingSet
 
 
 def _folder_of(manifest: str) -> Path:
-    """Return the folder whose sub-folders are the buckets, for a manifest that lies in one of these."""
+    """Return the folder whose sub-folders are the buckets, for a manifest in one of these."""
     return Path() if _is_uri(manifest) else Path(manifest).resolve().parent.parent
 
 
@@ -137,16 +138,16 @@ def _order(line: DataObject, profile: ProfileReference | None) -> PlotOrder | Pl
     )
 
 
-def _drawn(results: Iterator[Result], total: int, keep: Callable[[], None]) -> list[Result]:
-    found: list[Result] = []
+def _collect(results: Iterator[Result], total: int, keep: Callable[[], None]) -> list[Result]:
+    collected: list[Result] = []
     with progress_bar(console()) as bar:
         task = bar.add_task("drawing charts", total=total)
         for result in results:
-            found.append(result)
+            collected.append(result)
             bar.advance(task)
-            if len(found) % _LINES_A_KEEP == 0:
+            if len(collected) % _LINES_A_KEEP == 0:
                 keep()
-    return found
+    return collected
 
 
 def _show(results: Sequence[Result]) -> None:

@@ -10,7 +10,8 @@ from rich.console import Console
 
 from tracemark.errors import one_line
 from tracemark.storage.s3uri import S3Uri
-from tracemark_cli.local.finished import Found, found_job
+from tracemark_cli.local.finished import ReadJob, open_job
+from tracemark_cli.local.state import job_file_and_data
 from tracemark_cli.terminal.console import console, table
 from tracemark_groundtruth.finished.hard import doubtful, hardest_first, next_round
 from tracemark_groundtruth.finished.item import Item, Standing
@@ -20,38 +21,34 @@ _HARD_MANIFEST = "manifests/hard/hard.manifest"
 
 
 @click.command()
-@click.argument("job_file", metavar="JOB.yaml", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder whose sub-folders are the buckets. [default: the folder of JOB.yaml]",
-)
+@job_file_and_data
 @click.option("--hard", type=click.IntRange(1), metavar="N", help="Only the N hardest objects.")
-@click.option("--below", type=click.FloatRange(0, 1), metavar="C", help="Only ties, problems and confidences below C.")
-@click.option("--manifest", metavar="URI", help=f"Where the next round's manifest goes. [default: {_HARD_MANIFEST}]")
+@click.option("--below", type=click.FloatRange(0, 1), metavar="C", help="Only ties, failures and confidences below C.")
+@click.option("--manifest", metavar="URI", help=f"s3:// URI of the next round's manifest. [default: {_HARD_MANIFEST}]")
 def results(job_file: Path, data: Path | None, hard: int | None, below: float | None, manifest: str | None) -> None:
-    """Show the labels of the job JOB.yaml, finished or under way.
+    """Show the labels of a job.
 
-    With --hard or --below only those that deserve a second look, the hardest first: failed, tied, of little
-    confidence. They are also written as the manifest of a next round, an s3:// URI or the default below the job's
-    output. Each line carries the votes and comments so far, which ui/adjudication.liquid.html shows.
+    The job JOB.yaml may be finished or in progress. With --hard or --below, show only the objects that deserve a second
+    look, the hardest first: failed, tied, low confidence. They are also written as a manifest for the next round, to
+    --manifest or below the job's output. Each line carries the votes and comments so far, which
+    ui/adjudication.liquid.html shows.
 
     Example: tracemark results demo/job.yaml --hard 20
     """
     out = console()
     target = S3Uri.parse(manifest) if manifest else None
-    with found_job(job_file, data) as found:
-        items = _chosen(found, hard, below)
+    with open_job(job_file, data) as read:
+        items = _select(read, hard, below)
         _show(out, items)
-        _count(out, found)
+        _count(out, read)
         if hard is not None or below is not None:
-            _write(out, found, items, target or found.tree.root.object(_HARD_MANIFEST))
+            _write(out, read, items, target or read.tree.root.object(_HARD_MANIFEST))
 
 
-def _chosen(found: Found, hard: int | None, below: float | None) -> Sequence[Item]:
+def _select(read: ReadJob, hard: int | None, below: float | None) -> Sequence[Item]:
     if below is not None:
-        return doubtful(found.job, below)[:hard]
-    return found.job.items if hard is None else hardest_first(found.job)[:hard]
+        return doubtful(read.job, below)[:hard]
+    return read.job.items if hard is None else hardest_first(read.job)[:hard]
 
 
 def _show(out: Console, items: Sequence[Item]) -> None:
@@ -69,14 +66,14 @@ def _show(out: Console, items: Sequence[Item]) -> None:
     out.print(table(("object", "outcome", "label", "confidence", "votes", "remark"), rows))
 
 
-def _count(out: Console, found: Found) -> None:
-    counts = [f"{sum(item.standing is each for item in found.job.items)} {each.value}" for each in Standing]
-    out.print(f"{', '.join(counts)} of {len(found.job.items)}")
+def _count(out: Console, read: ReadJob) -> None:
+    counts = [f"{sum(item.standing is each for item in read.job.items)} {each.value}" for each in Standing]
+    out.print(f"{', '.join(counts)} of {len(read.job.items)}")
 
 
-def _write(out: Console, found: Found, items: Sequence[Item], target: S3Uri) -> None:
+def _write(out: Console, read: ReadJob, items: Sequence[Item], target: S3Uri) -> None:
     if not items:
-        out.print("no hard cases, so no manifest is written")
+        out.print("no hard cases, so no manifest was written")
         return
-    found.storage.write(target, next_round(found.job, items), JSON_LINES_TYPE)
-    out.print(f"{len(items)} objects for a next round: {found.shown(target)}", soft_wrap=True)
+    read.storage.write(target, next_round(read.job, items), JSON_LINES_TYPE)
+    out.print(f"{len(items)} objects for a next round: {read.user_path(target)}", soft_wrap=True)

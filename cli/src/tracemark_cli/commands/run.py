@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -13,13 +12,16 @@ import click
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from tracemark.errors import InvalidConfiguration, one_line
-from tracemark_cli.local.functions import EMULATOR, in_containers, in_process
+from tracemark.errors import InvalidConfiguration, one_line, quoted
+from tracemark_cli.local.files import TRUE_LABELS, true_labels
+from tracemark_cli.local.functions import EMULATOR, function_environment, in_containers, in_process
 from tracemark_cli.local.storage import Storage, storage_of
-from tracemark_cli.local.truth import TRUE_LABELS, true_labels
 from tracemark_cli.terminal.console import console, progress_bar, table
+from tracemark_groundtruth.errors import JobFailed
+from tracemark_groundtruth.functions.catalog import Catalog
 from tracemark_groundtruth.job.answers import AnswersFile, AnswerSource
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.left_out import summed_up
 from tracemark_groundtruth.job.result import JobResult, ObjectRow
 from tracemark_groundtruth.labeling.offline import Engine
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
@@ -39,17 +41,20 @@ from tracemark_groundtruth.labeling.template import job_classifier
     "--truth", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="True labels as JSON Lines."
 )
 @click.option("--seed", default=7, show_default=True, help="Seed of the simulated workers.")
-@click.option("--containers", is_flag=True, help="Run the functions as containers of their built images.")
+@click.option("--containers", is_flag=True, help="Run the functions in containers, from their built images.")
 @click.option(
-    "--emulator", type=click.Path(path_type=Path), default=EMULATOR, show_default=True, help="aws-lambda-rie."
+    "--emulator", type=click.Path(path_type=Path), default=EMULATOR, show_default=True, help="Path of aws-lambda-rie."
 )
-@click.option("--concurrency", default=DEFAULT_CONCURRENCY, show_default=True, help="Objects prepared at a time.")
-@click.option("--overwrite", is_flag=True, help="Replace the output of an earlier run of the same name.")
+@click.option(
+    "--concurrency", default=DEFAULT_CONCURRENCY, show_default=True, help="Number of objects prepared in parallel."
+)
+@click.option("--overwrite", is_flag=True, help="Replace the output of a previous run of the same name.")
 def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | None, **options: Any) -> None:
-    """Run the labeling job JOB.yaml, which is what CreateLabelingJob takes, and write Ground Truth's output tree.
+    """Run a labeling job without a browser.
 
-    Workers' answers come from --answers; without it, simulated workers answer, who know the true labels and err now
-    and then. S3 is the folder --data, served by an emulator while the job runs, or whatever AWS_ENDPOINT_URL_S3 names.
+    JOB.yaml holds the parameters of CreateLabelingJob; the result is Ground Truth's output tree. Workers' answers come
+    from --answers; without it, simulated workers answer, who know the true labels and sometimes err. S3 is the folder
+    --data, served by an emulator while the job runs, or the endpoint in AWS_ENDPOINT_URL_S3.
 
     Example: tracemark run demo/job.yaml --overwrite
     """
@@ -59,13 +64,15 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
     with ExitStack() as stack:
         storage = stack.enter_context(storage_of(folder))
         functions = stack.enter_context(_functions(job, storage, options))
+        # The rules of the service: which functions a job calls, and what it does without one.
+        catalog = Catalog({}, functions.pre_annotation, functions.post_annotation)
         truth_by_id = _truth(truth or folder / TRUE_LABELS, required=answers is None)
         workers = _workers(storage, job, answers, truth_by_id, options["seed"])
         with progress_bar(out) as bar:
             engine = Engine(
                 client=storage.client,
-                pre_annotation=functions.pre_annotation,
-                post_annotation=functions.post_annotation,
+                pre_annotation=catalog.pre_annotation(job),
+                post_annotation=catalog.post_annotation(job),
                 workers=workers,
                 now=lambda: datetime.now(UTC),
                 progress=_Bar(bar),
@@ -73,9 +80,15 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
             )
             result = engine.run(job, overwrite=options["overwrite"])
     _show(out, result, folder if storage.environment else None)
+    if result.shows_nothing:
+        raise JobFailed(
+            f"no object could be shown: {summed_up(result.left_out, result.total, result.unshowable)}",
+            place=f"job {quoted(job.name)}",
+            remedy="correct the data and run the job again with --overwrite",
+        )
     if truth_by_id:
         right = sum(row.label == truth_by_id.get(row.object_id) for row in result.rows)
-        out.print(f"{right} of {result.labeled} labels are the true ones")
+        out.print(f"{right} of {result.labeled} labels match the true ones")
 
 
 def _functions(job: LabelingJob, storage: Storage, options: Mapping[str, Any]) -> Any:
@@ -83,15 +96,6 @@ def _functions(job: LabelingJob, storage: Storage, options: Mapping[str, Any]) -
     if options["containers"]:
         return in_containers(environment, options["concurrency"], options["emulator"])
     return in_process(environment)
-
-
-def function_environment(job: LabelingJob, storage: Storage) -> dict[str, str]:
-    """Return the variables under which the job's functions run."""
-    environment = dict(storage.environment)
-    if job.label_categories and not os.environ.get("LABEL_CATEGORIES"):
-        # On AWS the functions are deployed with the job's categories in their environment.
-        environment["LABEL_CATEGORIES"] = str(job.label_categories)
-    return environment
 
 
 def _workers(
@@ -136,7 +140,7 @@ class _Bar:
 
 
 def _show(out: Console, result: JobResult, folder: Path | None) -> None:
-    shown = [
+    cells = [
         (
             row.object_id,
             row.outcome.value,
@@ -147,7 +151,7 @@ def _show(out: Console, result: JobResult, folder: Path | None) -> None:
         )
         for row in result.rows
     ]
-    out.print(table(("object", "outcome", "label", "confidence", "votes", "remark"), shown))
+    out.print(table(("object", "outcome", "label", "confidence", "votes", "remark"), cells))
     out.print(f"{result.labeled} labeled, {result.failed} failed, {result.left_out} left out of {result.total}")
     uri = result.output_manifest
     where = folder / uri.bucket / uri.key if folder else uri

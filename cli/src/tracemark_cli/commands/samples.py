@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from tracemark_cli.terminal.console import console, progress_bar
-from tracemark_samples.dataset import write_dataset
-from tracemark_samples.errors import SamplesError
 
 _TEMPLATE = "weld-classification.liquid.html"
 _ADJUDICATION = "adjudication.liquid.html"
@@ -21,17 +18,26 @@ _REGION = "eu-west-1"
 
 @click.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--count", default=12, show_default=True, help="How many welds.")
+@click.option("--count", default=12, show_default=True, help="Number of welds.")
 @click.option("--seed", default=7, show_default=True, help="The same seed gives the same welds.")
-@click.option("--bucket", default="tracemark-demo", show_default=True, help="The S3 bucket that the data set names.")
+@click.option(
+    "--bucket", default="tracemark-demo", show_default=True, help="The S3 bucket that the data set refers to."
+)
 def samples(directory: Path, count: int, seed: int, bucket: str) -> None:
-    """Write a synthetic welding data set, its true labels and a labeling job to DIRECTORY.
+    """Write a synthetic welding data set.
 
-    DIRECTORY/<bucket> stands for the bucket: photographs, sensor logs, dataset documents, manifest, label categories
-    and worker template. The welds are drawn by a program; they look plausible and prove nothing about real welds.
+    DIRECTORY receives the data set, its true labels and a labeling job.
+
+    DIRECTORY/<bucket> takes the place of the bucket: photographs, sensor logs, dataset documents, manifest, label
+    categories and worker template. The welds are generated: they look plausible and prove nothing about real welds.
 
     Example: tracemark samples demo --count 12 --seed 7
     """
+    import yaml
+
+    from tracemark_samples.dataset import write_dataset
+    from tracemark_samples.errors import SamplesError
+
     out = console()
     try:
         with progress_bar(out) as bar:

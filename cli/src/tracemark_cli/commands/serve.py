@@ -2,217 +2,61 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import socket
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
-import uvicorn
 
-from tracemark.errors import InvalidConfiguration
-from tracemark.settings import bucket_names
-from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers, in_process
-from tracemark_cli.local.state import data_option, database_url
-from tracemark_cli.local.storage import Storage, storage_of
-from tracemark_cli.terminal.console import console
-from tracemark_groundtruth.functions.catalog import Catalog, Image, opened, read_sources
-from tracemark_groundtruth.functions.containers import FunctionContainers
-from tracemark_groundtruth.functions.function import Function
+from tracemark_cli.local.functions import EMULATOR
+from tracemark_cli.local.state import data_option
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
-from tracemark_groundtruth.s3.data_folder import exclusive_lock, open_state, state_folder, write_environment
-from tracemark_groundtruth.s3.embedded import REGION
-from tracemark_groundtruth.service import Service, ServiceSettings, running
-from tracemark_groundtruth.state.accounts import Accounts
-from tracemark_groundtruth.web.app import API_PATH
-from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS
-
-SERVE_DEFAULTS: Mapping[str, Any] = {
-    "host": "127.0.0.1",
-    "port": 8000,
-    "origin": None,
-    "hosts": (),
-    "functions": None,
-    "containers": False,
-    "emulator": EMULATOR,
-    "concurrency": DEFAULT_CONCURRENCY,
-    "crowd_elements": CrowdElements.OWN,
-    "sources": (),
-}
-"""The options of `serve` as they are when a user gives none."""
-
-_LOG_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 @click.command()
 @data_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="0 takes a free one.")
-@click.option("--origin", help="The service's address as browsers write it. [default: http://HOST:PORT]")
-@click.option("--allow-host", "hosts", multiple=True, help="A further host name that is answered. May be repeated.")
-@click.option("--functions", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="ARNs in YAML.")
-@click.option("--containers", is_flag=True, help="Run this project's functions as containers of their built images.")
+@click.option("--origin", help="The service's address as browsers see it. [default: http://HOST:PORT]")
+@click.option("--allow-host", "hosts", multiple=True, help="Another host name to accept. May be repeated.")
 @click.option(
-    "--emulator", type=click.Path(path_type=Path), default=EMULATOR, show_default=True, help="aws-lambda-rie."
+    "--functions",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="YAML file that maps ARNs to functions.",
+)
+@click.option("--containers", is_flag=True, help="Run this project's functions in containers, from the built images.")
+@click.option(
+    "--emulator", type=click.Path(path_type=Path), default=EMULATOR, show_default=True, help="Path of aws-lambda-rie."
 )
 @click.option(
-    "--concurrency", default=DEFAULT_CONCURRENCY, show_default=True, help="Objects of a job prepared at a time."
+    "--concurrency",
+    default=DEFAULT_CONCURRENCY,
+    show_default=True,
+    help="Number of objects of a job prepared in parallel.",
 )
 @click.option(
     "--crowd-elements", type=click.Choice([kind.value for kind in CrowdElements]), default="own", show_default=True
 )
-@click.option("--template-source", "sources", multiple=True, help="An origin that templates may load from.")
+@click.option(
+    "--template-source",
+    "sources",
+    multiple=True,
+    help="An origin that templates may load resources from. May be repeated.",
+)
 def serve(data: Path, **options: Any) -> None:
-    """Run the labeling service: portal, SageMaker-shaped API, engine, functions, and S3 over the folder --data.
+    """Run the labeling service.
 
-    With AWS_ENDPOINT_URL_S3 set, S3 is what it names. Functions that the file of --functions does not name are this
-    project's own. The service ends at Ctrl-C and goes on where it was when it starts again.
+    It serves the portal, a SageMaker-shaped API, the engine that runs jobs, the functions, and S3 over the folder
+    --data (with AWS_ENDPOINT_URL_S3 set, that S3 instead). Functions that the --functions file does not name are this
+    project's own. Ctrl-C ends the service; when it starts again, it resumes its jobs.
 
     Example: tracemark serve --data demo
     """
+    import uvicorn
+
+    from tracemark_cli.local.serving import announce, http_config, log_to_stderr, open_service
+
     log_to_stderr()
-    with listening(data, options) as (service, server, address):
+    with open_service(data, options) as (service, server, address):
         announce(data, service, address)
         uvicorn.Server(http_config(service)).run(sockets=[server])
-
-
-@contextmanager
-def listening(data: Path, options: Mapping[str, Any]) -> Iterator[tuple[Service, socket.socket, str]]:
-    """Start the service, all but its web server; yield it, the socket it will answer on, and its address.
-
-    Raises:
-        InvalidConfiguration: the port is taken, another service has the folder, or ALLOWED_BUCKETS is wrong.
-        ContainerFailed, StateUnavailable, InvalidDocument: something that the service needs cannot be had.
-    """
-    with ExitStack() as stack:
-        server = stack.enter_context(_socket(options["host"], options["port"]))
-        origin = options["origin"] or f"http://{in_url(options['host'])}:{server.getsockname()[1]}"
-        storage = stack.enter_context(_storage(data))
-        catalog = stack.enter_context(_catalog(storage.environment, options))
-        database = stack.enter_context(open_state(data, database_url()))
-        settings = service_settings(origin, options, os.environ)
-        service = stack.enter_context(running(database, storage.client, catalog, settings))
-        _write_environment(data, service, origin, storage.environment)
-        yield service, server, origin
-
-
-def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[str, str]) -> ServiceSettings:
-    """Return what the service is told by its options and by ALLOWED_BUCKETS.
-
-    Raises:
-        InvalidConfiguration: ALLOWED_BUCKETS holds something that is no bucket.
-    """
-    own = in_url(urlsplit(origin).hostname or "")
-    return ServiceSettings(
-        origin=origin,
-        hosts=(*LOOPBACK_HOSTS, own, *options["hosts"]),
-        crowd_elements=CrowdElements(options["crowd_elements"]),
-        buckets=bucket_names(environ, "ALLOWED_BUCKETS"),
-        template_sources=tuple(options["sources"]),
-        concurrency=options["concurrency"],
-    )
-
-
-def in_url(host: str) -> str:
-    """Return a host as addresses and requests write it: IPv6 in brackets."""
-    return f"[{host}]" if ":" in host else host
-
-
-def http_config(service: Service) -> uvicorn.Config:
-    """Return how uvicorn is to run the service."""
-    return uvicorn.Config(
-        service.app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off"
-    )
-
-
-def announce(data: Path, service: Service, address: str) -> None:
-    """Say where everything is."""
-    out = console()
-    out.print(f"portal for workers:  {address}/", soft_wrap=True)
-    out.print(f"API (SageMaker's):   {address}{API_PATH}", soft_wrap=True)
-    out.print(f"API keys:            {service.secrets.api_key_id} {service.secrets.api_secret}", soft_wrap=True)
-    out.print(f"for the shell:       . {state_folder(data) / 'environment'}", soft_wrap=True)
-    out.print(f"state:               {_state_place(data)}", soft_wrap=True)
-    if not Accounts(service.database).count():
-        out.print(f"no worker yet:       tracemark worker add NAME --data {data}", soft_wrap=True)
-
-
-def log_to_stderr() -> None:
-    """Write warnings and errors, with their fields, in one line each."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Fields("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("choreographer").setLevel(logging.ERROR)  # it warns of every browser that it closes
-
-
-class _Fields(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        fields = [f"{name}={value!r}" for name, value in vars(record).items() if name not in _LOG_FIELDS]
-        return " ".join([super().format(record), *fields])
-
-
-def _state_place(data: Path) -> str:
-    return "PostgreSQL, by TRACEMARK_DATABASE_URL" if database_url() else str(state_folder(data) / "state.db")
-
-
-@contextmanager
-def _storage(data: Path) -> Iterator[Storage]:
-    with ExitStack() as stack:
-        if not (os.environ.get("AWS_ENDPOINT_URL_S3") and database_url()):
-            stack.enter_context(exclusive_lock(data))
-        yield stack.enter_context(storage_of(data, durable=True))
-
-
-@contextmanager
-def _catalog(environment: Mapping[str, str], options: Mapping[str, Any]) -> Iterator[Catalog]:
-    with ExitStack() as stack:
-        own: JobFunctions = stack.enter_context(
-            in_containers(dict(environment), options["concurrency"], options["emulator"])
-            if options["containers"]
-            else in_process(environment)
-        )
-        builtin = {"prelabel": own.pre_annotation, "postlabel": own.post_annotation}
-        functions = _configured(stack, environment, options, builtin) if options["functions"] else {}
-        yield Catalog(functions, own.pre_annotation, own.post_annotation)
-
-
-def _configured(
-    stack: ExitStack, environment: Mapping[str, str], options: Mapping[str, Any], builtin: Mapping[str, Function]
-) -> Mapping[str, Function]:
-    file: Path = options["functions"]
-    sources = read_sources(file.read_bytes(), str(file))
-    containers: list[FunctionContainers] = []
-
-    def start(image: Image) -> Function:
-        if not containers:
-            containers.append(stack.enter_context(FunctionContainers(options["emulator"])))
-        return containers[0].start(image.within(environment), image.copies)
-
-    return opened(sources, start, builtin)
-
-
-def _socket(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=512)
-    except (OSError, OverflowError) as error:
-        raise InvalidConfiguration(
-            f"the service cannot listen on {host}:{port} ({error})", remedy="choose another --port or --host"
-        ) from error
-
-
-def _write_environment(data: Path, service: Service, origin: str, s3: Mapping[str, str]) -> None:
-    variables = {
-        "AWS_ENDPOINT_URL_SAGEMAKER": f"{origin}{API_PATH}",
-        "AWS_ACCESS_KEY_ID": service.secrets.api_key_id,
-        "AWS_SECRET_ACCESS_KEY": service.secrets.api_secret,
-        "AWS_DEFAULT_REGION": REGION,
-    }
-    if "AWS_ENDPOINT_URL_S3" in s3:  # the embedded one takes any keys
-        variables["AWS_ENDPOINT_URL_S3"] = s3["AWS_ENDPOINT_URL_S3"]
-    write_environment(data, variables)

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tracemark_cli.local.state import data_option, database_url
 from tracemark_cli.terminal.console import console, table
-from tracemark_groundtruth.s3.data_folder import open_state
-from tracemark_groundtruth.state.accounts import Accounts
-from tracemark_groundtruth.state.database import Database
-from tracemark_groundtruth.state.passwords import hash_password
-from tracemark_groundtruth.state.teams import ensure_team
+
+if TYPE_CHECKING:
+    from tracemark_groundtruth.state.accounts import Accounts
+    from tracemark_groundtruth.state.database import Database
 
 DEFAULT_TEAM = "welding-experts"
 
 _password_option = click.option(
-    "--password-stdin", is_flag=True, help="Read the password from the first line of the input."
+    "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
 )
 
 
 @click.group()
 def worker() -> None:
-    """Add, list and disable the workers of the labeling service."""
+    """Add, list and disable the service's workers."""
 
 
 @worker.command()
@@ -33,12 +35,12 @@ def worker() -> None:
 @_password_option
 @data_option
 def add(name: str, teams: tuple[str, ...], password_stdin: bool, data: Path) -> None:
-    """Add the worker NAME to work teams; a team that is not there is made.
+    """Add the worker NAME to work teams; a missing team is created.
 
     Example: tracemark worker add anna --team welding-experts
     """
     password = _password(password_stdin)
-    with open_state(data, database_url()) as database:
+    with _database(data) as database:
         worker_id = add_worker(database, name, password, teams)
     console().print(f"{name} is {worker_id}, in {', '.join(teams)}")
 
@@ -48,25 +50,27 @@ def add(name: str, teams: tuple[str, ...], password_stdin: bool, data: Path) -> 
 @_password_option
 @data_option
 def password(name: str, password_stdin: bool, data: Path) -> None:
-    """Give the worker NAME another password.
+    """Give the worker NAME a new password.
 
     Example: tracemark worker password anna
     """
+    from tracemark_groundtruth.state.accounts import hash_password
+
     password_hash = hash_password(_password(password_stdin))
-    with open_state(data, database_url()) as database:
-        Accounts(database).change_password(name, password_hash)
+    with _accounts(data) as accounts:
+        accounts.change_password(name, password_hash)
     console().print(f"{name} has a new password")
 
 
 @worker.command(name="list")
 @data_option
 def list_(data: Path) -> None:
-    """List every worker.
+    """List all workers.
 
     Example: tracemark worker list
     """
-    with open_state(data, database_url()) as database:
-        members = Accounts(database).list()
+    with _accounts(data) as accounts:
+        members = accounts.list()
     rows = [
         (
             member.account.name,
@@ -83,25 +87,44 @@ def list_(data: Path) -> None:
 @click.argument("name")
 @data_option
 def disable(name: str, data: Path) -> None:
-    """Let the worker NAME no longer sign in; what was answered stays.
+    """Bar the worker NAME from signing in; existing answers are kept.
 
     Example: tracemark worker disable anna
     """
-    with open_state(data, database_url()) as database:
-        Accounts(database).disable(name)
+    with _accounts(data) as accounts:
+        accounts.disable(name)
     console().print(f"{name} is disabled")
 
 
 def add_worker(database: Database, name: str, password: str, teams: tuple[str, ...]) -> str:
-    """Make an account in the groups of these teams, and the teams that are not there; return the worker id.
+    """Create an account in the groups of these teams, and the teams that are missing; return the worker id.
 
     Raises:
         InvalidConfiguration: the name or the password cannot be used.
     """
+    from tracemark_groundtruth.state.accounts import Accounts, hash_password
+    from tracemark_groundtruth.state.teams import ensure_team
+
     account = Accounts(database).add(name, hash_password(password), teams)
     for team in teams:
         ensure_team(database, team)
     return str(account.worker_id)
+
+
+@contextmanager
+def _database(data: Path) -> Iterator[Database]:
+    from tracemark_groundtruth.state.data_folder import open_state  # SQLAlchemy takes half a second to import
+
+    with open_state(data, database_url()) as database:
+        yield database
+
+
+@contextmanager
+def _accounts(data: Path) -> Iterator[Accounts]:
+    from tracemark_groundtruth.state.accounts import Accounts
+
+    with _database(data) as database:
+        yield Accounts(database)
 
 
 def _password(from_input: bool) -> str:

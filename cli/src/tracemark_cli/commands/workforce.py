@@ -1,4 +1,4 @@
-"""`tracemark workforce`: the people who label."""
+"""`tracemark workforce`: the people who label on AWS."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from tracemark_cli.terminal.console import console
 
 @click.group()
 def workforce() -> None:
-    """The people who label."""
+    """Invite people to label on AWS."""
 
 
 @workforce.command()
 @click.argument("email", metavar="EMAIL")
-@click.option("--resend", is_flag=True, help="Send a new temporary password to somebody who was invited before.")
+@click.option("--resend", is_flag=True, help="Send a new temporary password to somebody who has been invited before.")
 @stack_option
 @aws_options
 def invite(aws: Aws, name: str, email: str, resend: bool) -> None:
-    """Invite EMAIL to the stack's work team: Cognito sends a mail with a temporary password.
+    """Invite EMAIL to the stack's work team: Cognito sends an e-mail with a temporary password.
 
     Example: tracemark workforce invite expert@example.com
     """
     team = Team.of(outputs(aws, name))
     sent = invite_worker(aws, team, email, resend=resend)
     out = console()
-    news = "invited by mail" if sent else "in the team already; no mail was sent (--resend sends one)"
-    out.print(f"{email}: {news}", markup=False, soft_wrap=True)
+    outcome = "invited by e-mail" if sent else "already in the team; no e-mail was sent (--resend sends one)"
+    out.print(f"{email}: {outcome}", markup=False, soft_wrap=True)
     if team.portal:
         out.print(f"portal: {team.portal}", soft_wrap=True)

@@ -1,21 +1,20 @@
-"""An output manifest as built-in image classification writes it: training jobs read it as it is."""
+"""An output manifest in the format of built-in image classification, which training jobs read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracemark.document import Json
+from tracemark.document import Json, json_bytes
 from tracemark_groundtruth.finished.finished_job import FinishedJob
 from tracemark_groundtruth.finished.record import Record
-from tracemark_groundtruth.s3.job_storage import json_bytes
 
 _FURTHER = ("metadata", "figures", "lineage")
 
 
 @dataclass(frozen=True, slots=True)
 class GroundTruthManifest:
-    """Writes records under the label attribute `attribute`; a class is written as its place in `classes`.
+    """Writes records under the label attribute `attribute`; a class is written as its index in `classes`.
 
     `abstain` is the label of objects that nobody could decide: it is no class to train on.
     """
@@ -30,7 +29,7 @@ class GroundTruthManifest:
         return cls(job.attribute, [name for name in job.classes if name != abstain], abstain)
 
     def lines(self, records: Iterable[Record]) -> Iterator[bytes]:
-        """Yield a line for each object with a class, in their order: training jobs refuse lines without one."""
+        """Yield a line for each object with a class, in order: training jobs refuse lines without one."""
         for record in records:
             if record.label in self.classes:
                 yield json_bytes(self._line(record)) + b"\n"
@@ -73,6 +72,7 @@ def lineage_json(record: Record) -> Mapping[str, Json]:
         "profile": lineage.profile,
         "profile_digest": lineage.profile_digest,
         "plots": list(lineage.plots),
+        "further_files": list(lineage.further),
         "drawn_by": lineage.drawn_by,
         "exported_by": record.exported_by,
     }

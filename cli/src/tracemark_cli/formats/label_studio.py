@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from tracemark.document import Json
+from tracemark.document import Json, json_bytes
 from tracemark_cli.formats.groundtruth import lineage_json
 from tracemark_groundtruth.finished.record import Record
-from tracemark_groundtruth.s3.job_storage import json_bytes
 
 _CONTROL, _IMAGE = "label", "image"
 
@@ -30,7 +29,7 @@ def write(file: Path, records: Iterable[Record], classes: Sequence[str]) -> int:
 
 
 def labeling_config(classes: Sequence[str]) -> str:
-    """Return the labeling interface that the tasks are for, for a project's settings."""
+    """Return the labeling interface for the tasks, for a project's settings."""
     choices = "\n".join(f"    <Choice value={quoteattr(name)}/>" for name in classes)
     return (
         f'<View>\n  <Image name="{_IMAGE}" value="$image"/>\n'

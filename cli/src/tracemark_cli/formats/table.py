@@ -16,7 +16,7 @@ from tracemark.errors import encodable
 from tracemark_cli.formats.groundtruth import lineage_json
 from tracemark_groundtruth.finished.record import Record
 
-# What spreadsheets take for the start of a formula (OWASP, CSV injection), fullwidth forms included.
+# What spreadsheets interpret as the start of a formula (OWASP, CSV injection), fullwidth forms included.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 _TEXT, _NUMBER, _TEXTS = pa.string(), pa.float64(), pa.list_(pa.string())
@@ -43,17 +43,18 @@ SCHEMA = pa.schema(
         "profile": _TEXT,
         "profile_digest": _TEXT,
         "plots": _TEXTS,
+        "further_files": _TEXTS,
         "drawn_by": _TEXT,
         "exported_by": _TEXT,
     }
 )
-"""The columns, in order; a cell that is not told is null in Parquet and empty in CSV."""
+"""The columns, in order; a missing value is null in Parquet and empty in CSV."""
 
 _ROWS_A_GROUP = 10_000
 
 
 def write_csv(file: Path, records: Iterable[Record]) -> int:
-    """Write RFC 4180 CSV in UTF-8, and return how many rows; lists and counts stand in their cell as JSON."""
+    """Write RFC 4180 CSV in UTF-8, and return how many rows; lists and counts are JSON in their cell."""
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(SCHEMA.names)
@@ -65,12 +66,12 @@ def write_csv(file: Path, records: Iterable[Record]) -> int:
 
 
 def write_parquet(file: Path, records: Iterable[Record]) -> int:
-    """Write Parquet, and return how many rows: votes are a map, comments and plots lists, numbers numbers."""
+    """Write Parquet, and return how many rows: votes are a map, comments and plots lists, numbers stay numbers."""
     written = 0
     rows = iter(row(record) for record in records)
     with parquet.ParquetWriter(file, SCHEMA) as writer:
         while group := list(islice(rows, _ROWS_A_GROUP)):
-            writer.write_table(pa.Table.from_pylist([_stored(each) for each in group], SCHEMA))
+            writer.write_table(pa.Table.from_pylist([_storable(each) for each in group], SCHEMA))
             written += len(group)
     return written
 
@@ -97,12 +98,12 @@ def row(record: Record) -> Mapping[str, Json]:
 
 
 def harmless(text: str) -> str:
-    """Return a text that no spreadsheet runs: an apostrophe before one that begins as a formula does."""
+    """Return a text that no spreadsheet executes: one that starts like a formula gets an apostrophe."""
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def _unicode(value: Json) -> Json:
-    """Return a value whose texts can be stored: lone surrogates, which a worker may send, are written out."""
+    """Return a value whose texts can be stored: lone surrogates, which a worker may send, are escaped."""
     if isinstance(value, dict):
         return {_unicode(key): _unicode(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -118,5 +119,5 @@ def _cell(value: Json) -> str:
     return harmless(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def _stored(values: Mapping[str, Json]) -> Mapping[str, Json]:
+def _storable(values: Mapping[str, Json]) -> Mapping[str, Json]:
     return {**values, "votes": list(values["votes"].items())}

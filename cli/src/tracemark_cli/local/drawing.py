@@ -1,4 +1,4 @@
-"""Drawing many logs with a batch plotter: calls side by side, their results in order."""
+"""Drawing many logs with a batch plotter: parallel calls, results in order."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from tracemark_groundtruth.labeling.preparation import in_order
 Result = PlotResult | PlotFailure
 
 _CALL_SECONDS = 300.0
-_MAX_FAULTS_IN_A_ROW = 10
+_MAX_FAILURES_IN_A_ROW = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Draws with `plotter`: at most `concurrency` calls under way, each of at most `lines` orders."""
+    """Draws with `plotter`: at most `concurrency` calls at a time, each with at most `lines` orders."""
 
     plotter: BatchPlotter
     concurrency: int
     lines: int
 
     def draw(self, orders: Sequence[PlotOrder | PlotFailure]) -> Iterator[Result]:
-        """Yield what became of each order, in their order.
+        """Yield the result of each order, in order.
 
         Raises:
-            RenderFailed: many orders in a row failed by no fault of their own; what was drawn stays.
+            RenderFailed: many orders in a row failed for reasons outside their data; finished charts are kept.
         """
         batches = [PlotBatch(tuple(orders[at : at + self.lines])) for at in range(0, len(orders), self.lines)]
         errors = 0
         for result in self._results(batches):
-            errors = errors + 1 if _is_fault(result) else 0
-            if errors == _MAX_FAULTS_IN_A_ROW:
-                raise _stopped(result)
+            errors = errors + 1 if _is_systemic(result) else 0
+            if errors == _MAX_FAILURES_IN_A_ROW:
+                raise _too_many_failures(result)
             yield result
 
     def _results(self, batches: Sequence[PlotBatch]) -> Iterator[Result]:
@@ -51,16 +51,16 @@ class Drawing:
                 yield from results
 
     def _draw(self, batch: PlotBatch) -> list[Result]:
-        """Ask again for what a call had no time for, as long as each call gets on."""
+        """Repeat the call for the orders it had no time for, as long as each call makes progress."""
         done: list[Result] = []
         while batch.orders:
-            results = self._ask(batch)
+            results = self._call(batch)
             finished = list(takewhile(lambda result: not _is_out_of_time(result), results))
             done += finished or results
             batch = batch.after(len(finished) or len(results))
         return done
 
-    def _ask(self, batch: PlotBatch) -> Sequence[Result]:
+    def _call(self, batch: PlotBatch) -> Sequence[Result]:
         try:
             return self.plotter.plot_all(batch, Deadline.after(_CALL_SECONDS)).results
         except TracemarkError as error:
@@ -71,13 +71,13 @@ def _is_out_of_time(result: Result) -> bool:
     return isinstance(result, PlotFailure) and result.is_out_of_time
 
 
-def _is_fault(result: Result) -> bool:
+def _is_systemic(result: Result) -> bool:
     return isinstance(result, PlotFailure) and data_error(result.error, result.message) is None
 
 
-def _stopped(result: Result) -> RenderFailed:
+def _too_many_failures(result: Result) -> RenderFailed:
     cause = result.message if isinstance(result, PlotFailure) else ""
     return RenderFailed(
-        f"{_MAX_FAULTS_IN_A_ROW} lines in a row were not drawn, by no fault of their own ({cause})",
-        remedy="correct the cause and run the command again: it goes on where it stopped",
+        f"{_MAX_FAILURES_IN_A_ROW} lines in a row failed for reasons outside their data ({cause})",
+        remedy="fix the cause and run the command again: it resumes",
     )

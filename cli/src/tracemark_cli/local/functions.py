@@ -1,4 +1,4 @@
-"""The two functions of a local job: this project's own, in this process or in containers of their built images."""
+"""The two functions of a local job: this project's own, in this process or in containers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from pathlib import Path
 from tracemark.document import Json
 from tracemark.errors import InvalidConfiguration
 from tracemark_cli.local.images import POSTLABEL, PRELABEL
-from tracemark_groundtruth.functions.containers import FunctionContainers, FunctionImage
+from tracemark_cli.local.storage import Storage
 from tracemark_groundtruth.functions.function import Function, InProcess, InvocationContext
+from tracemark_groundtruth.job.labeling_job import LabelingJob
 
 EMULATOR = Path(".build/aws-lambda-rie")
 
 _FUNCTIONS = ("tracemark_prelabel", "tracemark_plotting", "tracemark_postlabel")
 
-# What a user may set in the shell and the functions read, also in containers.
+# Variables of the user's shell that the functions read, also in containers.
 _PASSED_ON = (
     "ABSTAIN_LABEL",
     "ALLOWED_BUCKETS",
@@ -37,6 +38,8 @@ _PASSED_ON = (
     "LABEL_CATEGORIES",
     "MAX_CHANNELS",
     "MAX_CSV_BYTES",
+    "MAX_IMAGE_BYTES",
+    "MAX_IMAGE_PIXELS",
     "MAX_ROWS",
     "ON_BAD_ITEM",
     "SENSOR_PROFILE",
@@ -53,16 +56,26 @@ class JobFunctions:
     post_annotation: Function
 
 
+def function_environment(job: LabelingJob, storage: Storage) -> dict[str, str]:
+    """Return the environment variables of the job's functions."""
+    environment = dict(storage.environment)
+    if job.label_categories:
+        # On AWS the functions are deployed with the job's categories in their environment; what this shell is set to
+        # belongs to some other job.
+        environment["LABEL_CATEGORIES"] = str(job.label_categories)
+    return environment
+
+
 @contextmanager
 def in_process(environment: Mapping[str, str]) -> Iterator[JobFunctions]:
-    """Run the functions in this process, under `environment` on top of its own."""
-    with wired(environment):
+    """Run the functions in this process, with `environment` added to its own."""
+    with environment_of_functions(environment):
         yield JobFunctions(InProcess("prelabel", _prelabel), InProcess("postlabel", _postlabel))
 
 
 @contextmanager
-def wired(environment: Mapping[str, str]) -> Iterator[None]:
-    """Let the functions' wiring read `environment` on top of this process's own; undo all of it at the end."""
+def environment_of_functions(environment: Mapping[str, str]) -> Iterator[None]:
+    """Add `environment` to this process's own for the functions' wiring; restore everything at the end."""
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update(environment)
     try:
@@ -76,7 +89,9 @@ def wired(environment: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def in_containers(environment: Mapping[str, str], concurrency: int, emulator: Path) -> Iterator[JobFunctions]:
-    """Run the functions as containers of their images, `concurrency` of the pre-labeling one."""
+    """Run the functions in containers of their images, `concurrency` of them for the pre-labeling function."""
+    from tracemark_groundtruth.functions.containers import FunctionContainers, FunctionImage
+
     if not emulator.is_file():
         raise InvalidConfiguration(
             "the Lambda runtime interface emulator is missing",
@@ -91,7 +106,7 @@ def in_containers(environment: Mapping[str, str], concurrency: int, emulator: Pa
         )
 
 
-# The functions are imported when they are first invoked: the one that draws takes seconds to.
+# The functions are imported when first invoked: the one that draws takes seconds to import.
 _starting = threading.Lock()
 
 

@@ -1,4 +1,4 @@
-"""Where commands find the service's state."""
+"""Where commands find data: the options that name a folder or a job, and the service's state."""
 
 from __future__ import annotations
 
@@ -21,11 +21,22 @@ def data_option(command: F) -> F:
         type=click.Path(file_okay=False, path_type=Path),
         default=Path("demo"),
         show_default=True,
-        help="The folder whose sub-folders are the buckets; the state lies in its .tracemark, unless "
+        help="The folder whose sub-folders are the buckets; the state is in its .tracemark, unless "
         f"{DATABASE_URL} names a PostgreSQL database.",
     )(command)
 
 
+def job_file_and_data(command: F) -> F:
+    """Give a command the argument JOB.yaml, as `job_file`, and the option --data."""
+    data = click.option(
+        "--data",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="The folder whose sub-folders are the buckets. [default: the folder of JOB.yaml]",
+    )
+    job_file = click.argument("job_file", metavar="JOB.yaml", type=click.Path(dir_okay=False, path_type=Path))
+    return job_file(data(command))
+
+
 def database_url() -> str | None:
-    """Return what the environment says about the database."""
+    """Return the URL of the database in the environment, or None for the file in the data folder."""
     return os.environ.get(DATABASE_URL) or None

@@ -21,14 +21,14 @@ Axes = dict[str, Json]
 
 
 def charts(summary: Summary) -> Mapping[str, Figure]:
-    """Return the figures by the id of their place on the page; one that has nothing to show is left out."""
-    found = {
+    """Return the figures by the id of their element on the page, without those that have nothing to show."""
+    figures = {
         "classes": _classes(summary.labels),
         "confidence": _confidence(summary.confidences),
         "workers": _workers(summary.workers),
         "reliability": _reliability(summary.reliability),
     }
-    return {place: figure for place, figure in found.items() if figure}
+    return {place: figure for place, figure in figures.items() if figure}
 
 
 def _classes(labels: Mapping[str, int]) -> Figure | None:
@@ -88,7 +88,7 @@ def _workers(rows: Sequence[WorkerRow]) -> Figure | None:
         "hovertemplate": "%{text}<br>%{customdata} answers, %{x:.1f} s, %{y:.0%}<extra></extra>",
     }
     axes: Axes = {
-        "xaxis": {"title": {"text": "median seconds an answer"}, "rangemode": "tozero"},
+        "xaxis": {"title": {"text": "median seconds per answer"}, "rangemode": "tozero"},
         "yaxis": {"title": {"text": "agreement with the labels"}, **_SHARES},
     }
     return _figure([dots], **axes) if shown else None
@@ -126,17 +126,17 @@ def _figure(data: Sequence[Json], *, xaxis: Json, yaxis: Json, height: int = 320
         "showlegend": False,
         "paper_bgcolor": "#fff",
         "plot_bgcolor": "#fff",
-        "xaxis": {**line, **_titled(xaxis)},
-        "yaxis": {**line, **_titled(yaxis)},
+        "xaxis": {**line, **_with_title(xaxis)},
+        "yaxis": {**line, **_with_title(yaxis)},
     }
     return {"data": list(data), "layout": layout}
 
 
-def _titled(axis: Axes) -> Axes:
+def _with_title(axis: Axes) -> Axes:
     return {**axis, "title": {**axis.get("title", {}), "font": _FONT, "standoff": 10}}
 
 
 def _text(value: str, most: int = _MOST_CHARACTERS) -> str:
-    """Return a text that Plotly shows as it stands: it reads `<b>` and `&lt;` in labels as HTML."""
+    """Return a text that Plotly shows literally: it interprets `<b>` and `&lt;` in labels as HTML."""
     cut = value if len(value) <= most else f"{value[: most - 1]}…"
     return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,4 +1,4 @@
-"""The report of a job as one HTML page that loads nothing: its figures, its charts, its hard cases."""
+"""The report of a job as one self-contained HTML page: figures, charts, hard cases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from hashlib import sha256
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
 from tracemark.document import Json
 from tracemark_cli.report.charts import charts
@@ -37,11 +36,15 @@ class HardCase:
     picture: str
 
 
-def report_page(summary: Summary, cases: Sequence[HardCase], written_at: datetime) -> str:
-    """Return the page; names, labels and comments of whatever content are shown as text.
+def report_page(
+    summary: Summary, cases: Sequence[HardCase], written_at: datetime, left_out: Sequence[Item] = ()
+) -> str:
+    """Return the page; names, labels and comments are always shown as text.
 
     Its policy lets the two scripts of the page run and nothing else: no other script, no request.
     """
+    from plotly.offline import get_plotlyjs  # takes a second to import
+
     figures = charts(summary)
     scripts = [get_plotlyjs(), _DRAW]
     return (
@@ -50,6 +53,7 @@ def report_page(summary: Summary, cases: Sequence[HardCase], written_at: datetim
         .render(
             summary=summary,
             cases=cases,
+            left_out=left_out,
             figures=_inert_json(figures),
             shown=set(figures),
             scripts=[Markup(script) for script in scripts],  # noqa: S704 - plotly's own file, and the constant above
@@ -65,7 +69,7 @@ def _policy(scripts: Sequence[str]) -> str:
 
 
 def _inert_json(value: Mapping[str, Json]) -> Markup:
-    """Return JSON that may stand in a script element: no `<` in it can end the element or open a comment."""
+    """Return JSON that is safe in a script element: no `<` in it can end the element or start a comment."""
     text = json.dumps(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return Markup(text)  # noqa: S704 - made inert just above
 
@@ -84,12 +88,12 @@ def _seconds(value: float | None) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    found = Environment(
+    environment = Environment(
         loader=PackageLoader(__package__ or "", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(share=_share, figure=_figure, seconds=_seconds)
-    return found
+    environment.filters.update(share=_share, figure=_figure, seconds=_seconds)
+    return environment

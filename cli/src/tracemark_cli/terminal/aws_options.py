@@ -1,14 +1,15 @@
-"""The options that every command on AWS shares, and the connection that they make."""
+"""The options that every command on AWS shares, and the connection they describe."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tracemark_cli.aws.session import Aws, Session
+if TYPE_CHECKING:
+    from tracemark_cli.aws.session import Aws
 
 DEFAULT_STACK = "tracemark"
 
@@ -20,31 +21,33 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def aws_options(command: Command) -> Callable[..., Any]:
     """Give a command `--region` and `--profile`, and pass it the connection as `aws`.
 
-    A caller that has a connection already passes it as click's `obj`.
+    A caller that already has a connection passes it as click's `obj`.
     """
 
     @wraps(command)
-    def connected(region: str | None, profile: str | None, **options: Any) -> Any:
+    def with_connection(region: str | None, profile: str | None, **options: Any) -> Any:
         return command(aws=connection(region, profile), **options)
 
-    return region_option(profile_option(connected))
+    return region_option(profile_option(with_connection))
 
 
 def connection(region: str | None = None, profile: str | None = None) -> Aws:
-    """Return the caller's connection if it passed one as click's `obj`, else one by what boto3 finds."""
+    """Return the connection that the caller passed as click's `obj`, else one with the credentials boto3 finds."""
+    from tracemark_cli.aws.session import Session
+
     context = click.get_current_context()
-    found: Aws = context.obj or Session(region, profile, context.meta.get(_ENDPOINTS))
-    return found
+    shared: Aws = context.obj or Session(region, profile, context.meta.get(_ENDPOINTS))
+    return shared
 
 
 def use_endpoint(service: str, url: str | None) -> None:
-    """Let the connections of this call and of its sub-commands find a service at `url`, unless that is empty."""
+    """Make connections of this call and its sub-commands use `url` for a service, unless it is empty."""
     if url:
         click.get_current_context().meta.setdefault(_ENDPOINTS, {})[service] = url
 
 
-def agreed(question: str, yes: bool) -> None:
-    """Go on when the user agrees, or said so beforehand; abort otherwise."""
+def require_consent(question: str, yes: bool) -> None:
+    """Ask the user, unless `yes`; abort when the answer is no."""
     if not yes:
         click.confirm(question, abort=True)
 

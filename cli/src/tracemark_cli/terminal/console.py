@@ -1,4 +1,4 @@
-"""What the commands show: progress bars and tables, on a terminal or in a file."""
+"""Console output of the commands: progress bars and tables, on a terminal or in a file."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from rich.text import Text
 from tracemark.errors import encodable
 
 _WIDTH_OF_A_FILE = 120
-# What workers and data sets write must not steer the terminal.
-_STEERING = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) != "\n"}
+# Text of workers and data sets must not control the terminal.
+_CONTROL_CHARACTERS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) != "\n"}
 
 
 def console() -> Console:
     """Return the console of this process."""
-    found = Console(highlight=False)
-    if not found.is_terminal:
-        found.width = _WIDTH_OF_A_FILE
-    return found
+    made = Console(highlight=False)
+    if not made.is_terminal:
+        made.width = _WIDTH_OF_A_FILE
+    return made
 
 
 def progress_bar(on: Console) -> Progress:
-    """Return a bar that counts items; nothing is drawn where the output is no terminal."""
+    """Return a bar that counts items; nothing is shown where the output is not a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=on, transient=True, disable=not on.is_terminal)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    """Return a table of plain text: what looks like markup or steers a terminal is shown, not followed."""
-    found = Table(*columns, header_style="bold")
+    """Return a table of plain text: markup is shown as text, and control characters are replaced."""
+    made = Table(*columns, header_style="bold")
     for row in rows:
-        found.add_row(*(Text(encodable(cell.translate(_STEERING))) for cell in row))
-    return found
+        made.add_row(*(Text(encodable(cell.translate(_CONTROL_CHARACTERS))) for cell in row))
+    return made

@@ -1,4 +1,4 @@
-"""Labeling jobs created and watched for whoever sits at the terminal, on AWS or on a service of one's own."""
+"""Creating and watching labeling jobs from a terminal, on AWS or on a service of your own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def create_from_stack(out: Console, aws: Aws, stack: str, choices: JobChoices) -
 def watch_until_end(
     out: Console, aws: Aws, name: str, every: float, pause: Callable[[float], None] = time.sleep
 ) -> DescribedJob:
-    """Show where workers label, the job's counters every so many seconds until it ends, and why it failed.
+    """Show where workers label, then the job's counters at an interval in seconds until it ends.
 
     Raises:
         FunctionFailed: the job failed; the error carries what its functions logged.
@@ -44,13 +44,15 @@ def watch_until_end(
             job = jobs.describe(name)
     show(out, job)
     if job.status == "Failed":
-        raise _failed(jobs, job)
+        raise _failure(jobs, job)
     return job
 
 
 def show(out: Console, job: DescribedJob) -> None:
     """Print a job's counters on one line, and where its results are."""
     out.print(f"{job.name}: {job.status}, {job.counters}", markup=False, soft_wrap=True)
+    if job.failure_reason and job.status != "Failed":
+        out.print(job.failure_reason, markup=False, soft_wrap=True)
     if job.output_manifest:
         out.print(f"output manifest: {job.output_manifest}", markup=False, soft_wrap=True)
 
@@ -61,10 +63,10 @@ def _show_portal(out: Console, jobs: LabelingJobs, workteam_arn: str) -> None:
         out.print(f"workers label at {portal}", soft_wrap=True)
 
 
-def _failed(jobs: LabelingJobs, job: DescribedJob) -> FunctionFailed:
+def _failure(jobs: LabelingJobs, job: DescribedJob) -> FunctionFailed:
     lines = jobs.log_lines(job)
-    said = " | ".join(f"{line.function}: {line.text}" for line in lines)
+    logged = " | ".join(f"{line.function}: {line.text}" for line in lines)
     remedy = (
-        f"the functions logged: {said}" if said else "the functions logged no error; look into the role's permissions"
+        f"the functions logged: {logged}" if logged else "the functions logged no error; check the role's permissions"
     )
     return FunctionFailed(f"the job failed: {job.failure_reason or 'no reason given'}", place=job.name, remedy=remedy)

@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tracemark.contract.answer_fields import chosen_labels, typed_comments
 from tracemark.contract.postannotation import Annotation, Data
 from tracemark.document import Json, Node, read_json
 from tracemark.errors import (
@@ -15,14 +16,12 @@ from tracemark.errors import (
     InvalidUri,
     ObjectMissing,
     ObjectTooLarge,
-    one_line,
 )
 from tracemark.storage.objects import ObjectStore
 from tracemark.storage.s3uri import S3Uri
 from tracemark_postlabel.consolidation.ballot import WorkerId
 
 _SOURCE = "answer"
-_COMMENT_CHARACTERS = 500
 # The reasons end up in the output manifest. They are fixed texts because an error's own text quotes what it
 # found, which may be a worker's identity.
 _REASONS: Mapping[type[DataError], str] = {
@@ -76,13 +75,7 @@ def _labelled(worker: WorkerId, content: Json) -> Reading:
         return UnusableAnswer("empty")
     if not isinstance(content, dict):
         return UnusableAnswer("not an object")
-    labels = {name: value["label"] for name, value in content.items() if _is_labelled(value)}
-    typed = (one_line(value, _COMMENT_CHARACTERS).strip() for value in content.values() if isinstance(value, str))
-    return Answer(worker, labels, tuple(comment for comment in typed if comment))
-
-
-def _is_labelled(value: Json) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("label"), str)
+    return Answer(worker, chosen_labels(content), typed_comments(content))
 
 
 def _content(data: Data, store: ObjectStore, limit: int) -> Json:

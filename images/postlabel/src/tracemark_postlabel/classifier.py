@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from tracemark.contract.answer_fields import DEFAULT_CLASSIFIER
 from tracemark_postlabel.answers import Answer
 from tracemark_postlabel.names import is_classifier
 from tracemark_postlabel.poll import Poll
-
-DEFAULT_CLASSIFIER = "WeldingClassification"
 
 
 def most_used_classifier(polls: Iterable[Poll]) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tracemark.contract.gold import gold_label
 from tracemark.contract.manifest import manifest_text, read_manifest
 from tracemark.errors import DataError, InvalidConfiguration
 from tracemark.storage.objects import ObjectStore
 from tracemark.storage.s3uri import S3Uri
 
-GOLD_KEY = "gold"
 MAX_GOLD_MANIFEST_BYTES = 128 * 1024 * 1024
 
 
@@ -34,7 +34,7 @@ class GoldItems:
         """
         try:
             text = manifest_text(store.read(uri, limit=MAX_GOLD_MANIFEST_BYTES).data, str(uri))
-            found = [(line.source, line.attributes.get(GOLD_KEY)) for line in read_manifest(text, str(uri))]
+            found = [(line.source, gold_label(line.attributes)) for line in read_manifest(text, str(uri))]
         except DataError as error:
             raise InvalidConfiguration(
                 f"the file that GOLD_MANIFEST names cannot be used ({error.what})",
@@ -42,7 +42,7 @@ class GoldItems:
                 expected='the manifest of the job, some of its lines with "gold": "<label>"',
                 remedy="correct the file or the variable",
             ) from error
-        return cls({source: gold for source, gold in found if isinstance(gold, str) and gold.strip()})
+        return cls({source: gold for source, gold in found if gold})
 
     def of(self, source: str) -> str | None:
         """Return the gold label of an object, None when it is no gold item."""

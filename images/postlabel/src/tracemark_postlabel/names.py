@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from tracemark.contract.categories import MAX_CATEGORY_CHARACTERS
-
-VERDICT_KEYS = frozenset(
-    {"votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments"}
-)
-"""The keys that stand beside the classifier's name, so that no classifier can be called so."""
+from tracemark.contract.consolidated_label import VERDICT_KEYS
 
 
 def is_label(text: str) -> bool:

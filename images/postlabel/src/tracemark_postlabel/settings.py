@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tracemark.contract.answer_fields import DEFAULT_ABSTAIN_LABEL
 from tracemark.errors import InvalidConfiguration, quoted
 from tracemark.settings import bucket_names, object_prefix, object_uri, one_of, whole_number
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_postlabel.names import is_classifier, is_label
 
 POLICIES = ("weighted", "majority", "dawid-skene")
-DEFAULT_ABSTAIN_LABEL = "Not sure"
 DEFAULT_PAYLOAD_BYTES = 64 * 1024 * 1024
 DEFAULT_ANSWER_BYTES = 256 * 1024
 

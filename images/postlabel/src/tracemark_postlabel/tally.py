@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tracemark.contract.answer_fields import intended_label
 from tracemark.errors import one_line, quoted
 from tracemark_postlabel.answers import Answer, Reading, UnusableAnswer
 from tracemark_postlabel.consolidation.ballot import Abstention, Ballot, Choice, Vote, WorkerId
@@ -67,12 +67,8 @@ def _choice(reading: Reading, classifier: str, slate: Slate, place: str) -> Choi
 
 
 def _meant(given: str, slate: Slate) -> str | None:
-    # A category may itself hold "&amp;", so the text as it stands comes first.
-    plain = html.unescape(given)
-    for text in (given, plain):
-        if text in slate:
-            return text
-    return plain if slate.is_open and is_label(plain) else None
+    label = intended_label(given, slate)
+    return label if label in slate or (slate.is_open and is_label(label)) else None
 
 
 def _said_of_listings(poll: Poll) -> str:

@@ -1,9 +1,11 @@
-"""The function's surroundings, made on first use and kept for the calls that follow."""
+"""The function's settings, store and policy, created on first use and kept for later calls."""
 
 from __future__ import annotations
 
 import os
 from functools import cache
+
+import boto3  # noqa: F401 - in Lambda's init phase, not in the first call
 
 from tracemark.storage.objects import SharedObjects
 from tracemark.storage.s3objects import S3Objects, s3_client

@@ -1,4 +1,4 @@
-"""The pre-labeling function: one data object in, what the worker sees out."""
+"""The pre-labeling function: one data object in, the task input out."""
 
 from __future__ import annotations
 

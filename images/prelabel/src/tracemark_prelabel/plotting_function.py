@@ -1,4 +1,4 @@
-"""The plotter that lives in another Lambda function."""
+"""A plotter that invokes another Lambda function."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tracemark.contract.function_error import FunctionError
 from tracemark.contract.plot_batch import PlotBatch, PlotBatchResult
 from tracemark.contract.plots import PlotRequest, PlotResult
 from tracemark.deadline import Deadline
@@ -27,7 +28,7 @@ _SHORTEST_CALL_SECONDS = 1.0
 def lambda_client(attempts: int = 1) -> Any:
     """Return a boto3 Lambda client that waits as long as a plotting function may run.
 
-    It calls once, or up to `attempts` times while Lambda cannot be reached or has too many calls under way.
+    It calls once, or up to `attempts` times while Lambda cannot be reached or has too many concurrent calls.
     """
     config = Config(
         connect_timeout=2,
@@ -42,7 +43,7 @@ def lambda_client(attempts: int = 1) -> Any:
 class PlottingFunction:
     """A `Plotter` and `BatchPlotter` that invokes the plotting function `name` (a name or an ARN).
 
-    `profile` is told with a batch; None: the function's own default.
+    `profile` is sent with a batch; None means the function's own default.
     """
 
     client: Any
@@ -51,42 +52,41 @@ class PlottingFunction:
 
     def plot(self, request: PlotRequest, deadline: Deadline) -> PlotResult:
         """See `Plotter.plot`; a data error that the function reports is raised here as one."""
-        return self._ask(request.to_json(), deadline, PlotResult.parse)
+        return self._call(request.to_json(), deadline, PlotResult.parse)
 
     def plot_all(self, batch: PlotBatch, deadline: Deadline) -> PlotBatchResult:
         """See `BatchPlotter.plot_all`."""
-        found = self._ask(batch.to_json(self.profile), deadline, PlotBatchResult.parse)
+        found = self._call(batch.to_json(self.profile), deadline, PlotBatchResult.parse)
         if len(found.results) != len(batch.orders):
-            raise self._failed(f"it answered {len(batch.orders)} requests with {len(found.results)} results")
+            raise self._failure(f"it answered {len(batch.orders)} requests with {len(found.results)} results")
         return found
 
-    def _ask(self, event: Json, deadline: Deadline, parse: Callable[[Node], T]) -> T:
+    def _call(self, event: Json, deadline: Deadline, parse: Callable[[Node], T]) -> T:
         deadline.require(_SHORTEST_CALL_SECONDS, "invoke the plotting function")
         answer = self._invoke(json.dumps(event).encode())
         try:
             return parse(answer)
         except DataError as error:
-            raise self._failed(f"its answer is none ({error})") from error
+            raise self._failure(f"its answer is not valid ({error})") from error
 
     def _invoke(self, payload: bytes) -> Node:
         try:
             answer = self.client.invoke(FunctionName=self.name, Payload=payload)
             body = answer["Payload"].read()
         except (BotoCoreError, ClientError) as error:
-            raise self._failed(str(error)) from error
+            raise self._failure(str(error)) from error
         document = read_json(body, f"answer of {self.name}") if body.strip().startswith(b"{") else None
         if document is None:
-            raise self._failed(body[:300].decode("utf-8", "replace"))
-        if "errorType" in document.mapping() or "FunctionError" in answer:
-            raise self._reported(document)
+            raise self._failure(body[:300].decode("utf-8", "replace"))
+        failure = FunctionError.parse(document.value)
+        if failure or "FunctionError" in answer:
+            raise self._reported_error(failure or FunctionError("", ""))
         return document
 
-    def _reported(self, document: Node) -> Exception:
-        found = document.mapping()
-        name, message = str(found.get("errorType", "")), str(found.get("errorMessage", ""))
-        return data_error(name, message) or self._failed(f"{name}: {message}")
+    def _reported_error(self, error: FunctionError) -> Exception:
+        return data_error(error.type, error.message) or self._failure(f"{error.type}: {error.message}")
 
-    def _failed(self, cause: str) -> FunctionFailed:
+    def _failure(self, cause: str) -> FunctionFailed:
         return FunctionFailed(
             f"the plotting function failed: {cause}",
             place=self.name,

@@ -1,13 +1,14 @@
-"""Preparing one data object for the workers: read its document, have its log drawn, say where everything is."""
+"""Preparing one data object for the workers: read its document, look at photographs, have logs drawn, collect URIs."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, WELDING_CATEGORIES, Categories
 from tracemark.contract.dataset import MAX_DATASET_BYTES, Dataset
+from tracemark.contract.manifest import source_key
 from tracemark.contract.plots import PlotRequest, Plotter
 from tracemark.contract.preannotation import PreAnnotationRequest, PreAnnotationResponse
 from tracemark.contract.previous_rounds import earlier_rounds
@@ -16,13 +17,15 @@ from tracemark.errors import DataError
 from tracemark.profile.shipped import ProfileReference
 from tracemark.storage.objects import ObjectStore
 from tracemark.storage.s3uri import S3Uri
-from tracemark_prelabel.task_input import task_input
+from tracemark_prelabel.photographs import Photographs
+from tracemark_prelabel.pictures import PictureLimits
+from tracemark_prelabel.task_input import Shown, task_input
 
 _log = logging.getLogger(__name__)
 
 
 class OnBadItem(StrEnum):
-    """What becomes of an object whose data are at fault."""
+    """What to do with an object whose data are not valid."""
 
     SKIP = "skip"
     FAIL = "fail"
@@ -30,9 +33,9 @@ class OnBadItem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """The pre-labeling function as a value: what it reads from, what it draws with, what it does with bad items.
+    """The pre-labeling function as a value: its store, its plotter, its treatment of bad items.
 
-    `profile` and `label_categories` are None when the plotter's default and the welding categories hold.
+    `profile` and `label_categories` are None for the plotter's default and the welding categories.
     """
 
     store: ObjectStore
@@ -40,15 +43,16 @@ class Preparation:
     on_bad_item: OnBadItem = OnBadItem.SKIP
     profile: ProfileReference | None = None
     label_categories: S3Uri | None = None
+    picture_limits: PictureLimits = field(default_factory=PictureLimits)
 
     def answer(self, request: PreAnnotationRequest, deadline: Deadline) -> PreAnnotationResponse:
         """Return the task input of one data object.
 
-        An object whose own data are at fault is answered with `taskInput.error` and left out of human labeling,
-        because an exception would end the whole job.
+        For an object whose data are not valid the answer is `taskInput.error` without human labeling, because an
+        exception would end the whole job.
 
         Raises:
-            DataError: the object is at fault and bad items are to fail the job.
+            DataError: the object's data are not valid, and `on_bad_item` is FAIL.
             EnvironmentFault: storage, browser or plotting function failed.
         """
         try:
@@ -57,7 +61,7 @@ class Preparation:
             _log.error(
                 "data object cannot be shown",
                 extra={
-                    "object": str(request.data_object.get("source", request.data_object.get("source-ref"))),
+                    "object": str(request.data_object.get(source_key(request.data_object))),
                     "error": type(error).__name__,
                     "cause": str(error),
                     "on_bad_item": self.on_bad_item.value,
@@ -70,11 +74,18 @@ class Preparation:
     def _prepare(self, request: PreAnnotationRequest, deadline: Deadline) -> PreAnnotationResponse:
         document = request.document
         dataset = Dataset.parse(self.store.read(document, limit=MAX_DATASET_BYTES).data, str(document))
-        earlier = earlier_rounds(request.data_object)
+        previous = earlier_rounds(request.data_object)
         labels = dataset.labels or self._categories()
-        self.store.etag(dataset.image)
-        result = self.plotter.plot(PlotRequest.of(dataset, self.profile), deadline)
-        return PreAnnotationResponse(task_input(dataset.image, result.plots, labels, earlier))
+        item = self._shown(dataset, deadline)
+        return PreAnnotationResponse(task_input(item, labels, previous))
+
+    def _shown(self, dataset: Dataset, deadline: Deadline) -> Shown:
+        photographs = Photographs(self.store, self.picture_limits)
+        images = [photographs.show(image.file) for image in dataset.images]
+        for media in (*dataset.audio, *dataset.video):
+            self.store.etag(media.file)
+        charts = [self.plotter.plot(PlotRequest.of(log, self.profile), deadline) for log in dataset.logs]
+        return Shown(dataset, images, charts)
 
     def _categories(self) -> Categories:
         if self.label_categories is None:

@@ -40,15 +40,16 @@ def preparation() -> Preparation:
         on_bad_item=settings.on_bad_item,
         profile=settings.profile,
         label_categories=settings.label_categories,
+        picture_limits=settings.picture_limits,
     )
 
 
 def reset() -> None:
-    """Forget every client, for a process that goes on with another environment."""
+    """Forget every client, for a process that continues with another environment."""
     preparation.cache_clear()
 
 
-# Each way imports what it needs: pandas and the browser, or the Lambda client.
+# Each case imports only what it needs: pandas and the browser, or the Lambda client.
 
 
 def _plotter(settings: Settings) -> Plotter:
@@ -58,5 +59,5 @@ def _plotter(settings: Settings) -> Plotter:
         return PlottingFunction(lambda_client(), settings.plotting_function)
     from tracemark_plotting import wiring
 
-    wiring.browser()  # comes up while the rest is imported
+    wiring.browser()  # starts while the rest is imported
     return wiring.plotter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from tracemark_groundtruth.api.endpoint import SageMakerApi
+from tracemark_groundtruth.api.jobs import JobOperations
 from tracemark_groundtruth.api.signature import ApiKeys
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.labeling.template import check_template
@@ -23,8 +26,13 @@ from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.secrets import Secrets, service_secrets
 from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
-from tracemark_groundtruth.web.app import service_app
+from tracemark_groundtruth.state.task_queue import TaskQueue
+from tracemark_groundtruth.web.portal.app import guards, portal_routes
+from tracemark_groundtruth.web.portal.portal import Portal
+from tracemark_groundtruth.web.portal.sign_in import Attempts, Authenticator
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS, WebSettings
+
+API_PATH = "/api/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class Service:
 
     app: Starlette
     task_queue: StoredTaskQueue
+    jobs: JobOperations
     client: Any
     database: Database
     secrets: Secrets
@@ -74,7 +83,16 @@ def running(database: Database, client: Any, functions: FunctionLookup, settings
     checks = {"check_template": partial(check_template, context.storage)} if own else {}
     api = SageMakerApi(database, functions, grants, keys, _utc, **checks)
     with Runner(context):
-        yield Service(service_app(api, task_queue, client, web), task_queue, client, database, secrets)
+        jobs = JobOperations(database, functions)
+        yield Service(service_app(api, task_queue, client, web), task_queue, jobs, client, database, secrets)
+
+
+def service_app(api: SageMakerApi, task_queue: TaskQueue, client: Any, settings: WebSettings) -> Starlette:
+    """Return the application, the API under /api/ and the portal at /; `client` is a boto3 S3 client."""
+    portal = Portal(task_queue, client, settings, Authenticator(task_queue, Attempts(time.monotonic)), api.now)
+    return Starlette(
+        routes=[Route(API_PATH, api.handle, methods=["POST"]), *portal_routes(portal)], middleware=guards(settings)
+    )
 
 
 def _utc() -> datetime:

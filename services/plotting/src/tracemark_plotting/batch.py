@@ -1,8 +1,9 @@
-"""Drawing what a call of the function orders: one log, or many, one failure beside the others' successes."""
+"""Drawing what a call orders: one log, or many, with a result or a failure for each."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracemark.contract.dataset import MAX_DATASET_BYTES, Dataset
@@ -14,8 +15,8 @@ from tracemark.storage.objects import ObjectStore
 
 _log = logging.getLogger(__name__)
 
-# What a log of some hundred thousand rows takes, a new browser included. A log that is begun with less would often
-# end in a time-out, and cost a browser.
+# Enough for a log of some hundred thousand rows, with a new browser. A log started with less time would often end in
+# a time-out, and cost a browser.
 _LEAST_SECONDS = 5.0
 
 
@@ -27,13 +28,18 @@ class OrderPlotter:
     plotter: Plotter
 
     def plot(self, order: PlotOrder, deadline: Deadline) -> PlotResult:
-        """Write the charts of one log and return where they are.
+        """Write the charts of one log, or of all logs of a dataset document, and return where they are.
 
         Raises:
-            DataError: the document or its log cannot be read.
+            DataError: the document or a log cannot be read.
             EnvironmentFault: storage or browser failed, or time ran out.
         """
-        return self.plotter.plot(self._request(order), deadline)
+        results = [self.plotter.plot(request, deadline) for request in self._requests(order)]
+        return PlotResult(
+            tuple(plot for result in results for plot in result.plots),
+            rendered=any(result.rendered for result in results),
+            notes=tuple(note for result in results for note in result.notes),
+        )
 
     def plot_all(self, batch: PlotBatch, deadline: Deadline) -> PlotBatchResult:
         """See `BatchPlotter.plot_all`; the orders are drawn one after the other."""
@@ -50,7 +56,7 @@ class OrderPlotter:
 
     def _try(self, order: PlotOrder, deadline: Deadline) -> PlotResult | PlotFailure:
         try:
-            deadline.require(_LEAST_SECONDS, "begin with the next log")
+            deadline.require(_LEAST_SECONDS, "start the next log")
             return self.plot(order, deadline)
         except TracemarkError as error:
             place = order.document if isinstance(order, ManifestLine) else order.sensor_data
@@ -58,8 +64,9 @@ class OrderPlotter:
             _log.error("log not drawn", extra=extra)
             return PlotFailure.of(error)
 
-    def _request(self, order: PlotOrder) -> PlotRequest:
+    def _requests(self, order: PlotOrder) -> Sequence[PlotRequest]:
         if isinstance(order, PlotRequest):
-            return order
+            return [order]
         document = self.store.read(order.document, limit=MAX_DATASET_BYTES)
-        return PlotRequest.of(Dataset.parse(document.data, str(order.document)), order.profile)
+        dataset = Dataset.parse(document.data, str(order.document))
+        return [PlotRequest.of(log, order.profile) for log in dataset.logs]

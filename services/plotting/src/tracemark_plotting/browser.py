@@ -1,4 +1,4 @@
-"""Headless Chromium, driven by Kaleido: started once, watched, replaced when it fails, never waited for in vain."""
+"""Headless Chromium, driven by Kaleido: started once, supervised, replaced when it fails."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ from tracemark.contract.plots import ImageFormat
 from tracemark.deadline import Deadline
 from tracemark.errors import DeadlineExceeded, RenderFailed, one_line
 from tracemark_plotting.chromium import HeadlessShell, KeptPage
-from tracemark_plotting.figure import Figure
-from tracemark_plotting.page import page
+from tracemark_plotting.page import Figure, page
 
 _log = logging.getLogger(__name__)
 
@@ -39,14 +38,14 @@ T = TypeVar("T")
 _START_SECONDS = 10.0
 _RENDER_SECONDS = 10.0
 _KILL_SECONDS = 5.0
-_LOOK_SECONDS = 0.1
+_POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class BrowserSettings:
     """Where the browser and plotly.js are, and how often the browser may be replaced before the process gives up.
 
-    `environment` is all that the browser sees of the process's own: it draws numbers and needs no credentials.
+    `environment` is all that the browser sees of the process's own environment: it needs no credentials.
     """
 
     executable: Path
@@ -58,8 +57,8 @@ class BrowserSettings:
 class Browser:
     """Turns figures into images. One browser process at a time, used by one caller at a time.
 
-    `give_up` is called when a restart would be one too many: each restart leaks some threads and descriptors, so a
-    function leaves its process then, and Lambda makes a new one.
+    `give_up` is called when the limit of restarts is exceeded: each restart leaks some threads and descriptors, so a
+    function then ends its process, and Lambda starts a new one.
     """
 
     def __init__(self, settings: BrowserSettings, give_up: Callable[[str], None] = lambda _: None) -> None:
@@ -71,20 +70,20 @@ class Browser:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Begin to start the browser and return at once, so that it comes up while the caller does something else."""
+        """Start the browser in the background and return at once."""
         if self._session is None:
             self._session = _Session(self._settings)
 
     def render(self, figures: Sequence[Figure], image_format: ImageFormat, deadline: Deadline) -> list[bytes]:
-        """Return one image per figure, in order. A failure of the browser is mended by a new one, once.
+        """Return one image per figure, in order. A browser that fails is replaced once.
 
         Raises:
             RenderFailed: the browser cannot be started, or failed twice.
-            DeadlineExceeded: the time that is left is too short.
+            DeadlineExceeded: too little time is left.
         """
         deadline.require(1.0, "draw the charts")
         if not self._lock.acquire(timeout=deadline.left()):
-            raise DeadlineExceeded("another call was using the browser all the time", remedy="lower the concurrency")
+            raise DeadlineExceeded("another call used the browser until the deadline", remedy="lower the concurrency")
         try:
             return self._render(figures, image_format, deadline)
         finally:
@@ -98,7 +97,7 @@ class Browser:
 
     def _render(self, figures: Sequence[Figure], image_format: ImageFormat, deadline: Deadline) -> list[bytes]:
         with contextlib.suppress(_SessionFailed):
-            # Half of the time, so that as much is left for a second attempt.
+            # Half of the time, so that the other half is left for a second attempt.
             return self._attempt(figures, image_format, deadline, 0.5)
         deadline.require(2.0, "draw the charts again in a new browser")
         try:
@@ -107,13 +106,13 @@ class Browser:
             raise RenderFailed(
                 f"the browser failed twice in a row ({error})",
                 place=str(self._settings.executable),
-                remedy="try again; if it lasts, give the function more memory",
+                remedy="try again; if it persists, give the function more memory",
             ) from error
 
     def _attempt(
         self, figures: Sequence[Figure], image_format: ImageFormat, deadline: Deadline, share: float
     ) -> list[bytes]:
-        """Draw in the browser that there is, else in a new one, within a share of the time that is left."""
+        """Draw in the current browser or a new one, within a share of the remaining time."""
         if self._failure:
             self._count_restart()
         self.start()
@@ -129,25 +128,25 @@ class Browser:
 
     def _count_restart(self) -> None:
         if self._restarts >= self._settings.max_restarts:
-            message = f"the browser was replaced {self._restarts} times: this process gives up its place"
+            message = f"the browser was replaced {self._restarts} times: this process ends"
             _log.error("giving up the process", extra={"restarts": self._restarts})
             self._give_up(message)
-            raise RenderFailed(message, remedy="start the process anew")
+            raise RenderFailed(message, remedy="start the process again")
         self._restarts += 1
         _log.warning("replacing the browser", extra={"restarts": self._restarts, "cause": self._failure})
         self._failure = ""
 
 
 class _SessionFailed(Exception):
-    """A browser that had started died, fell silent or answered with an error: a new one may do better."""
+    """A browser that had started died, stopped responding or returned an error: a new one may succeed."""
 
 
 class _Ended(Exception):
-    """The browser process ended while its answer was waited for."""
+    """The browser process ended before it answered."""
 
 
 class _Silent(Exception):
-    """The browser gave no answer in time."""
+    """The browser did not answer in time."""
 
 
 class _Session:
@@ -166,14 +165,14 @@ class _Session:
 
         Raises:
             RenderFailed: the browser is missing, exits at once or does not answer.
-            DeadlineExceeded: the deadline came before the answer.
+            DeadlineExceeded: the deadline passed before the answer.
         """
         seconds = min(_START_SECONDS, deadline.left())
         try:
             self._wait(self._opening, seconds)
         except Exception as error:
             if isinstance(error, _Silent):
-                deadline.require(_LOOK_SECONDS, "wait for the browser to start")
+                deadline.require(_POLL_SECONDS, "wait for the browser to start")
             raise RenderFailed(
                 f"the browser did not start: {_cause(error, seconds)}",
                 place=str(self._settings.executable),
@@ -195,7 +194,7 @@ class _Session:
             raise _SessionFailed(_cause(error, seconds)) from error
 
     def _wait(self, work: concurrent.futures.Future[T], seconds: float) -> T:
-        """Return the result of `work`; stop waiting as soon as the browser is dead, long before Kaleido would."""
+        """Return the result of `work`; stop waiting as soon as the browser is dead, long before Kaleido notices."""
         end = time.monotonic() + seconds
         while not work.done():
             process = getattr(self._kaleido, "subprocess", None)
@@ -204,7 +203,7 @@ class _Session:
             left = end - time.monotonic()
             if left <= 0:
                 raise _Silent
-            concurrent.futures.wait([work], timeout=min(left, _LOOK_SECONDS))
+            concurrent.futures.wait([work], timeout=min(left, _POLL_SECONDS))
         return work.result()
 
     def kill(self) -> None:
@@ -245,7 +244,7 @@ class _Session:
 
     async def _draw(self, figures: Sequence[Figure], image_format: ImageFormat) -> list[bytes]:
         assert self._kaleido is not None  # noqa: S101 - `_open` made it
-        # One call for all charts: each takes its turn through two processes. `data` is what Kaleido knows a figure by.
+        # One call for all charts, because each call goes through two processes. Kaleido recognizes a figure by `data`.
         request = {"data": [], "figures": list(figures), "format": image_format.value}
         answer = await self._kaleido.calc_fig(request, {"format": "json"})
         return [_bytes(image, image_format) for image in json.loads(answer)]

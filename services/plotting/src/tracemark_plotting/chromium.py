@@ -10,10 +10,10 @@ from choreographer import channels
 from choreographer.browsers import Chromium
 from kaleido import Kaleido
 
-# Kaleido hands figures to plotly's encoder, which looks into every value; ours hold plain JSON already.
+# Kaleido hands figures to plotly's encoder, which inspects every value; ours are plain JSON already.
 channels.register_custom_encoder(None)
 
-# They tell of every figure at INFO and warn of every browser that was ended on purpose; what matters is told here.
+# They log every figure at INFO and warn about every browser that was ended on purpose; what matters is logged here.
 for _chatty in ("choreographer", "kaleido"):
     logging.getLogger(_chatty).setLevel(logging.ERROR)
 
@@ -26,7 +26,7 @@ _FLAGS = (
     "--disk-cache-size=1",
     "--font-render-hinting=none",  # the same glyphs at every size
     "--force-color-profile=srgb",
-    "--proxy-server=http://127.0.0.1:9",  # the discard port: whatever is asked for goes nowhere
+    "--proxy-server=http://127.0.0.1:9",  # the discard port: every request goes nowhere
     "--proxy-bypass-list=<-loopback>",
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
@@ -34,13 +34,13 @@ _FLAGS = (
 # that becomes Chromium does it in a hundredth of the time, and a signal reaches the browser itself.
 _EXEC = ("/bin/sh", "-c", 'exec "$0" "$@" 3<&0 4>&1 0</dev/null 1>&2')
 
-# Images and canvases weigh little in JavaScript's own books, so it lets hundreds of megabytes of them lie about: after
-# 300 logs the page held 480 MB, and 66 to 111 MB when told to collect after each twentieth (measured 2026-11-24).
+# JavaScript's garbage collector does not count the memory of images and canvases, and keeps hundreds of megabytes.
+# After 300 logs the page held 480 MB, and 66 to 111 MB with a collection after every twentieth (measured 2026-11-24).
 _COLLECT_AFTER = 20
 
 
 class HeadlessShell(Chromium):
-    """Chromium as Lambda needs it: fewer processes, no way out, no environment but the one given."""
+    """Chromium as Lambda needs it: fewer processes, no network, no environment but the one given."""
 
     def __init__(self, *args: Any, environment: Mapping[str, str], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -1,4 +1,4 @@
-"""How large a log may be."""
+"""How large a log may be. A module of its own: plotter and settings each import what the other must not wait for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Most bytes and rows of a log, most channels of a profile."""
+    """The maximum bytes and rows of a log, and channels of a profile."""
 
     csv_bytes: int
     rows: int

@@ -1,13 +1,17 @@
-"""The page that charts are drawn in: plotly.js, our script beside it, and a policy that fetches nothing."""
+"""The page that draws charts: plotly.js, our script, a policy that fetches nothing; and the figures it takes."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+Figure = dict[str, Any]
+"""What Plotly calls a figure: `data`, a list of traces, and `layout`, as plain JSON."""
 
 _DRAW_JS = Path(__file__).with_name("draw.js")
 
-# Scripts come from these two files alone; an image is one that the page made itself. So whatever a title or a unit
-# might hold, the page cannot ask for a URL or a file.
+# Only these two scripts run, and images are those that the page makes itself. So whatever a title or a unit contains,
+# the page cannot request a URL or a file.
 _POLICY = "default-src 'none'; script-src file:; img-src data: blob:; style-src 'unsafe-inline'"
 
 _PAGE = """<!DOCTYPE html>

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
+from urllib.parse import quote
 
-from tracemark.contract.plots import ImageFormat, Plot, PlotRequest, PlotResult
+from tracemark.contract.plots import PROFILE_METADATA, ImageFormat, Plot, PlotRequest, PlotResult
 from tracemark.deadline import Deadline
-from tracemark.errors import InvalidProfile
+from tracemark.document import read_json
+from tracemark.errors import InvalidDocument, InvalidProfile
 from tracemark.profile.sensor_profile import MAX_PROFILE_BYTES, Channel, SensorProfile
 from tracemark.profile.shipped import ProfileReference
 from tracemark.storage.objects import NewObject, ObjectStore
 from tracemark.storage.s3uri import S3Uri
 from tracemark_plotting import __version__
-from tracemark_plotting.figure import Figure
 from tracemark_plotting.figures import figures
 from tracemark_plotting.limits import Limits
+from tracemark_plotting.page import Figure
 from tracemark_plotting.trace import read_trace
 
 _log = logging.getLogger(__name__)
 
 _WRITE_SECONDS = 2.0
 _PARALLEL_WRITES = 4
+_NOTES = "tracemark-notes"
+# S3 takes 2 KB of metadata; a letter that is not ASCII takes six bytes.
+_NOTES_BYTES = 1_200
+_PROFILE_BYTES = 400
 
 
 class Renderer(Protocol):
@@ -51,17 +58,23 @@ class LogPlotter:
             DataError: the log or its profile cannot be read.
             EnvironmentFault: storage or browser failed, or time ran out.
         """
-        profile = self._profile(request.profile or self.default_profile)
+        reference = request.profile or self.default_profile
+        profile = self._profile(reference)
+        request = replace(request, profile=reference)
         plots = tuple(_plot(channel, request) for channel in profile.channels)
-        if self._still_right(plots, _inputs(request, profile, self.store.etag(request.sensor_data))):
-            return PlotResult(plots, rendered=False)
+        notes = self._notes_of_drawn(plots, _inputs(request, profile, self.store.etag(request.sensor_data)))
+        if notes is not None:
+            return PlotResult(plots, rendered=False, notes=notes)
         log = self.store.read(request.sensor_data, limit=self.limits.csv_bytes)
-        trace = read_trace(log.data, profile, max_rows=self.limits.rows, place=str(request.sensor_data))
-        _log.info("log read", extra={"log": str(request.sensor_data), **trace.notes})
+        trace = read_trace(
+            log.data, profile, max_rows=self.limits.rows, place=str(request.sensor_data), offset=request.offset
+        )
+        _log.info("log read", extra={"log": str(request.sensor_data), **trace.summary})
         images = self.renderer.render(figures(trace), request.format, deadline)
         deadline.require(_WRITE_SECONDS, "write the charts")
-        self._write(plots, images, request.format, _inputs(request, profile, log.etag))
-        return PlotResult(plots, rendered=True)
+        notes = short_notes(trace.notes)
+        self._write(plots, images, request.format, {**_inputs(request, profile, log.etag), **_notes_metadata(notes)})
+        return PlotResult(plots, rendered=True, notes=notes)
 
     def _profile(self, reference: ProfileReference) -> SensorProfile:
         if not isinstance(reference, S3Uri):
@@ -77,8 +90,15 @@ class LogPlotter:
             )
         return profile
 
-    def _still_right(self, plots: Sequence[Plot], inputs: Mapping[str, str]) -> bool:
-        return all(self.store.metadata(plot.file) == inputs for plot in plots)
+    def _notes_of_drawn(self, plots: Sequence[Plot], inputs: Mapping[str, str]) -> tuple[str, ...] | None:
+        """Return the notes beside charts that are there and still right, None when one is not."""
+        notes: tuple[str, ...] = ()
+        for plot in plots:
+            found = dict(self.store.metadata(plot.file) or {})
+            notes = _parsed_notes(found.pop(_NOTES, ""))
+            if found != inputs:
+                return None
+        return notes
 
     def _write(
         self, plots: Sequence[Plot], images: Sequence[bytes], image_format: ImageFormat, inputs: Mapping[str, str]
@@ -101,4 +121,37 @@ def _inputs(request: PlotRequest, profile: SensorProfile, etag: str) -> dict[str
         "tracemark-log": sha256(str(request.sensor_data).encode()).hexdigest(),
         "tracemark-log-etag": etag.strip('"'),
         "tracemark-profile": sha256(repr(profile).encode()).hexdigest(),
+        **_profile_name(request.profile),
+        **({"tracemark-offset": repr(request.offset)} if request.offset else {}),
     }
+
+
+def _profile_name(reference: ProfileReference | None) -> dict[str, str]:
+    """Return which profile it was, for exports, unless its name is too long for the metadata of a chart."""
+    if reference is None:
+        return {}
+    # Metadata travel as headers, which carry ASCII alone.
+    name = quote(str(reference) if isinstance(reference, S3Uri) else reference.name, safe=":/ ")
+    return {PROFILE_METADATA: name} if len(name) <= _PROFILE_BYTES else {}
+
+
+def short_notes(notes: Sequence[str]) -> tuple[str, ...]:
+    """Return as many notes as the metadata of a chart hold, and how many more there were."""
+    kept: list[str] = []
+    for note in notes:
+        if len(json.dumps([*kept, note])) > _NOTES_BYTES:
+            return (*kept, f"And {len(notes) - len(kept):,} more.")
+        kept.append(note)
+    return tuple(kept)
+
+
+def _notes_metadata(notes: Sequence[str]) -> dict[str, str]:
+    return {_NOTES: json.dumps(notes)} if notes else {}
+
+
+def _parsed_notes(text: str) -> tuple[str, ...]:
+    """Return what `_notes_metadata` wrote; nothing for what someone else did, whose other metadata differ, too."""
+    try:
+        return read_json(text, _NOTES).texts() if text else ()
+    except InvalidDocument:
+        return ()

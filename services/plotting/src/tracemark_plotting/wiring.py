@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def begin() -> None:
-    """In a Lambda function: start the browser, and build the rest while it comes up. Elsewhere do nothing.
+    """In a Lambda function: start the browser, and build the rest meanwhile. Elsewhere do nothing.
 
     Handlers call it when they are imported, in Lambda's init phase. A wrong setting is left to the first call, whose
     error is seen by the caller.
@@ -33,22 +33,22 @@ def begin() -> None:
 
 @cache
 def settings() -> Settings:
-    """Return what the environment says."""
+    """Return the settings from the environment."""
     return Settings.parse(os.environ)
 
 
 @cache
 def browser() -> Browser:
-    """Return the browser of this process; it is starting."""
-    found = Browser(settings().browser, give_up=_leave)
-    found.start()
-    return found
+    """Return the browser of this process, which starts in the background."""
+    started = Browser(settings().browser, give_up=_exit)
+    started.start()
+    return started
 
 
 @cache
 def store() -> ObjectStore:
     """Return the object store of this process."""
-    # Imported after the browser was started: pandas and boto3 take as long to import as the browser to come up.
+    # Imported after the browser was started: pandas and boto3 take as long to import as the browser takes to start.
     from tracemark.storage.s3objects import S3Objects, s3_client
 
     return S3Objects(s3_client(), settings().allowed_buckets)
@@ -65,14 +65,14 @@ def plotter() -> LogPlotter:
 
 
 def orders() -> OrderPlotter:
-    """Return what draws the orders of a call, with the store and the plotter of this process."""
+    """Return the plotter of a call's orders, with the store and the plotter of this process."""
     from tracemark_plotting.batch import OrderPlotter
 
     return OrderPlotter(store(), plotter())
 
 
 def reset() -> None:
-    """End the browser and forget every client, for a process that goes on with another environment."""
+    """End the browser and forget every client, for a process that continues with another environment."""
     if browser.cache_info().currsize:
         browser().close()
     for built in (settings, browser, store, plotter):
@@ -83,7 +83,7 @@ def _in_lambda() -> bool:
     return "AWS_LAMBDA_RUNTIME_API" in os.environ
 
 
-def _leave(reason: str) -> None:
+def _exit(reason: str) -> None:
     """End the process at once when it is a Lambda function, so that Lambda starts a fresh one."""
     if _in_lambda():
         logging.getLogger(__name__).critical("leaving the process", extra={"reason": reason})

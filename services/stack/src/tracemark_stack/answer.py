@@ -1,4 +1,4 @@
-"""How CloudFormation is told what became of its request: one PUT to the URL that came with it."""
+"""The answer to CloudFormation: one PUT to the URL of its request."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tracemark.errors import one_line
 from tracemark_stack.errors import AnswerNotDelivered
 
 PHYSICAL_ID = "bucket-content"
-"""Constant: with another one CloudFormation would take an update for a replacement, and delete the former."""
+"""Constant: if it changed, CloudFormation would treat an update as a replacement, and delete the former resource."""
 
-# CloudFormation takes 4,096 bytes in all.
+# CloudFormation accepts 4,096 bytes in total.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-responses.html
 _REASON_CHARACTERS = 700
 _ATTEMPTS = 3
@@ -41,7 +41,7 @@ Outcome = Done | Failed
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whom to answer: the URL, and the three names by which CloudFormation knows its request."""
+    """The recipient of the answer: the URL, and the three names that identify the request."""
 
     url: str
     stack: str
@@ -61,7 +61,7 @@ class Caller:
         return cls(url.text(), event["StackId"].text(), event["RequestId"].text(), event["LogicalResourceId"].text())
 
     def body(self, outcome: Outcome) -> bytes:
-        """Return the answer as it is sent."""
+        """Return the body of the answer."""
         failed = isinstance(outcome, Failed)
         message = {
             "Status": "FAILED" if failed else "SUCCESS",
@@ -77,10 +77,10 @@ class Caller:
         """Deliver an outcome; three attempts.
 
         Raises:
-            AnswerNotDelivered: CloudFormation did not take it.
+            AnswerNotDelivered: CloudFormation did not accept it.
         """
         try:
-            taken = http.request(
+            response = http.request(
                 "PUT",
                 self.url,
                 body=self.body(outcome),
@@ -89,13 +89,13 @@ class Caller:
                 retries=urllib3.Retry(_ATTEMPTS, status_forcelist=(500, 502, 503, 504), backoff_factor=0.2),
             )
         except urllib3.exceptions.HTTPError as error:
-            raise _undelivered(type(error).__name__) from error
-        if taken.status != 200:
-            raise _undelivered(f"status {taken.status}")
+            raise _delivery_failure(type(error).__name__) from error
+        if response.status != 200:
+            raise _delivery_failure(f"status {response.status}")
 
 
-def _undelivered(cause: str) -> AnswerNotDelivered:
+def _delivery_failure(cause: str) -> AnswerNotDelivered:
     return AnswerNotDelivered(
-        f"CloudFormation did not take the answer ({cause})",
+        f"CloudFormation did not accept the answer ({cause})",
         remedy="Lambda repeats the call; otherwise wait for its time-out",
     )

@@ -14,7 +14,7 @@ from tracemark_stack.policy import without_writes
 from tracemark_stack.request import BucketArn
 
 _UPLOADS = 100
-_IS_THERE = ("PreconditionFailed", "ConditionalRequestConflict")
+_EXISTS = ("PreconditionFailed", "ConditionalRequestConflict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A multipart upload that was begun and not finished."""
+    """An unfinished multipart upload."""
 
     key: str
     id: str
@@ -35,28 +35,30 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A version that S3 did not delete, and its code for why."""
+    """A version that S3 did not delete, and the code of the reason."""
 
     version: Version
     code: str
 
 
 class Bucket(Protocol):
-    """What emptying needs of a bucket. Every method raises `ObjectMissing` when the bucket is not there, and may raise
-    `AccessDenied` and `StorageUnavailable`.
+    """The bucket operations that emptying needs.
+
+    Every method raises `ObjectMissing` when the bucket does not exist, and may raise `AccessDenied` and
+    `StorageUnavailable`.
     """
 
     def deny_writes(self) -> None:
-        """Let nobody write any more."""
+        """Deny all further writes."""
 
     def versions(self) -> Sequence[Version]:
         """Return the first page of versions and markers, at most 1,000."""
 
     def uploads(self) -> Sequence[Upload]:
-        """Return the first page of unfinished uploads, at most 100: each is aborted by a call of its own."""
+        """Return the first page of unfinished uploads, at most 100: each takes a separate call to abort."""
 
     def delete(self, versions: Sequence[Version]) -> Sequence[Refusal]:
-        """Delete at most 1,000 versions; return those that are still there."""
+        """Delete at most 1,000 versions; return those that were not deleted."""
 
     def abort(self, upload: Upload) -> None:
         """Abort an upload; one that is gone is no error."""
@@ -84,7 +86,7 @@ class S3Bucket:
             try:
                 self.client.put_object(Bucket=self._name, Key=key, Body=data, ContentType=media_type, IfNoneMatch="*")
             except ClientError as error:
-                if error.response["Error"]["Code"] in _IS_THERE:
+                if error.response["Error"]["Code"] in _EXISTS:
                     return False
                 raise
             return True
@@ -93,24 +95,24 @@ class S3Bucket:
 
     def deny_writes(self) -> None:
         """See `Bucket.deny_writes`."""
-        policy = without_writes(self._ask(self._policy), self.arn)
-        self._ask(lambda: self.client.put_bucket_policy(Bucket=self._name, Policy=policy))
+        policy = without_writes(self._request(self._policy), self.arn)
+        self._request(lambda: self.client.put_bucket_policy(Bucket=self._name, Policy=policy))
 
     def versions(self) -> Sequence[Version]:
         """See `Bucket.versions`."""
-        page = self._ask(lambda: self.client.list_object_versions(Bucket=self._name))
+        page = self._request(lambda: self.client.list_object_versions(Bucket=self._name))
         entries = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
         return [Version(entry["Key"], entry["VersionId"]) for entry in entries]
 
     def uploads(self) -> Sequence[Upload]:
         """See `Bucket.uploads`."""
-        page = self._ask(lambda: self.client.list_multipart_uploads(Bucket=self._name, MaxUploads=_UPLOADS))
+        page = self._request(lambda: self.client.list_multipart_uploads(Bucket=self._name, MaxUploads=_UPLOADS))
         return [Upload(entry["Key"], entry["UploadId"]) for entry in page.get("Uploads", ())]
 
     def delete(self, versions: Sequence[Version]) -> Sequence[Refusal]:
         """See `Bucket.delete`."""
         objects = [{"Key": version.key, "VersionId": version.id} for version in versions]
-        answer = self._ask(
+        answer = self._request(
             lambda: self.client.delete_objects(Bucket=self._name, Delete={"Objects": objects, "Quiet": True})
         )
         return [
@@ -132,8 +134,8 @@ class S3Bucket:
 
     def pages(self) -> Iterator[int]:
         """See `Bucket.pages`."""
-        yield from self._counted("list_object_versions", "Versions", "DeleteMarkers")
-        yield from self._counted("list_multipart_uploads", "Uploads")
+        yield from self._count_pages("list_object_versions", "Versions", "DeleteMarkers")
+        yield from self._count_pages("list_multipart_uploads", "Uploads")
 
     @property
     def _name(self) -> str:
@@ -147,10 +149,10 @@ class S3Bucket:
                 raise
             return ""
 
-    def _counted(self, operation: str, *lists: str) -> Iterator[int]:
+    def _count_pages(self, operation: str, *lists: str) -> Iterator[int]:
         pages = iter(self.client.get_paginator(operation).paginate(Bucket=self._name))
-        while page := self._ask(lambda: next(pages, None)):
+        while page := self._request(lambda: next(pages, None)):
             yield sum(len(page.get(name, ())) for name in lists)
 
-    def _ask(self, request: Callable[[], Any]) -> Any:
+    def _request(self, request: Callable[[], Any]) -> Any:
         return ask(self.arn.bucket, request)

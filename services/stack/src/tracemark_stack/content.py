@@ -1,4 +1,4 @@
-"""The use case: what is to be in the bucket of a stack that comes, changes or goes."""
+"""The use case: the content of a stack's bucket when the stack is created, updated or deleted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class BucketContent:
         """Carry out one request; repeating it changes nothing.
 
         Raises:
-            TracemarkError: it could not be carried out; the text is for whoever looks at the stack's events.
+            TracemarkError: it could not be carried out; the text appears in the stack's events.
         """
         bucket = S3Bucket(self.s3, request.properties.bucket)
         if request.request_type is RequestType.DELETE:
@@ -46,8 +46,8 @@ class BucketContent:
         return Done()
 
     def _remove(self, request: StackRequest, bucket: S3Bucket, deadline: Deadline) -> Done:
-        if not self.stacks.is_going(request.stack):
-            # An update that is rolled back, or one that drops this resource: the bucket stays, and so do its data.
+        if not self.stacks.is_being_removed(request.stack):
+            # An update that is rolled back, or that drops this resource: the bucket stays, with its data.
             _log.warning("the stack stays; nothing is removed")
             return Done()
         if request.properties.keep_data:

@@ -1,4 +1,4 @@
-"""Removing everything from a bucket that somebody may still be writing to."""
+"""Emptying a bucket that may still receive writes."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tracemark_stack.errors import BucketNotEmpty, DataKept, DeletionRefused
 
 _log = logging.getLogger(__name__)
 
-# A denial reaches all of S3 within seconds, and an upload that began before it may still end.
+# A denial takes seconds to reach all of S3, and an upload that started before it may still complete.
 _QUIET_SWEEPS = 2
 _PAUSE_SECONDS = 2.0
 _FRUITLESS_SWEEPS = 4
-# What counting the rest and answering CloudFormation take.
+# For counting the rest and answering CloudFormation.
 _LAST_SECONDS = 20.0
 _SECONDS_TO_ANSWER = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One pass over the first pages: how many were removed, and what was refused."""
+    """One pass over the first pages: the number removed, and what S3 refused to delete."""
 
     removed: int
     refusals: Sequence[Refusal] = ()
@@ -36,7 +36,7 @@ class Sweep:
 
     @property
     def fruitless(self) -> bool:
-        """Whether there was something left and nothing of it went."""
+        """Whether S3 refused to delete everything that was left."""
         return not self.removed and bool(self.refusals)
 
 
@@ -49,14 +49,14 @@ class Emptying:
     pause: Callable[[float], None] = field(repr=False)
 
     def run(self) -> int:
-        """Remove every version, marker and unfinished upload; return how many they were. No bucket is an empty one.
+        """Remove every version, marker and unfinished upload; return their number; a missing bucket counts as empty.
 
-        Each sweep lists from the first page: a listing that is continued skips what came or went meanwhile.
+        Each sweep lists from the first page: a continued listing misses what was written or deleted meanwhile.
 
         Raises:
             BucketNotEmpty: time runs out.
-            DeletionRefused: S3 deletes nothing more.
-            AccessDenied, StorageUnavailable: S3 refused a listing or an abort, or did not answer.
+            DeletionRefused: S3 refuses to delete what is left.
+            AccessDenied, StorageUnavailable: S3 refused a listing or an abort, or did not respond.
         """
         try:
             self.bucket.deny_writes()
@@ -76,22 +76,22 @@ class Emptying:
             if quiet == _QUIET_SWEEPS:
                 return removed
             if fruitless == _FRUITLESS_SWEEPS:
-                raise _refused(sweep.refusals)
+                raise _refusal(sweep.refusals)
             if not sweep.removed:
                 self.pause(_PAUSE_SECONDS)
-        raise self._unfinished()
+        raise self._time_out()
 
-    def _unfinished(self) -> BucketNotEmpty:
+    def _time_out(self) -> BucketNotEmpty:
         left = count(self.bucket, self.deadline)
         return BucketNotEmpty(f"time ran out: {left} left", remedy="delete again")
 
 
 def keep(bucket: Bucket, deadline: Deadline) -> None:
-    """Do nothing when the bucket is empty or not there.
+    """Do nothing when the bucket is empty or does not exist.
 
     Raises:
-        DataKept: it holds something.
-        AccessDenied, StorageUnavailable: S3 refused the listing, or did not answer.
+        DataKept: it is not empty.
+        AccessDenied, StorageUnavailable: S3 refused the listing, or did not respond.
     """
     try:
         empty = not bucket.versions() and not bucket.uploads()
@@ -100,18 +100,18 @@ def keep(bucket: Bucket, deadline: Deadline) -> None:
     if not empty:
         raise DataKept(
             f"KeepData is true and the bucket is not empty ({count(bucket, deadline)})",
-            remedy="empty it yourself and delete again, or delete by force, which leaves the bucket to you",
+            remedy="empty it and delete the stack again, or force the deletion, which leaves the bucket behind",
         )
 
 
 def count(bucket: Bucket, deadline: Deadline) -> str:
-    """Return how many versions, markers and unfinished uploads there are, in words: as far as time lets it count."""
-    found = 0
+    """Return the number of versions, markers and unfinished uploads in words, or a lower bound when time runs out."""
+    counted = 0
     for page in bucket.pages():
         if deadline.left() < _SECONDS_TO_ANSWER:
-            return f"more than {found:,} objects"
-        found += page
-    return f"{found:,} objects"
+            return f"more than {counted:,} objects"
+        counted += page
+    return f"{counted:,} objects"
 
 
 def _sweep(bucket: Bucket) -> Sweep:
@@ -123,9 +123,9 @@ def _sweep(bucket: Bucket) -> Sweep:
     return Sweep(len(uploads) + len(versions) - len(refusals), refusals)
 
 
-def _refused(refusals: Sequence[Refusal]) -> DeletionRefused:
+def _refusal(refusals: Sequence[Refusal]) -> DeletionRefused:
     first = refusals[0]
     return DeletionRefused(
         f"S3 refuses to delete {len(refusals):,} objects, the first of them {quoted(first.version.key)} ({first.code})",
-        remedy="look for a lock, a legal hold or a policy that forbids it; then delete again",
+        remedy="check for a lock, a legal hold or a policy that forbids it; then delete again",
     )

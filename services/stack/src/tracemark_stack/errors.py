@@ -1,4 +1,4 @@
-"""The errors that only the content of a stack's bucket can have; all others are the shared ones."""
+"""Errors of the stack's function, beyond the shared ones."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ class BucketNotEmpty(EnvironmentFault):
 
 
 class DataKept(EnvironmentFault):
-    """The bucket holds data, and the stack was told to keep them."""
+    """The bucket contains data, and the stack's KeepData is true."""
 
 
 class DeletionRefused(EnvironmentFault):
-    """S3 would not remove an object, again and again."""
+    """S3 repeatedly refused to delete an object."""
 
 
 class AnswerNotDelivered(EnvironmentFault):
-    """CloudFormation could not be told what became of its request."""
+    """CloudFormation did not accept the answer to its request."""
 
 
 class StackUnknown(EnvironmentFault):
-    """CloudFormation did not say what it is doing with the stack."""
+    """CloudFormation did not return the state of the stack."""

@@ -18,10 +18,10 @@ _MARGIN_SECONDS = 1.0
 
 
 def handle(event: Json, context: Any) -> None:
-    """Carry out one request for a custom resource and answer it, whatever becomes of it.
+    """Carry out one request for a custom resource and answer it, whatever its outcome.
 
     Raises:
-        TracemarkError: there is nobody to answer, or the answer was not taken; Lambda then calls again.
+        TracemarkError: the request has no valid address to answer, or the answer was not accepted; Lambda then retries.
     """
     deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - _MARGIN_SECONDS)
     request = Node(event, "request")

@@ -1,4 +1,4 @@
-"""The bucket's policy while it is being emptied: as it was, and nobody may write any more."""
+"""The bucket's policy while it is being emptied: as before, plus a denial of all writes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _SID = "DenyWritesWhileEmptying"
 
 
 def without_writes(policy: str, bucket: BucketArn) -> str:
-    """Return a bucket policy with one more statement; `policy` may be empty, and may have the statement already.
+    """Return a bucket policy with one more statement; `policy` may be empty, or contain the statement already.
 
-    A denial in the bucket's own policy holds for every role at once, that of a job that still runs included.
+    A denial in the bucket's own policy holds for every role at once, including that of a running job.
 
     Raises:
-        InvalidDocument: the policy is none.
+        InvalidDocument: the policy is not valid.
     """
     document = read_json(policy, f"policy of {bucket.bucket}") if policy else None
     kept = [statement.value for statement in document["Statement"].items()] if document else []

@@ -1,4 +1,4 @@
-"""What CloudFormation asks of a custom resource."""
+"""CloudFormation's request to a custom resource."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracemark.storage.s3uri import S3Prefix
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requesttypes.html
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::(?P<name>[a-z0-9.-]+)", re.ASCII)
-_FLAGS = {"true": True, "false": False}  # CloudFormation hands every scalar over as a string
+_FLAGS = {"true": True, "false": False}  # CloudFormation passes every scalar as a string
 
 
 class RequestType(StrEnum):
@@ -47,7 +47,7 @@ class BucketArn:
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """The properties of the resource: `sample_data` are wanted at the start, `keep_data` forbids to remove any."""
+    """The properties of the resource: `sample_data` asks for samples, `keep_data` forbids removing anything."""
 
     bucket: BucketArn
     sample_data: bool
@@ -58,18 +58,18 @@ class Properties:
         """Read `{"BucketArn", "SampleData": "true" | "false", "KeepData": "true" | "false"}`.
 
         Raises:
-            InvalidDocument: a property is missing, or holds something else.
+            InvalidDocument: a property is missing or not valid.
         """
         return cls(
             bucket=BucketArn.parse(properties["BucketArn"]),
-            sample_data=_flag(properties["SampleData"]),
-            keep_data=_flag(properties["KeepData"]),
+            sample_data=_read_flag(properties["SampleData"]),
+            keep_data=_read_flag(properties["KeepData"]),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class StackRequest:
-    """One call; `stack` is the ARN of the stack, `before` what it wished until now, if it did."""
+    """One request; `stack` is the ARN of the stack, `before` the previous properties, if any."""
 
     request_type: RequestType
     stack: str
@@ -81,11 +81,11 @@ class StackRequest:
         """Read `{"RequestType", "StackId", "ResourceProperties", "OldResourceProperties"?}`.
 
         Raises:
-            InvalidDocument: a key is missing, or holds something else.
+            InvalidDocument: a key is missing or not valid.
         """
         before = event.get("OldResourceProperties")
         return cls(
-            request_type=_request_type(event["RequestType"]),
+            request_type=_read_request_type(event["RequestType"]),
             stack=event["StackId"].text(),
             properties=Properties.parse(event["ResourceProperties"]),
             before=Properties.parse(before) if before else None,
@@ -93,20 +93,20 @@ class StackRequest:
 
     @property
     def wants_samples(self) -> bool:
-        """Whether sample data are wanted now that were not before; a bucket that took another's place is new."""
+        """Whether sample data are requested that were not before; a bucket that replaced another one is new."""
         if self.request_type is RequestType.DELETE or not self.properties.sample_data:
             return False
         before = self.before
         return before is None or not before.sample_data or before.bucket != self.properties.bucket
 
 
-def _request_type(node: Node) -> RequestType:
+def _read_request_type(node: Node) -> RequestType:
     if node.value not in tuple(RequestType):
         node.refuse("Create, Update or Delete")
     return RequestType(node.value)
 
 
-def _flag(node: Node) -> bool:
+def _read_flag(node: Node) -> bool:
     if node.value not in _FLAGS:
         node.refuse('"true" or "false"')
     return _FLAGS[node.value]

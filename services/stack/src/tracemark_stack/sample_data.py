@@ -1,4 +1,4 @@
-"""The sample data that are packed in the image, made over to the bucket of a stack."""
+"""The sample data in the image, adapted to the bucket of a stack."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracemark.errors import InvalidConfiguration
 from tracemark.storage.s3uri import S3Prefix
 
 PACKED_BUCKET = S3Prefix("tracemark-samples", "")
-"""The bucket that the packed documents and the packed manifest name."""
+"""The bucket that the packed documents and manifest refer to."""
 
 _MANIFEST = "manifest.jsonl"
 _MEDIA_TYPES = {
@@ -21,7 +21,7 @@ _MEDIA_TYPES = {
     ".jsonl": "application/jsonl",
     ".png": "image/png",
 }
-_NAMES_THE_BUCKET = (".json", ".jsonl")
+_REFERS_TO_BUCKET = (".json", ".jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,17 @@ class Sample:
 
 
 class Shelf(Protocol):
-    """Where sample data are put."""
+    """A destination for sample data."""
 
     def put_new(self, key: str, data: bytes, media_type: str) -> bool:
         """Write an object unless there is one; return whether it was written."""
 
 
 def put_samples(folder: Path, bucket: S3Prefix, shelf: Shelf) -> int:
-    """Write what is not there yet, the manifest last; return how many objects were written.
+    """Write the objects that do not exist yet, the manifest last; return how many were written.
 
     Raises:
-        InvalidConfiguration: no sample data are packed in `folder`.
+        InvalidConfiguration: `folder` contains no sample data.
         AccessDenied, ObjectMissing, StorageUnavailable: see `S3Bucket.put_new`.
     """
     written = [shelf.put_new(sample.key, sample.data, sample.media_type) for sample in _samples(folder, bucket)]
@@ -54,16 +54,16 @@ def put_samples(folder: Path, bucket: S3Prefix, shelf: Shelf) -> int:
 def _samples(folder: Path, bucket: S3Prefix) -> Iterator[Sample]:
     if not (folder / _MANIFEST).is_file():
         raise InvalidConfiguration(
-            "the image holds no sample data", place=str(folder), remedy="build it anew, or set SampleData to false"
+            "the image contains no sample data", place=str(folder), remedy="rebuild it, or set SampleData to false"
         )
     files = [file for file in folder.rglob("*") if file.is_file()]
-    # A manifest that is there says that everything it names is there.
+    # The manifest comes last: once it exists, so does everything it refers to.
     for file in sorted(files, key=lambda file: (file.name == _MANIFEST, file)):
-        yield Sample(file.relative_to(folder).as_posix(), _addressed(file, bucket), _MEDIA_TYPES[file.suffix])
+        yield Sample(file.relative_to(folder).as_posix(), _with_bucket(file, bucket), _MEDIA_TYPES[file.suffix])
 
 
-def _addressed(file: Path, bucket: S3Prefix) -> bytes:
+def _with_bucket(file: Path, bucket: S3Prefix) -> bytes:
     data = file.read_bytes()
-    if file.suffix not in _NAMES_THE_BUCKET:
+    if file.suffix not in _REFERS_TO_BUCKET:
         return data
     return data.replace(str(PACKED_BUCKET).encode(), str(bucket).encode())

@@ -1,4 +1,4 @@
-"""What CloudFormation is doing with a stack at this moment."""
+"""The current state of a stack."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tracemark_stack.errors import StackUnknown
 
-# A stack whose creation fails is taken back whole; every other state keeps the bucket.
-_GOING = ("DELETE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
+# A stack whose creation fails is removed entirely; in every other state the bucket stays.
+_REMOVING = ("DELETE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
 
 
 class Stacks(Protocol):
     """The stacks of this account."""
 
-    def is_going(self, stack: str) -> bool:
+    def is_being_removed(self, stack: str) -> bool:
         """Return whether CloudFormation is removing all of the stack with this ARN.
 
         Raises:
-            StackUnknown: CloudFormation did not say.
+            StackUnknown: CloudFormation did not return the stack's state.
         """
 
 
@@ -30,14 +30,14 @@ class CloudFormation:
 
     client: Any
 
-    def is_going(self, stack: str) -> bool:
-        """See `Stacks.is_going`."""
+    def is_being_removed(self, stack: str) -> bool:
+        """See `Stacks.is_being_removed`."""
         try:
-            (found,) = self.client.describe_stacks(StackName=stack)["Stacks"]
+            (described,) = self.client.describe_stacks(StackName=stack)["Stacks"]
         except (BotoCoreError, ClientError) as error:
             raise StackUnknown(
-                f"CloudFormation did not say what it does with the stack ({error})",
+                f"CloudFormation did not return the stack's state ({error})",
                 place=stack,
                 remedy="check that the function's role may call cloudformation:DescribeStacks on it; then delete again",
             ) from error
-        return found["StackStatus"] in _GOING
+        return described["StackStatus"] in _REMOVING

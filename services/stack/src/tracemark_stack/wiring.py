@@ -1,4 +1,4 @@
-"""The function's surroundings, made on first use and kept for the calls that follow."""
+"""The function's clients, created on first use and kept for later calls."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tracemark.storage.s3objects import s3_client
 from tracemark_stack.content import BucketContent
 from tracemark_stack.stack import CloudFormation
 
-_SAMPLES = Path("/opt/sample-data")  # the Dockerfile puts them there
+_SAMPLES = Path("/opt/sample-data")  # written by the Dockerfile
 
 
 @cache
 def content() -> BucketContent:
     """Return the function of this process."""
-    patience = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
-    return BucketContent(s3_client(), CloudFormation(boto3.client("cloudformation", config=patience)), _SAMPLES)
+    config = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+    return BucketContent(s3_client(), CloudFormation(boto3.client("cloudformation", config=config)), _SAMPLES)
 
 
 @cache
 def http() -> urllib3.PoolManager:
-    """Return the connections by which CloudFormation is answered."""
+    """Return the connections for answers to CloudFormation."""
     return urllib3.PoolManager()

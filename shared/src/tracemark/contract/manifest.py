@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tracemark.document import Json, read_json
-from tracemark.errors import InvalidDocument, encodable, quoted
+from tracemark.document import Json, json_text, read_json
+from tracemark.errors import InvalidDocument, quoted
 from tracemark.storage.s3uri import S3Uri
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sms-input-data-input-manifest.html
@@ -42,7 +42,7 @@ class DataObject:
         attributes = read_json(line, place).mapping()
         for name, value in attributes.items():
             _check_attribute(place, name, value)
-        if not isinstance(attributes.get("source", attributes.get("source-ref")), str):
+        if not isinstance(attributes.get(source_key(attributes)), str):
             raise InvalidDocument(
                 "neither 'source' nor 'source-ref' holds a string",
                 place=place,
@@ -59,20 +59,29 @@ class DataObject:
     @property
     def source(self) -> str:
         """What the line says under `source`, or else under `source-ref`: an S3 URI or inline text."""
-        return str(self.attributes.get("source", self.attributes.get("source-ref")))
+        return str(self.attributes.get(source_key(self.attributes)))
 
     @property
     def uri(self) -> S3Uri | None:
         """The S3 object that the line points to, or None when it carries inline text."""
-        if "source" not in self.attributes:
-            return S3Uri.parse(self.attributes["source-ref"])
-        return S3Uri.parse(self.source) if self.source.startswith("s3://") else None
+        return None if self.is_inline else S3Uri.parse(self.source)
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether the line carries the object itself, as text."""
+        return source_key(self.attributes) == "source" and not self.source.startswith("s3://")
 
     def to_json(self) -> str:
         """Return the line, without a line break."""
-        line = json.dumps(self.attributes, ensure_ascii=False, separators=(",", ":"))
-        # Half of a surrogate pair came as an escape and can only leave as one.
-        return encodable(line)
+        return json_text(dict(self.attributes))
+
+
+def source_key(attributes: Mapping[str, Json]) -> str:
+    """Return under which key a line has its object: `source`, where that is absent or null `source-ref`.
+
+    A line may have both; AWS's own samples of functions read them in this order.
+    """
+    return "source-ref" if attributes.get("source") is None else "source"
 
 
 def manifest_text(data: bytes, source: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from tracemark.contract.manifest import source_key
 from tracemark.contract.plots import PlotRequest, PlotResult, parse_profile, profile_json
 from tracemark.deadline import Deadline
 from tracemark.document import Json, Node
@@ -23,7 +24,7 @@ _LISTS = ("requests", "Items")
 
 @dataclass(frozen=True, slots=True)
 class ManifestLine:
-    """Draw the log that the dataset document at `document` names; `profile` holds when the document names none."""
+    """Draw the logs that the dataset document at `document` names; `profile` holds for those that name none."""
 
     document: S3Uri
     profile: ProfileReference | None = None
@@ -35,7 +36,7 @@ class ManifestLine:
         Raises:
             InvalidDocument, InvalidUri: neither key holds the URI of an object.
         """
-        return cls((node.get("source") or node.get("source-ref") or node["source"]).uri())
+        return cls((node.get(source_key(node.mapping())) or node["source"]).uri())
 
     def to_json(self) -> dict[str, Json]:
         """Return the line as `parse` reads it; a profile is told by the batch."""
@@ -160,7 +161,7 @@ def parse_order(node: Node) -> PlotOrder:
     Raises:
         InvalidDocument, InvalidUri: it is neither.
     """
-    is_line = node.get("sensor_data") is None and (node.get("source") or node.get("source-ref"))
+    is_line = node.get("sensor_data") is None and node.get(source_key(node.mapping()))
     return ManifestLine.parse(node) if is_line else PlotRequest.parse(node)
 
 

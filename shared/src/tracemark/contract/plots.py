@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from tracemark.contract.dataset import Dataset
+from tracemark.contract.dataset import Log, offset_seconds
 from tracemark.deadline import Deadline
 from tracemark.document import Json, Node
 from tracemark.errors import InvalidConfiguration, InvalidDocument
@@ -17,6 +17,8 @@ from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 SENSOR_DATA_PREFIX = "sensor_data/"
 PLOTS_PREFIX = "plots/"
+PROFILE_METADATA = "tracemark-profile-name"
+"""The metadata of a chart under which its profile stands, percent-encoded: the URI, or the name of a shipped one."""
 
 
 class ImageFormat(StrEnum):
@@ -33,37 +35,43 @@ class ImageFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlotRequest:
-    """Draw the log at `sensor_data`, one chart per channel, below `destination`; `profile` of None: the default."""
+    """Draw the log at `sensor_data`, one chart per channel, below `destination`; `profile` of None: the default.
+
+    offset: seconds that are added to the times of the log.
+    """
 
     sensor_data: S3Uri
     destination: S3Prefix
     profile: ProfileReference | None = None
     format: ImageFormat = ImageFormat.PNG
+    offset: float = 0.0
 
     @classmethod
     def parse(cls, event: Node) -> PlotRequest:
-        """Read `{"sensor_data": {"s3Path"}, "destination": {"s3Path"}, "profile"?, "format"?}`.
+        """Read `{"sensor_data": {"s3Path"}, "destination": {"s3Path"}, "profile"?, "format"?, "offset"?}`.
 
-        `profile` is `{"s3Path": …}` or `{"name": …}`, `format` is `png` or `svg`.
+        `profile` is `{"s3Path": …}` or `{"name": …}`, `format` is `png` or `svg`, `offset` a number of seconds.
 
         Raises:
             InvalidDocument, InvalidUri: a key is missing, or holds something else.
         """
-        profile, image_format = event.get("profile"), event.get("format")
+        profile, image_format, offset = (event.get(key) for key in ("profile", "format", "offset"))
         return cls(
             sensor_data=event["sensor_data"]["s3Path"].uri(),
             destination=event["destination"]["s3Path"].prefix(),
             profile=parse_profile(profile) if profile else None,
             format=_format(image_format) if image_format else ImageFormat.PNG,
+            offset=offset_seconds(offset) if offset else 0.0,
         )
 
     @classmethod
-    def of(cls, dataset: Dataset, default_profile: ProfileReference | None) -> PlotRequest:
-        """Return the request for an item to label: its charts go below `plots/` in the bucket of its log."""
+    def of(cls, log: Log, default_profile: ProfileReference | None) -> PlotRequest:
+        """Return the request for a log of an item to label: its charts go below `plots/` in the bucket of the log."""
         return cls(
-            sensor_data=dataset.sensor_data,
-            destination=S3Prefix(dataset.sensor_data.bucket, PLOTS_PREFIX),
-            profile=dataset.profile or default_profile,
+            sensor_data=log.file,
+            destination=S3Prefix(log.file.bucket, PLOTS_PREFIX),
+            profile=log.profile or default_profile,
+            offset=log.offset,
         )
 
     def to_json(self) -> dict[str, Json]:
@@ -75,16 +83,23 @@ class PlotRequest:
         }
         if self.profile:
             event["profile"] = profile_json(self.profile)
-        return event
+        return {**event, "offset": self.offset} if self.offset else event
+
+    @property
+    def stem(self) -> str:
+        """What the keys of its charts begin with, below the destination: the log's own key.
+
+        Without a leading `sensor_data/`; so logs of the same name in different folders do not collide.
+        """
+        return f"{self.sensor_data.key.removeprefix(SENSOR_DATA_PREFIX)}-"
 
     def file(self, channel: Channel) -> S3Uri:
         """Return where the chart of a channel goes: the one table that writer, answer and tests share.
 
-        It is the key of the log without its leading `sensor_data/`, so logs of the same name in different folders
-        do not collide, then the channel's file name.
+        It is the stem, the channel's file name, and the offset if there is one: other times are another chart.
         """
-        log = self.sensor_data.key.removeprefix(SENSOR_DATA_PREFIX)
-        return self.destination.object(f"{log}-{channel.file}.{self.format.value}")
+        moved = f"{self.offset:+g}s" if self.offset else ""
+        return self.destination.object(f"{self.stem}{channel.file}{moved}.{self.format.value}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +129,14 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class PlotResult:
-    """The charts of one log, in profile order; `rendered` is False when they were there already and still right."""
+    """The charts of one log, in profile order; `rendered` is False when they were there already and still right.
+
+    notes: what was done to the log, in words for whoever looks at its charts; empty when nothing was.
+    """
 
     plots: tuple[Plot, ...]
     rendered: bool
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, node: Node) -> PlotResult:
@@ -126,11 +145,13 @@ class PlotResult:
         Raises:
             InvalidDocument, InvalidUri: it is something else.
         """
-        return cls(tuple(Plot.parse(plot) for plot in node["plots"].items()), node["rendered"].flag())
+        plots, notes = tuple(Plot.parse(plot) for plot in node["plots"].items()), node.get("notes")
+        return cls(plots, node["rendered"].flag(), notes.texts() if notes else ())
 
     def to_json(self) -> Mapping[str, Json]:
-        """Return `{"plots": [...], "rendered": …}`."""
-        return {"plots": [plot.to_json() for plot in self.plots], "rendered": self.rendered}
+        """Return `{"plots": [...], "rendered": …, "notes"?: [...]}`; without notes there is no such key."""
+        notes = {"notes": list(self.notes)} if self.notes else {}
+        return {"plots": [plot.to_json() for plot in self.plots], "rendered": self.rendered, **notes}
 
 
 class Plotter(Protocol):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from tracemark.contract.manifest import DataObject
+from tracemark.contract.preannotation import EVENT_VERSION
+from tracemark.contract.worker_answer import WorkerAnswer
 from tracemark.document import Json, Node
 from tracemark.errors import DataError, InvalidEvent
 from tracemark.storage.s3uri import S3Uri
@@ -12,12 +16,18 @@ from tracemark.storage.s3uri import S3Uri
 
 @dataclass(frozen=True, slots=True)
 class PostAnnotationRequest:
-    """What Ground Truth sends for one payload; `label_categories` is empty when the job names none."""
+    """What Ground Truth sends for one payload; `label_categories` is empty when the job names none.
+
+    The last three are only written: captured events have them, the documentation does not.
+    """
 
     labeling_job_arn: str
     label_attribute_name: str
     payload: S3Uri
     label_categories: tuple[str, ...] = ()
+    role_arn: str = ""
+    output_config: str = ""
+    workers_per_object: int = 1
 
     @classmethod
     def parse(cls, event: Json) -> PostAnnotationRequest:
@@ -37,6 +47,19 @@ class PostAnnotationRequest:
             )
         except DataError as error:
             raise InvalidEvent(str(error), remedy="invoke the function as Ground Truth does") from error
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the event as captured from Ground Truth."""
+        event: dict[str, Json] = {
+            "version": EVENT_VERSION,
+            "labelingJobArn": self.labeling_job_arn,
+            "payload": {"s3Uri": str(self.payload)},
+            "labelAttributeName": self.label_attribute_name,
+            "roleArn": self.role_arn,
+            "outputConfig": self.output_config,
+            "maxHumanWorkersPerDataObject": self.workers_per_object,
+        }
+        return {**event, "labelCategories": list(self.label_categories)} if self.label_categories else event
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +113,21 @@ class AnnotatedObject:
         if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
             node["datasetObjectId"].refuse("the 0-based manifest line, as a string")
         return cls(str(found), node.get("annotations"), _source(node.value.get("dataObject")))
+
+
+def annotated_object_json(line: DataObject, answers: Iterable[WorkerAnswer]) -> dict[str, Json]:
+    """Return the entry of a payload, as `AnnotatedObject.parse` reads it, for an object and its answers."""
+    return {
+        "datasetObjectId": line.id,
+        "dataObject": {"content" if line.is_inline else "s3Uri": line.source},
+        "annotations": [
+            {
+                "workerId": answer.worker_id,
+                "annotationData": {"content": json.dumps(dict(answer.content), ensure_ascii=False)},
+            }
+            for answer in answers
+        ],
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracemark.contract.manifest import DataObject
+from tracemark.contract.manifest import DataObject, source_key
 from tracemark.document import Json, Node
 from tracemark.errors import DataError, InvalidEvent
 from tracemark.storage.s3uri import S3Uri
+
+EVENT_VERSION = "2018-10-06"
+"""As captured events have it; the documentation says 2018-10-16."""
 
 _TRUTH = {"true": True, "false": False}
 
@@ -50,13 +53,12 @@ class PreAnnotationRequest:
             InvalidDocument, InvalidUri: neither `source` nor `source-ref` is the URI of an object.
         """
         node = Node(self.data_object, "manifest line")
-        source = node.get("source") or node.get("source-ref") or node["source"]
-        return source.uri()
+        return (node.get(source_key(self.data_object)) or node["source"]).uri()
 
     def to_json(self) -> dict[str, Json]:
         """Return the event as Ground Truth sends it."""
         return {
-            "version": "2018-10-06",
+            "version": EVENT_VERSION,
             "labelingJobArn": self.labeling_job_arn,
             "dataObject": dict(self.data_object),
         }
@@ -78,6 +80,11 @@ class PreAnnotationResponse:
         """
         node = Node(answer, source)
         return cls(node["taskInput"].mapping(), _flag(node.get("isHumanAnnotationRequired")))
+
+    @classmethod
+    def without_function(cls, line: DataObject) -> PreAnnotationResponse:
+        """Return what workers see when a job has no pre-annotation function: the whole manifest line."""
+        return cls(line.attributes)
 
     def to_json(self) -> dict[str, Json]:
         """Return the answer with the flag as a string, the form of the tutorial."""

@@ -1,4 +1,4 @@
-"""What tracemark asks of an object store: read within a bound, look at metadata, write whole."""
+"""The interface of an object store: bounded reads, metadata, whole writes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class NewObject:
-    """What is written: bytes, their media type, and metadata of ASCII strings."""
+    """An object to write: bytes, their media type, and metadata of ASCII strings."""
 
     data: bytes
     content_type: str
@@ -45,14 +45,14 @@ class ObjectStore(Protocol):
         """
 
     def metadata(self, uri: S3Uri) -> Mapping[str, str] | None:
-        """Return the metadata of an object, or None when it is not there or cannot be seen."""
+        """Return the metadata of an object, or None when it does not exist or is not visible."""
 
     def write(self, uri: S3Uri, new: NewObject) -> None:
         """Write an object, replacing what is there."""
 
 
 class SharedObjects(ObjectStore, Protocol):
-    """An object store where several may change the same object and lose nothing of each other."""
+    """An object store in which several writers can change the same object without losing each other's changes."""
 
     def replace(self, uri: S3Uri, new: NewObject, *, etag: str | None) -> bool:
         """Write an object if it still has `etag`, or, with None, if there still is none; return whether it did."""

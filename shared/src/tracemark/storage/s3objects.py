@@ -7,8 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import IO, Any, NoReturn, TypeVar
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -17,7 +15,7 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
-from tracemark.errors import AccessDenied, BucketNotAllowed, ObjectMissing, ObjectTooLarge, StorageUnavailable
+from tracemark.errors import AccessDenied, BucketNotAllowed, ObjectMissing, ObjectTooLarge, StorageUnavailable, quoted
 from tracemark.storage.objects import NewObject, StoredObject
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 
@@ -45,6 +43,9 @@ def s3_client(**options: Any) -> Any:
 
     botocore's own time-outs are 60 s each, longer than most functions have.
     """
+    import boto3  # takes a third of a second to import, and many commands need no client
+    from botocore.config import Config
+
     config = Config(
         connect_timeout=2,
         read_timeout=10,
@@ -62,7 +63,7 @@ class S3Objects:
     allowed_buckets: frozenset[str] | None = None
 
     def read(self, uri: S3Uri, *, limit: int) -> StoredObject:
-        """See `ObjectStore.read`; a body that is cut off is asked for again, three times in all."""
+        """See `ObjectStore.read`; an incomplete body is requested again, up to three times."""
         return self._persistently(uri, lambda: self._read_once(uri, limit))
 
     def download(self, uri: S3Uri, into: IO[bytes], *, limit: int) -> None:
@@ -80,7 +81,7 @@ class S3Objects:
         return str(head["ETag"])
 
     def metadata(self, uri: S3Uri) -> Mapping[str, str] | None:
-        """See `ObjectStore.metadata`. Without `s3:ListBucket` a missing key is 403: it counts as not there."""
+        """See `ObjectStore.metadata`. Without `s3:ListBucket` a missing key is 403: it counts as missing."""
         self._check(uri)
         try:
             head = ask(uri, lambda: self.client.head_object(Bucket=uri.bucket, Key=uri.key))
@@ -136,9 +137,9 @@ class S3Objects:
             except _CUT_OFF as error:
                 cause = error
         raise StorageUnavailable(
-            f"the object was cut off {_READ_ATTEMPTS} times while it was read",
+            f"the object was incomplete in each of {_READ_ATTEMPTS} reads",
             place=str(uri),
-            remedy="try again; if it lasts, look at the network between function and bucket",
+            remedy="try again; if it persists, check the network between function and bucket",
         ) from cause
 
     def _read_once(self, uri: S3Uri, limit: int) -> StoredObject:
@@ -165,13 +166,22 @@ class S3Objects:
             raise IncompleteReadError(actual_bytes=into.tell(), expected_bytes=length)
 
     def _check(self, uri: S3Uri) -> None:
-        if self.allowed_buckets is not None and uri.bucket not in self.allowed_buckets:
-            raise BucketNotAllowed(
-                f"bucket {uri.bucket!r} is not on the allow-list",
-                place=str(uri),
-                expected=f"one of {', '.join(sorted(self.allowed_buckets))}",
-                remedy="correct the URI, or add the bucket to ALLOWED_BUCKETS",
-            )
+        check_bucket(uri, self.allowed_buckets)
+
+
+def check_bucket(uri: S3Uri, allowed: frozenset[str] | None) -> None:
+    """Do nothing for an object in one of the allowed buckets; None allows every bucket.
+
+    Raises:
+        BucketNotAllowed: its bucket is none of them.
+    """
+    if allowed is not None and uri.bucket not in allowed:
+        raise BucketNotAllowed(
+            f"bucket {quoted(uri.bucket)} is not on the allow-list",
+            place=str(uri),
+            expected=f"one of {', '.join(sorted(allowed))}",
+            remedy="correct the URI, or add the bucket to ALLOWED_BUCKETS",
+        )
 
 
 def ask(place: S3Uri | S3Prefix, request: Callable[[], T]) -> T:
@@ -225,5 +235,5 @@ def _too_large(uri: S3Uri, size: int, limit: int) -> ObjectTooLarge:
         f"the object has {size:,} bytes",
         place=str(uri),
         expected=f"at most {limit:,} bytes",
-        remedy="split or thin the object, or raise the bound",
+        remedy="split or thin out the object, or raise the limit",
     )

@@ -1,4 +1,4 @@
-"""S3 URIs as values: one object (`S3Uri`) or everything below a place (`S3Prefix`), kept exactly as written."""
+"""S3 URIs as values: one object (`S3Uri`) or everything below a location (`S3Prefix`), kept exactly as written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EXAMPLE = "s3://bucket/key"
 
 @dataclass(frozen=True, slots=True, order=True)
 class S3Uri:
-    """The address of one S3 object; `str()` gives back the very text that was parsed.
+    """The address of one S3 object; `str()` returns exactly the text that was parsed.
 
     A key is opaque: `+`, `%`, `//`, `..`, spaces and a further `s3://` in it mean themselves, nothing is decoded.
     """
@@ -37,7 +37,7 @@ class S3Uri:
         """
         bucket, key = _split(text)
         if not key:
-            raise _invalid(text, "it names no object", f"a key after the bucket, as in {_EXAMPLE}")
+            raise _uri_error(text, "it names no object", f"a key after the bucket, as in {_EXAMPLE}")
         return cls(bucket, key)
 
     @property
@@ -51,7 +51,7 @@ class S3Uri:
 
 @dataclass(frozen=True, slots=True, order=True)
 class S3Prefix:
-    """A place in a bucket under which objects lie; `key` is empty for the whole bucket, else it ends in a slash."""
+    """A location in a bucket that contains objects; `key` is empty for the whole bucket, else it ends in a slash."""
 
     bucket: str
     key: str
@@ -80,9 +80,9 @@ class S3Prefix:
 
 def _split(text: object) -> tuple[str, str]:
     if not isinstance(text, str):
-        raise _invalid(text, f"it is a {type(text).__name__}, not a string", _EXAMPLE)
+        raise _uri_error(text, f"it is a {type(text).__name__}, not a string", _EXAMPLE)
     if not text.startswith(_SCHEME):
-        raise _invalid(text, "it does not begin with s3://", _EXAMPLE)
+        raise _uri_error(text, "it does not begin with s3://", _EXAMPLE)
     bucket, _, key = text.removeprefix(_SCHEME).partition("/")
     _check_bucket(text, bucket)
     _check_key(text, key)
@@ -91,25 +91,25 @@ def _split(text: object) -> tuple[str, str]:
 
 def _check_bucket(text: str, bucket: str) -> None:
     if not 3 <= len(bucket) <= 63 or not _BUCKET.fullmatch(bucket) or _IP_ADDRESS.fullmatch(bucket):
-        raise _invalid(
+        raise _uri_error(
             text,
             f"{quoted(bucket)} is not a bucket name",
-            "3 to 63 lower-case letters, digits, hyphens and single dots, no IP address",
+            "3 to 63 lower-case letters, digits, hyphens and single dots, not an IP address",
         )
 
 
 def _check_key(text: str, key: str) -> None:
     if _CONTROL.search(key):
-        raise _invalid(text, "its key holds a control character", "a key of printable characters")
+        raise _uri_error(text, "its key contains a control character", "a key of printable characters")
     try:
         size = len(key.encode("utf-8"))
     except UnicodeEncodeError as error:
-        raise _invalid(text, "its key is not valid Unicode", "a key that UTF-8 can encode") from error
+        raise _uri_error(text, "its key is not valid Unicode", "a key that UTF-8 can encode") from error
     if size > MAX_KEY_BYTES:
-        raise _invalid(text, f"its key has {size:,} bytes", f"at most {MAX_KEY_BYTES:,} bytes in UTF-8")
+        raise _uri_error(text, f"its key has {size:,} bytes", f"at most {MAX_KEY_BYTES:,} bytes in UTF-8")
 
 
-def _invalid(text: object, what: str, expected: str) -> InvalidUri:
+def _uri_error(text: object, what: str, expected: str) -> InvalidUri:
     return InvalidUri(
         f"{quoted(text)} is no S3 URI: {what}",
         expected=expected,

@@ -109,7 +109,7 @@ def test_an_image_that_lambda_would_not_take_is_refused(run: Run, engine: FakeEn
     result = run("images", "push")
 
     assert result.exit_code == 1
-    assert "a list of images" in result.output
+    assert "an image index" in result.output
 
 
 def test_a_push_that_is_refused_says_so(run: Run, engine: FakeEngine, ecr: StagedAws) -> None:

@@ -13,7 +13,8 @@ from support.staged_stacks import OUTPUTS, PRERENDER_OUTPUTS, StagedStacks
 
 from tracemark.errors import InvalidConfiguration
 from tracemark.storage.s3uri import S3Uri
-from tracemark_cli.aws.prerender import Drawn, Prerender, PrerenderFailed
+from tracemark_cli.aws.prerender import Drawn, Prerender
+from tracemark_cli.errors import PrerenderFailed
 
 Run = Callable[..., Result]
 EXECUTION = "arn:aws:states:eu-west-1:111122223333:execution:Prerender-1a2b3c4d:one"

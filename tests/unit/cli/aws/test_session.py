@@ -6,8 +6,8 @@ import pytest
 from moto import mock_aws
 
 from tracemark.errors import InvalidConfiguration
-from tracemark_cli.aws.answers import AwsRefused
 from tracemark_cli.aws.session import Session
+from tracemark_cli.errors import AwsRefused
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,9 @@ import pytest
 from support.staged_aws import Refused, StagedAws
 from support.staged_stacks import Stack, StagedStacks
 
-from tracemark_cli.aws.answers import AwsRefused
-from tracemark_cli.aws.stack import StackFailed, Stacks, outputs
+from tracemark_cli.aws.stack import Stacks, outputs
 from tracemark_cli.aws.stack_events import Event
+from tracemark_cli.errors import AwsRefused, StackFailed
 
 TEMPLATE = "Parameters:\n  OnBadItem: {}\n"
 

@@ -25,7 +25,7 @@ def cognito(aws: StagedAws, stacks: StagedStacks) -> None:
 def test_an_invited_worker_gets_a_mail_and_is_in_the_team(run: Run, aws: StagedAws) -> None:
     result = run("workforce", "invite", EMAIL)
 
-    assert "invited by mail" in result.output
+    assert "invited by e-mail" in result.output
     assert "https://abcdefghij.labeling.eu-west-1.sagemaker.aws" in result.output
     assert aws.called(CREATE)[0]["DesiredDeliveryMediums"] == ["EMAIL"]
     assert aws.called(JOIN)[0]["GroupName"] == "welding-experts"
@@ -37,7 +37,7 @@ def test_an_invitation_twice_sends_one_mail(run: Run, aws: StagedAws) -> None:
     result = run("workforce", "invite", EMAIL)
 
     assert result.exit_code == 0
-    assert "no mail was sent" in result.output
+    assert "no e-mail was sent" in result.output
     assert len(aws.called(JOIN)) == 1
 
 
@@ -51,7 +51,7 @@ def test_a_text_that_is_no_address_is_refused_before_aws_is_asked(run: Run, aws:
     result = run("workforce", "invite", "expert")
 
     assert result.exit_code == 1
-    assert "no e-mail address" in result.output
+    assert "not an e-mail address" in result.output
     assert aws.called(CREATE) == []
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
+from support.fakes import photograph
 from support.labeling_setups import (
     BUCKET,
     CORS,
@@ -23,6 +24,7 @@ from support.labeling_setups import (
 )
 from support.staged_aws import ACCOUNT, Refused
 
+from tracemark.contract.categories import WELDING_CATEGORIES
 from tracemark_cli.checks.check import Report
 
 Break = Callable[[SetUp], None]
@@ -70,6 +72,10 @@ def consolidated(change: Callable[[list[dict[str, Any]]], Any]) -> Break:
 
 def reply(operation: str, answer: Any) -> Break:
     return lambda setup: setup.replies.update({operation: answer})
+
+
+def stored(key: str, data: bytes) -> Break:
+    return lambda setup: setup.files.update({key: data})
 
 
 def human(**changes: Any) -> Break:
@@ -222,11 +228,39 @@ TABLE: dict[str, tuple[Break, str, str]] = {
     # the objects
     "a dataset document that is not there": (without("dataset/dataset-2.json"), "objects of the manifest", "no such"),
     "a photograph that is not there": (without("images/weld.4.png"), "objects of the task inputs", "no such object"),
+    "a photograph of no bytes": (stored("images/weld.1.png", b""), "objects of the task inputs", "empty"),
+    "a photograph that is cut off": (
+        stored("images/weld.3.png", photograph("PNG", size=(90, 90))[:-30]),
+        "objects of the task inputs",
+        "damaged",
+    ),
+    "a photograph that no browser shows": (
+        stored("images/weld.5.png", photograph("TIFF")),
+        "objects of the task inputs",
+        "no browser shows this image: it is a TIFF file",
+    ),
+    "a photograph of 16 bits": (
+        stored("images/weld.5.png", photograph("PNG", "I;16")),
+        "objects of the task inputs",
+        "16 bits",
+    ),
     "a category file that is not there": (without("labels.json"), "label categories", "no such object"),
     "a category twice": (
         lambda setup: setup.edit("labels.json", "Burn Through", "Good Weld"),
         "label categories",
         "listed twice",
+    ),
+    "labels that the job does not have": (task(labels=["Good", "Bad"]), "label categories", "does not have: 'Good'"),
+    "no labels at all": (task(labels=[]), "label categories", "does not have"),
+    "categories written into the page": (
+        page("{{ task.input.labels | to_json | escape }}", "['OK', 'Not OK']"),
+        "label categories",
+        "offers what the job does not have: 'OK', 'Not OK'",
+    ),
+    "one category too many on the page": (
+        page("{{ task.input.labels | to_json | escape }}", "['Good Weld', 'Burn Through', 'Not sure', 'Pore']"),
+        "label categories",
+        "offers what the job does not have: 'Pore'",
     ),
     # the pre-labeling function
     "humanAnnotationRequired": (key_of_samples, "pre-labeling function", "humanAnnotationRequired"),
@@ -256,7 +290,7 @@ TABLE: dict[str, tuple[Break, str, str]] = {
         "worker template",
         "grant_read_access gets",
     ),
-    "a loop that is not closed": (page("{% endfor %}", ""), "worker template", "no Liquid"),
+    "a loop that is not closed": (page("{% endfor %}", ""), "worker template", "not valid Liquid"),
     "no crowd-form": (page("crowd-form", "form"), "worker template", "no crowd-form"),
     "no crowd elements": (page("crowd-html-elements", "crowd"), "worker template", "does not load"),
     "a classifier without a name": (page('name="WeldingClassification"', ""), "worker template", "no name"),
@@ -345,7 +379,7 @@ TABLE: dict[str, tuple[Break, str, str]] = {
     "an image with attestations": (
         reply("ecr.BatchGetImage", image("application/vnd.oci.image.index.v1+json")),
         "deployed functions",
-        "list of images",
+        "image index",
     ),
     "an image that is gone": (
         reply("ecr.BatchGetImage", {"images": [], "failures": []}),
@@ -377,6 +411,11 @@ def without_history(setup: SetUp) -> None:
     setup.replies["sagemaker.ListWorkteams"] = {"Workteams": []}
 
 
+def without_category_file(setup: SetUp) -> None:
+    task(labels=list(WELDING_CATEGORIES.names))(setup)
+    setup.request.pop("LabelCategoryConfigS3Uri")
+
+
 DOUBTS: dict[str, tuple[Break, str, str]] = {
     "a byte order mark": (
         lambda setup: setup.files.update({SECOND: b"\xef\xbb\xbf" + setup.files[SECOND]}),
@@ -394,6 +433,12 @@ DOUBTS: dict[str, tuple[Break, str, str]] = {
         "pre-labeling function",
         "is ignored",
     ),
+    "a category that the page does not offer": (
+        page("{{ task.input.labels | to_json | escape }}", "['Good Weld', 'Burn Through']"),
+        "label categories",
+        "does not offer 'Not sure'",
+    ),
+    "no category file and the demo's classes": (without_category_file, "label categories", "the welding demo"),
     "a label that is JSON in a text": (
         consolidated(
             lambda entries: [
@@ -423,7 +468,7 @@ DOUBTS: dict[str, tuple[Break, str, str]] = {
     "an image that may not be looked at": (
         reply("ecr.BatchGetImage", Refused("AccessDeniedException")),
         "deployed functions",
-        "could not be looked at",
+        "could not be inspected",
     ),
     "a configuration that may not be fetched": (
         reply("ecr.GetDownloadUrlForLayer", Refused("AccessDeniedException")),
@@ -504,7 +549,7 @@ def test_a_job_without_functions_is_sound_when_its_page_shows_the_object_itself(
     del good.human["PreHumanTaskLambdaArn"], good.human["AnnotationConsolidationConfig"]
     good.files[PAGE] = (
         b'<script src="https://assets.crowd.aws/crowd-html-elements.js"></script><crowd-form>'
-        b"{{ task.input.taskObject | grant_read_access }}<crowd-input name='note'></crowd-input></crowd-form>"
+        b"{{ task.input.source | grant_read_access }}<crowd-input name='note'></crowd-input></crowd-form>"
     )
 
     report = good.examined()

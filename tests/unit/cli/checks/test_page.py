@@ -6,8 +6,8 @@ import pytest
 
 from tracemark.errors import InvalidDocument
 from tracemark_cli.checks.form import Form
-from tracemark_cli.checks.liquid_page import Page
-from tracemark_cli.checks.page import liquid_findings, read_template, rendering_findings, source_findings
+from tracemark_cli.checks.page import liquid_findings, rendering_findings, source_findings
+from tracemark_groundtruth.rendering.inspection import InspectedTemplate
 
 FRAME = '<script src="crowd-html-elements.js"></script><crowd-form>{}</crowd-form>'
 INPUT = '<crowd-input name="comment"></crowd-input>'
@@ -15,7 +15,7 @@ TASK = {"image": {"file": "s3://welds/1.png", "title": "x"}, "labels": ["a", "b'
 
 
 def findings(inner: str) -> list[str]:
-    page = read_template(FRAME.format(INPUT + inner).encode(), "page.html")
+    page = InspectedTemplate.parse(FRAME.format(INPUT + inner).encode(), "page.html")
     return [found.what for found in (*liquid_findings(page), *rendering_findings(page, [TASK]))]
 
 
@@ -89,13 +89,15 @@ def test_what_is_wrong_with_a_template_is_told(inner: str, told: str) -> None:
     ],
 )
 def test_a_template_alone_is_checked_as_it_is_written(text: str, told: str) -> None:
-    found = [finding.what for finding in source_findings(read_template(text.encode(), "page.html"))]
+    found = [finding.what for finding in source_findings(InspectedTemplate.parse(text.encode(), "page.html"))]
 
     assert any(told in what for what in found), found
 
 
 def test_what_is_loaded_from_elsewhere_is_a_warning_that_names_the_option() -> None:
-    page = read_template(FRAME.format("<script src='https://cdn.example/x.js'></script>").encode(), "page.html")
+    page = InspectedTemplate.parse(
+        FRAME.format("<script src='https://cdn.example/x.js'></script>").encode(), "page.html"
+    )
 
     (finding,) = source_findings(page)
 
@@ -104,19 +106,21 @@ def test_what_is_loaded_from_elsewhere_is_a_warning_that_names_the_option() -> N
 
 
 def test_a_template_that_stands_alone_by_an_entity_annotation_needs_no_form() -> None:
-    page = read_template(b"<crowd-entity-annotation name='e' text='t'></crowd-entity-annotation>", "page.html")
+    page = InspectedTemplate.parse(
+        b"<crowd-entity-annotation name='e' text='t'></crowd-entity-annotation>", "page.html"
+    )
 
     assert list(source_findings(page)) == []
 
 
 def test_a_template_that_is_no_liquid_tells_its_line() -> None:
     with pytest.raises(InvalidDocument, match="page line 3"):
-        Page.parse("<p>\n</p>\n{% nonsense %}", "page")
+        InspectedTemplate.parse(b"<p>\n</p>\n{% nonsense %}", "page")
 
 
 def test_a_template_cannot_load_files() -> None:
     with pytest.raises(InvalidDocument, match="include"):
-        Page.parse("{% include '/etc/passwd' %}", "page")
+        InspectedTemplate.parse(b"{% include '/etc/passwd' %}", "page")
 
 
 def test_an_answer_has_every_named_input_as_its_element_submits_it() -> None:

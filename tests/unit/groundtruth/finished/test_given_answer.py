@@ -36,7 +36,7 @@ def test_an_escaped_label_means_what_it_says() -> None:
         ({"acceptanceTime": "2021-11-01T17:42:26.000Z", "submissionTime": "2021-11-01T17:42:38.500Z"}, 12.5),
         ({"submissionTime": "2019-04-18T16:10:44Z"}, None),
         ({"acceptanceTime": "yesterday", "submissionTime": "2019-04-18T16:10:44Z"}, None),
-        ({"acceptanceTime": "2019-04-18T16:10:44", "submissionTime": "2019-04-18T16:10:44Z"}, None),
+        ({"acceptanceTime": "2019-04-18T16:10:44", "submissionTime": "2019-04-18T16:10:54Z"}, 10.0),
         ({"timeSpentInSeconds": "long"}, None),
         ({"timeSpentInSeconds": -3}, 0.0),
     ],

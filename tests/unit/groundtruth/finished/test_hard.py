@@ -7,17 +7,19 @@ import json
 import pytest
 from support.finished_jobs import item, job
 
+from tracemark.contract.consolidated_label import ConsolidatedLabel
 from tracemark.contract.manifest import read_manifest
 from tracemark.contract.previous_rounds import EarlierRound, earlier_rounds
 from tracemark.document import Json
 from tracemark_groundtruth.finished.hard import doubtful, hardest_first, next_round
-from tracemark_groundtruth.finished.label import Label
 
-SURE = item(0, {"a": "Good Weld", "b": "Good Weld"}, Label("Good Weld", confidence=1.0))
-UNSURE = item(1, {"a": "Good Weld", "b": "Good Weld", "c": "Burn Through"}, Label("Good Weld", confidence=0.6))
-TIED = item(2, {"a": "Good Weld", "b": "Burn Through"}, Label("Good Weld", confidence=0.6))
+SURE = item(0, {"a": "Good Weld", "b": "Good Weld"}, ConsolidatedLabel("Good Weld", confidence=1.0))
+UNSURE = item(
+    1, {"a": "Good Weld", "b": "Good Weld", "c": "Burn Through"}, ConsolidatedLabel("Good Weld", confidence=0.6)
+)
+TIED = item(2, {"a": "Good Weld", "b": "Burn Through"}, ConsolidatedLabel("Good Weld", confidence=0.6))
 FAILED = item(3, {}, None)
-ODD = item(4, {"a": "Good Weld"}, Label("Good Weld", confidence=1.0, problem="one answer is empty"))
+ODD = item(4, {"a": "Good Weld"}, ConsolidatedLabel("Good Weld", confidence=1.0, problem="one answer is empty"))
 JOB = job([SURE, UNSURE, TIED, FAILED, ODD])
 
 
@@ -26,8 +28,8 @@ def test_the_hardest_come_first() -> None:
 
 
 def test_equal_confidences_are_told_apart_by_the_votes() -> None:
-    split = item(1, {"a": "x", "b": "x", "c": "y"}, Label("x", confidence=0.95))
-    whole = item(0, {"a": "x", "b": "x", "c": "x"}, Label("x", confidence=0.95))
+    split = item(1, {"a": "x", "b": "x", "c": "y"}, ConsolidatedLabel("x", confidence=0.95))
+    whole = item(0, {"a": "x", "b": "x", "c": "x"}, ConsolidatedLabel("x", confidence=0.95))
 
     assert hardest_first(job([whole, split])) == [split, whole]
 
@@ -38,7 +40,9 @@ def test_ties_problems_and_failures_are_doubtful_whatever_the_confidence(below: 
 
 
 def test_a_line_of_the_next_round_tells_the_earlier_votes_and_comments() -> None:
-    label = Label("Good Weld", "c", 0.5, {"Good Weld": 1, "Burn Through": 1}, is_tied=True, comments=("a pore",))
+    label = ConsolidatedLabel(
+        "Good Weld", "c", 0.5, {"Good Weld": 1, "Burn Through": 1}, is_tied=True, comments=("a pore",)
+    )
     written: dict[str, Json] = {"weld": {"c": "Good Weld"}, "weld-metadata": {"type": "x"}, "note": "kept"}
     hard = item(7, {}, label, **written)
 
@@ -62,7 +66,7 @@ def test_a_line_of_the_next_round_tells_the_earlier_votes_and_comments() -> None
 
 def test_a_further_round_is_added_to_those_before() -> None:
     before = [EarlierRound("round-1", "Burn Through").to_json()]
-    hard = item(0, {"a": "Good Weld"}, Label("Good Weld", confidence=0.0), earlier=before)
+    hard = item(0, {"a": "Good Weld"}, ConsolidatedLabel("Good Weld", confidence=0.0), earlier=before)
 
     rounds = earlier_rounds(json.loads(next_round(job([hard]), [hard])))
 
@@ -74,7 +78,7 @@ def test_a_further_round_is_added_to_those_before() -> None:
 
 def test_comments_that_do_not_fit_into_a_manifest_line_are_left_out() -> None:
     comments = tuple(f"{number} {'ü' * 1_900}" for number in range(9))
-    hard = item(0, {"a": "x"}, Label("x", confidence=0.0, comments=comments))
+    hard = item(0, {"a": "x"}, ConsolidatedLabel("x", confidence=0.0, comments=comments))
 
     (line,) = read_manifest(next_round(job([hard]), [hard]).decode())
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tracemark.contract.consolidated_label import ConsolidatedLabel
 from tracemark.document import Json
-from tracemark_groundtruth.finished.label import Label
 
 CLASSES = ("Good Weld", "Burn Through")
 
@@ -24,9 +24,9 @@ def test_a_label_in_our_style_tells_everything() -> None:
         "comments": ["a pore"],
     }
 
-    found = Label.of({"weld": content}, "weld", CLASSES)
+    found = ConsolidatedLabel.of_line({"weld": content}, "weld", CLASSES)
 
-    assert found == Label(
+    assert found == ConsolidatedLabel(
         "Good Weld",
         "WeldingClassification",
         0.6667,
@@ -47,9 +47,9 @@ def test_a_label_in_the_built_in_style_is_named_by_its_metadata() -> None:
         "weld-figures": {"votes": {"Burn Through": 4}, "method": "majority"},
     }
 
-    found = Label.of(line, "weld", CLASSES)
+    found = ConsolidatedLabel.of_line(line, "weld", CLASSES)
 
-    assert found == Label("Burn Through", confidence=0.95, votes={"Burn Through": 4}, method="majority")
+    assert found == ConsolidatedLabel("Burn Through", confidence=0.95, votes={"Burn Through": 4}, method="majority")
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,11 @@ def test_a_label_in_the_built_in_style_is_named_by_its_metadata() -> None:
         ({"weld": {"a": "x", "b": "y"}}, "x, y"),
         ({"weld": {"c": "two\nlines"}}, "two lines"),
         ({"weld": {"c": "\ud800"}}, "\\ud800"),
-        ({"weld": {"votes": {"a": 1}}}, "{'a': 1}"),
+        ({"weld": {"votes": {"a": 1}}}, '{"votes":{"a":1}}'),
     ],
 )
 def test_a_label_of_any_shape_has_a_name(line: dict[str, Json], name: str) -> None:
-    found = Label.of(line, "weld", CLASSES)
+    found = ConsolidatedLabel.of_line(line, "weld", CLASSES)
 
     assert found is not None
     assert found.name == name
@@ -76,10 +76,10 @@ def test_a_label_of_any_shape_has_a_name(line: dict[str, Json], name: str) -> No
 def test_figures_of_another_kind_count_as_not_told(odd: Json) -> None:
     figures = {key: odd for key in ("confidence", "votes", "margin", "agreement", "comments")}
 
-    found = Label.of({"weld": {"c": "x", **figures}}, "weld", CLASSES)
+    found = ConsolidatedLabel.of_line({"weld": {"c": "x", **figures}}, "weld", CLASSES)
 
-    assert found == Label("x", "c")
+    assert found == ConsolidatedLabel("x", "c")
 
 
 def test_a_line_without_the_attribute_has_no_label() -> None:
-    assert Label.of({"source": "s3://welds/1.json"}, "weld", CLASSES) is None
+    assert ConsolidatedLabel.of_line({"source": "s3://welds/1.json"}, "weld", CLASSES) is None

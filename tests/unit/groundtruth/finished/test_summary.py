@@ -7,13 +7,13 @@ import json
 import pytest
 from support.finished_jobs import item, job
 
-from tracemark_groundtruth.finished.label import Label
+from tracemark.contract.consolidated_label import ConsolidatedLabel
 from tracemark_groundtruth.finished.reliability import Judged, Reliability
 from tracemark_groundtruth.finished.summary import Summary
 from tracemark_groundtruth.finished.worker_row import WorkerRow, worker_rows
 
 ABSTAIN = "Not sure"
-GOOD = Label("Good Weld", confidence=0.9)
+GOOD = ConsolidatedLabel("Good Weld", confidence=0.9)
 
 
 def rows(*items: object, **known: str) -> dict[str, WorkerRow]:

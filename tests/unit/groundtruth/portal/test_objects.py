@@ -10,7 +10,7 @@ from support.portal_client import Browser, Clock
 
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.rendering.grants import ReadGrants
-from tracemark_groundtruth.web.portal.objects import shown_type
+from tracemark_groundtruth.web.portal.objects import content_type
 from tracemark_groundtruth.web.settings import WebSettings
 
 KEY = "images/weld 1 ü?#.png"
@@ -84,7 +84,7 @@ def test_what_s3_refuses_is_refused(browser: Browser, link: str, s3: MemoryS3, s
     ],
 )
 def test_only_listed_types_are_shown(stored: str, key: str, shown: str) -> None:
-    assert shown_type(stored, S3Uri("welds", key)) == shown
+    assert content_type(stored, S3Uri("welds", key)) == shown
 
 
 def test_an_unlisted_type_can_only_be_saved(

@@ -26,7 +26,7 @@ def test_anything_else_is_refused_in_the_same_words(browser: Browser, name: str,
     response = browser.sign_in(name, password)
 
     assert response.status_code == 401
-    assert "Name and password do not belong together, or the account is disabled." in response.text
+    assert "Wrong name or password, or the account is disabled." in response.text
     assert "set-cookie" not in response.headers
 
 

@@ -11,19 +11,18 @@ from starlette.applications import Starlette
 from support.fake_s3 import MemoryS3
 from support.live_server import serving
 from support.portal_worker import PortalWorker
+from support.waiting import PATIENCE_SECONDS
 
 from tracemark_groundtruth.web.portal.app import QUEUE_THREADS
-
-SLOW_SECONDS = 10
 
 
 @pytest.fixture
 def slow(s3: MemoryS3, monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
-    """Let every read of S3 wait until the event is set, or for ten seconds."""
+    """Let every read of S3 wait until the event is set, or for minutes."""
     released, get_object = Event(), s3.get_object
 
     def read(**options: Any) -> Any:
-        released.wait(SLOW_SECONDS)
+        released.wait(PATIENCE_SECONDS / 2)
         return get_object(**options)
 
     monkeypatch.setattr(s3, "get_object", read)

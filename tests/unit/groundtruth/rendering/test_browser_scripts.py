@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tracemark_groundtruth.errors import ScriptNotBuilt
 from tracemark_groundtruth.rendering.browser_scripts import script, script_names, script_path
-from tracemark_groundtruth.rendering.errors import ScriptNotBuilt
 
 
 def test_every_folder_with_a_main_file_is_a_script(project: Path) -> None:

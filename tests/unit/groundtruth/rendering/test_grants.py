@@ -9,7 +9,7 @@ import pytest
 
 from tracemark.errors import BucketNotAllowed
 from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.rendering.errors import GrantRefused
+from tracemark_groundtruth.errors import GrantRefused
 from tracemark_groundtruth.rendering.grants import ReadGrants
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 
 from tracemark.errors import BucketNotAllowed
 from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.renderer import render
 
 HOSTILE = "\"'><script>alert(1)</script>&{{ task }}"
@@ -96,9 +96,9 @@ def test_hostile_data_add_no_element_and_no_attribute(template: str) -> None:
         ("{% for i in (1..1000000000) %}{% endfor %}", "loop iteration limit"),
         ("{% for i in (1..400) %}{% for j in (1..400) %}{% endfor %}{% endfor %}", "loop iteration limit"),
         ("{% for i in (1..50000) %}" + "y" * 200 + "{% endfor %}", "output stream limit"),
-        ("{{ (1..1000000000) | join: ',' | size }}", "join has too much to work on"),
-        ("{{ (1..99999999999999999999) | reverse }}", "reverse has too much to work on"),
-        (LONG + "{{ a | replace: 'a', a | size }}", "replace has too much to work on"),
+        ("{{ (1..1000000000) | join: ',' | size }}", "join has too much input"),
+        ("{{ (1..99999999999999999999) | reverse }}", "reverse has too much input"),
+        (LONG + "{{ a | replace: 'a', a | size }}", "replace has too much input"),
         (LONG + "{% assign l = a | split: 'z' %}{{ l | concat: l | concat: l | join }}", "join has too much"),
         ("{% assign a = 99999999 %}{% for i in (1..40) %}{% assign a = a | times: a %}{% endfor %}", "times has too"),
         ("{% assign a = 'x' %}{% for i in (1..40) %}{% assign a = a | append: a %}{% endfor %}", "namespace limit"),

@@ -46,7 +46,7 @@ class SageMakerApi:
     check_template: TemplateCheck = lambda _: None
 
     async def handle(self, request: Request) -> Response:
-        """Answer a request; what is wrong with it is answered as SageMaker does."""
+        """Answer a request; errors have SageMaker's format."""
         try:
             signed = SignedRequest(str(request.url), dict(request.headers), await _body(request))
             answer, status = await run_in_threadpool(self.answer, signed), 200
@@ -90,12 +90,12 @@ class SageMakerApi:
 
 
 async def _body(request: Request) -> bytes:
-    found = b""
+    body = b""
     async for chunk in request.stream():
-        found += chunk
-        if len(found) > MAX_REQUEST_BYTES:
+        body += chunk
+        if len(body) > MAX_REQUEST_BYTES:
             raise HTTPException(413)
-    return found
+    return body
 
 
 def _api_error(error: TracemarkError) -> ApiError:

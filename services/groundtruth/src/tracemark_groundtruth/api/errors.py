@@ -1,4 +1,4 @@
-"""Errors as the API answers them."""
+"""The errors of the API."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from tracemark.errors import TracemarkError
 
 
 class ApiError(TracemarkError):
-    """The base of all that the API refuses; `code` is SageMaker's name for it, `status` the HTTP status."""
+    """The base of all errors of the API; `code` is SageMaker's name, `status` the HTTP status."""
 
     code = "ValidationException"
     status = 400
 
 
 class Invalid(ApiError):
-    """A request holds a value that is not allowed."""
+    """A request contains a value that is not allowed."""
 
 
 class InUse(ApiError):
-    """There is something of this name already."""
+    """The name is already in use."""
 
     code = "ResourceInUse"
 
 
 class NotFound(ApiError):
-    """There is nothing of this name."""
+    """There is no resource of this name."""
 
     code = "ResourceNotFound"
 
@@ -42,14 +42,14 @@ class Unsigned(ApiError):
 
 
 class WronglySigned(ApiError):
-    """A request is signed with other keys than the service's, or was altered on its way."""
+    """A request is signed with other keys than the service's, or was altered in transit."""
 
     code = "InvalidSignatureException"
     status = 403
 
 
 class Stale(ApiError):
-    """A request was signed too long ago, or for a moment to come."""
+    """A request was signed too long ago, or for a time in the future."""
 
     code = "RequestExpired"
     status = 403

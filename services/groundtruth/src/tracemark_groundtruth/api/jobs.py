@@ -11,14 +11,18 @@ from tracemark.errors import InvalidConfiguration, one_line, quoted
 from tracemark_groundtruth.api.errors import InUse, Invalid, NotFound
 from tracemark_groundtruth.api.listing import Listing, one_of
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.left_out import summed_up
 from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.running.context import FunctionLookup
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import JobRecord, Jobs
+from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 from tracemark_groundtruth.state.teams import Teams
 
 MAX_FAILURE_REASON = 1_024
+
+_LEFT_OUT_TOLD = 3
 
 _ECHOED = (
     "LabelAttributeName",
@@ -58,7 +62,7 @@ class JobOperations:
         """Do `CreateLabelingJob`.
 
         Raises:
-            InUse: there is a job of this name, whatever its case.
+            InUse: there is a job of this name, ignoring case.
             Invalid: the work team is not there, or a function's ARN is not known here.
             InvalidDocument: the template asks by elements that the portal does not have.
         """
@@ -77,7 +81,7 @@ class JobOperations:
         Raises:
             NotFound: there is no such job.
         """
-        record = self._found(request)
+        record = self._record(request)
         arn = record.job.labeling_job_arn
         return {
             **self._summary(record),
@@ -99,8 +103,8 @@ class JobOperations:
             },
             "CreationTime",
         )
-        found: dict[str, Json] = {"LabelingJobSummaryList": [self._list_entry(record) for record in page.items]}
-        return {**found, "NextToken": page.next_token} if page.next_token else found
+        answer: dict[str, Json] = {"LabelingJobSummaryList": [self._list_entry(record) for record in page.items]}
+        return {**answer, "NextToken": page.next_token} if page.next_token else answer
 
     def stop(self, request: Node) -> Json:
         """Do `StopLabelingJob`.
@@ -109,18 +113,18 @@ class JobOperations:
             NotFound: there is no such job.
             Invalid: it is over.
         """
-        record = self._found(request)
+        record = self._record(request)
         stopping = (JobStatus.STOPPING, JobStatus.STOPPED)
         if record.status in stopping or Jobs(self.database).advance(record.job_id, _STOPPABLE, JobStatus.STOPPING):
             return {}
         raise Invalid(f"the job {quoted(record.name)} is {record.status.value}", expected="a job in progress")
 
-    def _found(self, request: Node) -> JobRecord:
+    def _record(self, request: Node) -> JobRecord:
         name = request["LabelingJobName"].text()
-        found = Jobs(self.database).find(name)
-        if found is None:
+        record = Jobs(self.database).find(name)
+        if record is None:
             raise NotFound(f"there is no labeling job {quoted(name)}", remedy="see ListLabelingJobs for the names")
-        return found
+        return record
 
     def _check_team(self, job: LabelingJob) -> None:
         name = job.team
@@ -139,21 +143,28 @@ class JobOperations:
             raise Invalid(error.what, place=error.place, expected=error.expected, remedy=error.remedy) from error
 
     def _summary(self, record: JobRecord) -> dict[str, Json]:
-        job = record.job
+        job, counts = record.job, Jobs(self.database).counts(record.job_id)
         summary: dict[str, Json] = {
             "LabelingJobName": job.name,
             "LabelingJobArn": job.labeling_job_arn,
             "CreationTime": record.created_at,
             "LastModifiedTime": record.modified_at,
             "LabelingJobStatus": record.status.value,
-            "LabelCounters": _counters(Jobs(self.database).counts(record.job_id)),
+            "LabelCounters": _counters(counts),
         }
-        if record.failure_reason:
-            summary["FailureReason"] = one_line(record.failure_reason, MAX_FAILURE_REASON)
+        # Also of a job that goes on or is completed: nothing else in the answer can say which objects are missing.
+        reason = record.failure_reason or self._left_out(record, counts)
+        if reason:
+            summary["FailureReason"] = one_line(reason, MAX_FAILURE_REASON)
         if record.status in _ENDED_WITH_OUTPUT:
             output = OutputTree(job.output, job.name).output_manifest
             summary["LabelingJobOutput"] = {"OutputDatasetS3Uri": str(output)}
         return summary
+
+    def _left_out(self, record: JobRecord, counts: Mapping[ObjectState, int]) -> str:
+        count = counts.get(ObjectState.LEFT_OUT, 0)
+        first = JobObjects(self.database, record.job_id).left_out(_LEFT_OUT_TOLD) if count else ()
+        return summed_up(count, sum(counts.values()), first)
 
     def _list_entry(self, record: JobRecord) -> Json:
         job = record.job

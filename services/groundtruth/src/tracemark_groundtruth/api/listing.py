@@ -1,4 +1,4 @@
-"""What every `List…` operation understands: filters, order, pages."""
+"""The parameters that all `List…` operations share: filters, order, pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How a list is asked for; `sort_by` is None for the operation's own order."""
+    """The parameters of a list; `sort_by` is None for the operation's default order."""
 
     sort_by: str | None
     descending: bool
@@ -47,7 +47,7 @@ class Listing:
         )
 
     def page(self, items: Sequence[T], keys: Mapping[str, Callable[[T], object]], default: str) -> Page[T]:
-        """Return the part of `items` that was asked for, in order of one of `keys`."""
+        """Return the requested part of `items`, sorted by one of `keys`."""
         ordered = sorted(items, key=keys[self.sort_by or default], reverse=self.descending)  # type: ignore[arg-type]
         end = self.start + self.size
         return Page(ordered[self.start : end], str(end) if end < len(ordered) else None)

@@ -1,4 +1,4 @@
-"""Signature Version 4: a request is signed anew with the service's own keys, by botocore, and compared."""
+"""Signature Version 4: botocore signs the request again with the service's keys, and the signatures are compared."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TIME = "%Y%m%dT%H%M%SZ"
 
 @dataclass(frozen=True, slots=True)
 class ApiKeys:
-    """What a client of the API signs with."""
+    """The keys with which a client signs."""
 
     key_id: str
     secret: str
@@ -49,7 +49,7 @@ class SignedRequest:
         Raises:
             Unsigned: it carries no signature.
             Stale: it was signed more than a quarter of an hour ago, or will be.
-            WronglySigned: the keys are not the service's, or something of the request is not what was signed.
+            WronglySigned: the keys are not the service's, or the request differs from what was signed.
         """
         match = _AUTHORIZATION.fullmatch(self.headers.get("authorization", ""))
         if not match:
@@ -60,7 +60,7 @@ class SignedRequest:
         known = hmac.compare_digest(key_id.encode(), keys.key_id.encode())
         if (
             not known
-            or not set(names) >= self._needed()
+            or not set(names) >= self._require()
             or not self._has_its_digest()
             or not self._is_signed_with(keys, region, names, signature)
         ):
@@ -70,11 +70,11 @@ class SignedRequest:
             )
         return region
 
-    def _needed(self) -> set[str]:
+    def _require(self) -> set[str]:
         return _NEEDED | {name for name in self.headers if name.startswith("x-amz-")}
 
     def _has_its_digest(self) -> bool:
-        # botocore takes this header for the digest of the body, whatever the body is.
+        # botocore uses this header as the digest of the body without checking it.
         told = self.headers.get(_DIGEST)
         return told is None or told == hashlib.sha256(self.body).hexdigest()
 

@@ -54,7 +54,7 @@ class TeamOperations:
         Raises:
             NotFound: there is no such team.
         """
-        return {"Workteam": self._described(self._found(request))}
+        return {"Workteam": self._description(self._team(request))}
 
     def list(self, request: Node) -> Json:
         """Do `ListWorkteams`."""
@@ -65,16 +65,16 @@ class TeamOperations:
             {"Name": lambda team: team.name, "CreateDate": lambda team: team.created_at},
             "CreateDate",
         )
-        found: dict[str, Json] = {"Workteams": [self._described(team) for team in page.items]}
-        return {**found, "NextToken": page.next_token} if page.next_token else found
+        answer: dict[str, Json] = {"Workteams": [self._description(team) for team in page.items]}
+        return {**answer, "NextToken": page.next_token} if page.next_token else answer
 
     def update(self, request: Node) -> Json:
-        """Do `UpdateWorkteam`: what the request does not name stays.
+        """Do `UpdateWorkteam`: values that the request does not name are kept.
 
         Raises:
             NotFound: there is no such team.
         """
-        team = self._found(request)
+        team = self._team(request)
         members, description = request.get("MemberDefinitions"), request.get("Description")
         document = dict(team.document)
         if members:
@@ -82,7 +82,7 @@ class TeamOperations:
         if description:
             document["Description"] = read_text(description, MAX_DESCRIPTION)
         Teams(self.database).replace(team.name, _groups(members) if members else team.groups, document)
-        return {"Workteam": self._described(self._found(request))}
+        return {"Workteam": self._description(self._team(request))}
 
     def delete(self, request: Node) -> Json:
         """Do `DeleteWorkteam`.
@@ -91,21 +91,21 @@ class TeamOperations:
             NotFound: there is no such team.
             Invalid: a job that is not over needs it.
         """
-        team = self._found(request)
+        team = self._team(request)
         if not Teams(self.database).remove(team.name):
             raise Invalid(
                 f"the work team {quoted(team.name)} has a labeling job that is not over", remedy="stop the job first"
             )
         return {"Success": True}
 
-    def _found(self, request: Node) -> Team:
+    def _team(self, request: Node) -> Team:
         name = request["WorkteamName"].text()
-        found = Teams(self.database).find(name)
-        if found is None:
+        team = Teams(self.database).find(name)
+        if team is None:
             raise NotFound(f"there is no work team {quoted(name)}", remedy="see ListWorkteams for the names")
-        return found
+        return team
 
-    def _described(self, team: Team) -> Json:
+    def _description(self, team: Team) -> Json:
         return {
             "WorkteamName": team.name,
             "WorkteamArn": self._arn(team.name),
@@ -120,9 +120,9 @@ class TeamOperations:
 
 
 def _groups(definitions: Node) -> Sequence[str]:
-    found = [group for definition in definitions.items() for group in _groups_of(definition)]
+    groups = [group for definition in definitions.items() for group in _groups_of(definition)]
     count = len(definitions.value)
-    return found if 1 <= count <= MAX_DEFINITIONS else definitions.refuse(f"1 to {MAX_DEFINITIONS} member definitions")
+    return groups if 1 <= count <= MAX_DEFINITIONS else definitions.refuse(f"1 to {MAX_DEFINITIONS} member definitions")
 
 
 def _groups_of(definition: Node) -> Sequence[str]:

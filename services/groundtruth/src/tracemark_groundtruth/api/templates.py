@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracemark.document import Json, Node, read_json
-from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.rendering.renderer import MAX_TASK_INPUT_CHARACTERS, MAX_TEMPLATE_CHARACTERS, render
 
@@ -16,20 +16,20 @@ _LINKS_WORK = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class TemplateOperations:
-    """`grants` signs the links of `grant_read_access`, `now` gives the moment from which they work for an hour."""
+    """`grants` signs the links of `grant_read_access`, `now` returns the start of the hour in which they are valid."""
 
     grants: ReadGrants
     now: Callable[[], datetime]
 
     def render(self, request: Node) -> Json:
-        """Do `RenderUiTemplate` for a template in the request; what is wrong with the template is in the answer.
+        """Do `RenderUiTemplate` for a template in the request; errors of the template are in the answer.
 
         Raises:
-            InvalidDocument: the request is wrong.
+            InvalidDocument: the request is not valid.
         """
         request["RoleArn"].text()
-        content, task = _bounded(request["UiTemplate"]["Content"], MAX_TEMPLATE_CHARACTERS), request["Task"]["Input"]
-        task_input = read_json(_bounded(task, MAX_TASK_INPUT_CHARACTERS), f"request key '{task.path}'").mapping()
+        content, task = _text(request["UiTemplate"]["Content"], MAX_TEMPLATE_CHARACTERS), request["Task"]["Input"]
+        task_input = read_json(_text(task, MAX_TASK_INPUT_CHARACTERS), f"request key '{task.path}'").mapping()
         until = self.now() + _LINKS_WORK
         try:
             rendered = render(content, task_input, lambda uri: self.grants.url(uri, until))
@@ -38,6 +38,6 @@ class TemplateOperations:
         return {"RenderedContent": rendered, "Errors": []}
 
 
-def _bounded(node: Node, most: int) -> str:
+def _text(node: Node, most: int) -> str:
     text = node.text()
     return text if len(text) <= most else node.refuse(f"at most {most:,} characters")

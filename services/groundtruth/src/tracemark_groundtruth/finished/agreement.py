@@ -48,7 +48,7 @@ class ConfusedPair:
 
 def percent_agreement(objects: Sequence[Labels]) -> float | None:
     """Return the mean, over objects with two labels or more, of the share of pairs that agree; None without any."""
-    shares = [_agreeing(labels) for labels in objects if len(labels) > 1]
+    shares = [_agreement(labels) for labels in objects if len(labels) > 1]
     return sum(shares) / len(shares) if shares else None
 
 
@@ -85,7 +85,7 @@ def alpha_interval(objects: Sequence[Labels], seed: int = 7) -> Interval | None:
     if value is None:
         return None
     rounds = max(_ROUNDS[0], min(_ROUNDS[1], _DRAWS // units.total()))
-    drawn = sorted(alpha for alpha in (_alpha(again) for again in _drawn(units, rounds, seed)) if alpha is not None)
+    drawn = sorted(alpha for alpha in (_alpha(again) for again in _resample(units, rounds, seed)) if alpha is not None)
     return Interval(value, _percentile(drawn or [value], 0.025), _percentile(drawn or [value], 0.975))
 
 
@@ -93,7 +93,7 @@ def confused_pairs(objects: Sequence[Labels]) -> list[ConfusedPair]:
     """Return each two classes that an object got both of, the most frequent first."""
     pairs = Counter(pair for labels in objects for pair in combinations(sorted(set(labels)), 2))
     return [
-        ConfusedPair(*pair, count) for pair, count in sorted(pairs.items(), key=lambda found: (-found[1], found[0]))
+        ConfusedPair(*pair, count) for pair, count in sorted(pairs.items(), key=lambda entry: (-entry[1], entry[0]))
     ]
 
 
@@ -118,7 +118,7 @@ def _alpha(units: Counter[Unit]) -> float | None:
     return 1 - disagreeing / expected if expected else None
 
 
-def _drawn(units: Counter[Unit], rounds: int, seed: int) -> Iterator[Counter[Unit]]:
+def _resample(units: Counter[Unit], rounds: int, seed: int) -> Iterator[Counter[Unit]]:
     dice = random.Random(seed)  # noqa: S311 - no secret hangs on it
     kinds = sorted(units)
     bounds = list(accumulate(units[kind] for kind in kinds))
@@ -131,6 +131,6 @@ def _percentile(ordered: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def _agreeing(labels: Labels) -> float:
+def _agreement(labels: Labels) -> float:
     size = len(labels)
     return sum(count * (count - 1) for count in Counter(labels).values()) / (size * (size - 1))

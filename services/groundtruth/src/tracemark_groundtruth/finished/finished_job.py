@@ -6,26 +6,27 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tracemark.contract.answer_fields import DEFAULT_CLASSIFIER
+from tracemark.contract.consolidated_label import ConsolidatedLabel
 from tracemark.contract.manifest import MAX_MANIFEST_BYTES, DataObject, manifest_text, read_manifest
+from tracemark.contract.output_line import LineLabel
 from tracemark.document import Json
-from tracemark.errors import ObjectMissing, one_line
+from tracemark.errors import ObjectMissing
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.finished.given_answer import GivenAnswer
 from tracemark_groundtruth.finished.item import Item, Standing
-from tracemark_groundtruth.finished.label import Label
 from tracemark_groundtruth.finished.tree_reader import TreeReader
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.s3.job_storage import JobStorage
-
-DEFAULT_CLASSIFIER = "WeldingClassification"
+from tracemark_groundtruth.s3.left_out_file import read_left_out
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedJob:
-    """A job as far as it has come: `items` in manifest order, `classes` as the job lists them, then further ones used.
+    """A job, finished or in progress: `items` in manifest order, `classes` as listed, then further ones used.
 
-    `is_finished` tells whether its output manifest is written.
+    `is_finished`: whether its output manifest exists.
     """
 
     name: str
@@ -47,15 +48,16 @@ class FinishedJob:
         """
         tree = OutputTree(job.output, job.name)
         reader = TreeReader(storage, tree)
-        answers = reader.answers()
+        answers, left_out = reader.answers(listed), read_left_out(storage, tree.output_manifest)
         finished = _lines(storage, tree.output_manifest)
         contents = {} if finished else reader.contents()
         lines = finished or _lines(storage, job.manifest) or _refuse(tree)
-        told = {line.id: contents.get(line.id, line.attributes) for line in lines}
-        labels = {id_: Label.of(content, job.label_attribute_name, listed) for id_, content in told.items()}
-        classifier = _classifier(labels.values(), answers.values())
+        labels = {line.id: _label(job, line, contents.get(line.id), listed) for line in lines}
+        classifier = _classifier([each.label for each in labels.values()], answers.values())
+        usual = "" if finished else None
         items = tuple(
-            _item(job, line, labels[line.id], answers.get(line.id, ()), classifier, bool(finished)) for line in lines
+            _item(line, labels[line.id], answers.get(line.id, ()), classifier, left_out.get(line.id, usual))
+            for line in lines
         )
         return cls(job.name, job.label_attribute_name, items, _classes(items, listed), bool(finished))
 
@@ -76,30 +78,29 @@ def _refuse(tree: OutputTree) -> list[DataObject]:
     )
 
 
+def _label(job: LabelingJob, line: DataObject, content: Mapping[str, Json] | None, classes: Sequence[str]) -> LineLabel:
+    """Return what the line says of its label, or, while the job runs, what the consolidation response says."""
+    attribute = job.label_attribute_name
+    if content is None:
+        return LineLabel.parse(line.attributes, attribute, classes)
+    return LineLabel(ConsolidatedLabel.of_content(content, attribute, classes) if attribute in content else None, "")
+
+
 def _item(
-    job: LabelingJob,
-    line: DataObject,
-    label: Label | None,
-    answers: tuple[GivenAnswer, ...],
-    classifier: str,
-    is_finished: bool,
+    line: DataObject, read: LineLabel, answers: tuple[GivenAnswer, ...], classifier: str, left_out: str | None
 ) -> Item:
-    failure = _failure(line.attributes.get(job.metadata_attribute))
-    if label:
+    """Return an object; `left_out` is why no worker was shown it, None while that is not known."""
+    if read.label:
         standing = Standing.LABELED
-    elif failure:
+    elif read.failure:
         standing = Standing.FAILED
     else:
-        standing = Standing.LEFT_OUT if is_finished else Standing.WAITING
-    return Item(line, standing, label, answers, classifier, "" if label else failure)
+        standing = Standing.WAITING if left_out is None else Standing.LEFT_OUT
+    reason = "" if read.label else read.failure or left_out or ""
+    return Item(line, standing, read.label, answers, classifier, reason)
 
 
-def _failure(metadata: Json) -> str:
-    reason = metadata.get("failure-reason") if isinstance(metadata, dict) else None
-    return one_line(str(reason)) if reason else ""
-
-
-def _classifier(labels: Iterable[Label | None], answers: Iterable[Sequence[GivenAnswer]]) -> str:
+def _classifier(labels: Iterable[ConsolidatedLabel | None], answers: Iterable[Sequence[GivenAnswer]]) -> str:
     """Return the name most labels tell, else that in most answers, the alphabetically first of several."""
     told = Counter(label.classifier for label in labels if label and label.classifier)
     used = Counter(name for given in answers for answer in given for name in answer.labels)

@@ -1,21 +1,19 @@
-"""What one worker answered to one object, as worker responses keep it."""
+"""What one worker answered to one object, as the figures about a job need it."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from tracemark.document import Json, Node
-from tracemark.errors import InvalidDocument, one_line
-
-_COMMENT_CHARACTERS = 2_000
+from tracemark.contract.answer_fields import chosen_labels, intended_label, typed_comments
+from tracemark.contract.worker_answer import WorkerAnswer
+from tracemark.document import Node
+from tracemark.errors import one_line
 
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """`labels` has the chosen class by the name of its classifier, `seconds` is None where the tree does not tell."""
+    """`labels` has the chosen class by the name of its classifier, `seconds` is None if the tree does not record it."""
 
     worker: str
     labels: Mapping[str, str]
@@ -23,52 +21,28 @@ class GivenAnswer:
     comments: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, node: Node) -> GivenAnswer:
-        """Read one entry of a worker response; an answer that holds no label is one without labels.
+    def parse(cls, node: Node, classes: Collection[str] = ()) -> GivenAnswer:
+        """Read one entry of a worker response of a job with these classes, as consolidation reads it.
+
+        An answer that holds no label is one without labels.
 
         Raises:
             InvalidDocument: it names no worker.
         """
-        content = node.value.get("answerContent") if isinstance(node.value, dict) else None
-        fields = content if isinstance(content, dict) else {}
+        answer = WorkerAnswer.parse(node)
+        labels = {name: intended_label(label, classes) for name, label in chosen_labels(answer.content).items()}
         return cls(
-            worker=one_line(node["workerId"].text(), 200),
-            labels={name: label for name, value in fields.items() if (label := _label(value)) is not None},
-            seconds=_spent(node),
-            comments=tuple(_comments(fields)),
+            worker=one_line(answer.worker_id, 200),
+            labels={name: one_line(label) for name, label in labels.items() if label.strip()},
+            seconds=answer.seconds,
+            comments=typed_comments(answer.content),
         )
 
     def label(self, classifier: str) -> str | None:
-        """Return the class chosen under `classifier`; HTML-escaped names are read as what they mean."""
-        found = self.labels.get(classifier)
-        return None if found is None else html.unescape(found)
+        """Return the class chosen under `classifier`."""
+        return self.labels.get(classifier)
 
 
 def last_of_each_worker(answers: Iterable[GivenAnswer]) -> tuple[GivenAnswer, ...]:
     """Return one answer of each worker, the last one given, in the order of workers' first answers."""
     return tuple({answer.worker: answer for answer in answers}.values())
-
-
-def _label(value: Json) -> str | None:
-    label = value.get("label") if isinstance(value, dict) else None
-    return one_line(label) if isinstance(label, str) and label.strip() else None
-
-
-def _comments(fields: Mapping[str, Json]) -> Iterable[str]:
-    texts = (one_line(value, _COMMENT_CHARACTERS).strip() for value in fields.values() if isinstance(value, str))
-    return filter(None, texts)
-
-
-def _spent(node: Node) -> float | None:
-    """Real jobs tell the seconds, or both moments, or (older public ones) only when the answer was submitted."""
-    try:
-        spent = node.get("timeSpentInSeconds")
-        if spent:
-            return max(0.0, spent.number())
-        accepted, submitted = node.get("acceptanceTime"), node.get("submissionTime")
-        if not accepted or not submitted:
-            return None
-        begun, ended = (datetime.fromisoformat(moment.text()) for moment in (accepted, submitted))
-        return max(0.0, (ended - begun).total_seconds())
-    except (InvalidDocument, ValueError, TypeError):
-        return None

@@ -8,11 +8,10 @@ from dataclasses import replace
 
 from tracemark.contract.manifest import MAX_ATTRIBUTE_CHARACTERS, DataObject
 from tracemark.contract.previous_rounds import EARLIER_KEY, EarlierRound, earlier_rounds
-from tracemark.document import Json
+from tracemark.document import Json, json_bytes
 from tracemark.errors import InvalidDocument
 from tracemark_groundtruth.finished.finished_job import FinishedJob
 from tracemark_groundtruth.finished.item import Item, Standing
-from tracemark_groundtruth.s3.job_storage import json_bytes
 
 _JUDGED = (Standing.LABELED, Standing.FAILED)
 
@@ -42,7 +41,7 @@ def _line(job: FinishedJob, item: Item) -> Json:
     own = {job.attribute, *(f"{job.attribute}-{kind}" for kind in ("metadata", "figures"))}
     kept = {key: value for key, value in item.line.attributes.items() if key not in own}
     rounds = [*_before(item.line), _this_round(job, item)]
-    return {**kept, EARLIER_KEY: _fitting(rounds)}
+    return {**kept, EARLIER_KEY: _fit(rounds)}
 
 
 def _before(line: DataObject) -> tuple[EarlierRound, ...]:
@@ -63,7 +62,7 @@ def _this_round(job: FinishedJob, item: Item) -> EarlierRound:
     )
 
 
-def _fitting(rounds: Sequence[EarlierRound]) -> Json:
+def _fit(rounds: Sequence[EarlierRound]) -> Json:
     """Return the rounds as JSON that an attribute may hold: comments go first, the last of the longest list of them."""
     told = list(rounds)
     while len(json.dumps(written := [each.to_json() for each in told])) > MAX_ATTRIBUTE_CHARACTERS:

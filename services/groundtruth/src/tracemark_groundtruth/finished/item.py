@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tracemark.contract.consolidated_label import ConsolidatedLabel
+from tracemark.contract.gold import gold_label
 from tracemark.contract.manifest import DataObject
-from tracemark.document import Json
-from tracemark.errors import encodable, one_line
+from tracemark.errors import encodable
 from tracemark_groundtruth.finished.given_answer import GivenAnswer
-from tracemark_groundtruth.finished.label import Label
-
-GOLD_KEY = "gold"
 
 
 class Standing(StrEnum):
@@ -27,11 +25,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An object of a job; `failure` is empty unless it failed, `answers` are one for each worker."""
+    """An object of a job; `failure` is why it failed or was left out, empty otherwise; one answer of each worker."""
 
     line: DataObject
     standing: Standing
-    label: Label | None
+    label: ConsolidatedLabel | None
     answers: tuple[GivenAnswer, ...]
     classifier: str
     failure: str = ""
@@ -54,8 +52,8 @@ class Item:
     @property
     def choices(self) -> tuple[tuple[GivenAnswer, str], ...]:
         """The answers that name a class, abstentions among them, with that class."""
-        found = ((answer, answer.label(self.classifier)) for answer in self.answers)
-        return tuple((answer, label) for answer, label in found if label is not None)
+        labels = ((answer, answer.label(self.classifier)) for answer in self.answers)
+        return tuple((answer, label) for answer, label in labels if label is not None)
 
     @property
     def votes(self) -> Mapping[str, int]:
@@ -88,9 +86,3 @@ class Item:
             return self.label.is_tied
         top = list(self.votes.values())[:2]
         return len(top) == 2 and top[0] == top[1]
-
-
-def gold_label(attributes: Mapping[str, Json]) -> str | None:
-    """Return the label under `gold` of a manifest line."""
-    found = attributes.get(GOLD_KEY)
-    return one_line(found) if isinstance(found, str) and found.strip() else None

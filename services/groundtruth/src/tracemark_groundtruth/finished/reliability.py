@@ -29,7 +29,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """What known labels say of the others; `brier` and `calibration_error` are None where no confidence is told.
+    """What known labels say of the others; `brier` and `calibration_error` are None where no label has a confidence.
 
     `accuracy`: the share of right labels. `brier`: mean of (confidence - right)² (Brier, Monthly Weather Review 78,
     1950). `calibration_error`: the mean distance of a bin's confidence from its share of right ones, weighted by its
@@ -65,10 +65,10 @@ class Reliability:
 
 
 def _bins(told: Iterable[tuple[float, bool]]) -> tuple[Bin, ...]:
-    found: dict[int, list[tuple[float, bool]]] = {}
+    bins: dict[int, list[tuple[float, bool]]] = {}
     for confidence, right in told:
-        found.setdefault(max(0, min(int(confidence * BINS), BINS - 1)), []).append((confidence, right))
+        bins.setdefault(max(0, min(int(confidence * BINS), BINS - 1)), []).append((confidence, right))
     return tuple(
         Bin(len(each), sum(sure for sure, _ in each) / len(each), sum(right for _, right in each) / len(each))
-        for _, each in sorted(found.items())
+        for _, each in sorted(bins.items())
     )

@@ -23,7 +23,10 @@ from tracemark_groundtruth.finished.worker_row import WorkerRow, worker_rows
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the job is: objects by what became of them, answers, and labels that are tied or have a problem."""
+    """How far the job is: objects by what became of them, answers, labels that are tied, objects with a problem.
+
+    Problems are objects that failed, that were left out for what is wrong with them, or whose label has a problem.
+    """
 
     objects: int
     standings: Mapping[Standing, int]
@@ -95,7 +98,7 @@ class Summary:
             agreement=_agreement(voted),
             confused=confused_pairs(voted),
             workers=worker_rows(job.items, known, abstain),
-            reliability=Reliability.of(_judged(job.items, known)),
+            reliability=Reliability.of(_judge(job.items, known)),
         )
 
     def to_json(self) -> Json:
@@ -132,7 +135,7 @@ def _agreement(voted: Sequence[Sequence[str]]) -> Agreement:
     )
 
 
-def _judged(items: Sequence[Item], known: Mapping[str, str]) -> list[Judged]:
+def _judge(items: Sequence[Item], known: Mapping[str, str]) -> list[Judged]:
     return [
         Judged(item.label.confidence, item.label.name == known[item.id])
         for item in items

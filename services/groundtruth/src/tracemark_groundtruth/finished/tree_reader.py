@@ -1,4 +1,4 @@
-"""What lies in the output tree of a job beside its manifest: worker responses and consolidation responses."""
+"""The rest of a job's output tree: worker responses and consolidation responses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from tracemark.contract.postannotation import ConsolidatedAnnotation
@@ -31,12 +32,11 @@ class TreeReader:
     storage: JobStorage
     tree: OutputTree
 
-    def answers(self) -> Mapping[str, tuple[GivenAnswer, ...]]:
+    def answers(self, classes: Sequence[str]) -> Mapping[str, tuple[GivenAnswer, ...]]:
         """Return the answers to each object, one of each worker: the last one that was given."""
-        below = S3Prefix(self.tree.root.bucket, f"{self.tree.root.key}annotations/worker-response/")
-        found = self._read(below, _WORKER_RESPONSE, _answers)
+        responses = self._read(self.tree.worker_responses, _WORKER_RESPONSE, partial(_answers, classes))
         given: dict[str, list[GivenAnswer]] = {}
-        for match, answers in found:
+        for match, answers in responses:
             given.setdefault(match[2], []).extend(answers)
         return {object_id: last_of_each_worker(answers) for object_id, answers in given.items()}
 
@@ -44,8 +44,8 @@ class TreeReader:
         """Return the content of each object's consolidated annotation, the last one where there are several."""
         root = self.tree.root
         below = S3Prefix(root.bucket, f"{root.key}annotations/consolidated-annotation/consolidation-response/")
-        found = self._read(below, _CONSOLIDATION_RESPONSE, _annotations)
-        return {each.dataset_object_id: each.content for _, annotations in found for each in annotations}
+        responses = self._read(below, _CONSOLIDATION_RESPONSE, _annotations)
+        return {each.dataset_object_id: each.content for _, annotations in responses for each in annotations}
 
     def _read(
         self, below: S3Prefix, pattern: re.Pattern[str], parse: Callable[[Node], Sequence[T]]
@@ -55,15 +55,15 @@ class TreeReader:
         fitting = [match for key in keys if (match := pattern.fullmatch(key.removeprefix(below.key)))]
         fitting.sort(key=lambda match: (int(match[1]), match[match.re.groups], match[0]))
         with ThreadPoolExecutor(_THREADS) as executor:
-            documents = executor.map(lambda match: self._parsed(below.object(match[0]), parse), fitting)
+            documents = executor.map(lambda match: self._parse(below.object(match[0]), parse), fitting)
             return list(zip(fitting, documents, strict=True))
 
-    def _parsed(self, uri: S3Uri, parse: Callable[[Node], Sequence[T]]) -> Sequence[T]:
+    def _parse(self, uri: S3Uri, parse: Callable[[Node], Sequence[T]]) -> Sequence[T]:
         return parse(read_json(self.storage.read(uri, MAX_RESPONSE_BYTES), str(uri)))
 
 
-def _answers(document: Node) -> Sequence[GivenAnswer]:
-    return [GivenAnswer.parse(node) for node in document["answers"].items()]
+def _answers(classes: Sequence[str], document: Node) -> Sequence[GivenAnswer]:
+    return [GivenAnswer.parse(node, classes) for node in document["answers"].items()]
 
 
 def _annotations(document: Node) -> Sequence[ConsolidatedAnnotation]:

@@ -78,7 +78,7 @@ class Catalog:
         """See `FunctionLookup.pre_annotation`; a job without one shows workers its manifest lines."""
         if job.pre_function_arn is None:
             return ManifestLines()
-        return self._found(job.pre_function_arn, self.default_pre)
+        return self._lookup(job.pre_function_arn, self.default_pre)
 
     def post_annotation(self, job: LabelingJob) -> Function:
         """See `FunctionLookup.post_annotation`."""
@@ -86,20 +86,20 @@ class Catalog:
             raise InvalidConfiguration(
                 "the job names no function that consolidates answers",
                 place="HumanTaskConfig.AnnotationConsolidationConfig",
-                remedy="name one: only AWS runs jobs without",
+                remedy="name one: only AWS runs jobs without one",
             )
-        return self._found(job.post_function_arn, self.default_post)
+        return self._lookup(job.post_function_arn, self.default_post)
 
-    def _found(self, arn: str, default: Function | None) -> Function:
-        found = self.functions.get(arn, default)
-        if found is None:
+    def _lookup(self, arn: str, default: Function | None) -> Function:
+        function = self.functions.get(arn, default)
+        if function is None:
             known = ", ".join(quoted(name) for name in list(self.functions)[:8]) or "none"
             raise InvalidConfiguration(
                 f"the function {quoted(arn)} is not known here",
                 expected=f"one of the service's configuration ({known})",
                 remedy="add it to the file of --functions and start the service again",
             )
-        return found
+        return function
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class ManifestLines:
         return {"taskInput": Node(payload, "event")["dataObject"].mapping()}
 
 
-def opened(
+def start_functions(
     sources: Mapping[str, Source], start: Callable[[Image], Function], builtin: Mapping[str, Function]
 ) -> Mapping[str, Function]:
     """Return the functions of sources: `start` runs an image, `builtin` are those of this process.
@@ -122,10 +122,10 @@ def opened(
         InvalidConfiguration: there is no function of a name in this process.
         ContainerFailed: see `FunctionContainers.start`.
     """
-    return {arn: _opened(arn, source, start, builtin) for arn, source in sources.items()}
+    return {arn: _open(arn, source, start, builtin) for arn, source in sources.items()}
 
 
-def _opened(arn: str, source: Source, start: Callable[[Image], Function], builtin: Mapping[str, Function]) -> Function:
+def _open(arn: str, source: Source, start: Callable[[Image], Function], builtin: Mapping[str, Function]) -> Function:
     if isinstance(source, Endpoint):
         return LambdaEndpoint(_name(arn), source.url, source.timeout_seconds)
     if isinstance(source, Image):
@@ -160,8 +160,8 @@ def _image(arn: str, node: Node) -> Image:
 
 
 def _number(node: Node, key: str, bounds: tuple[int, int], default: int) -> int:
-    found = node.get(key)
-    return found.integer(*bounds) if found else default
+    value = node.get(key)
+    return value.integer(*bounds) if value else default
 
 
 def _name(arn: str) -> str:

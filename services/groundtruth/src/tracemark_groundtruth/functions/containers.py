@@ -20,7 +20,7 @@ from docker.types import Mount
 
 from tracemark.document import Json
 from tracemark.errors import InvalidConfiguration, one_line, quoted
-from tracemark_groundtruth.errors import ContainerFailed, FunctionSilent
+from tracemark_groundtruth.errors import ContainerFailed, FunctionUnresponsive
 from tracemark_groundtruth.functions.function import Function, LambdaEndpoint, Pool
 
 LABEL = "tracemark.emulated-function"
@@ -31,7 +31,8 @@ EMULATOR_IN_CONTAINER = "/aws-lambda-rie"
 
 _LOOPBACK = "127.0.0.1"
 _ATTEMPTS = 3
-_START_SECONDS = 30.0
+# A container that cannot start exits; this bound is for one that hangs. A busy machine takes a minute for a start.
+_START_SECONDS = 300.0
 _POLL_SECONDS = 0.05
 _LOG_LINES = 5
 _LOG_CHARACTERS = 800
@@ -87,8 +88,8 @@ class EmulatedFunction:
         """See `Function.invoke`; when the function gives no answer the error tells the end of its log."""
         try:
             return self.endpoint.invoke(payload)
-        except FunctionSilent as error:
-            raise FunctionSilent(
+        except FunctionUnresponsive as error:
+            raise FunctionUnresponsive(
                 error.what, place=error.place, remedy=f"its log ends: {self.log_end() or 'it is empty'}"
             ) from error
 
@@ -126,7 +127,7 @@ class FunctionContainers:
                 remedy="give its path",
             )
         if self._client is None:
-            self._client = self._exit.enter_context(closing(_connected()))
+            self._client = self._exit.enter_context(closing(_connect()))
         return self
 
     def __exit__(
@@ -226,7 +227,7 @@ def free_ports(count: int) -> list[int]:
         return [int(each.getsockname()[1]) for each in sockets]
 
 
-def _connected() -> Any:
+def _connect() -> Any:
     try:
         return docker.from_env()
     except _ENGINE_FAULTS as error:

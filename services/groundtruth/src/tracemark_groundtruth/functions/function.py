@@ -13,9 +13,10 @@ from typing import Protocol
 
 import urllib3
 
+from tracemark.contract.function_error import FunctionError
 from tracemark.document import Json, read_json
 from tracemark.errors import FunctionFailed, InvalidConfiguration, InvalidDocument, quoted
-from tracemark_groundtruth.errors import FunctionSilent
+from tracemark_groundtruth.errors import FunctionUnresponsive
 
 MAX_PAYLOAD_BYTES = 6 * 1024 * 1024
 """Lambda's bound for a synchronous request and for its answer."""
@@ -36,7 +37,7 @@ class Function(Protocol):
 
     @property
     def name(self) -> str:
-        """The name by which errors call it."""
+        """Its name in error messages."""
 
     def invoke(self, payload: Json) -> Json:
         """Return the function's answer; safe to call from several threads.
@@ -77,14 +78,14 @@ class InProcess:
 
     def invoke(self, payload: Json) -> Json:
         """See `Function.invoke`; the timeout is only told to the handler, not enforced."""
-        event = json.loads(_bounded(self.name, "event", json.dumps(payload).encode()))
+        event = json.loads(_check_size(self.name, "event", json.dumps(payload).encode()))
         context = InvocationContext(self.name, self.request_id(), time.monotonic() + self.timeout_seconds)
         try:
             answer = json.dumps(self.handler(event, context)).encode()
         except Exception as error:
             # The Lambda runtime, too, turns whatever a handler raises into an answer.
-            raise raised(self.name, type(error).__name__, str(error)) from error
-        return json.loads(_bounded(self.name, "answer", answer))
+            raise function_failed(self.name, FunctionError(type(error).__name__, str(error))) from error
+        return json.loads(_check_size(self.name, "answer", answer))
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class LambdaEndpoint:
 
     def invoke(self, payload: Json) -> Json:
         """See `Function.invoke`; a connection that stays silent longer than the function's timeout is given up."""
-        body = _bounded(self.name, "event", json.dumps(payload).encode())
+        body = _check_size(self.name, "event", json.dumps(payload).encode())
         try:
             answer = self.http.request(
                 "POST",
@@ -111,7 +112,7 @@ class LambdaEndpoint:
                 retries=False,
             )
         except urllib3.exceptions.HTTPError as error:
-            raise _silent(self.name, f"{type(error).__name__}: {error}", self.url) from error
+            raise _no_answer(self.name, f"{type(error).__name__}: {error}", self.url) from error
         return self._read(answer.status, answer.data)
 
     def _read(self, status: int, data: bytes) -> Json:
@@ -120,11 +121,11 @@ class LambdaEndpoint:
             answer = read_json(text, f"answer of function {self.name}").value
         except InvalidDocument as error:
             # The emulator reports a timeout as plain text, with status 200.
-            raise _silent(self.name, text or "an empty answer", self.url) from error
-        if isinstance(answer, dict) and "errorType" in answer:
-            raise raised(self.name, str(answer["errorType"]), str(answer.get("errorMessage", "")))
+            raise _no_answer(self.name, text or "an empty answer", self.url) from error
+        if failure := FunctionError.parse(answer):
+            raise function_failed(self.name, failure)
         if status != 200:
-            raise _silent(self.name, f"HTTP status {status}: {text}", self.url)
+            raise _no_answer(self.name, f"HTTP status {status}: {text}", self.url)
         return answer
 
 
@@ -145,11 +146,11 @@ class Pool:
 
     def invoke(self, payload: Json) -> Json:
         """See `Function.invoke`."""
-        with self._lent() as function:
+        with self._borrow() as function:
             return function.invoke(payload)
 
     @contextmanager
-    def _lent(self) -> Iterator[Function]:
+    def _borrow(self) -> Iterator[Function]:
         function = self._free.get()
         try:
             yield function
@@ -157,21 +158,21 @@ class Pool:
             self._free.put(function)
 
 
-def raised(name: str, error_type: str, message: str) -> FunctionFailed:
-    """Return the error for a function that answered with an error, its own or that of the runtime around it."""
-    kind = FunctionSilent if error_type.startswith(_RUNTIME_ERRORS) else FunctionFailed
-    return kind(f"function {quoted(name)} failed with {error_type}: {message or 'no message'}")
+def function_failed(name: str, error: FunctionError) -> FunctionFailed:
+    """Return the error to raise for a function that answered with an error, its own or that of its runtime."""
+    kind = FunctionUnresponsive if error.type.startswith(_RUNTIME_ERRORS) else FunctionFailed
+    return kind(f"function {quoted(name)} failed with {error.type}: {error.message or 'no message'}")
 
 
-def _silent(name: str, cause: str, url: str) -> FunctionSilent:
-    return FunctionSilent(
+def _no_answer(name: str, cause: str, url: str) -> FunctionUnresponsive:
+    return FunctionUnresponsive(
         f"function {quoted(name)} gave no answer: {cause}",
         place=url,
-        remedy="look into its log; check its address, timeout and memory",
+        remedy="check its log, address, timeout and memory",
     )
 
 
-def _bounded(name: str, what: str, data: bytes) -> bytes:
+def _check_size(name: str, what: str, data: bytes) -> bytes:
     if len(data) > MAX_PAYLOAD_BYTES:
         raise FunctionFailed(
             f"the {what} of function {quoted(name)} has {len(data):,} bytes",

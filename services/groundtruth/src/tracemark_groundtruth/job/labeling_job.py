@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from tracemark.contract.output_line import OutputLines
 from tracemark.document import Node, read_json
 from tracemark.errors import InvalidDocument
 from tracemark.storage.s3uri import S3Prefix, S3Uri
@@ -160,9 +161,9 @@ class LabelingJob:
         return f"labeling-job/{self.name.lower()}"
 
     @property
-    def metadata_attribute(self) -> str:
-        """The key of label metadata on a manifest line."""
-        return f"{self.label_attribute_name}-metadata"
+    def output_lines(self) -> OutputLines:
+        """What writes the lines of the job's output manifest."""
+        return OutputLines(self.label_attribute_name, self.metadata_name)
 
     @property
     def _region(self) -> str:
@@ -182,7 +183,7 @@ def read_request(data: bytes, source: str) -> Node:
             f"the job document has {len(data):,} bytes",
             place=source,
             expected=f"at most {MAX_DOCUMENT_BYTES:,}",
-            remedy="name a CreateLabelingJob request",
+            remedy="pass a CreateLabelingJob request",
         )
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
         return read_json(data, source)
@@ -223,8 +224,8 @@ def read_text(node: Node, most: int) -> str:
 def _keywords(node: Node | None) -> tuple[str, ...]:
     if node is None:
         return ()
-    found = tuple(_KEYWORD.read(keyword) for keyword in node.items())
-    return found if 1 <= len(found) <= MAX_KEYWORDS else node.refuse(f"1 to {MAX_KEYWORDS} keywords")
+    keywords = tuple(_KEYWORD.read(keyword) for keyword in node.items())
+    return keywords if 1 <= len(keywords) <= MAX_KEYWORDS else node.refuse(f"1 to {MAX_KEYWORDS} keywords")
 
 
 def _integer(node: Node | None, bounds: tuple[int, int], default: int) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from tracemark.contract.timestamps import key_time
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 
@@ -17,7 +18,7 @@ class OutputTree:
 
     @property
     def root(self) -> S3Prefix:
-        """Everything that the job writes lies below this."""
+        """The prefix of everything the job writes."""
         return S3Prefix(self.output.bucket, f"{self.output.key}{self.job_name}/")
 
     @property
@@ -32,7 +33,7 @@ class OutputTree:
 
     @property
     def worker_responses(self) -> S3Prefix:
-        """All raw answers lie below this."""
+        """The prefix of all raw answers."""
         return S3Prefix(self.root.bucket, f"{self.root.key}annotations/worker-response/")
 
     def worker_response(self, iteration: int, object_id: str, at: datetime) -> S3Uri:
@@ -41,35 +42,15 @@ class OutputTree:
 
     def consolidation_request(self, iteration: int, at: datetime) -> S3Uri:
         """The payload that the post-annotation function reads."""
-        return self._consolidated("consolidation-request", iteration, at)
+        return self._consolidation("consolidation-request", iteration, at)
 
     def consolidation_response(self, iteration: int, at: datetime) -> S3Uri:
         """What the post-annotation function answered."""
-        return self._consolidated("consolidation-response", iteration, at)
+        return self._consolidation("consolidation-response", iteration, at)
 
     def intermediate_manifest(self, iteration: int) -> S3Uri:
         """The finished lines of one iteration."""
         return self.root.object(f"annotations/intermediate/{iteration}/annotations.manifest")
 
-    def _consolidated(self, kind: str, iteration: int, at: datetime) -> S3Uri:
+    def _consolidation(self, kind: str, iteration: int, at: datetime) -> S3Uri:
         return self.root.object(f"annotations/consolidated-annotation/{kind}/iteration-{iteration}/{key_time(at)}.json")
-
-
-def key_time(at: datetime) -> str:
-    """Return a moment as in Ground Truth's keys: `2021-11-01_17:42:26`, in UTC."""
-    return in_utc(at).strftime("%Y-%m-%d_%H:%M:%S")
-
-
-def answer_time(at: datetime) -> str:
-    """Return a moment as in worker responses: `2021-11-01T17:42:26.177Z`."""
-    return f"{in_utc(at).isoformat(timespec='milliseconds')}Z"
-
-
-def creation_date(at: datetime) -> str:
-    """Return a moment as in label metadata: `2021-11-01T17:42:26.177000`, in UTC."""
-    return in_utc(at).isoformat(timespec="microseconds")
-
-
-def in_utc(at: datetime) -> datetime:
-    """Return a moment in UTC without its zone; one without a zone is taken to be in UTC."""
-    return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at

@@ -1,4 +1,4 @@
-"""What came of a job: one row for each object, and their counts."""
+"""The result of a job: one row for each object, and their counts."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tracemark.contract.consolidated_label import ConsolidatedLabel
 from tracemark.contract.manifest import DataObject
+from tracemark.contract.output_line import LineLabel
 from tracemark.document import Json
 from tracemark.errors import one_line
 from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.s3.job_storage import json_bytes
+from tracemark_groundtruth.job.left_out import LeftOutObject
+
+ALREADY_LABELED = "already labeled in the input manifest"
 
 _SUMMARY_CHARACTERS = 200
-FIGURES = ("votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments")
-"""What our post-labeling function says beside the classifier's name: keys that are no label."""
 
 
 class Outcome(StrEnum):
@@ -29,7 +31,7 @@ class Outcome(StrEnum):
 class ObjectRow:
     """One object in short, fit for a table.
 
-    `confidence` is None and `votes` empty where the post-annotation function tells none; `problem` is one line:
+    `confidence` is None and `votes` empty if the post-annotation function reports none; `problem` is one line:
     why the object failed or was left out, or what was odd about its answers.
     """
 
@@ -42,29 +44,17 @@ class ObjectRow:
 
     @classmethod
     def labeled(cls, object_id: str, attribute: str, content: Mapping[str, Json], unwritten: str) -> ObjectRow:
-        """Sum up the content of a consolidated annotation; figures may stand beside the label or inside it."""
-        label = content[attribute]
-        figures = figures_of(attribute, content)
-        confidence, votes, problem = (figures.get(key) for key in ("confidence", "votes", "problem"))
-        notes = [str(problem) if problem else "", "tie" if figures.get("tie") is True else "", unwritten]
-        return cls(
-            object_id,
-            Outcome.LABELED,
-            label=_summary(figures.get("class-name", label)),
-            confidence=_number(confidence),
-            votes=_votes(votes),
-            problem=one_line("; ".join(filter(None, notes))),
-        )
+        """Sum up the content of a consolidated annotation, which has a label."""
+        return _row(object_id, ConsolidatedLabel.of_content(content, attribute), unwritten)
 
     @classmethod
-    def of_line(cls, line: DataObject, attribute: str) -> ObjectRow:
+    def of_line(cls, line: DataObject, attribute: str, classes: Sequence[str] = ()) -> ObjectRow:
         """Sum up a line of an output manifest; without a label, `problem` is why it failed, if the line says so."""
-        if attribute in line.attributes:
-            return cls.labeled(line.id, attribute, line.attributes, "")
-        metadata = line.attributes.get(f"{attribute}-metadata")
-        reason = metadata.get("failure-reason") if isinstance(metadata, dict) else None
-        outcome, problem = (Outcome.FAILED, str(reason)) if reason else (Outcome.LEFT_OUT, "not labeled")
-        return cls(line.id, outcome, problem=problem)
+        read = LineLabel.parse(line.attributes, attribute, classes)
+        if read.label:
+            return _row(line.id, read.label)
+        outcome = Outcome.FAILED if read.failure else Outcome.LEFT_OUT
+        return cls(line.id, outcome, problem=read.failure or "not labeled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,34 +86,33 @@ class JobResult:
         """The number of objects that no worker was shown."""
         return self._count(Outcome.LEFT_OUT)
 
+    @property
+    def left_out_objects(self) -> Sequence[LeftOutObject]:
+        """The objects that no worker was shown although they have no label, in manifest order."""
+        rows = (row for row in self.rows if row.outcome is Outcome.LEFT_OUT and row.problem != ALREADY_LABELED)
+        return [LeftOutObject(row.object_id, row.problem) for row in rows]
+
+    @property
+    def unshowable(self) -> Sequence[LeftOutObject]:
+        """The objects that were left out for what is wrong with them, in manifest order."""
+        return [one for one in self.left_out_objects if one.reason]
+
+    @property
+    def shows_nothing(self) -> bool:
+        """Whether no worker could be shown anything, because something is wrong with every object that needs one."""
+        return len(self.left_out_objects) == self.total and bool(self.unshowable)
+
     def _count(self, outcome: Outcome) -> int:
         return sum(row.outcome is outcome for row in self.rows)
 
 
-def figures_of(attribute: str, content: Mapping[str, Json]) -> Mapping[str, Json]:
-    """Return all that is said of the label `attribute`: beside it, in its metadata, or inside it."""
-    places = (content, *(content.get(key) for key in (f"{attribute}-metadata", f"{attribute}-figures", attribute)))
-    return {key: value for place in places if isinstance(place, dict) for key, value in place.items()}
-
-
-def _summary(label: Json) -> str:
-    if isinstance(label, dict):
-        label = {key: value for key, value in label.items() if key not in FIGURES} or label
-    values = list(label.values()) if isinstance(label, dict) else [label]
-    if values and all(isinstance(value, str) for value in values):
-        return one_line(", ".join(values), _SUMMARY_CHARACTERS)
-    return one_line(json_bytes(label).decode(), _SUMMARY_CHARACTERS)
-
-
-def _votes(votes: Json) -> Mapping[str, int]:
-    if not isinstance(votes, dict):
-        return {}
-    return {one_line(str(label)): int(count) for label, count in votes.items() if _is_number(count)}
-
-
-def _number(value: Json) -> float | None:
-    return float(value) if _is_number(value) else None
-
-
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value and abs(value) < 1e9
+def _row(object_id: str, label: ConsolidatedLabel, unwritten: str = "") -> ObjectRow:
+    notes = [label.problem, "tie" if label.is_tied else "", unwritten]
+    return ObjectRow(
+        object_id,
+        Outcome.LABELED,
+        label=one_line(label.name, _SUMMARY_CHARACTERS),
+        confidence=label.confidence,
+        votes=label.votes,
+        problem=one_line("; ".join(filter(None, notes))),
+    )

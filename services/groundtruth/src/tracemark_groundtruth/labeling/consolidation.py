@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracemark.contract.manifest import DataObject
-from tracemark.contract.postannotation import ConsolidatedAnnotation
-from tracemark.document import Json, Node
+from tracemark.contract.postannotation import ConsolidatedAnnotation, PostAnnotationRequest, annotated_object_json
+from tracemark.document import Node
 from tracemark.errors import DataError, FunctionFailed, InvalidDocument, one_line, quoted
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.errors import JobFailed
 from tracemark_groundtruth.functions.function import Function
-from tracemark_groundtruth.job.answers import Answer
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
-from tracemark_groundtruth.labeling.preparation import Answered, invoke_twice
+from tracemark_groundtruth.job.prepared import Answered
+from tracemark_groundtruth.labeling.preparation import invoke_twice
 from tracemark_groundtruth.s3.job_storage import JobStorage
-
-EVENT_VERSION = "2018-10-06"
 
 logger = logging.getLogger(__name__)
 
@@ -60,21 +56,18 @@ class Consolidation:
             JobFailed: the post-annotation function failed twice, or its answer is no list.
         """
         payload = self.tree.consolidation_request(iteration, self.now())
-        self.storage.write_json(payload, [request_entry(answered) for answered in batch])
+        self.storage.write_json(payload, [annotated_object_json(one.line, one.answers) for one in batch])
         ids = [answered.line.id for answered in batch]
+        event = consolidation_request(self.job, self.tree, payload, self.categories).to_json()
         try:
-            answer = invoke_twice(self.function, self.event(payload))
+            answer = invoke_twice(self.function, event)
             entries = list(Node(answer, f"answer of function {quoted(self.function.name)}").items())
         except (FunctionFailed, InvalidDocument) as error:
-            raise self._failed(payload, ids, error) from error
+            raise self._failure(payload, ids, error) from error
         self.storage.write_json(self.tree.consolidation_response(iteration, self.now()), answer)
         return sort_out(entries, ids, self.job.label_attribute_name)
 
-    def event(self, payload: S3Uri) -> Json:
-        """Return what the post-annotation function is invoked with; see `consolidation_event`."""
-        return consolidation_event(self.job, self.tree, payload, self.categories)
-
-    def _failed(self, payload: S3Uri, ids: Sequence[str], error: Exception) -> JobFailed:
+    def _failure(self, payload: S3Uri, ids: Sequence[str], error: Exception) -> JobFailed:
         objects = f"object {quoted(ids[0])}" if len(ids) == 1 else f"objects {quoted(ids[0])} to {quoted(ids[-1])}"
         return JobFailed(
             f"the post-annotation function {quoted(self.function.name)} failed: {error}",
@@ -83,29 +76,19 @@ class Consolidation:
         )
 
 
-def consolidation_event(job: LabelingJob, tree: OutputTree, payload: S3Uri, categories: Sequence[str] | None) -> Json:
-    """Return what the post-annotation function of a job is invoked with, as captured from Ground Truth."""
-    event: dict[str, Json] = {
-        "version": EVENT_VERSION,
-        "labelingJobArn": job.labeling_job_arn,
-        "payload": {"s3Uri": str(payload)},
-        "labelAttributeName": job.label_attribute_name,
-        "roleArn": job.role_arn,
-        "outputConfig": tree.annotations,
-        "maxHumanWorkersPerDataObject": job.workers_per_object,
-    }
-    if categories is not None:
-        event["labelCategories"] = list(categories)
-    return event
-
-
-def request_entry(answered: Answered) -> dict[str, Json]:
-    """Return an object with its answers as it stands in a consolidation request."""
-    return {
-        "datasetObjectId": answered.line.id,
-        "dataObject": _data(answered.line),
-        "annotations": [_annotation(answer) for answer in answered.answers],
-    }
+def consolidation_request(
+    job: LabelingJob, tree: OutputTree, payload: S3Uri, categories: Sequence[str] | None
+) -> PostAnnotationRequest:
+    """Return what the post-annotation function of a job is invoked with."""
+    return PostAnnotationRequest(
+        labeling_job_arn=job.labeling_job_arn,
+        label_attribute_name=job.label_attribute_name,
+        payload=payload,
+        label_categories=tuple(categories or ()),
+        role_arn=job.role_arn,
+        output_config=tree.annotations,
+        workers_per_object=job.workers_per_object,
+    )
 
 
 def sort_out(entries: Sequence[Node], ids: Sequence[str], attribute: str) -> Mapping[str, Consolidated]:
@@ -113,16 +96,16 @@ def sort_out(entries: Sequence[Node], ids: Sequence[str], attribute: str) -> Map
     by_id: dict[str, list[Node]] = {id_: [] for id_ in ids}
     unknown: list[str] = []
     for entry in entries:
-        found = _entry_id(entry)
-        if found in by_id:
-            by_id[found].append(entry)
+        object_id = _entry_id(entry)
+        if object_id in by_id:
+            by_id[object_id].append(entry)
         else:
-            unknown.append(found)
+            unknown.append(object_id)
     if unknown:
         logger.warning(
             "entries for objects that were not asked for", extra={"ids": unknown[:10], "count": len(unknown)}
         )
-    return {id_: _only(found, attribute, unknown) for id_, found in by_id.items()}
+    return {id_: _only(own, attribute, unknown) for id_, own in by_id.items()}
 
 
 def _only(entries: Sequence[Node], attribute: str, unknown: Sequence[str]) -> Consolidated:
@@ -131,25 +114,15 @@ def _only(entries: Sequence[Node], attribute: str, unknown: Sequence[str]) -> Co
         how_many = f"{len(entries)} entries" if entries else "no entry"
         return Failure(f"the post-annotation function returned {how_many} for this object, not exactly one{stray}")
     try:
-        found = ConsolidatedAnnotation.parse(entries[0])
+        annotation = ConsolidatedAnnotation.parse(entries[0])
     except DataError as error:
         return Failure(one_line(f"the post-annotation function returned an unusable entry: {error}"))
-    if found.content.get(attribute) is None:
-        have = ", ".join(quoted(key, 40) for key in list(found.content)[:8]) or "no keys"
+    if annotation.content.get(attribute) is None:
+        have = ", ".join(quoted(key, 40) for key in list(annotation.content)[:8]) or "no keys"
         return Failure(f"the post-annotation function returned no label under {quoted(attribute)} (found {have})")
-    return found
+    return annotation
 
 
 def _entry_id(entry: Node) -> str:
     value = entry.value.get("datasetObjectId") if isinstance(entry.value, dict) else None
     return value if isinstance(value, str) else quoted(value, 40)
-
-
-def _data(line: DataObject) -> Json:
-    points = "source" not in line.attributes or line.source.startswith("s3://")
-    return {"s3Uri" if points else "content": line.source}
-
-
-def _annotation(answer: Answer) -> Json:
-    content = json.dumps(answer.content, ensure_ascii=False)
-    return {"workerId": answer.worker_id, "annotationData": {"content": content}}

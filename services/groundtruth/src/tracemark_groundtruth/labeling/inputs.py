@@ -1,4 +1,4 @@
-"""What a job is given beside its description: the manifest, the label categories, room for its output."""
+"""What a job is given besides its description: the manifest, the label categories, room for its output."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def manifest_lines(file: IO[bytes], source: str) -> Iterator[DataObject]:
             raise InvalidDocument(
                 f"the manifest has more than {MAX_OBJECTS:,} lines", place=source, remedy="split it into several jobs"
             )
-        yield DataObject.parse(_decoded(line, source, index), index, source)
+        yield DataObject.parse(_decode(line, source, index), index, source)
     if index < 0:
         raise InvalidDocument(
             "the manifest has no lines", place=source, expected="at least one", remedy="add data objects"
@@ -60,7 +60,7 @@ def label_categories(storage: JobStorage, job: LabelingJob) -> tuple[str, ...] |
 
 
 def ensure_empty(storage: JobStorage, tree: OutputTree, *, overwrite: bool) -> None:
-    """See to it that nothing lies where a job writes; with `overwrite`, what does is deleted.
+    """Ensure that the job's output path is empty; with `overwrite`, delete what is there.
 
     Raises:
         OutputExists: something lies there, and `overwrite` is False.
@@ -78,7 +78,7 @@ def ensure_empty(storage: JobStorage, tree: OutputTree, *, overwrite: bool) -> N
     storage.delete_all(tree.root)
 
 
-def _decoded(line: bytes, source: str, index: int) -> str:
+def _decode(line: bytes, source: str, index: int) -> str:
     try:
         return line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8-sig" if index == 0 else "utf-8")
     except UnicodeDecodeError as error:

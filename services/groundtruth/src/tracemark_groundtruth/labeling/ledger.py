@@ -1,34 +1,51 @@
-"""What a running job has finished: its rows, and the lines of its output manifest, in order."""
+"""What an offline run has finished: its rows, and the lines of its output manifest, in order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
+from typing import Protocol
 
-from tracemark.contract.postannotation import ConsolidatedAnnotation
-from tracemark_groundtruth.job.labeling_job import LabelingJob
-from tracemark_groundtruth.job.output_line import OutputLine, failed_line, labeled_line, unchanged_line
-from tracemark_groundtruth.job.result import ObjectRow, Outcome
-from tracemark_groundtruth.labeling.consolidation import Consolidated, Failure
-from tracemark_groundtruth.labeling.preparation import Answered, LeftOut, Prepared
-from tracemark_groundtruth.labeling.progress import Progress
+from tracemark_groundtruth.job.result import ObjectRow
+from tracemark_groundtruth.labeling.batch import FinishedObject
 
 _IN_MEMORY_BYTES = 16 * 1024 * 1024
 
-NOBODY_ANSWERED = "no worker answered this object"
+
+class Progress(Protocol):
+    """Follows a job; every method is called from the thread that runs the job, in manifest order."""
+
+    def started(self, total: int) -> None:
+        """Called when the manifest is known to be sound and to have `total` objects."""
+
+    def prepared(self, object_id: str) -> None:
+        """Called when an object passed the pre-annotation function and its answers are collected."""
+
+    def finished(self, row: ObjectRow) -> None:
+        """Called when an object has become a line of the output manifest."""
+
+
+class Silent:
+    """Ignores it all."""
+
+    def started(self, total: int) -> None:
+        """See `Progress.started`."""
+
+    def prepared(self, object_id: str) -> None:
+        """See `Progress.prepared`."""
+
+    def finished(self, row: ObjectRow) -> None:
+        """See `Progress.finished`."""
 
 
 class Ledger:
     """A context manager: lines that are many wait in a temporary file, which goes when it ends."""
 
-    def __init__(self, job: LabelingJob, progress: Progress, now: Callable[[], datetime]) -> None:
+    def __init__(self, progress: Progress) -> None:
         self.rows: list[ObjectRow] = []
         self.iterations = 0
-        self._job = job
         self._progress = progress
-        self._now = now
         self._lines = SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - closed by __exit__
 
     def __enter__(self) -> Ledger:
@@ -44,38 +61,14 @@ class Ledger:
         self.iterations += 1
         return self.iterations
 
-    def enter(self, batch: Iterable[Prepared], consolidated: Mapping[str, Consolidated]) -> bytes:
-        """Note a batch in manifest order; `consolidated` has an entry for each answered object.
-
-        Returns:
-            The lines of those objects of the batch that workers were shown.
-        """
-        shown: list[bytes] = []
-        for prepared in batch:
-            line, row = entry(self._job, prepared, consolidated, self._now())
-            self._lines.write(line.data)
-            self.rows.append(row)
-            self._progress.finished(row)
-            if not isinstance(prepared, LeftOut):
-                shown.append(line.data)
-        return b"".join(shown)
+    def enter(self, finished: Iterable[FinishedObject]) -> None:
+        """Note the objects of a batch, in manifest order."""
+        for one in finished:
+            self._lines.write(one.line)
+            self.rows.append(one.row)
+            self._progress.finished(one.row)
 
     def manifest(self) -> bytes:
         """Return all lines noted so far."""
         self._lines.seek(0)
         return self._lines.read()
-
-
-def entry(
-    job: LabelingJob, prepared: Prepared, consolidated: Mapping[str, Consolidated], at: datetime
-) -> tuple[OutputLine, ObjectRow]:
-    """Return an object's line of the output manifest and its row; `consolidated` has an entry if it was answered."""
-    line = prepared.line
-    if isinstance(prepared, LeftOut):
-        return unchanged_line(line), ObjectRow(line.id, Outcome.LEFT_OUT, problem=prepared.reason)
-    found = consolidated[line.id] if isinstance(prepared, Answered) else Failure(NOBODY_ANSWERED)
-    if isinstance(found, ConsolidatedAnnotation):
-        written = labeled_line(job, line, found.content, at)
-        row = ObjectRow.labeled(line.id, job.label_attribute_name, found.content, written.unwritten)
-        return written, row
-    return failed_line(job, line, found.reason), ObjectRow(line.id, Outcome.FAILED, problem=found.reason)

@@ -1,8 +1,8 @@
-"""Runs a labeling job from its manifest to its output manifest, as Ground Truth does."""
+"""Runs a labeling job from its manifest to its output manifest in one go, with answers that are given or simulated."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,26 +16,20 @@ from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.job.answers import AnswerSource
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
+from tracemark_groundtruth.job.prepared import Answered, LeftOut, Prepared, Unanswered
 from tracemark_groundtruth.job.result import JobResult
+from tracemark_groundtruth.labeling.batch import DEFAULT_BATCH_SIZE, FinishedObject, finish_batch, finish_object
 from tracemark_groundtruth.labeling.consolidation import Consolidation
 from tracemark_groundtruth.labeling.inputs import ensure_empty, label_categories, manifest_file, manifest_lines
-from tracemark_groundtruth.labeling.ledger import Ledger
-from tracemark_groundtruth.labeling.preparation import (
-    DEFAULT_BATCH_SIZE,
-    DEFAULT_CONCURRENCY,
-    Answered,
-    Preparation,
-    Prepared,
-    in_batches,
-    in_order,
-)
-from tracemark_groundtruth.labeling.progress import Progress, Silent
+from tracemark_groundtruth.labeling.ledger import Ledger, Progress, Silent
+from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY, Preparation, in_order
 from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE, JobStorage
+from tracemark_groundtruth.s3.left_out_file import write_left_out
 
 
 @dataclass(frozen=True)
 class Engine:
-    """Everything that a job needs beside its description.
+    """Everything that a job needs besides its description.
 
     `client` is a boto3 S3 client, `now` gives the moments in keys and metadata, `batch_size` is the number of objects
     in one consolidation request, `concurrency` bounds the calls of the pre-annotation function under way.
@@ -53,7 +47,7 @@ class Engine:
     def __post_init__(self) -> None:
         if self.batch_size < 1 or self.concurrency < 1:
             raise InvalidConfiguration(
-                f"batch size {self.batch_size} and concurrency {self.concurrency} cannot both be used",
+                f"batch size {self.batch_size} or concurrency {self.concurrency} cannot be used",
                 expected="whole numbers from 1",
                 remedy="correct the option",
             )
@@ -74,33 +68,50 @@ class Engine:
             consolidation = Consolidation(job, self.post_annotation, storage, tree, self.now, categories)
             ensure_empty(storage, tree, overwrite=overwrite)
             self.progress.started(total)
-            return self._label(job, manifest_lines(manifest, str(job.manifest)), consolidation)
+            return self._label(manifest_lines(manifest, str(job.manifest)), consolidation)
 
-    def _label(self, job: LabelingJob, lines: Iterator[DataObject], consolidation: Consolidation) -> JobResult:
+    def _label(self, lines: Iterator[DataObject], consolidation: Consolidation) -> JobResult:
+        job, storage, tree = consolidation.job, consolidation.storage, consolidation.tree
         threads = min(self.concurrency, job.max_concurrent_tasks)
-        prepare = Preparation(job, self.pre_annotation, self.workers).prepare
-        with ThreadPoolExecutor(threads) as executor, Ledger(job, self.progress, self.now) as ledger:
-            with closing(in_order(executor, prepare, lines, 2 * threads)) as prepared:
-                for batch in in_batches(map(self._noted, prepared), self.batch_size):
-                    self._finish(batch, consolidation, ledger, executor)
-            tree, storage = consolidation.tree, consolidation.storage
+        answer = partial(self._answer, Preparation(job, self.pre_annotation, consolidation.categories))
+        with ThreadPoolExecutor(threads) as executor, Ledger(self.progress) as ledger:
+            with closing(in_order(executor, answer, lines, 2 * threads)) as prepared:
+                for batch in in_batches(map(self._note, prepared), self.batch_size):
+                    ledger.enter(self._finish(batch, consolidation, ledger, executor))
             storage.write(tree.output_manifest, ledger.manifest(), JSON_LINES_TYPE)
-            return JobResult(job.name, tree.output_manifest, tuple(ledger.rows), ledger.iterations)
+            result = JobResult(job.name, tree.output_manifest, tuple(ledger.rows), ledger.iterations)
+            write_left_out(storage, tree.output_manifest, result.left_out_objects)
+            return result
 
-    def _noted(self, prepared: Prepared) -> Prepared:
+    def _answer(self, preparation: Preparation, line: DataObject) -> Prepared:
+        """Return the result of one object; the task input is not kept."""
+        task = preparation.prepare(line)
+        if isinstance(task, LeftOut):
+            return task
+        answers = self.workers.answers(task, preparation.job.workers_per_object)
+        return Answered(line, answers) if answers else Unanswered(line)
+
+    def _note(self, prepared: Prepared) -> Prepared:
         self.progress.prepared(prepared.line.id)
         return prepared
 
     def _finish(
         self, batch: Sequence[Prepared], consolidation: Consolidation, ledger: Ledger, executor: Executor
-    ) -> None:
-        answered = [prepared for prepared in batch if isinstance(prepared, Answered)]
-        if not answered:
-            ledger.enter(batch, {})
-            return
-        iteration = ledger.next_iteration()
-        for _ in executor.map(partial(consolidation.write_response, iteration), answered):
-            pass  # an error of any write is raised here
-        lines = ledger.enter(batch, consolidation.consolidate(iteration, answered))
-        target = consolidation.tree.intermediate_manifest(iteration)
-        consolidation.storage.write(target, lines, JSON_LINES_TYPE)
+    ) -> list[FinishedObject]:
+        if any(isinstance(prepared, Answered) for prepared in batch):
+            return finish_batch(consolidation, ledger.next_iteration(), batch, executor)
+        return [finish_object(consolidation.job, prepared, {}, self.now()) for prepared in batch]
+
+
+def in_batches(prepared: Iterable[Prepared], size: int) -> Iterator[list[Prepared]]:
+    """Cut a sequence so that each piece but the last holds exactly `size` answered objects."""
+    batch: list[Prepared] = []
+    answered = 0
+    for item in prepared:
+        batch.append(item)
+        answered += isinstance(item, Answered)
+        if answered == size:
+            yield batch
+            batch, answered = [], 0
+    if batch:
+        yield batch

@@ -7,12 +7,13 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tracemark.contract.answer_fields import DEFAULT_ABSTAIN_LABEL
+from tracemark.contract.worker_answer import WorkerAnswer
 from tracemark.errors import InvalidConfiguration, quoted
-from tracemark_groundtruth.job.answers import Answer, Task
+from tracemark_groundtruth.job.answers import Task
 
 DEFAULT_ACCURACIES = (0.93, 0.88, 0.82)
 DEFAULT_UNSURE = 0.04
-DEFAULT_ABSTAIN_LABEL = "Not sure"
 
 _FASTEST_SECONDS = 4.0
 _TYPICAL_SECONDS = 14.0
@@ -42,7 +43,7 @@ class SimulatedWorkers:
                 remedy="correct the numbers",
             )
 
-    def answers(self, task: Task, workers: int) -> Sequence[Answer]:
+    def answers(self, task: Task, workers: int) -> Sequence[WorkerAnswer]:
         """Return one answer of each of the first `workers` workers."""
         labels = self._labels(task)
         return [self._answer(task.object_id, worker, labels) for worker in range(workers)]
@@ -52,11 +53,11 @@ class SimulatedWorkers:
         digest = hashlib.sha256(f"{self.seed}/worker/{worker}".encode()).hexdigest()
         return f"private.eu-west-1.{digest[:16]}"
 
-    def _answer(self, object_id: str, worker: int, labels: Sequence[str]) -> Answer:
+    def _answer(self, object_id: str, worker: int, labels: Sequence[str]) -> WorkerAnswer:
         # random.Random hashes a string seed with SHA-512: the same on every machine and Python.
         dice = random.Random(f"{self.seed}/{object_id}/{worker}")  # noqa: S311
         label = self._label(object_id, worker, labels, dice)
-        return Answer(
+        return WorkerAnswer(
             worker_id=self.worker_id(worker),
             content={self.classifier: {"label": label}},
             seconds_spent=round(_FASTEST_SECONDS + dice.expovariate(1 / _TYPICAL_SECONDS), 3),

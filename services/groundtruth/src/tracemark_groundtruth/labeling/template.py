@@ -1,4 +1,4 @@
-"""The worker template, as far as a job must know it: its classifier's name, and elements that nobody defines."""
+"""What a job needs from the worker template: its classifier's name, and that every element of it is known."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tracemark.errors import InvalidDocument, ObjectMissing, ObjectTooLarge
 from tracemark.storage.s3objects import S3Objects
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.rendering.page_parts import PageParts
+from tracemark_groundtruth.rendering.renderer import template_text
 from tracemark_groundtruth.s3.job_storage import JobStorage
 
 MAX_TEMPLATE_BYTES = 1024 * 1024
@@ -22,7 +23,7 @@ def job_classifier(client: Any, job: LabelingJob) -> str:
         ObjectMissing, ObjectTooLarge, AccessDenied, StorageUnavailable: the template cannot be read.
     """
     template = S3Objects(client).read(job.ui_template, limit=MAX_TEMPLATE_BYTES).data
-    return classifier_name(template.decode("utf-8", "replace"), str(job.ui_template))
+    return classifier_name(template_text(template, str(job.ui_template)), str(job.ui_template))
 
 
 def check_template(storage: JobStorage, job: LabelingJob) -> None:
@@ -58,10 +59,10 @@ def classifier_name(template: str, source: str) -> str:
     finder.feed(template)
     finder.close()
     if not finder.found:
-        raise _refused(source, "the template has no crowd-classifier")
+        raise _refusal(source, "the template has no crowd-classifier")
     name = (finder.name or "").strip()
     if not name or "{{" in name or "{%" in name:
-        raise _refused(source, f"the first crowd-classifier has the name {finder.name!r}")
+        raise _refusal(source, f"the first crowd-classifier has the name {finder.name!r}")
     return name
 
 
@@ -77,7 +78,7 @@ class _ClassifierFinder(HTMLParser):
             self.name = dict(attrs).get("name")
 
 
-def _refused(source: str, what: str) -> InvalidDocument:
+def _refusal(source: str, what: str) -> InvalidDocument:
     return InvalidDocument(
         what,
         place=source,

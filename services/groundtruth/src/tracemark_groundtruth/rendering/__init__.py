@@ -1,1 +1,1 @@
-"""What workers see of a template: Liquid filled in, the links to S3 objects, the crowd elements, the page around it."""
+"""Rendering worker templates: Liquid, links to S3 objects, crowd elements, and the page around the template."""

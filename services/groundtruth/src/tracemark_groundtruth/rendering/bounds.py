@@ -1,4 +1,4 @@
-"""Filters within bounds: some of Liquid's make gigabytes of a few characters, in one call that nothing interrupts."""
+"""Filters within bounds: some of Liquid's turn a few characters into gigabytes, in one call that nothing interrupts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any
 
-from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.errors import TemplateFailed
 
 MAX_CHARACTERS = 4 * 1024 * 1024
 MAX_RANGE = 100_000
@@ -18,7 +18,7 @@ Filter = Callable[..., Any]
 
 
 def within_bounds(name: str, filter_: Filter) -> Filter:
-    """Return the filter `name` so that it refuses what is too large to work on, or what would become so.
+    """Return the filter `name`, changed so that it refuses input or output that is too large.
 
     Raises:
         TemplateFailed: by the filter that is returned.
@@ -26,9 +26,9 @@ def within_bounds(name: str, filter_: Filter) -> Filter:
 
     @wraps(filter_)
     def bounded(*values: Any, **options: Any) -> Any:
-        if any(map(_is_large, values)) or _measured(name, values) > MAX_CHARACTERS:
+        if any(map(_is_large, values)) or _result_length(name, values) > MAX_CHARACTERS:
             raise TemplateFailed(
-                f"{name} has too much to work on", expected=f"at most {MAX_CHARACTERS:,} characters of text"
+                f"{name} has too much input", expected=f"at most {MAX_CHARACTERS:,} characters of text"
             )
         return filter_(*values, **options)
 
@@ -39,24 +39,24 @@ def _is_large(value: Any) -> bool:
     if isinstance(value, str):
         return len(value) > MAX_CHARACTERS
     if isinstance(value, range):
-        # `len` takes no more than a machine word.
+        # `len` is limited to a machine word.
         return value.stop - value.start > MAX_RANGE
     return isinstance(value, int) and value.bit_length() > MAX_BITS
 
 
-def _measured(name: str, values: Sequence[Any]) -> int:
+def _result_length(name: str, values: Sequence[Any]) -> int:
     if name == "replace":
-        return _replaced(*values)
-    return _joined(*values) if name == "join" else 0
+        return _replace_length(*values)
+    return _join_length(*values) if name == "join" else 0
 
 
-def _replaced(text: Any = "", old: Any = "", new: Any = "", *_: Any) -> int:
+def _replace_length(text: Any = "", old: Any = "", new: Any = "", *_: Any) -> int:
     return len(str(text)) + str(text).count(str(old)) * len(str(new))
 
 
-def _joined(items: Any = (), separator: Any = " ", *_: Any) -> int:
-    found = items if isinstance(items, Iterable) and not isinstance(items, str) else ()
-    return sum(len(str(separator)) + _length(item) for item in found)
+def _join_length(items: Any = (), separator: Any = " ", *_: Any) -> int:
+    parts = items if isinstance(items, Iterable) and not isinstance(items, str) else ()
+    return sum(len(str(separator)) + _length(item) for item in parts)
 
 
 def _length(item: Any) -> int:

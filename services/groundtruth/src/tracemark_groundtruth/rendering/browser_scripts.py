@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import resources
 
-from tracemark_groundtruth.rendering.errors import ScriptNotBuilt
+from tracemark_groundtruth.errors import ScriptNotBuilt
 
 SCRIPTS_PATH = "/assets/scripts"
 

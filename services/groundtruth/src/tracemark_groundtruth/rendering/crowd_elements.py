@@ -1,4 +1,4 @@
-"""The crowd elements that come with tracemark, and the addresses of AWS's that they replace."""
+"""tracemark's own crowd elements, and the addresses of AWS's that they replace."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ ELEMENT_NAMES = frozenset(
 
 
 class CrowdElements(StrEnum):
-    """Whose crowd elements a rendered template loads."""
+    """The crowd elements that a rendered template loads."""
 
     OWN = "own"
     AWS = "aws"
 
 
 def with_crowd_elements(html: str, elements: CrowdElements) -> str:
-    """Return a rendered template that loads the elements asked for."""
+    """Return a rendered template that loads these elements."""
     if elements is CrowdElements.AWS:
         return html
     return _AWS_STYLES.sub("", _AWS_SCRIPT.sub(CROWD_ELEMENTS_PATH, html))

@@ -17,29 +17,29 @@ from markupsafe import Markup
 
 from tracemark.errors import DataError
 from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.rendering.errors import TemplateFailed
+from tracemark_groundtruth.errors import TemplateFailed
 
 Grant = Callable[[S3Uri], str]
 """Returns the link by which a browser reads an object."""
 
-# In this form JSON is safe in a script and between single quotes, too; it means the same.
+# Escaped like this, JSON is also safe in a script and between single quotes, with the same meaning.
 _HTML_IN_JSON = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "'": r"\u0027"})
 
 
 def to_json(value: object) -> Markup:
-    """Return a value as JSON that is not escaped for HTML: `{{ x | to_json | escape }}` belongs into an attribute."""
+    """Return a value as JSON that is not escaped for HTML: in an attribute use `{{ x | to_json | escape }}`."""
     plain = None if isinstance(value, Undefined) else value
     try:
         text = json.dumps(plain)
     except (TypeError, ValueError) as error:
         raise TemplateFailed(
-            f"to_json cannot write this value ({error})", remedy="give it a value below task.input"
+            f"to_json cannot write this value ({error})", remedy="use a value of task.input"
         ) from error
     return Markup(text.translate(_HTML_IN_JSON))  # noqa: S704
 
 
 def skip_autoescape(value: object) -> Markup:
-    """Return a text as HTML, as the template's author asks for."""
+    """Return a text as HTML, at the template author's request."""
     return Markup("" if isinstance(value, Undefined) else str(value))  # noqa: S704
 
 

@@ -1,4 +1,4 @@
-"""The document around a rendered template, as it is shown in the frame of a task."""
+"""The document around a rendered template, for the frame of a task."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FRAME = Markup("""<!doctype html>
 
 
 def frame_document(rendered: str, title: str, nonce: str) -> str:
-    """Return a whole HTML document; the crowd form in it hands its answers over under `nonce`.
+    """Return a whole HTML document; its crowd form submits its answers with `nonce`.
 
     `rendered` is trusted with nothing: the document must run in a sandbox.
     """

@@ -1,4 +1,4 @@
-"""Links that let a browser read one S3 object for a while: what `grant_read_access` puts into a page."""
+"""Links that let a browser read one S3 object for a limited time, made by `grant_read_access`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from tracemark.errors import BucketNotAllowed, InvalidUri, quoted
+from tracemark.errors import InvalidUri
+from tracemark.storage.s3objects import check_bucket
 from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.rendering.errors import GrantRefused
+from tracemark_groundtruth.errors import GrantRefused
 
 OBJECTS_PATH = "/objects"
 
@@ -37,17 +38,17 @@ class ReadGrants:
         Raises:
             BucketNotAllowed: the bucket is not on the list.
         """
-        self._check(uri)
+        check_bucket(uri, self.buckets)
         expires = int(until.timestamp())
         grant = f"{expires}.{self._signature(uri, expires)}.{uri}"
         # One value only: a link without "&" is the same in an attribute, where it is escaped, and in a script.
         return f"{self.origin}{OBJECTS_PATH}?{urlencode({'grant': grant})}"
 
     def read(self, query: Mapping[str, str], now: datetime) -> Grant:
-        """Return what the query of a link grants.
+        """Return the grant in the query of a link.
 
         Raises:
-            GrantRefused: it was altered, is incomplete, or its time is over.
+            GrantRefused: it was altered, is incomplete, or has expired.
             BucketNotAllowed: the bucket is not on the list any more.
         """
         expires, signature, text = [*query.get("grant", "").split(".", 2), "", "", ""][:3]
@@ -59,25 +60,16 @@ class ReadGrants:
             raise GrantRefused("the link was altered, or signed by another service", place=str(uri))
         if now.timestamp() >= int(expires):
             raise GrantRefused("the link has expired", place=str(uri), remedy="load the task again")
-        self._check(uri)
+        check_bucket(uri, self.buckets)
         return Grant(uri, datetime.fromtimestamp(int(expires), UTC))
 
     def _is_signed(self, uri: S3Uri, expires: int, signature: str) -> bool:
         return hmac.compare_digest(self._signature(uri, expires).encode(), signature.encode("utf-8", "replace"))
 
     def _signature(self, uri: S3Uri, expires: int) -> str:
-        # A key of its own: what signs links signs nothing else.
+        # A separate key: the one that signs links signs nothing else.
         key = hmac.digest(self.secret, b"grant_read_access", hashlib.sha256)
         return hmac.new(key, f"{expires}\n{uri}".encode(), hashlib.sha256).hexdigest()
-
-    def _check(self, uri: S3Uri) -> None:
-        if self.buckets is not None and uri.bucket not in self.buckets:
-            raise BucketNotAllowed(
-                f"bucket {quoted(uri.bucket)} is not on the allow-list",
-                place=str(uri),
-                expected=f"one of {', '.join(sorted(self.buckets))}",
-                remedy="correct the URI, or add the bucket to ALLOWED_BUCKETS",
-            )
 
 
 @dataclass(frozen=True, slots=True)

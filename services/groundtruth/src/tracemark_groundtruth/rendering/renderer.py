@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 
 from liquid import BoundTemplate, DictLoader, Environment
 from liquid.exceptions import LiquidError, TemplateNotFoundError
+from liquid.undefined import Undefined
 
 from tracemark.document import Json
 from tracemark.errors import quoted
+from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.bounds import within_bounds
-from tracemark_groundtruth.rendering.errors import TemplateFailed
 from tracemark_groundtruth.rendering.filters import Grant, grant_read_access, granting, skip_autoescape, to_json
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RenderableTask.html and API_UiTemplate.html
@@ -22,7 +24,7 @@ MAX_LOOP_ITERATIONS = 100_000
 MAX_RENDERED_BYTES = 4 * 1024 * 1024
 MAX_VARIABLE_BYTES = 4 * 1024 * 1024
 
-# What Liquid does not catch in its filters.
+# Exceptions that Liquid does not catch in its filters.
 _UNCAUGHT = (ArithmeticError, ValueError, RecursionError, MemoryError)
 
 
@@ -32,55 +34,85 @@ class _Liquid(Environment):
     local_namespace_limit = MAX_VARIABLE_BYTES
 
 
+def template_text(data: bytes, source: str) -> str:
+    """Return the text of a template file.
+
+    Raises:
+        TemplateFailed: it is not UTF-8, or longer than Ground Truth accepts.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TemplateFailed(
+            f"byte {error.start} is not UTF-8", place=source, remedy="save the template as UTF-8"
+        ) from error
+    if len(text) > MAX_TEMPLATE_CHARACTERS:
+        raise TemplateFailed(
+            f"the template has {len(text):,} characters",
+            place=source,
+            expected=f"at most {MAX_TEMPLATE_CHARACTERS:,}",
+            remedy="move pictures, scripts and styles out of it, into S3",
+        )
+    return text
+
+
 def render(template: str, task_input: Mapping[str, Json], grant: Grant, source: str = "template") -> str:
     """Return a template with `task.input` filled in, values escaped for HTML.
 
-    `grant` makes the links of `grant_read_access`; `source` is how errors call the template.
+    `grant` makes the links of `grant_read_access`; `source` is its name in error messages.
 
     Raises:
-        TemplateFailed: it is no Liquid, names an unknown filter or another file, goes beyond a bound, or hands
+        TemplateFailed: it is not valid Liquid, names an unknown filter or another file, goes beyond a bound, or hands
             `grant_read_access` something that is not the URI of a readable object.
     """
+    with failures_of(source), granting(grant):
+        return _parse(template).render(task={"input": task_input})
+
+
+@contextmanager
+def failures_of(source: str) -> Iterator[None]:
+    """Translate Liquid's exceptions about the template `source` to `TemplateFailed`, with line and column."""
     try:
-        with granting(grant):
-            return _parsed(template).render(task={"input": task_input})
+        yield
     except TemplateFailed as error:
-        raise TemplateFailed(error.what, place=source, expected=error.expected, remedy=error.remedy) from error
+        place = error.place or source
+        raise TemplateFailed(error.what, place=place, expected=error.expected, remedy=error.remedy) from error
     except TemplateNotFoundError as error:
         what = f"it includes another template, {quoted(str(error.message))}"
         raise TemplateFailed(what, place=source, remedy="write it as one file") from error
     except LiquidError as error:
-        raise _failed(error, source) from error
+        raise _failure(error, source) from error
     except _UNCAUGHT as error:
         raise TemplateFailed(
-            f"{type(error).__name__}: {error}", place=source, remedy="correct the values that its filters get"
+            f"{type(error).__name__}: {error}", place=source, remedy="correct the input of its filters"
         ) from error
 
 
-@lru_cache(maxsize=64)
-def _parsed(template: str) -> BoundTemplate:
-    if len(template) > MAX_TEMPLATE_CHARACTERS:
-        raise TemplateFailed(
-            f"the template has {len(template):,} characters",
-            expected=f"at most {MAX_TEMPLATE_CHARACTERS:,}",
-            remedy="shorten it; pictures belong into S3",
-        )
-    return _environment().from_string(template)
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = _Liquid(autoescape=True, loader=DictLoader({}))
+def liquid(undefined: type[Undefined] = Undefined) -> Environment:
+    """Return Liquid as Ground Truth has it: its filters and no others, within bounds, and no other files."""
+    environment = _Liquid(autoescape=True, loader=DictLoader({}), undefined=undefined)
     environment.filters |= {
         "to_json": to_json,
         "skip_autoescape": skip_autoescape,
         "grant_read_access": grant_read_access,
     }
-    environment.filters = {name: within_bounds(name, found) for name, found in environment.filters.items()}
+    environment.filters = {name: within_bounds(name, filter_) for name, filter_ in environment.filters.items()}
     return environment
 
 
-def _failed(error: LiquidError, source: str) -> TemplateFailed:
+@lru_cache(maxsize=1)
+def _service_liquid() -> Environment:
+    return liquid()
+
+
+@lru_cache(maxsize=64)
+def _parse(template: str) -> BoundTemplate:
+    template_text(template.encode("utf-8", "surrogatepass"), "")
+    return _service_liquid().from_string(template)
+
+
+def _failure(error: LiquidError, source: str) -> TemplateFailed:
     where = error.context()
     place = f"{source} line {where[0]} column {where[1] + 1}" if where else source
-    return TemplateFailed(str(error.message), place=place, remedy="correct the template")
+    what = str(error.message) or "a tag or a brace is not closed"
+    return TemplateFailed(what, place=place, remedy="correct the template")

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from functools import partial
-
+from tracemark_groundtruth.job.prepared import Unanswered
 from tracemark_groundtruth.job.result import Outcome
-from tracemark_groundtruth.labeling.consolidation import Consolidated, Consolidation
+from tracemark_groundtruth.labeling.batch import FinishedObject, finish_batch, finish_object
+from tracemark_groundtruth.labeling.consolidation import Consolidation
 from tracemark_groundtruth.labeling.inputs import label_categories
-from tracemark_groundtruth.labeling.ledger import entry
-from tracemark_groundtruth.labeling.preparation import Prepared, Unanswered
 from tracemark_groundtruth.running.context import ActiveJob
-from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE
 from tracemark_groundtruth.state.objects import Finished, Iteration
 from tracemark_groundtruth.state.tables import ObjectState
 
@@ -27,7 +22,7 @@ def fail_unanswered(active: ActiveJob) -> bool:
         StateUnavailable: try again later.
     """
     lines = active.objects.unanswered(_MOST_AT_ONCE)
-    failed = [_finished(active, Unanswered(line), {}, active.moment) for line in lines]
+    failed = [_record(finish_object(active.job, Unanswered(line), {}, active.moment)) for line in lines]
     active.objects.finish(ObjectState.DUE, failed)
     return bool(failed)
 
@@ -50,26 +45,25 @@ def consolidate(active: ActiveJob, *, at_once: bool) -> bool:
 
 
 def _is_time(active: ActiveJob, at_once: bool) -> bool:
-    due, around = active.objects.due(), active.context
-    waited = active.now - due.since >= around.batch_seconds
-    return due.count > 0 and (at_once or waited or due.count >= around.batch_size)
+    due, context = active.objects.due(), active.context
+    waited = active.now - due.since >= context.batch_seconds
+    return due.count > 0 and (at_once or waited or due.count >= context.batch_size)
 
 
 def _consolidate(active: ActiveJob, iteration: Iteration) -> None:
-    batch, at = active.objects.batch(iteration), iteration.begun_at
-    categories = label_categories(active.storage, active.job)
+    # Whatever is written carries the moment at which the batch was begun, even if it is repeated.
     consolidation = Consolidation(
-        active.job, active.post_annotation(), active.storage, active.tree, lambda: at, categories
+        active.job,
+        active.post_annotation(),
+        active.storage,
+        active.tree,
+        lambda: iteration.begun_at,
+        label_categories(active.storage, active.job),
     )
-    for _ in active.executor.map(partial(consolidation.write_response, iteration.number), batch):
-        pass  # an error of any write is raised here
-    found = consolidation.consolidate(iteration.number, batch)
-    finished = [_finished(active, answered, found, at) for answered in batch]
-    lines = b"".join(one.output for one in finished)
-    active.storage.write(active.tree.intermediate_manifest(iteration.number), lines, JSON_LINES_TYPE)
-    active.objects.finish(ObjectState.BATCHED, finished)
+    finished = finish_batch(consolidation, iteration.number, active.objects.batch(iteration), active.executor)
+    active.objects.finish(ObjectState.BATCHED, [_record(one) for one in finished])
 
 
-def _finished(active: ActiveJob, prepared: Prepared, found: Mapping[str, Consolidated], at: datetime) -> Finished:
-    line, row = entry(active.job, prepared, found, at)
-    return Finished(prepared.line.index, _STATES[row.outcome], line.data, row.problem)
+def _record(finished: FinishedObject) -> Finished:
+    row = finished.row
+    return Finished(int(row.object_id), _STATES[row.outcome], finished.line, row.problem)

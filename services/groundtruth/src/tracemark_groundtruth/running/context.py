@@ -1,4 +1,4 @@
-"""What every running job needs beside its description."""
+"""What every running job needs besides its description."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from tracemark.storage.s3uri import S3Prefix
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
-from tracemark_groundtruth.labeling.preparation import DEFAULT_BATCH_SIZE, DEFAULT_CONCURRENCY
+from tracemark_groundtruth.labeling.batch import DEFAULT_BATCH_SIZE
+from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.objects import JobObjects
@@ -93,15 +94,15 @@ class ActiveJob:
 
     def pre_annotation(self) -> Function:
         """Return the pre-annotation function; see `FunctionLookup`."""
-        return Blameless(self.context.functions.pre_annotation(self.job), self.storage, self.tree.root)
+        return BlamingStorage(self.context.functions.pre_annotation(self.job), self.storage, self.tree.root)
 
     def post_annotation(self) -> Function:
         """Return the post-annotation function; see `FunctionLookup`."""
-        return Blameless(self.context.functions.post_annotation(self.job), self.storage, self.tree.root)
+        return BlamingStorage(self.context.functions.post_annotation(self.job), self.storage, self.tree.root)
 
 
 @dataclass(frozen=True, slots=True)
-class Blameless:
+class BlamingStorage:
     """A function that is not to blame for a failure while S3 does not answer: that failure is S3's."""
 
     function: Function

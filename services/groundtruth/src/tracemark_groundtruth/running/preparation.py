@@ -8,8 +8,11 @@ from contextlib import closing
 
 from tracemark.contract.manifest import DataObject
 from tracemark_groundtruth.job.answers import Task
-from tracemark_groundtruth.labeling.ledger import entry
-from tracemark_groundtruth.labeling.preparation import ALREADY_LABELED, LeftOut, Showing, in_order
+from tracemark_groundtruth.job.prepared import LeftOut
+from tracemark_groundtruth.job.result import ALREADY_LABELED
+from tracemark_groundtruth.labeling.batch import finish_object
+from tracemark_groundtruth.labeling.inputs import label_categories
+from tracemark_groundtruth.labeling.preparation import Preparation, in_order
 from tracemark_groundtruth.running.context import ActiveJob
 from tracemark_groundtruth.state.objects import Finished
 from tracemark_groundtruth.state.tables import ObjectState
@@ -18,13 +21,13 @@ _MOST_AT_ONCE = 1_000
 _SAVE_SECONDS = 0.5
 
 
-def open_objects(active: ActiveJob) -> bool:
+def prepare_objects(active: ActiveJob) -> bool:
     """Open new objects while there is room, for about half a second; return whether there was any.
 
-    What the function answered is saved also when a later object fails.
+    What the function answered is saved even if a later object fails.
 
     Raises:
-        JobFailed: see `Showing.show`.
+        JobFailed: see `Preparation.prepare`.
         StorageUnavailable, StateUnavailable: try again later.
     """
     room = active.job.max_concurrent_tasks - active.objects.count(ObjectState.OPEN)
@@ -33,17 +36,18 @@ def open_objects(active: ActiveJob) -> bool:
         return False
     shown: list[Task | LeftOut] = []
     try:
-        shown.extend(_for_a_while(active, lines))
+        shown.extend(_prepare_for_a_while(active, lines))
     finally:
         _save(active, shown)
     return True
 
 
-def _for_a_while(active: ActiveJob, lines: Sequence[DataObject]) -> Iterator[Task | LeftOut]:
-    showing, ahead = Showing(active.job, active.pre_annotation()), 2 * active.context.concurrency
+def _prepare_for_a_while(active: ActiveJob, lines: Sequence[DataObject]) -> Iterator[Task | LeftOut]:
+    categories = label_categories(active.storage, active.job)
+    preparation, ahead = Preparation(active.job, active.pre_annotation(), categories), 2 * active.context.concurrency
     end = time.monotonic() + _SAVE_SECONDS
-    with closing(in_order(active.executor, showing.show, lines, ahead)) as found:
-        for one in found:
+    with closing(in_order(active.executor, preparation.prepare, lines, ahead)) as prepared:
+        for one in prepared:
             yield one
             if time.monotonic() > end:
                 return
@@ -51,12 +55,12 @@ def _for_a_while(active: ActiveJob, lines: Sequence[DataObject]) -> Iterator[Tas
 
 def _save(active: ActiveJob, shown: Sequence[Task | LeftOut]) -> None:
     until = active.now + active.job.task_availability_seconds
-    tasks = [found for found in shown if isinstance(found, Task)]
+    tasks = [one for one in shown if isinstance(one, Task)]
     active.objects.open(tasks, active.job.workers_per_object, until)
-    active.objects.finish(ObjectState.NEW, [_left_out(active, found) for found in shown if isinstance(found, LeftOut)])
+    active.objects.finish(ObjectState.NEW, [_left_out(active, one) for one in shown if isinstance(one, LeftOut)])
 
 
-def _left_out(active: ActiveJob, found: LeftOut) -> Finished:
-    line, row = entry(active.job, found, {}, active.moment)
-    state = ObjectState.ALREADY_LABELED if found.reason == ALREADY_LABELED else ObjectState.LEFT_OUT
-    return Finished(found.line.index, state, line.data, row.problem)
+def _left_out(active: ActiveJob, left_out: LeftOut) -> Finished:
+    state = ObjectState.ALREADY_LABELED if left_out.reason == ALREADY_LABELED else ObjectState.LEFT_OUT
+    finished = finish_object(active.job, left_out, {}, active.moment)
+    return Finished(left_out.line.index, state, finished.line, finished.row.problem)

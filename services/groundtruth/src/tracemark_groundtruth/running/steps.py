@@ -9,11 +9,13 @@ from itertools import islice
 from tracemark.contract.manifest import DataObject
 from tracemark.errors import DataError, EnvironmentFault, StorageUnavailable
 from tracemark_groundtruth.errors import StateUnavailable
+from tracemark_groundtruth.job.left_out import summed_up
 from tracemark_groundtruth.labeling.inputs import ensure_empty, label_categories, manifest_file, manifest_lines
 from tracemark_groundtruth.running.consolidation import consolidate, fail_unanswered
 from tracemark_groundtruth.running.context import ActiveJob
-from tracemark_groundtruth.running.preparation import open_objects
+from tracemark_groundtruth.running.preparation import prepare_objects
 from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE
+from tracemark_groundtruth.s3.left_out_file import write_left_out
 from tracemark_groundtruth.state.jobs import ACTIVE, Jobs
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 from tracemark_groundtruth.state.tasks import Tasks
@@ -44,7 +46,7 @@ class JobSteps:
         except (DataError, EnvironmentFault) as error:
             self.fail(str(error))
         except RecursionError:
-            self.fail("something that the manifest or a function holds is nested too deeply")
+            self.fail("the manifest or a function's answer is nested too deeply")
         return False
 
     def fail(self, reason: str) -> None:
@@ -70,7 +72,7 @@ class JobSteps:
         active = self.active
         Tasks(active.context.database).expire(active.job_id, active.now)
         active.objects.close(active.now)
-        opened = open_objects(active)
+        opened = prepare_objects(active)
         nothing_to_wait_for = not active.objects.count(ObjectState.NEW, ObjectState.OPEN)
         moved = self._consolidate(at_once=nothing_to_wait_for) or opened
         return moved or self._complete(JobStatus.IN_PROGRESS, JobStatus.COMPLETED)
@@ -93,7 +95,15 @@ class JobSteps:
         if active.objects.count(*_UNFINISHED):
             return False
         active.storage.upload(active.tree.output_manifest, active.objects.output(), JSON_LINES_TYPE)
+        left_out = active.objects.left_out()
+        write_left_out(active.storage, active.tree.output_manifest, left_out)
+        if after is JobStatus.COMPLETED and any(one.reason for one in left_out) and self._showed_nothing():
+            self.fail(f"no object could be shown: {summed_up(len(left_out), len(left_out), left_out)}")
+            return False
         return self._jobs.advance(active.job_id, [before], after)
+
+    def _showed_nothing(self) -> bool:
+        return set(self._jobs.counts(self.active.job_id)) == {ObjectState.LEFT_OUT}
 
     @property
     def _jobs(self) -> Jobs:
@@ -101,6 +111,6 @@ class JobSteps:
 
 
 def _pages(lines: Iterable[DataObject]) -> Iterator[list[DataObject]]:
-    found = iter(lines)
-    while page := list(islice(found, _PAGE_LINES)):
+    rest = iter(lines)
+    while page := list(islice(rest, _PAGE_LINES)):
         yield page

@@ -14,6 +14,7 @@ from moto.core.base_backend import BackendDict
 from moto.s3.models import s3_backends
 
 from tracemark.errors import InvalidConfiguration, TracemarkError, quoted
+from tracemark_groundtruth.s3.folders import Folders
 from tracemark_groundtruth.s3.mirror import Mirror
 from tracemark_groundtruth.s3.write_through import WriteThroughServer
 
@@ -27,7 +28,9 @@ class EmbeddedS3:
 
     moto keeps its objects in this process, so there can be one at a time. Objects that lie in the folder as
     `FOLDER/<bucket>/<key…>` are there at the start, and those written, changed or deleted meanwhile are so at the end;
-    when it is `durable`, before the request for it is answered.
+    when it is `durable`, before the request for it is answered. Folders elsewhere that `FOLDER/buckets.yaml` names are
+    buckets, too: their files are read where they lie, as they are at the moment, and never changed; what is written to
+    such a bucket lies in `FOLDER/<bucket>`, as for any other.
     """
 
     def __init__(self, folder: Path, *, durable: bool = False) -> None:
@@ -55,13 +58,16 @@ class EmbeddedS3:
         """Start and seed the server.
 
         Raises:
-            InvalidConfiguration: there is no such folder, or a server is running already.
+            InvalidConfiguration: there is no such folder, a server is running already, or see `Folders.read`.
             InvalidUri: see `Mirror.seed`.
         """
         if not self._folder.is_dir():
             raise InvalidConfiguration(
                 f"there is no folder {quoted(str(self._folder))}", remedy="create it, with a sub-folder for each bucket"
             )
+        self._server.folders = Folders.read(self._folder)
+        for bucket in self._server.folders.places:
+            (self._folder / bucket).mkdir(exist_ok=True)  # for what is made of the files, such as charts
         _claim()
         # werkzeug writes a line for each request unless somebody set a level.
         logging.getLogger("werkzeug").setLevel(logging.ERROR)

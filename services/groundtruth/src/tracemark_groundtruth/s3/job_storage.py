@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from tracemark.document import Json
-from tracemark.errors import AccessDenied, ObjectMissing, StorageUnavailable
+from tracemark.document import Json, json_bytes
+from tracemark.errors import AccessDenied
 from tracemark.storage.objects import NewObject
-from tracemark.storage.s3objects import S3Objects
+from tracemark.storage.s3objects import S3Objects, ask
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 JSON_TYPE = "application/json"
 JSON_LINES_TYPE = "application/jsonlines"
 
 _IN_MEMORY_BYTES = 16 * 1024 * 1024
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -37,7 +32,7 @@ class JobStorage:
         Raises:
             ObjectMissing, ObjectTooLarge: it is not there, or larger.
         """
-        return _asked(uri, lambda: S3Objects(self.client).read(uri, limit=limit).data)
+        return S3Objects(self.client).read(uri, limit=limit).data
 
     @contextmanager
     def download(self, uri: S3Uri, limit: int) -> Iterator[IO[bytes]]:
@@ -47,7 +42,7 @@ class JobStorage:
             ObjectMissing, ObjectTooLarge: it is not there, or larger.
         """
         with SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as file:
-            _asked(uri, lambda: S3Objects(self.client).download(uri, file, limit=limit))
+            S3Objects(self.client).download(uri, file, limit=limit)
             file.seek(0)
             yield file
 
@@ -60,7 +55,7 @@ class JobStorage:
         with SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as file:
             file.writelines(chunks)
             file.seek(0)
-            _asked(
+            ask(
                 uri,
                 lambda: self.client.put_object(Bucket=uri.bucket, Key=uri.key, Body=file, ContentType=content_type),
             )
@@ -71,7 +66,7 @@ class JobStorage:
         Raises:
             ObjectMissing: there is no such bucket.
         """
-        _asked(uri, lambda: S3Objects(self.client).write(uri, NewObject(data, content_type)))
+        S3Objects(self.client).write(uri, NewObject(data, content_type))
 
     def write_json(self, uri: S3Uri, value: Json) -> None:
         """Write a value as a JSON document."""
@@ -92,7 +87,7 @@ class JobStorage:
             ObjectMissing: there is no such bucket.
         """
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=prefix.bucket, Prefix=prefix.key)
-        return _asked(prefix, lambda: [str(entry["Key"]) for page in pages for entry in page.get("Contents", ())])
+        return ask(prefix, lambda: [str(entry["Key"]) for page in pages for entry in page.get("Contents", ())])
 
     def delete_all(self, prefix: S3Prefix) -> None:
         """Delete every object below a prefix.
@@ -105,7 +100,7 @@ class JobStorage:
             self._delete(prefix, keys)
 
     def _first_keys(self, prefix: S3Prefix, count: int) -> list[str]:
-        page = _asked(
+        page = ask(
             prefix,
             lambda: self.client.list_objects_v2(Bucket=prefix.bucket, Prefix=prefix.key, MaxKeys=count),
         )
@@ -113,47 +108,10 @@ class JobStorage:
 
     def _delete(self, prefix: S3Prefix, keys: list[str]) -> None:
         wanted = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
-        answer = _asked(prefix, lambda: self.client.delete_objects(Bucket=prefix.bucket, Delete=wanted))
+        answer = ask(prefix, lambda: self.client.delete_objects(Bucket=prefix.bucket, Delete=wanted))
         for refused in answer.get("Errors", ()):
             raise AccessDenied(
                 f"S3 did not delete {refused.get('Key')!r} ({refused.get('Code')}: {refused.get('Message')})",
                 place=str(prefix),
                 remedy="check the role's s3:DeleteObject, or choose another job name or output path",
             )
-
-
-def json_bytes(value: Json) -> bytes:
-    """Return a value as compact JSON in UTF-8; what UTF-8 cannot hold (lone surrogates) is escaped."""
-    try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode()
-
-
-def _asked(place: S3Uri | S3Prefix, request: Callable[[], T]) -> T:
-    try:
-        return request()
-    except ClientError as error:
-        raise _refused(place, error) from error
-    except BotoCoreError as error:
-        raise StorageUnavailable(
-            f"S3 did not answer ({type(error).__name__}: {error})",
-            place=str(place),
-            remedy="try again; check endpoint, Region, credentials and network",
-        ) from error
-
-
-def _refused(place: S3Uri | S3Prefix, error: ClientError) -> ObjectMissing | AccessDenied | StorageUnavailable:
-    code = str(error.response.get("Error", {}).get("Code", "unknown"))
-    if code == "NoSuchBucket":
-        return ObjectMissing(
-            f"bucket {place.bucket!r} does not exist", place=str(place), remedy="correct the bucket in the URI"
-        )
-    if code in {"AccessDenied", "403"}:
-        return AccessDenied(
-            f"S3 refused ({code})",
-            place=str(place),
-            expected="a role that may list and change what lies there",
-            remedy="check the role's s3:ListBucket and s3:DeleteObject for this prefix",
-        )
-    return StorageUnavailable(f"S3 answered with an error ({error})", place=str(place), remedy="see the S3 error code")

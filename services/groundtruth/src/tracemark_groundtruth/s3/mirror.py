@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from tracemark.errors import InvalidUri, StorageUnavailable, one_line, quoted
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_groundtruth.errors import UnsafeKeys
+from tracemark_groundtruth.s3.content_types import content_type
 from tracemark_groundtruth.s3.metadata import ObjectMetadata, read_metadata, write_metadata
 
 MAX_SEGMENT_BYTES = 255
@@ -29,23 +30,6 @@ _FILE_MODE = 0o644
 _UNFINISHED = ".tracemark-"
 # A file where a folder is needed, or a path that is too long as a whole.
 _NO_SUCH_PATH = (errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG)
-_DEFAULT_TYPE = "application/octet-stream"
-# A table of our own: what Python's `mimetypes` knows depends on the machine.
-_TYPES = {
-    ".csv": "text/csv",
-    ".htm": "text/html",
-    ".html": "text/html",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".json": "application/json",
-    ".jsonl": "application/jsonlines",
-    ".manifest": "application/jsonlines",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain",
-    ".yaml": "application/yaml",
-    ".yml": "application/yaml",
-}
 
 
 @dataclass
@@ -79,9 +63,10 @@ class Mirror:
         for place in sorted(self.folder.iterdir()):
             if place.is_dir() and not place.name.startswith("."):
                 for left in list(place.rglob(f"{_UNFINISHED}*")):
-                    left.unlink()
+                    if left.is_file():  # `tracemark init` calls a folder so
+                        left.unlink()
                 self._seed_bucket(place)
-        self._seeded_at = datetime.now(UTC).replace(microsecond=0)  # S3 tells whole seconds
+        self._seeded_at = datetime.now(UTC).replace(microsecond=0)  # S3 reports whole seconds
 
     def write_back(self) -> None:
         """Write every object that is new or changed to its file; delete the seeded file of an object that was deleted.
@@ -125,7 +110,7 @@ class Mirror:
     def write_through(self, uri: S3Uri) -> None:
         """Write one object to its file, or delete the file when the object is gone.
 
-        Its metadata are metadata when all is written back: losing them costs only time.
+        Its metadata is saved by the next `write_back`: losing them costs only time.
 
         Raises:
             UnsafeKeys: its key is no safe path.
@@ -162,7 +147,7 @@ class Mirror:
         return self._put(uri, file, {})
 
     def _put(self, uri: S3Uri, file: Path, metadata: Mapping[str, str]) -> str:
-        kind = _TYPES.get(file.suffix.lower(), _DEFAULT_TYPE)
+        kind = content_type(file.name)
         with file.open("rb") as body:
             answer = self.client.put_object(
                 Bucket=uri.bucket, Key=uri.key, Body=body, ContentType=kind, Metadata=dict(metadata)
@@ -196,7 +181,7 @@ class Mirror:
         try:
             metadata = self._download(uri, path)
         except OSError as error:
-            raise _unwritten(path, str(uri), error) from error
+            raise _dirty(path, str(uri), error) from error
         self._seeded[uri] = etag
         self._note(uri, etag, metadata)
         return True
@@ -212,7 +197,7 @@ class Mirror:
             write_metadata(self.folder, self._metadata)
             self._kept = dict(self._metadata)
         except OSError as error:
-            raise _unwritten(self.folder, "metadata", error) from error
+            raise _dirty(self.folder, "metadata", error) from error
 
     def _download(self, uri: S3Uri, path: Path) -> Mapping[str, str]:
         answer = self.client.get_object(Bucket=uri.bucket, Key=uri.key)
@@ -235,7 +220,7 @@ class Mirror:
         return dict(metadata)
 
 
-def _unwritten(path: Path, place: str, error: OSError) -> StorageUnavailable:
+def _dirty(path: Path, place: str, error: OSError) -> StorageUnavailable:
     return StorageUnavailable(
         f"{quoted(str(path))} cannot be written ({error})",
         place=place,
@@ -260,7 +245,7 @@ def local_path(folder: Path, uri: S3Uri) -> Path | None:
     except OSError as error:
         if error.errno in _NO_SUCH_PATH:
             return None
-        raise _unwritten(path, str(uri), error) from error
+        raise _dirty(path, str(uri), error) from error
     return path if inside and not path.is_dir() else None
 
 

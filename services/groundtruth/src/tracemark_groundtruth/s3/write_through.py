@@ -14,6 +14,8 @@ from werkzeug.serving import make_server
 
 from tracemark.errors import DataError, TracemarkError
 from tracemark.storage.s3uri import S3Uri
+from tracemark_groundtruth.s3.folder_requests import answer_folder, is_of_folder
+from tracemark_groundtruth.s3.folders import Folders
 from tracemark_groundtruth.s3.mirror import Mirror
 
 _READS = ("GET", "HEAD", "OPTIONS")
@@ -28,9 +30,11 @@ logger = logging.getLogger(__name__)
 
 
 class WriteThroughServer(ThreadedMotoServer):
-    """moto's server; as soon as `mirror` is set, changes are written to its folder."""
+    """moto's server; as soon as `mirror` is set, changes are written to its folder. What lies in `folders` is read
+    there."""
 
     mirror: Mirror | None = None
+    folders: Folders = Folders()
 
     def _server_entry(self) -> None:
         # Of all that moto has S3 alone: its own API could make every object disappear.
@@ -43,16 +47,19 @@ class WriteThroughServer(ThreadedMotoServer):
 
     def _through(self, application: Application) -> Application:
         def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-            if _sent_by_a_page(environ):
-                return _refused("403 AccessDenied", "this S3 is not for web pages", start_response)
+            if _is_from_a_page(environ):
+                return _refuse("403 AccessDenied", "this S3 is not for web pages", start_response)
+            bucket, key = _path(environ)
+            if is_of_folder(self.folders, bucket, key, environ):
+                return answer_folder(self.folders, bucket, key, environ, start_response)
             if environ["REQUEST_METHOD"] in _READS or self.mirror is None:
                 return application(environ, start_response)
-            return _changed(self.mirror, application, environ, start_response)
+            return _changes(self.mirror, application, environ, start_response)
 
         return answer
 
 
-def _changed(
+def _changes(
     mirror: Mirror, application: Application, environ: Environ, start_response: StartResponse
 ) -> Iterable[bytes]:
     begun: list[Any] = []
@@ -66,17 +73,17 @@ def _changed(
     except TracemarkError as error:
         logger.error("an S3 object was not written", extra={"cause": str(error)})
         code = "400 InvalidArgument" if isinstance(error, DataError) else "503 ServiceUnavailable"
-        return _refused(code, str(error), start_response)
+        return _refuse(code, str(error), start_response)
     start_response(*begun[-1])
     return [body]
 
 
-def _refused(code: str, message: str, start_response: StartResponse) -> Iterable[bytes]:
+def _refuse(code: str, message: str, start_response: StartResponse) -> Iterable[bytes]:
     start_response(code, [("Content-Type", "application/xml")])
     return [f"<Error><Code>{code[4:]}</Code><Message>{escape(message)}</Message></Error>".encode()]
 
 
-def _sent_by_a_page(environ: Environ) -> bool:
+def _is_from_a_page(environ: Environ) -> bool:
     """Return whether a web page asks; moto would let those of any site read and write everything.
 
     A page whose name was made to mean this machine sends no origin, but its own name as host.
@@ -94,8 +101,13 @@ def _write(mirror: Mirror, environ: Environ, uri: S3Uri | None) -> None:
 
 def _object(environ: Environ) -> S3Uri | None:
     """Return the object that a request writes or deletes as a whole; None when it does something else."""
+    bucket, key = _path(environ)
+    aside = _NOT_THE_OBJECT & parse_qs(environ["QUERY_STRING"], keep_blank_values=True).keys()
+    return S3Uri(bucket, key) if key and not aside and environ["REQUEST_METHOD"] != "POST" else None
+
+
+def _path(environ: Environ) -> tuple[str, str]:
     # WSGI hands paths over as Latin-1.
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
     bucket, _, key = path.removeprefix("/").partition("/")
-    aside = _NOT_THE_OBJECT & parse_qs(environ["QUERY_STRING"], keep_blank_values=True).keys()
-    return S3Uri(bucket, key) if key and not aside and environ["REQUEST_METHOD"] != "POST" else None
+    return bucket, key

@@ -1,4 +1,4 @@
-"""The work force: accounts, and the groups by which work teams know them."""
+"""The workforce: accounts, and the groups by which work teams know them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from argon2 import PasswordHasher
 from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -18,6 +19,10 @@ from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import memberships, workers
 from tracemark_groundtruth.state.task_queue import Account, WorkerId
 
+MIN_PASSWORD = 12
+MAX_PASSWORD = 256
+
+_hasher = PasswordHasher()
 _ACCOUNTS = select(workers.c.name, workers.c.worker_id, workers.c.subject, workers.c.password_hash, workers.c.disabled)
 _OF_NAME = _ACCOUNTS.where(workers.c.name_key == bindparam("key"))
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}", re.ASCII)
@@ -38,7 +43,7 @@ class Accounts:
     database: Database
 
     def find(self, name: str) -> Account | None:
-        """Return the account of a name, whatever its case."""
+        """Return the account of a name, ignoring case."""
         with self.database.reading() as connection:
             row = connection.execute(_OF_NAME, {"key": _key(name)}).one_or_none()
         return _account(row) if row else None
@@ -58,7 +63,7 @@ class Accounts:
         except IntegrityError as error:
             raise InvalidConfiguration(
                 f"there is a worker {quoted(name)} already",
-                expected="a name that is new, whatever its case",
+                expected="a name that is new, ignoring case",
                 remedy="choose another name",
             ) from error
         return account
@@ -66,9 +71,9 @@ class Accounts:
     def list(self) -> Sequence[Member]:
         """Return every account with its groups, by name."""
         with self.database.reading() as connection:
-            found = connection.execute(_ACCOUNTS.order_by(workers.c.name_key)).all()
+            rows = connection.execute(_ACCOUNTS.order_by(workers.c.name_key)).all()
             groups = connection.execute(select(memberships).order_by(memberships.c.group_name)).all()
-        return [Member(_account(row), tuple(g.group_name for g in groups if g.worker_id == row[1])) for row in found]
+        return [Member(_account(row), tuple(g.group_name for g in groups if g.worker_id == row[1])) for row in rows]
 
     def change_password(self, name: str, password_hash: str) -> None:
         """Give an account another password; sessions under the old one end.
@@ -130,3 +135,18 @@ def _unusable_name(name: str) -> InvalidConfiguration:
         expected="1 to 128 of letters, digits and . _ @ + -, a letter or digit first",
         remedy="choose another name",
     )
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2id hash of a new password, which is all that is kept of it.
+
+    Raises:
+        InvalidConfiguration: it has fewer than 12 characters, or more than 256.
+    """
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise InvalidConfiguration(
+            f"the password has {len(password)} characters",
+            expected=f"{MIN_PASSWORD} to {MAX_PASSWORD}",
+            remedy="choose another",
+        )
+    return _hasher.hash(password)

@@ -44,7 +44,7 @@ class Database:
             InvalidConfiguration: the URL is none, or names another kind of database, or one of another version.
             StateUnavailable: the database cannot be reached.
         """
-        database = cls(_checked(url))
+        database = cls(_check(url))
         try:
             database._make_tables()
         except BaseException:
@@ -64,7 +64,7 @@ class Database:
         Raises:
             StateUnavailable: the database does not answer.
         """
-        with self._translated(), self._engine.begin() as connection:
+        with self._translate(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -74,7 +74,7 @@ class Database:
         Raises:
             StateUnavailable: the database does not answer, or its disk is full.
         """
-        with self._translated(), self._writers, self._engine.connect() as bare:
+        with self._translate(), self._writers, self._engine.connect() as bare:
             connection = bare.execution_options(writes=True)
             with connection.begin():
                 yield connection
@@ -97,7 +97,7 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate(self) -> Iterator[None]:
         try:
             yield
         except IntegrityError:
@@ -107,7 +107,7 @@ class Database:
             raise StateUnavailable(
                 f"the state cannot be read or written ({one_line(str(cause), 300)})",
                 place=self._place,
-                remedy="nothing was changed; make room on the disk, see that the database runs, then try again",
+                remedy="nothing was changed; make room on the disk, check that the database is running, then try again",
             ) from error
 
     def _make_tables(self) -> None:
@@ -115,19 +115,19 @@ class Database:
             if not self.is_sqlite:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")
             metadata.create_all(connection)
-            found = connection.scalar(select(settings.c.value).where(settings.c.name == _VERSION))
-            if found is None:
+            version = connection.scalar(select(settings.c.value).where(settings.c.name == _VERSION))
+            if version is None:
                 connection.execute(insert(settings).values(name=_VERSION, value=str(SCHEMA_VERSION)))
-        if found is not None and found != str(SCHEMA_VERSION):
+        if version is not None and version != str(SCHEMA_VERSION):
             raise InvalidConfiguration(
-                f"the state has version {found}",
+                f"the state has version {version}",
                 place=self._place,
                 expected=f"version {SCHEMA_VERSION}, which this release of tracemark reads",
                 remedy="use the release that wrote it, or another data folder or database",
             )
 
 
-def _checked(text: str) -> URL:
+def _check(text: str) -> URL:
     try:
         url = make_url(text)
         backend = url.get_backend_name()

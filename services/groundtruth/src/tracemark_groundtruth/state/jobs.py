@@ -6,12 +6,13 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
-from tracemark.document import Json
+from tracemark.document import Json, read_json
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState, jobs, objects
@@ -22,10 +23,10 @@ _ANY = true()
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """A job and where it stands; `request` is the `CreateLabelingJob` document."""
+    """A job and its status; `request` is the `CreateLabelingJob` document that `job` was read from."""
 
     job_id: int
-    name: str
+    job: LabelingJob
     request: Mapping[str, Json]
     status: JobStatus
     failure_reason: str | None
@@ -33,9 +34,9 @@ class JobRecord:
     modified_at: float
 
     @property
-    def job(self) -> LabelingJob:
-        """The job as a value; its document was checked when it came."""
-        return LabelingJob.parse(json.dumps(self.request).encode(), f"job {self.name}")
+    def name(self) -> str:
+        """The name of the job."""
+        return self.job.name
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Jobs:
     database: Database
 
     def add(self, job: LabelingJob, request: Mapping[str, Json]) -> bool:
-        """Enter a new job and return True; False when there is one of this name, whatever its case."""
+        """Enter a new job and return True; False when there is one of this name, ignoring case."""
         now = time.time()
         values = {
             "name": job.name,
@@ -64,14 +65,14 @@ class Jobs:
         return True
 
     def find(self, name: str, where: ColumnElement[bool] = _ANY) -> JobRecord | None:
-        """Return the job of a name, whatever its case, if `where` holds for it."""
+        """Return the job of a name, ignoring case, if `where` holds for it."""
         return self._one(select(jobs).where(jobs.c.name_key == name.lower(), where))
 
     def get(self, job_id: int) -> JobRecord:
         """Return a job by its number, which must be one."""
-        found = self._one(select(jobs).where(jobs.c.job_id == job_id))
-        assert found, f"no job {job_id}"  # noqa: S101 - jobs are never deleted
-        return found
+        record = self._one(select(jobs).where(jobs.c.job_id == job_id))
+        assert record, f"no job {job_id}"  # noqa: S101 - jobs are never deleted
+        return record
 
     def list(self, *statuses: JobStatus, where: ColumnElement[bool] = _ANY) -> Sequence[JobRecord]:
         """Return the jobs of these statuses, or all, for which `where` holds, the oldest first."""
@@ -104,6 +105,13 @@ class Jobs:
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> JobRecord:
+    job, request = _parse(row.request, row.name)
     status = JobStatus(row.status)
-    request = json.loads(row.request)
-    return JobRecord(row.job_id, row.name, request, status, row.failure_reason, row.created_at, row.modified_at)
+    return JobRecord(row.job_id, job, request, status, row.failure_reason, row.created_at, row.modified_at)
+
+
+@lru_cache(maxsize=1_024)
+def _parse(text: str, name: str) -> tuple[LabelingJob, Mapping[str, Json]]:
+    """Read a document, once: the runner looks at every job in progress again and again."""
+    document = read_json(text, f"job {name}")
+    return LabelingJob.of(document), document.mapping()

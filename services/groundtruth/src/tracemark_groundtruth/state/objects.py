@@ -24,8 +24,10 @@ from sqlalchemy import (
 )
 
 from tracemark.contract.manifest import DataObject
-from tracemark_groundtruth.job.answers import Answer, Task
-from tracemark_groundtruth.labeling.preparation import Answered
+from tracemark.contract.worker_answer import WorkerAnswer
+from tracemark_groundtruth.job.answers import Task
+from tracemark_groundtruth.job.left_out import LeftOutObject
+from tracemark_groundtruth.job.prepared import Answered
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import (
     ANSWERED,
@@ -55,7 +57,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Iteration:
-    """A consolidation batch; what it writes carries the moment it begun at, also when it is done again."""
+    """A consolidation batch; what it writes carries the time it began, even when it is repeated."""
 
     number: int
     begun_at: datetime
@@ -167,10 +169,17 @@ class JobObjects:
             state=bindparam("after"), output=bindparam("line_out"), remark=bindparam("words"), task_input=None
         )
         rows = [
-            {"index": found.line_index, "after": found.state.value, "line_out": found.output, "words": found.remark}
-            for found in finished
+            {"index": one.line_index, "after": one.state.value, "line_out": one.output, "words": one.remark}
+            for one in finished
         ]
         self._change_each(leaves, rows)
+
+    def left_out(self, limit: int | None = None) -> Sequence[LeftOutObject]:
+        """Return the objects, or the first `limit`, that no worker is shown although they have no label, in order."""
+        query = select(objects.c.line_index, objects.c.remark).where(self._in(ObjectState.LEFT_OUT))
+        with self.database.reading() as connection:
+            rows = connection.execute(query.order_by(objects.c.line_index).limit(limit)).all()
+        return [LeftOutObject(str(index), remark) for index, remark in rows]
 
     def output(self) -> Iterator[bytes]:
         """Yield the lines of the output manifest in order, those of unfinished objects as they came."""
@@ -180,17 +189,17 @@ class JobObjects:
             for _, line, output in page:
                 yield output if output is not None else f"{line}\n".encode()
 
-    def _answers(self, connection: Connection, lines: Sequence[int]) -> Mapping[int, Sequence[Answer]]:
+    def _answers(self, connection: Connection, lines: Sequence[int]) -> Mapping[int, Sequence[WorkerAnswer]]:
         given = (
             select(tasks, workers.c.subject)
             .join(workers, workers.c.worker_id == tasks.c.worker_id)
             .where(tasks.c.job_id == self.job_id, tasks.c.line_index.in_(lines), ANSWERED)
             .order_by(tasks.c.ended_at, tasks.c.task_id)
         )
-        found: dict[int, list[Answer]] = {}
+        answers: dict[int, list[WorkerAnswer]] = {}
         for row in connection.execute(given):
-            found.setdefault(row.line_index, []).append(_answer(row))
-        return found
+            answers.setdefault(row.line_index, []).append(_answer(row))
+        return answers
 
     def _page(self, after: int) -> Sequence[tuple[int, str, bytes | None]]:
         query = select(objects.c.line_index, objects.c.line, objects.c.output)
@@ -222,8 +231,8 @@ class JobObjects:
     def _lock(self, connection: Connection, which: ColumnElement[bool]) -> None:
         # Objects are locked before their tasks are looked at, here as in every transaction that needs both: a statement
         # that waits for a worker who is just lent an object would not see the task.
-        found = select(objects.c.line_index).where(which).order_by(objects.c.line_index)
-        connection.execute(found.with_for_update())
+        rows = select(objects.c.line_index).where(which).order_by(objects.c.line_index)
+        connection.execute(rows.with_for_update())
 
     def _take_back_tasks(self, connection: Connection, now: float) -> None:
         held = update(tasks).where(tasks.c.job_id == self.job_id, HELD)
@@ -244,8 +253,8 @@ def _line(index: int, line: str) -> DataObject:
     return DataObject(index, json.loads(line))
 
 
-def _answer(row: Row[*tuple[Any, ...]]) -> Answer:
-    return Answer(
+def _answer(row: Row[*tuple[Any, ...]]) -> WorkerAnswer:
+    return WorkerAnswer(
         worker_id=row.worker_id,
         content=json.loads(row.answer),
         accepted_at=datetime.fromtimestamp(row.accepted_at, UTC),

@@ -30,12 +30,12 @@ def service_secrets(database: Database) -> Secrets:
     Raises:
         StateUnavailable: the database does not answer.
     """
-    found = _read(database)
-    if not found:
+    stored = _read(database)
+    if not stored:
         with suppress(IntegrityError):  # another process has just made them
             _make(database)
-        found = _read(database)
-    return Secrets(bytes.fromhex(found[_SECRET]), found[_KEY_ID], found[_KEY])
+        stored = _read(database)
+    return Secrets(bytes.fromhex(stored[_SECRET]), stored[_KEY_ID], stored[_KEY])
 
 
 def _read(database: Database) -> dict[str, str]:

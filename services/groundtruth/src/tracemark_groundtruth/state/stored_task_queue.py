@@ -1,4 +1,4 @@
-"""The task_queue over the service's state."""
+"""The task queue over the service's state."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import JobRecord, Jobs
+from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState, jobs, memberships, team_groups
 from tracemark_groundtruth.state.task_queue import Account, LeasedTask, OpenJob, WorkerId
 from tracemark_groundtruth.state.tasks import Task, Tasks
 
 MAX_ANSWER_BYTES = 256 * 1024
 MAX_ANSWER_LEVELS = 100
+
+_REASONS = 5
 
 _WAITING = (ObjectState.NEW, ObjectState.OPEN)
 
@@ -40,22 +43,22 @@ class StoredTaskQueue:
 
     def jobs(self, worker: WorkerId) -> Sequence[OpenJob]:
         """See `TaskQueue.jobs`."""
-        found = Jobs(self.database).list(JobStatus.IN_PROGRESS, where=_shown_to(worker))
-        return [self._open_job(worker, record) for record in found]
+        records = Jobs(self.database).list(JobStatus.IN_PROGRESS, where=_visible_to(worker))
+        return [self._open_job(worker, record) for record in records]
 
     def take(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
         """See `TaskQueue.take`."""
-        record = Jobs(self.database).find(job_name, where=_shown_to(worker))
+        record = Jobs(self.database).find(job_name, where=_visible_to(worker))
         if record is None or record.status is not JobStatus.IN_PROGRESS:
             raise JobNotOpen(f"there is no job {quoted(job_name)} in progress for you", remedy="choose another job")
         job = self._job(record)
         task = Tasks(self.database).take(worker, record.job_id, self.now(), job.task_time_limit_seconds)
-        return _leased(job, task) if task else None
+        return _lease(job, task) if task else None
 
     def held(self, worker: WorkerId, task_id: str) -> LeasedTask:
         """See `TaskQueue.held`."""
         task = Tasks(self.database).held(worker, task_id, self.now())
-        return _leased(self._job_of(task.job_id), task)
+        return _lease(self._job_of(task.job_id), task)
 
     def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> str:
         """See `TaskQueue.submit`."""
@@ -72,15 +75,18 @@ class StoredTaskQueue:
     def _open_job(self, worker: WorkerId, record: JobRecord) -> OpenJob:
         job, tasks = self._job(record), Tasks(self.database)
         counts = Jobs(self.database).counts(record.job_id)
-        total = sum(counts.values())
+        total, left_out = sum(counts.values()), counts.get(ObjectState.LEFT_OUT, 0)
+        first = JobObjects(self.database, record.job_id).left_out(_REASONS) if left_out else ()
         return OpenJob(
             name=job.name,
             title=job.title,
             description=job.description,
             total=total,
-            done=total - sum(counts.get(state, 0) for state in _WAITING),
+            done=total - left_out - sum(counts.get(state, 0) for state in _WAITING),
             answered=tasks.answered(worker, record.job_id),
             has_tasks=tasks.has_work(worker, record.job_id, self.now()),
+            left_out=left_out,
+            reasons=tuple(str(one) for one in first),
         )
 
     def _job(self, record: JobRecord) -> LabelingJob:
@@ -129,7 +135,7 @@ def _inside(value: Json) -> Iterable[Json]:
     return value if isinstance(value, list) else ()
 
 
-def _shown_to(worker: WorkerId) -> ColumnElement[bool]:
+def _visible_to(worker: WorkerId) -> ColumnElement[bool]:
     return exists().where(
         team_groups.c.team == jobs.c.team,
         team_groups.c.group_name == memberships.c.group_name,
@@ -137,7 +143,7 @@ def _shown_to(worker: WorkerId) -> ColumnElement[bool]:
     )
 
 
-def _leased(job: LabelingJob, task: Task) -> LeasedTask:
+def _lease(job: LabelingJob, task: Task) -> LeasedTask:
     return LeasedTask(
         task_id=task.task_id,
         job_name=job.name,
@@ -149,4 +155,5 @@ def _leased(job: LabelingJob, task: Task) -> LeasedTask:
         accepted_at=datetime.fromtimestamp(task.accepted_at, UTC),
         expires_at=datetime.fromtimestamp(task.expires_at, UTC),
         object_id=str(task.line_index),
+        label_categories=job.label_categories,
     )

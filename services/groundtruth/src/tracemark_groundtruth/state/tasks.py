@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, s
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.errors import quoted
-from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskForeign
+from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskNotHeld
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import ANSWERED, HELD, KEPT, SAME_OBJECT, ObjectState, TaskState, objects, tasks
 from tracemark_groundtruth.state.task_queue import WorkerId
@@ -87,10 +87,10 @@ class Tasks:
         """Return a task that a worker holds.
 
         Raises:
-            TaskForeign, TaskExpired, TaskAnswered: the worker does not hold it (any more).
+            TaskNotHeld, TaskExpired, TaskAnswered: the worker does not hold it (any more).
         """
         with self.database.reading() as connection:
-            return _task(_checked(connection, worker, task_id, now))
+            return _task(_check(connection, worker, task_id, now))
 
     def answer(self, worker: WorkerId, task_id: str, answer: str, now: float) -> int:
         """Note a worker's answer, JSON as text, and return the number of the job.
@@ -98,10 +98,10 @@ class Tasks:
         The last answer that an object needs makes it due.
 
         Raises:
-            TaskForeign, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
+            TaskNotHeld, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
         """
         with self.database.writing() as connection:
-            row = _locked(connection, worker, task_id, now)
+            row = _lock(connection, worker, task_id, now)
             _end(connection, row, TaskState.ANSWERED, now, answer)
             connection.execute(_CLOSE_IF_FULL, {**_of(row), "now": now})
             return int(row.job_id)
@@ -110,10 +110,10 @@ class Tasks:
         """Note that a worker declined or released a task, let another have it, and return the number of the job.
 
         Raises:
-            TaskForeign, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
+            TaskNotHeld, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
         """
         with self.database.writing() as connection:
-            row = _locked(connection, worker, task_id, now)
+            row = _lock(connection, worker, task_id, now)
             _end(connection, row, as_, now)
             connection.execute(_FREE_PLACE, _of(row))
             return int(row.job_id)
@@ -121,8 +121,8 @@ class Tasks:
     def expire(self, job_id: int, now: float) -> None:
         """Take back every task of a job whose time is over."""
         with self.database.reading() as connection:
-            found = connection.execute(_OVERDUE, {"job": job_id, "now": now}).all()
-        for row in found:
+            overdue = connection.execute(_OVERDUE, {"job": job_id, "now": now}).all()
+        for row in overdue:
             with self.database.writing() as connection:
                 _expire(connection, row, now)
 
@@ -174,16 +174,16 @@ def _lend(connection: Connection, worker: WorkerId, job_id: int, now: float, sec
     return task
 
 
-def _locked(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
+def _lock(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
     connection.execute(_LOCK_OBJECT, {"task": task_id})
-    return _checked(connection, worker, task_id, now)
+    return _check(connection, worker, task_id, now)
 
 
-def _checked(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
+def _check(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
     row = connection.execute(_TASK, {"task": task_id}).one_or_none()
     given_back = (TaskState.DECLINED.value, TaskState.RELEASED.value)
     if row is None or row.worker_id != str(worker) or row.state in given_back:
-        raise TaskForeign(f"you hold no task {quoted(task_id, 60)}", remedy="take another task")
+        raise TaskNotHeld(f"you hold no task {quoted(task_id, 60)}", remedy="take another task")
     if row.state == TaskState.ANSWERED.value:
         raise TaskAnswered("your answer to this task is saved already", remedy="take another task")
     if row.state == TaskState.EXPIRED.value or row.expires_at <= now:

@@ -16,11 +16,11 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from tracemark.document import Json
+from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.crowd_elements import with_crowd_elements
-from tracemark_groundtruth.rendering.errors import TemplateFailed
 from tracemark_groundtruth.rendering.frame import frame_document
 from tracemark_groundtruth.rendering.grants import OBJECTS_PATH, ReadGrants
-from tracemark_groundtruth.rendering.renderer import render
+from tracemark_groundtruth.rendering.renderer import render, template_text
 from tracemark_groundtruth.web.portal.app import guards
 from tracemark_groundtruth.web.portal.assets import asset_routes
 from tracemark_groundtruth.web.portal.objects import stream
@@ -68,25 +68,25 @@ class Preview:
 
     def _frame(self, request: Request) -> Response:
         try:
-            content = self._rendered()
+            content = self._render()
         except (TemplateFailed, OSError) as error:
             content = _FAILED.format(cause=error)
         origin = str(request.base_url).rstrip("/")
         headers = frame_headers(origin, self.settings.crowd_elements, self.settings.template_sources)
         return HTMLResponse(frame_document(content, self.template.name, self.nonce), headers=dict(headers))
 
-    def _rendered(self) -> str:
-        text = self.template.read_text(encoding="utf-8-sig", errors="replace")
+    def _render(self) -> str:
+        text = template_text(self.template.read_bytes(), self.template.name)
         until = self.now() + _LINKS_LAST
         html = render(text, self.task_input, lambda uri: self._grants.url(uri, until), self.template.name)
         return with_crowd_elements(html, self.settings.crowd_elements)
 
     def _version(self, request: Request) -> Response:
         try:
-            found = self.template.stat()
+            status = self.template.stat()
         except OSError:
             return PlainTextResponse("gone")  # as it is for a moment while an editor saves
-        return PlainTextResponse(f"{found.st_mtime_ns} {found.st_size}")
+        return PlainTextResponse(f"{status.st_mtime_ns} {status.st_size}")
 
     def _object(self, request: Request) -> Response:
         return stream(request, self._grants, self.client, self.now())

@@ -14,11 +14,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from tracemark.errors import InvalidDocument, TracemarkError
 from tracemark_groundtruth.errors import (
     AnswerRefused,
+    ClassUnknown,
     JobNotOpen,
     StateUnavailable,
     TaskAnswered,
     TaskExpired,
-    TaskForeign,
+    TaskNotHeld,
 )
 from tracemark_groundtruth.web.portal.errors import RequestForged, RequestTooLarge, SignInNeeded, TooManyAttempts
 from tracemark_groundtruth.web.portal.pages import page
@@ -43,10 +44,11 @@ _SHOWN: dict[type[TracemarkError], tuple[int, str]] = {
     SignInNeeded: (401, "You are signed out. Sign in in another tab, then submit again."),
     RequestForged: (403, "This request did not come from a page of this portal. Go back, load the page again, retry."),
     RequestTooLarge: (413, "This is more than can be submitted at once."),
-    TooManyAttempts: (429, "Too many attempts to sign in went wrong. Wait five minutes, then try again."),
+    TooManyAttempts: (429, "Too many failed sign-in attempts. Wait five minutes, then try again."),
     InvalidDocument: (400, "The answers could not be read."),
+    ClassUnknown: (400, ""),  # it says itself what is wrong
     AnswerRefused: (400, "The answers are too large or cannot be stored."),
-    TaskForeign: (404, "You do not hold this task. It may have been given to somebody else."),
+    TaskNotHeld: (404, "You do not hold this task. It may have been given to somebody else."),
     TaskExpired: (410, "The time for this task is over. It went back to the pool; your answer to it was not saved."),
     TaskAnswered: (409, "You have answered this task already. That answer is saved."),
     JobNotOpen: (404, "This job is not open: it has ended, or it is not one of yours."),
@@ -61,7 +63,7 @@ def signed_in(portal: Portal, action: Action, limiter: CapacityLimiter | None = 
     def answer(request: Request, body: bytes, form: Form) -> Response:
         visit = portal.visit(request, body, form)
         response = action(portal, visit)
-        if session := visit.session.renewed(portal.now()):
+        if session := visit.session.renew(portal.now()):
             keep(response, portal, session)
         return response
 
@@ -126,6 +128,7 @@ def _form(request: Request, body: bytes) -> Form:
 def problem(request: Request, error: TracemarkError) -> Response:
     """Return what the worker sees of an error: a page, or JSON where a script asked."""
     status, text = next((shown for kind, shown in _SHOWN.items() if isinstance(error, kind)), _OTHERWISE)
+    text = error.what if isinstance(error, ClassUnknown) else text
     if status >= 500:
         logger.error("a page could not be answered", extra={"error": type(error).__name__, "cause": str(error)})
     if request.headers.get("content-type", "").startswith("application/json"):

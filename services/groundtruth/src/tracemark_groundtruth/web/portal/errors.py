@@ -1,4 +1,4 @@
-"""What a request to the portal can lack."""
+"""Refusals of requests to the portal."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from tracemark.errors import DataError
 
 
 class RequestRefused(DataError):
-    """The base of all refusals of a request before anything was done for it."""
+    """The base of all refusals before a request is carried out."""
 
 
 class SignInNeeded(RequestRefused):
-    """The request carries no session, or one that is over, or the account is disabled."""
+    """The request has no valid session, or the account is disabled."""
 
 
 class RequestForged(RequestRefused):
@@ -18,8 +18,8 @@ class RequestForged(RequestRefused):
 
 
 class RequestTooLarge(RequestRefused):
-    """The body of the request is over its bound."""
+    """The body of the request exceeds its limit."""
 
 
 class TooManyAttempts(RequestRefused):
-    """Sign-in was tried too often with a wrong password."""
+    """There were too many sign-in attempts with a wrong password."""

@@ -27,7 +27,7 @@ def start(portal: Portal, visit: AuthenticatedRequest) -> Response:
 
 
 def show_done(portal: Portal, visit: AuthenticatedRequest) -> Response:
-    """Say that nothing is left: for now, or for good."""
+    """Show that there is no task left, for now or for good."""
     name = visit.request.path_params["job"]
     jobs = portal.task_queue.jobs(visit.account.worker_id)
     job = next((job for job in jobs if job.name == name), None)
@@ -35,7 +35,7 @@ def show_done(portal: Portal, visit: AuthenticatedRequest) -> Response:
 
 
 def next_location(portal: Portal, visit: AuthenticatedRequest, job_name: str) -> str:
-    """Take the worker's next task of a job; return where it is, or where it says that there is none.
+    """Take the worker's next task of a job; return its path, or that of the page that says there is none.
 
     Raises:
         JobNotOpen, StateUnavailable: see `TaskQueue.take`.
@@ -45,5 +45,5 @@ def next_location(portal: Portal, visit: AuthenticatedRequest, job_name: str) ->
 
 
 def of_worker(portal: Portal, visit: AuthenticatedRequest) -> dict[str, Any]:
-    """Return what the head of every page of a signed-in worker shows and needs."""
+    """Return the values for the head of a signed-in worker's pages."""
     return {"account": visit.account, "token": portal.sessions.form_token(visit.session)}

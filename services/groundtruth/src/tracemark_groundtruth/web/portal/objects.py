@@ -1,4 +1,4 @@
-"""The endpoint behind `grant_read_access`: streams one S3 object to whoever holds a link that the service signed."""
+"""The endpoint behind `grant_read_access`: streams one S3 object to the holder of a signed link."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from tracemark.errors import BucketNotAllowed
 from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.rendering.errors import GrantRefused
+from tracemark_groundtruth.errors import GrantRefused
 from tracemark_groundtruth.rendering.grants import Grant, ReadGrants
 from tracemark_groundtruth.web.portal.endpoint import Form
 from tracemark_groundtruth.web.portal.policy import OBJECT
@@ -24,7 +24,7 @@ from tracemark_groundtruth.web.portal.portal import Portal
 
 CHUNK_BYTES = 256 * 1024
 
-# What a browser may show in a page. Anything else can only be saved; HTML is not here on purpose.
+# Types that a browser may show in a page. All others can only be saved; HTML is excluded on purpose.
 SHOWN_TYPES = frozenset(
     {
         "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp", "image/svg+xml",
@@ -37,34 +37,38 @@ _SAVED_TYPE = "application/octet-stream"
 _SYNONYMS = {"audio/x-wav": "audio/wav", "image/jpg": "image/jpeg", "image/x-ms-bmp": "image/bmp"}
 
 _RANGE = re.compile(r"bytes=[0-9]{0,15}-[0-9]{0,15}", re.ASCII)
-_REFUSED = {403: "S3 refused to read the object.", 404: "There is no such object.", 416: "The range is outside."}
+_REFUSED = {
+    403: "S3 refused to read the object.",
+    404: "There is no such object.",
+    416: "The range is not in the object.",
+}
 
 
 def show_object(portal: Portal, request: Request, form: Form) -> Response:
-    """Stream the object of a signed link, or the range of it that is asked for."""
+    """Stream the object of a signed link, or the requested range of it."""
     return stream(request, portal.grants, portal.client, portal.now())
 
 
 def stream(request: Request, grants: ReadGrants, client: Any, now: datetime) -> Response:
-    """Return the object that a request's link grants; `client` is a boto3 S3 client, `now` is in UTC."""
+    """Return the object of a request's signed link; `client` is a boto3 S3 client, `now` is in UTC."""
     try:
         grant = grants.read(request.query_params, now)
     except (GrantRefused, BucketNotAllowed) as error:
-        return _refused(403, f"{error.what}.")
+        return _refuse(403, f"{error.what}.")
     asked = request.headers.get("range", "")
     span = {"Range": asked} if _RANGE.fullmatch(asked) else {}
     try:
-        found = client.get_object(Bucket=grant.uri.bucket, Key=grant.uri.key, **span)
+        stored = client.get_object(Bucket=grant.uri.bucket, Key=grant.uri.key, **span)
     except ClientError as error:
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 502))
-        return _refused(status, _REFUSED[status]) if status in _REFUSED else _refused(502, "S3 answered with an error.")
+        return _refuse(status, _REFUSED[status]) if status in _REFUSED else _refuse(502, "S3 answered with an error.")
     except BotoCoreError:
-        return _refused(502, "S3 did not answer.")
+        return _refuse(502, "S3 did not answer.")
     remaining = int((grant.until - now).total_seconds())
-    return StreamingResponse(_chunks(found["Body"]), _status(found), _headers(grant, found, remaining))
+    return StreamingResponse(_chunks(stored["Body"]), _status(stored), _headers(grant, stored, remaining))
 
 
-def shown_type(stored: str, uri: S3Uri) -> str:
+def content_type(stored: str, uri: S3Uri) -> str:
     """Return the media type to send: the stored one or that of the file's name, if browsers may show it."""
     guessed, _ = mimetypes.guess_type(uri.name)
     for candidate in (stored.partition(";")[0].strip().lower(), guessed or ""):
@@ -74,22 +78,22 @@ def shown_type(stored: str, uri: S3Uri) -> str:
     return _SAVED_TYPE
 
 
-def _headers(grant: Grant, found: dict[str, Any], remaining: int) -> dict[str, str]:
-    media_type = shown_type(str(found.get("ContentType", "")), grant.uri)
+def _headers(grant: Grant, stored: dict[str, Any], remaining: int) -> dict[str, str]:
+    media_type = content_type(str(stored.get("ContentType", "")), grant.uri)
     how = "attachment" if media_type == _SAVED_TYPE else "inline"
     headers = {
         **OBJECT,
         "Content-Type": f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type,
-        "Content-Length": str(found["ContentLength"]),
+        "Content-Length": str(stored["ContentLength"]),
         "Content-Disposition": f"{how}; filename*=UTF-8''{quote(grant.uri.name, safe='')}",
         "Accept-Ranges": "bytes",
         "Cache-Control": f"private, max-age={max(0, remaining)}",
     }
-    return headers | ({"Content-Range": str(found["ContentRange"])} if "ContentRange" in found else {})
+    return headers | ({"Content-Range": str(stored["ContentRange"])} if "ContentRange" in stored else {})
 
 
-def _status(found: dict[str, Any]) -> int:
-    return 206 if "ContentRange" in found else 200
+def _status(stored: dict[str, Any]) -> int:
+    return 206 if "ContentRange" in stored else 200
 
 
 def _chunks(body: Any) -> Iterator[bytes]:
@@ -97,5 +101,5 @@ def _chunks(body: Any) -> Iterator[bytes]:
         yield from body.iter_chunks(CHUNK_BYTES)
 
 
-def _refused(status: int, text: str) -> Response:
+def _refuse(status: int, text: str) -> Response:
     return PlainTextResponse(text, status, headers={**OBJECT, "Cache-Control": "no-store"})

@@ -1,4 +1,4 @@
-"""The headers that say what a browser may do with what the portal sends."""
+"""The security headers of the portal's responses."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PAGE = {
             "style-src 'self'",
             "img-src 'self'",
             "connect-src 'self'",
-            # Holds for every address that the task's frame turns to, not only for the first.
+            # Applies to every address that the task's frame navigates to, not only to the first.
             "frame-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
@@ -42,12 +42,12 @@ PAGE = {
     ),
 }
 
-# A stored object is shown or saved, never run, also when it is opened by itself.
+# A stored object is shown or saved, never executed, even when it is opened on its own.
 OBJECT = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; sandbox"
     ),
-    # The frame of a task has an opaque origin: to read what it shows it needs both.
+    # The frame of a task has an opaque origin: to read objects it needs both.
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
@@ -56,7 +56,7 @@ ASSET = {"Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-ori
 
 
 def frame_headers(origin: str, elements: CrowdElements, sources: Sequence[str]) -> Mapping[str, str]:
-    """Return the headers of a task's frame: what a template may load, and that it lives in a sandbox.
+    """Return the headers of a task's frame: the sandbox, and what a template may load.
 
     `origin` is the portal's own (`http://127.0.0.1:8000`), `sources` are further origins that the operator allows.
     """

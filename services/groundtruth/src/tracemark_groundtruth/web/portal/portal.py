@@ -1,10 +1,10 @@
-"""What the portal's endpoints share: the task_queue, the object store, the settings, and who is asking."""
+"""What the portal's endpoints share: task queue, object store, settings, authentication."""
 
 from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.web.portal.errors import RequestForged, SignInNeeded
+from tracemark_groundtruth.web.portal.offers import Offers
 from tracemark_groundtruth.web.portal.sessions import COOKIE, Session, Sessions
 from tracemark_groundtruth.web.portal.sign_in import Authenticator
 from tracemark_groundtruth.web.settings import WebSettings
@@ -22,7 +23,7 @@ SAFE_METHODS = ("GET", "HEAD")
 
 @dataclass(frozen=True)
 class AuthenticatedRequest:
-    """One request of a signed-in worker; `body` is what came with it, `form` the same as fields."""
+    """One request of a signed-in worker; `body` is its raw body, `form` the same as fields."""
 
     request: Request
     account: Account
@@ -40,23 +41,24 @@ class Portal:
     settings: WebSettings
     authenticator: Authenticator
     now: Callable[[], datetime]
+    offers: Offers = field(default_factory=Offers)
 
     @property
     def sessions(self) -> Sessions:
-        """What signs and reads sessions."""
+        """The signer and reader of sessions."""
         return Sessions(self.settings.secret)
 
     @property
     def grants(self) -> ReadGrants:
-        """What signs and reads links to objects."""
+        """The signer and reader of links to objects."""
         return ReadGrants(self.settings.secret, self.settings.buckets)
 
     def visit(self, request: Request, body: bytes, form: Mapping[str, str]) -> AuthenticatedRequest:
-        """Return who is asking.
+        """Return the authenticated request.
 
         Raises:
             SignInNeeded: nobody is signed in, or the account is disabled or has a new password.
-            RequestForged: it changes something, and is not sent by a page of this portal to this worker.
+            RequestForged: it changes something, and was not sent by a page of this portal for this worker.
             StateUnavailable: see `TaskQueue`.
         """
         session = self.sessions.read(request.cookies.get(COOKIE, ""), self.now())
@@ -68,13 +70,13 @@ class Portal:
         return AuthenticatedRequest(request, account, session, body, form)
 
     def check_origin(self, request: Request) -> None:
-        """Let a request pass that a page of this portal sent, or no page at all.
+        """Accept a request from a page of this portal, or from no page at all.
 
         Raises:
-            RequestForged: a page of another origin sent it; the frame of a task has an origin of its own.
+            RequestForged: a page of another origin sent it, such as the frame of a task.
         """
         sent_by, own = request.headers.get("origin"), str(request.base_url).rstrip("/")
-        # Behind a proxy that ends https the scheme that arrives here is http.
+        # Behind a proxy that terminates HTTPS, requests arrive here over HTTP.
         if sent_by is not None and sent_by.partition("://")[2] != own.partition("://")[2]:
             raise RequestForged("the request came from another site")
 
@@ -82,4 +84,4 @@ class Portal:
         self.check_origin(request)
         given = request.headers.get("x-csrf-token") or form.get("token", "")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self.sessions.form_token(session).encode()):
-            raise RequestForged("the request lacks the token of its page", remedy="load the page again")
+            raise RequestForged("the request has no valid page token", remedy="load the page again")

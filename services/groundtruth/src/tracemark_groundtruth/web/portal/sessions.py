@@ -1,4 +1,4 @@
-"""Sessions of signed-in workers: kept by the browser in a signed cookie, so every process of the service knows them."""
+"""Sessions of signed-in workers in a signed cookie, so that all processes of the service accept them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LIFETIME = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in. `credential` tells one password from the next: a new password ends the sessions of the old."""
+    """One sign-in. `credential` changes with the password: a new password ends all existing sessions."""
 
     id: str
     account_name: str
@@ -31,7 +31,7 @@ class Session:
 
     @classmethod
     def parse(cls, value: Json) -> Session:
-        """Read what `to_json` returns.
+        """Read the result of `to_json`.
 
         Raises:
             InvalidDocument: it is something else.
@@ -49,14 +49,14 @@ class Session:
         until = int(self.expires_at.timestamp())
         return {"id": self.id, "name": self.account_name, "credential": self.credential, "until": until}
 
-    def renewed(self, now: datetime) -> Session | None:
+    def renew(self, now: datetime) -> Session | None:
         """Return this session with a new end, or None while less than half of its time is over."""
         return None if self.expires_at - now > LIFETIME / 2 else replace(self, expires_at=now + LIFETIME)
 
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Makes sessions, reads them back, and derives what belongs to one. All processes share `secret`."""
+    """Creates and reads sessions, and derives their tokens. All processes share `secret`."""
 
     secret: bytes = field(repr=False)
 
@@ -65,39 +65,39 @@ class Sessions:
         return Session(secrets.token_hex(16), account.name, self.credential(account), now + LIFETIME)
 
     def cookie(self, session: Session) -> str:
-        """Return the text that the browser keeps."""
+        """Return the value of the cookie."""
         return str(self._serializer().dumps(dict(session.to_json())))
 
     def read(self, cookie: str, now: datetime) -> Session:
         """Return the session of a cookie.
 
         Raises:
-            SignInNeeded: it was altered, or its time is over.
+            SignInNeeded: it was altered, or has expired.
         """
         try:
             session = Session.parse(self._serializer().loads(cookie))
         except (BadSignature, InvalidDocument) as error:
-            raise SignInNeeded("the session is not one of this service") from error
+            raise SignInNeeded("the session was not created by this service") from error
         if now >= session.expires_at:
-            raise SignInNeeded("the session is over")
+            raise SignInNeeded("the session has expired")
         return session
 
     def credential(self, account: Account) -> str:
-        """Return a text that changes with the account's password and tells nothing of it."""
-        return self._derived("credential", account.subject, account.password_hash)
+        """Return a text that changes with the account's password and does not reveal it."""
+        return self._derive("credential", account.subject, account.password_hash)
 
     def form_token(self, session: Session) -> str:
-        """Return the token that every request which changes something must carry."""
-        return self._derived("form", session.id)
+        """Return the token that every request that changes something must carry."""
+        return self._derive("form", session.id)
 
     def task_nonce(self, session: Session, task_id: str) -> str:
-        """Return what a task's frame and the page around it know each other by."""
-        return self._derived("task", session.id, task_id)
+        """Return the nonce by which a task's frame and the page around it recognize each other."""
+        return self._derive("task", session.id, task_id)
 
     def _serializer(self) -> URLSafeSerializer:
         return URLSafeSerializer(self._key("session"), signer_kwargs={"digest_method": hashlib.sha256})
 
-    def _derived(self, purpose: str, *parts: str) -> str:
+    def _derive(self, purpose: str, *parts: str) -> str:
         return hmac.new(self._key(purpose), "\n".join(parts).encode(), hashlib.sha256).hexdigest()
 
     def _key(self, purpose: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Checking a name and a password, and how often that may go wrong."""
+"""Checking a name and a password, with a limit on failures."""
 
 from __future__ import annotations
 
@@ -36,38 +36,38 @@ class Attempts:
     _lock: Lock = field(default_factory=Lock)
 
     def check(self, name: str, address: str) -> None:
-        """Let an attempt pass.
+        """Accept another attempt.
 
         Raises:
             TooManyAttempts: there were too many failures with this name from this address, or from this address.
         """
         with self._lock:
             for key, most in _keys(name, address):
-                if len(self._recent(key)) >= most:
+                if len(self._recent_failures(key)) >= most:
                     raise TooManyAttempts(
-                        "too many attempts to sign in went wrong", remedy="wait five minutes, then try again"
+                        "there were too many failed sign-in attempts", remedy="wait five minutes, then try again"
                     )
 
     def failed(self, name: str, address: str) -> None:
-        """Remember a failure."""
+        """Record a failure."""
         with self._lock:
             for key, _ in _keys(name, address):
-                # What is remembered anew goes to the end, so the first ones are the oldest.
+                # A repeated failure moves to the end, so the first ones are the oldest.
                 self._failures[key] = self._failures.pop(key, deque(maxlen=MAX_FAILURES_OF_AN_ADDRESS))
                 self._failures[key].append(self.clock())
             while len(self._failures) > MAX_REMEMBERED:
                 del self._failures[next(iter(self._failures))]
 
-    def _recent(self, key: tuple[str, ...]) -> deque[float]:
-        found = self._failures.get(key, deque())
-        while found and found[0] <= self.clock() - WINDOW_SECONDS:
-            found.popleft()
-        return found
+    def _recent_failures(self, key: tuple[str, ...]) -> deque[float]:
+        failures = self._failures.get(key, deque())
+        while failures and failures[0] <= self.clock() - WINDOW_SECONDS:
+            failures.popleft()
+        return failures
 
 
 @dataclass(frozen=True)
 class Authenticator:
-    """Lets workers in by name and password."""
+    """Signs workers in by name and password."""
 
     task_queue: TaskQueue
     attempts: Attempts
@@ -83,7 +83,7 @@ class Authenticator:
         """
         self.attempts.check(name, address)
         account = self.task_queue.account(name)
-        # An unknown name takes as long as a wrong password, so that names cannot be found out.
+        # An unknown name takes as long as a wrong password, so that names cannot be probed.
         right = self._matches(account.password_hash if account else self._nobody, password[:MAX_PASSWORD_CHARACTERS])
         if account and right and not account.disabled:
             return account

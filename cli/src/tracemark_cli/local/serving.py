@@ -1,0 +1,184 @@
+"""The labeling service in this process: its socket, S3, functions, state and log."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from tracemark.errors import InvalidConfiguration
+from tracemark.settings import bucket_names
+from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers, in_process
+from tracemark_cli.local.state import database_url
+from tracemark_cli.local.storage import Storage, storage_of
+from tracemark_cli.terminal.console import console
+from tracemark_groundtruth.functions.catalog import Catalog, Image, read_sources, start_functions
+from tracemark_groundtruth.functions.containers import FunctionContainers
+from tracemark_groundtruth.functions.function import Function
+from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
+from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
+from tracemark_groundtruth.s3.embedded import REGION
+from tracemark_groundtruth.service import API_PATH, Service, ServiceSettings, running
+from tracemark_groundtruth.state.accounts import Accounts
+from tracemark_groundtruth.state.data_folder import exclusive_lock, open_state, state_folder, write_environment
+from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS
+
+SERVE_DEFAULTS: Mapping[str, Any] = {
+    "host": "127.0.0.1",
+    "port": 8000,
+    "origin": None,
+    "hosts": (),
+    "functions": None,
+    "containers": False,
+    "emulator": EMULATOR,
+    "concurrency": DEFAULT_CONCURRENCY,
+    "crowd_elements": CrowdElements.OWN,
+    "sources": (),
+}
+"""The defaults of the options of `serve`."""
+
+_LOG_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+@contextmanager
+def open_service(data: Path, options: Mapping[str, Any]) -> Iterator[tuple[Service, socket.socket, str]]:
+    """Start the service except its web server; yield it, the socket to serve on, and its address.
+
+    Raises:
+        InvalidConfiguration: the port is in use, another service uses the folder, or ALLOWED_BUCKETS is not valid.
+        ContainerFailed, StateUnavailable, InvalidDocument: something that the service needs is not available.
+    """
+    with ExitStack() as stack:
+        server = stack.enter_context(_socket(options["host"], options["port"]))
+        origin = options["origin"] or f"http://{in_url(options['host'])}:{server.getsockname()[1]}"
+        storage = stack.enter_context(_storage(data))
+        catalog = stack.enter_context(_catalog(storage.environment, options))
+        database = stack.enter_context(open_state(data, database_url()))
+        settings = service_settings(origin, options, os.environ)
+        service = stack.enter_context(running(database, storage.client, catalog, settings))
+        _write_environment(data, service, origin, storage.environment)
+        yield service, server, origin
+
+
+def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[str, str]) -> ServiceSettings:
+    """Return the service's settings from its options and ALLOWED_BUCKETS.
+
+    Raises:
+        InvalidConfiguration: ALLOWED_BUCKETS contains an invalid bucket name.
+    """
+    own = in_url(urlsplit(origin).hostname or "")
+    return ServiceSettings(
+        origin=origin,
+        hosts=(*LOOPBACK_HOSTS, own, *options["hosts"]),
+        crowd_elements=CrowdElements(options["crowd_elements"]),
+        buckets=bucket_names(environ, "ALLOWED_BUCKETS"),
+        template_sources=tuple(options["sources"]),
+        concurrency=options["concurrency"],
+    )
+
+
+def in_url(host: str) -> str:
+    """Return a host as URLs write it: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def http_config(service: Service) -> uvicorn.Config:
+    """Return the configuration with which uvicorn runs the service."""
+    return uvicorn.Config(
+        service.app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off"
+    )
+
+
+def announce(data: Path, service: Service, address: str) -> None:
+    """Print the addresses of portal and API, the keys, and where the state is."""
+    out = console()
+    out.print(f"portal for workers:  {address}/", soft_wrap=True)
+    out.print(f"API (SageMaker's):   {address}{API_PATH}", soft_wrap=True)
+    out.print(f"API keys:            {service.secrets.api_key_id} {service.secrets.api_secret}", soft_wrap=True)
+    out.print(f"for the shell:       . {state_folder(data) / 'environment'}", soft_wrap=True)
+    out.print(f"state:               {_state_place(data)}", soft_wrap=True)
+    if not Accounts(service.database).count():
+        out.print(f"no workers yet:      tracemark worker add NAME --data {data}", soft_wrap=True)
+
+
+def log_to_stderr() -> None:
+    """Log warnings and errors with their extra fields, one line each."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Fields("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("choreographer").setLevel(logging.ERROR)  # it warns about every browser it closes
+
+
+class _Fields(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        fields = [f"{name}={value!r}" for name, value in vars(record).items() if name not in _LOG_FIELDS]
+        return " ".join([super().format(record), *fields])
+
+
+def _state_place(data: Path) -> str:
+    return "PostgreSQL, by TRACEMARK_DATABASE_URL" if database_url() else str(state_folder(data) / "state.db")
+
+
+@contextmanager
+def _storage(data: Path) -> Iterator[Storage]:
+    with ExitStack() as stack:
+        if not (os.environ.get("AWS_ENDPOINT_URL_S3") and database_url()):
+            stack.enter_context(exclusive_lock(data))
+        yield stack.enter_context(storage_of(data, durable=True))
+
+
+@contextmanager
+def _catalog(environment: Mapping[str, str], options: Mapping[str, Any]) -> Iterator[Catalog]:
+    with ExitStack() as stack:
+        own: JobFunctions = stack.enter_context(
+            in_containers(dict(environment), options["concurrency"], options["emulator"])
+            if options["containers"]
+            else in_process(environment)
+        )
+        builtin = {"prelabel": own.pre_annotation, "postlabel": own.post_annotation}
+        functions = _read_functions(stack, environment, options, builtin) if options["functions"] else {}
+        yield Catalog(functions, own.pre_annotation, own.post_annotation)
+
+
+def _read_functions(
+    stack: ExitStack, environment: Mapping[str, str], options: Mapping[str, Any], builtin: Mapping[str, Function]
+) -> Mapping[str, Function]:
+    file: Path = options["functions"]
+    sources = read_sources(file.read_bytes(), str(file))
+    containers: list[FunctionContainers] = []
+
+    def start(image: Image) -> Function:
+        if not containers:
+            containers.append(stack.enter_context(FunctionContainers(options["emulator"])))
+        return containers[0].start(image.within(environment), image.copies)
+
+    return start_functions(sources, start, builtin)
+
+
+def _socket(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=512)
+    except (OSError, OverflowError) as error:
+        raise InvalidConfiguration(
+            f"the service cannot listen on {host}:{port} ({error})", remedy="choose another --port or --host"
+        ) from error
+
+
+def _write_environment(data: Path, service: Service, origin: str, s3: Mapping[str, str]) -> None:
+    variables = {
+        "AWS_ENDPOINT_URL_SAGEMAKER": f"{origin}{API_PATH}",
+        "AWS_ACCESS_KEY_ID": service.secrets.api_key_id,
+        "AWS_SECRET_ACCESS_KEY": service.secrets.api_secret,
+        "AWS_DEFAULT_REGION": REGION,
+    }
+    if "AWS_ENDPOINT_URL_S3" in s3:  # the embedded one takes any keys
+        variables["AWS_ENDPOINT_URL_S3"] = s3["AWS_ENDPOINT_URL_S3"]
+    write_environment(data, variables)

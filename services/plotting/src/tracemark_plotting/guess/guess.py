@@ -1,0 +1,70 @@
+"""A log's profile, guessed and tried: what the reader refuses is never called certain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tracemark.errors import DataError
+from tracemark.profile.sensor_profile import SensorProfile
+from tracemark_plotting.guess.result import Guess, Known, Question
+from tracemark_plotting.guess.sample import HEAD_BYTES
+from tracemark_plotting.guess.series import guess_series
+from tracemark_plotting.guess.text import guess_text
+from tracemark_plotting.logs.file import LogFile
+from tracemark_plotting.logs.formats import EXCEL, PACKED, TEXT, LogFormat, format_inside, format_of
+from tracemark_plotting.logs.stored.excel import excel_text
+from tracemark_plotting.logs.stored.packed import unpacked
+from tracemark_plotting.trace import read_log
+
+_MAX_ROWS = 100_000_000
+
+
+def guess_log(file: LogFile, known: Known, name: str) -> Guess:
+    """Guess how a log is read; `name` becomes the profile's.
+
+    Raises:
+        InvalidLog: the format needs a library that is not installed, or the file is damaged.
+    """
+    found = format_of(file)
+    if found is PACKED:
+        with unpacked(file) as inside:
+            format_inside(inside)
+            return guess_log(inside, known, name)
+    guess = _guess(file, found, known, name)
+    return guess if not guess.certain or guess.profile is None else _tried(file, guess, guess.profile)
+
+
+def _guess(file: LogFile, found: LogFormat, known: Known, name: str) -> Guess:
+    if found is EXCEL:
+        return replace(guess_text(excel_text(file).stream, known, name), format=EXCEL.name)
+    if found is TEXT:
+        return guess_text(file.stream, known, name)
+    return guess_series(file, found, known, name)
+
+
+def _tried(file: LogFile, guess: Guess, profile: SensorProfile) -> Guess:
+    try:
+        try_profile(file, profile)
+    except DataError as error:
+        question = Question(f"the log is not read by what was guessed ({error})", ("--profile FILE",))
+        return replace(guess, questions=(question,))
+    return guess
+
+
+def try_profile(file: LogFile, profile: SensorProfile) -> None:
+    """Read a log, or its first part where it is long text, and forget it.
+
+    Raises:
+        DataError: the profile does not read it.
+    """
+    read_log(_beginning(file) if format_of(file) is TEXT else file, profile, max_rows=_MAX_ROWS)
+
+
+def _beginning(file: LogFile) -> LogFile:
+    file.stream.seek(0)
+    if file.size <= HEAD_BYTES:
+        return file
+    head = file.stream.read(HEAD_BYTES)
+    file.stream.seek(0)
+    whole_lines = head[: head.rfind(b"\n") + 1]
+    return LogFile.of(whole_lines or head, file.place)

@@ -1,0 +1,115 @@
+"""The formats of dates and times that recorders write, and which of them fit a column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracemark.profile.time import DURATION, ISO
+
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH = r"(?:0?[1-9]|1[0-2])"
+_YEAR = r"(?:19|20)\d\d"
+_NAME = r"[A-Za-zäéû]{3,9}\.?"
+_CLOCK = r"\d{1,2}:\d\d:\d\d"
+_ZONE = r"(?: ?(?:Z|[+-]\d\d:?\d\d))?"
+
+_ISO = re.compile(rf"{_YEAR}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{{1,9}})?)?{_ZONE}", re.ASCII)
+_DATE_ONLY = (
+    ("%Y-%m-%d", rf"{_YEAR}-\d\d-\d\d"),
+    ("%Y/%m/%d", rf"{_YEAR}/{_MONTH}/{_DAY}"),
+    ("%Y.%m.%d", rf"{_YEAR}\.{_MONTH}\.{_DAY}"),
+    ("%Y%m%d", rf"{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"),
+    ("%d.%m.%Y", rf"{_DAY}\.{_MONTH}\.{_YEAR}"),
+    ("%d.%m.%y", rf"{_DAY}\.{_MONTH}\.\d\d"),
+    ("%d/%m/%Y", rf"{_DAY}/{_MONTH}/{_YEAR}"),
+    ("%m/%d/%Y", rf"{_MONTH}/{_DAY}/{_YEAR}"),
+    ("%d/%m/%y", rf"{_DAY}/{_MONTH}/\d\d"),
+    ("%m/%d/%y", rf"{_MONTH}/{_DAY}/\d\d"),
+    ("%d-%m-%Y", rf"{_DAY}-{_MONTH}-{_YEAR}"),
+    ("%m-%d-%Y", rf"{_MONTH}-{_DAY}-{_YEAR}"),
+    ("%d-%b-%Y", rf"{_DAY}-[A-Za-z]{{3}}-{_YEAR}"),
+    ("%d %b %Y", rf"{_DAY} [A-Za-z]{{3}} {_YEAR}"),
+)
+_TIME_ONLY = (
+    ("%H:%M:%S", _CLOCK),
+    ("%H:%M:%S.%f", rf"{_CLOCK}\.\d{{1,6}}"),
+    ("%H:%M:%S,%f", rf"{_CLOCK},\d{{1,6}}"),
+    ("%H:%M:%S:%f", rf"{_CLOCK}:\d{{1,6}}"),
+    ("%I:%M:%S %p", rf"{_CLOCK} ?[AaPp][Mm]"),
+    ("%I:%M:%S.%f %p", rf"{_CLOCK}\.\d{{1,6}} ?[AaPp][Mm]"),
+    ("%H:%M", r"\d{1,2}:\d\d"),
+    ("%M:%S.%f", r"\d{1,2}:\d\d\.\d{1,6}"),
+)
+_DATES = tuple((name, re.compile(pattern, re.ASCII)) for name, pattern in _DATE_ONLY)
+_TIMES = tuple((name, re.compile(pattern, re.ASCII)) for name, pattern in _TIME_ONLY)
+_BOTH = tuple(
+    (f"{date}{gap}{time}", re.compile(f"{first}{gap}{second}", re.ASCII))
+    for date, first in _DATE_ONLY
+    for time, second in _TIME_ONLY
+    for gap in (" ", "T", "_", ", ")
+)
+_LONG = re.compile(
+    r"\d{1,6}:[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?|\d+ (?:days?,? )?\d{1,2}:[0-5]\d:[0-5]\d(?:\.\d{1,9})?", re.ASCII
+)
+_SHAPE = re.compile(r"(?=.*\d.*[:/.\-].*\d)[\w :/.,+\-]{4,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """The formats that every cell of a column fits, likeliest first; none when it is no column of time."""
+
+    names: tuple[str, ...]
+
+    @property
+    def has_date(self) -> bool:
+        """Whether the first format knows the day."""
+        return bool(self.names) and (self.names[0] == ISO or "%d" in self.names[0])
+
+    @property
+    def has_time(self) -> bool:
+        """Whether the first format knows the time of day."""
+        return bool(self.names) and (self.names[0] in (ISO, DURATION) or "%S" in self.names[0] or "%M" in self.names[0])
+
+    @property
+    def unclear(self) -> bool:
+        """Whether day and month could be exchanged."""
+        return len(self.names) > 1 and "%m" in self.names[0]
+
+
+def is_moment(word: str) -> bool:
+    """Return whether a word looks like a date, a time or both."""
+    if not _SHAPE.fullmatch(word):
+        return False
+    return bool(_ISO.fullmatch(word) or _LONG.fullmatch(word)) or any(
+        pattern.fullmatch(word) for _, pattern in (*_DATES, *_TIMES, *_BOTH)
+    )
+
+
+def formats_of(words: Iterable[str]) -> Formats:
+    """Return the formats that fit every word; several remain where days and months cannot be told apart."""
+    cells = [word.strip() for word in words if word.strip()]
+    if not cells:
+        return Formats(())
+    if all(_ISO.fullmatch(cell) for cell in cells):
+        return Formats((ISO,))
+    for group in (_DATES, _BOTH, _TIMES):
+        fitting = _fitting(cells, group)
+        if fitting:
+            return Formats(fitting)
+    return Formats((DURATION,) if all(_LONG.fullmatch(cell) for cell in cells) else ())
+
+
+def _fitting(cells: Sequence[str], group: Sequence[tuple[str, re.Pattern[str]]]) -> tuple[str, ...]:
+    found = [name for name, pattern in group if all(pattern.fullmatch(cell) for cell in cells)]
+    return tuple(name for name in found if all(_parses(cell, name) for cell in cells[:200]))
+
+
+def _parses(cell: str, name: str) -> bool:
+    try:
+        datetime.strptime(cell, name)
+    except ValueError:
+        return False
+    return True

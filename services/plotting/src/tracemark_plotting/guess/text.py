@@ -1,0 +1,220 @@
+"""The guess of a log that is text: CSV and its kin."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import BinaryIO
+
+import numpy as np
+
+from tracemark.profile.sensor_profile import ElapsedTime, Order, RaggedRows, SensorProfile, TextFormat
+from tracemark.profile.text_format import TO_HEADER
+from tracemark_plotting.guess.cells import NUMBER, ONES, SENTINEL, TEXT, ZEROS, Marks, kind, marks, number
+from tracemark_plotting.guess.channels import FoundChannels, find_channels, rows_of_channels
+from tracemark_plotting.guess.clock import FoundClock, find_clock
+from tracemark_plotting.guess.header import find_header
+from tracemark_plotting.guess.layout import Layout
+from tracemark_plotting.guess.result import Guess, Known, Question
+from tracemark_plotting.guess.sample import Sample, take_sample
+from tracemark_plotting.guess.table import Row, Table, split_table
+from tracemark_plotting.guess.vocabulary import GAP_WORDS
+from tracemark_plotting.logs.cells import NOT_A_NUMBER
+
+FORMAT = "delimited text"
+SHOWN_ROWS = 3
+MIN_ROWS = 2
+
+_SUSPICIOUS = (-9999.0, -99999.0, -999.0, 9999.0, 99999.0)
+
+
+def guess_text(stream: BinaryIO, known: Known, name: str) -> Guess:
+    """Guess how a log of text is read; `name` becomes the profile's."""
+    sample = take_sample(stream, known.encoding)
+    table = split_table(sample.lines, known.delimiter)
+    if table is None or len(table.data) < MIN_ROWS:
+        what = "no two rows of numbers were found: is it a log, and is it text"
+        return Guess(FORMAT, None, (Question(what, ("--delimiter CHARACTER", "--encoding NAME")),))
+    header = find_header(table, known.header)
+    found = _marks(table, known)
+    layout = Layout(table, header, found)
+    clock = find_clock(layout, known)
+    channels = find_channels(layout, clock, known)
+    gaps, gap_questions = _gaps(layout, channels, known)
+    questions = [*_of_marks(found), *_of_header(layout), *clock.questions, *channels.questions, *gap_questions]
+    questions += _of_order(layout, clock, channels, known)
+    profile = None
+    if clock.clock and channels.channels:
+        text = _text_format(sample, layout, gaps, clock)
+        profile = SensorProfile(name, text, clock.clock, channels.channels, (), known.order or Order.FORWARD)
+    columns, rows = _shown(layout, clock, channels)
+    notes = (*clock.notes, *channels.notes, *_notes(sample, layout))
+    return Guess(FORMAT, profile, tuple(questions), notes, columns, rows, "\t".join(header.names))
+
+
+def _marks(table: Table, known: Known) -> Marks:
+    numeric = [position for position, each in enumerate(table.template) if each == NUMBER]
+    cells = [row.cells[position] for position in numeric for row in table.data if kind(row.cells[position]) == NUMBER]
+    words = ONES | ZEROS
+    found = marks((cell for cell in cells if cell.strip().lower() not in words), table.delimiter)
+    if not known.decimal:
+        return found
+    other = found.thousands if found.thousands != known.decimal else ""
+    return Marks(known.decimal, other or (("," if known.decimal == "." else ".") if found.unclear else ""))
+
+
+def _of_marks(found: Marks) -> Iterable[Question]:
+    if found.unclear:
+        yield Question(f"does {found.unclear!r} have thousands or a fraction", ("--decimal .", "--decimal ,"))
+    if found.contradiction:
+        yield Question(f"numbers are written in two ways ({found.contradiction})", ("--decimal .", "--decimal ,"))
+
+
+def _of_header(layout: Layout) -> Iterable[Question]:
+    names = layout.header.names
+    if layout.header.narrow and len(names) < layout.width - int(not layout.table.column(layout.width - 1)):
+        what = f"the header has {len(names)} names and a row {layout.width} cells: is the decimal mark the delimiter"
+        yield Question(what, ("--delimiter CHARACTER", "--no-header"))
+
+
+def _gaps(layout: Layout, channels: FoundChannels, known: Known) -> tuple[tuple[str, ...], list[Question]]:
+    """Return the words and numbers for gaps in the channels, and questions about words that nobody knows."""
+    found: dict[str, None] = dict.fromkeys(known.gaps)
+    questions: list[Question] = []
+    for position in channels.positions:
+        for cell in dict.fromkeys(row.cells[position].strip() for row in layout.table.data):
+            word = cell.lower()
+            value = number(cell, layout.marks)
+            if (value is not None and abs(value) >= SENTINEL) or (
+                word in GAP_WORDS and word not in NOT_A_NUMBER and not _infinite(word)
+            ):
+                found[cell] = None
+            elif kind(cell) == TEXT and cell not in found:
+                questions.append(
+                    Question(f"{cell[:40]!r} stands among numbers: is it a gap", (f"--gap {cell[:40]!r}",))
+                )
+        questions += _suspicious(layout, position, found)
+    return tuple(found), questions[:5]
+
+
+def _infinite(word: str) -> bool:
+    return word.lstrip("+-") in ("inf", "infinity")
+
+
+def _suspicious(layout: Layout, position: int, known: dict[str, None]) -> Iterable[Question]:
+    values = layout.values(position)
+    for value in _SUSPICIOUS:
+        others = values[np.isfinite(values) & (values != value)]
+        text = f"{value:g}"
+        if (
+            np.any(values == value)
+            and others.size
+            and float(np.abs(others).max()) < abs(value) / 4
+            and text not in known
+        ):
+            yield Question(
+                f"is {text} a value of {layout.cell_name(position)!r} or a gap", (f"--gap {text}", "--gap none")
+            )
+
+
+def _of_order(layout: Layout, clock: FoundClock, channels: FoundChannels, known: Known) -> Iterable[Question]:
+    """Ask where a numeric time steps back and no counter began again; clocks are looked at when they are read."""
+    if known.order or not isinstance(clock.clock, ElapsedTime):
+        return
+    position = next(each for each in range(layout.width) if layout.column(each) == clock.clock.column)
+    reads = rows_of_channels(layout, channels.channels)
+    values = layout.values(position)
+    rows = [place for place in range(len(values)) if reads.get(place, True) and np.isfinite(values[place])]
+    for before, after in pairwise(rows):
+        if values[after] < values[before] and not _wrapped(values[before]):
+            line = layout.table.data[after].line
+            step = f"from {values[before]:g} to {values[after]:g}"
+            what = f"time steps back in line {line} {step}: two runs, or out of order"
+            yield Question(what, ("--order file", "--order sort"))
+            return
+
+
+def _wrapped(top: float) -> bool:
+    return any(0.9 * 2**bits <= top < 2**bits for bits in (16, 31, 32))
+
+
+def _text_format(sample: Sample, layout: Layout, gaps: tuple[str, ...], clock: FoundClock) -> TextFormat:
+    header, table = layout.header, layout.table
+    named = any(isinstance(layout.column(position), str) for position in range(layout.width))
+    numbers = [value for value in (number(gap, Marks(layout.marks.decimal)) for gap in gaps) if value is not None]
+    words = tuple(gap for gap in gaps if number(gap, Marks(layout.marks.decimal)) is None and gap != "none")
+    ones, zeros = _truths(layout)
+    return TextFormat(
+        delimiter=table.delimiter,
+        decimal=layout.marks.decimal,
+        encoding=codecs.lookup(sample.encoding).name,
+        header=header.present,
+        ragged_rows=RaggedRows.REFUSE,
+        thousands=layout.marks.thousands,
+        skip=_skip(layout, named),
+        comment=_comment(layout),
+        rows_after_header=header.rows_after,
+        footer_marks=_footer(table),
+        gaps=words,
+        gap_numbers=tuple(numbers),
+        ones=ones,
+        zeros=zeros,
+    )
+
+
+def _skip(layout: Layout, named: bool) -> int | str:
+    header = layout.header
+    if not header.present:
+        return header.lines_before
+    if not header.preamble:
+        return 0
+    names = {name for name in header.names if name}
+    early = any(names <= {cell.strip() for cell in row.cells} for row in header.preamble)
+    return header.lines_before if early or header.positional or not named else TO_HEADER
+
+
+def _comment(layout: Layout) -> tuple[str, ...]:
+    rows = [*layout.table.between, *layout.table.below]
+    starts = [row.cells[0].strip()[:1] for row in rows if row.cells[0].strip()]
+    header = layout.cell_name(0)
+    return tuple(mark for mark in ("#", "%", ";") if mark in starts and not header.startswith(mark))
+
+
+def _footer(table: Table) -> tuple[str, ...]:
+    rows = [row for row in table.below if row.cells[0].strip() and not row.cells[0].strip().startswith(("#", "%"))]
+    return (rows[0].cells[0].strip(),) if rows else ()
+
+
+def _truths(layout: Layout) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    words = {
+        row.cells[position].strip()
+        for position in layout.positions(NUMBER)
+        for row in layout.table.data
+        if row.cells[position].strip().lower() in ONES | ZEROS
+    }
+    return (
+        tuple(sorted(words, key=str))
+        and (
+            tuple(sorted(word for word in words if word.lower() in ONES)),
+            tuple(sorted(word for word in words if word.lower() in ZEROS)),
+        )
+    ) or ((), ())
+
+
+def _shown(
+    layout: Layout, clock: FoundClock, channels: FoundChannels
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    positions = list(dict.fromkeys([*clock.columns, *channels.positions]))
+    names = tuple(layout.cell_name(position) or f"column {position}" for position in positions)
+    rows: Sequence[Row] = layout.table.data[:SHOWN_ROWS]
+    return names, tuple(tuple(row.cells[position].strip() for position in positions) for row in rows)
+
+
+def _notes(sample: Sample, layout: Layout) -> Iterable[str]:
+    strange = [row for row in layout.table.between if tuple(cell.strip() for cell in row.cells) != layout.header.names]
+    strange = [row for row in strange if not row.cells[0].strip().startswith(("#", "%"))]
+    if strange:
+        yield f"line {strange[0].line} is no row of numbers, and {len(strange) - 1} more"
+    if sample.encoding == "cp1252":
+        yield "it is no UTF-8: Western European letters of Windows are taken (--encoding)"

@@ -1,0 +1,33 @@
+"""Delimited text: CSV and its kin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracemark.profile.sensor_profile import SensorProfile
+from tracemark_plotting.logs.careful import FOOTERS
+from tracemark_plotting.logs.chunks import read_chunks
+from tracemark_plotting.logs.file import LogFile
+from tracemark_plotting.logs.head import LogHead, find_head
+from tracemark_plotting.logs.table import LogTable, read_table
+from tracemark_plotting.logs.tags import refuse_mixed_tags
+from tracemark_plotting.logs.text import LogText
+
+
+def read_delimited(file: LogFile, profile: SensorProfile) -> Iterator[LogTable]:
+    """Yield the needed columns of a text log, chunk by chunk.
+
+    Raises:
+        InvalidLog: the text contradicts the profile.
+    """
+    head: LogHead | None = None
+    for chunk in read_chunks(file, profile.text):
+        begun = head is not None
+        head = head or find_head(chunk.data, profile, file.place)
+        text = LogText.of(chunk, head)
+        table = read_table(text, profile)
+        if not begun:
+            refuse_mixed_tags(text, profile)
+        yield table
+        if FOOTERS in table.passed_over:  # what follows belongs to the footer
+            return

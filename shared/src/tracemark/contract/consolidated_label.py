@@ -1,0 +1,128 @@
+"""The label of one object as post-annotation functions write it, in our style or in that of built-in classification."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tracemark.document import Json, json_text
+from tracemark.errors import one_line
+
+VERDICT_KEYS = frozenset(
+    {"votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments"}
+)
+"""The keys that stand beside the classifier's name, so that no classifier can be called so."""
+
+_MAX_COUNT = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolidatedLabel:
+    """A consolidated label; what the post-annotation function does not tell is None or empty.
+
+    `classifier` is the name under which workers answered; built-in classification tells none. `votes` are in falling
+    order.
+    """
+
+    name: str
+    classifier: str = ""
+    confidence: float | None = None
+    votes: Mapping[str, int] = field(default_factory=dict)
+    margin: float | None = None
+    agreement: float | None = None
+    method: str = ""
+    is_tied: bool = False
+    problem: str = ""
+    comments: tuple[str, ...] = ()
+
+    @classmethod
+    def of_line(
+        cls, attributes: Mapping[str, Json], attribute: str, classes: Sequence[str] = ()
+    ) -> ConsolidatedLabel | None:
+        """Read what a line of an output manifest says under `attribute`.
+
+        `{"<classifier>": label, "confidence"…}`, a plain label, or the index of a class with its name in
+        `<attribute>-metadata` and further figures in `<attribute>-figures`; `classes` are the names behind the
+        indices where the metadata tell none. Figures of another kind than theirs count as not told.
+
+        Returns:
+            None where the line has no label.
+        """
+        value = attributes.get(attribute)
+        return None if value is None else cls._of(value, attributes, attribute, classes)
+
+    @classmethod
+    def of_content(cls, content: Mapping[str, Json], attribute: str, classes: Sequence[str] = ()) -> ConsolidatedLabel:
+        """Read the content of a consolidated annotation; its figures may also stand beside the label.
+
+        On a line of a manifest such keys are the line's own: see `of_line`.
+        """
+        return cls._of(content.get(attribute), content, attribute, classes, content)
+
+    @classmethod
+    def _of(
+        cls,
+        value: Json,
+        content: Mapping[str, Json],
+        attribute: str,
+        classes: Sequence[str],
+        beside: Mapping[str, Json] | None = None,
+    ) -> ConsolidatedLabel:
+        own = _mapping(value)
+        metadata, further = (_mapping(content.get(f"{attribute}-{kind}")) for kind in ("metadata", "figures"))
+        figures = {**(beside or {}), **metadata, **further, **own}
+        labels = {key: label for key, label in own.items() if key not in VERDICT_KEYS}
+        return cls(
+            name=_name(labels or value, metadata, classes),
+            classifier=next(iter(labels)) if len(labels) == 1 else "",
+            confidence=_number(figures.get("confidence")),
+            votes=_votes(figures.get("votes")),
+            margin=_number(figures.get("margin")),
+            agreement=_number(figures.get("agreement")),
+            method=_text(figures.get("method")),
+            is_tied=figures.get("tie") is True,
+            problem=_text(figures.get("problem")),
+            comments=_texts(figures.get("comments")),
+        )
+
+
+def _name(value: Json, metadata: Mapping[str, Json], classes: Sequence[str]) -> str:
+    if isinstance(metadata.get("class-name"), str):
+        return one_line(metadata["class-name"])
+    if isinstance(value, int) and not isinstance(value, bool):
+        named = _mapping(metadata.get("class-map")).get(str(value))
+        listed = classes[value] if 0 <= value < len(classes) else str(value)
+        return one_line(named if isinstance(named, str) else listed)
+    values = list(value.values()) if isinstance(value, dict) else [value]
+    if values and all(isinstance(each, str) for each in values):
+        return one_line(", ".join(values))
+    return one_line(json_text(value))
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _votes(value: Json) -> Mapping[str, int]:
+    counts = {one_line(label): int(count) for label, count in _mapping(value).items() if _is_count(count)}
+    return dict(sorted(counts.items(), key=lambda vote: -vote[1]))
+
+
+def _is_count(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_COUNT
+
+
+def _number(value: Json) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < _MAX_COUNT and math.isfinite(value) else None
+
+
+def _text(value: Json) -> str:
+    return one_line(value) if isinstance(value, str) else ""
+
+
+def _texts(value: Json) -> tuple[str, ...]:
+    texts = (one_line(text).strip() for text in value if isinstance(text, str)) if isinstance(value, list) else ()
+    return tuple(filter(None, texts))

@@ -1,0 +1,249 @@
+"""`tracemark init`: from a folder to the documents of a job, without touching the data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from tracemark.profile.sensor_profile import SensorProfile
+from tracemark_cli.main import main
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+
+LOG = b"Time (s);Strom (A)\n0,0;101,5\n0,1;102,25\n0,2;99,5\n"
+NO_UNIT = b"tick;Strom (A)\n0;101,5\n10;102,25\n20;99,5\n"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "Schweißungen Mai"
+    folder.mkdir()
+    for name in ("a", "b"):
+        (folder / f"{name}.csv").write_bytes(LOG)
+        (folder / f"{name}.jpg").write_bytes(b"photograph")
+    return folder
+
+
+def init(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["init", *map(str, arguments)])
+
+
+def job_bucket(data: Path) -> Path:
+    (found,) = [path for path in (data / ".tracemark-job").iterdir() if path.is_dir()]
+    return found
+
+
+def manifest(data: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (job_bucket(data) / "manifest.jsonl").read_text().splitlines()]
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_folder_becomes_a_job_that_the_contract_reads(data: Path) -> None:
+    before = snapshot(data)
+
+    ended = init(data, "--classes", "Good Weld,Burn Through")
+
+    assert ended.exit_code == 0, ended.output
+    home = data / ".tracemark-job"
+    job = LabelingJob.parse((home / "job.yaml").read_bytes(), "job.yaml")
+    assert yaml.safe_load((home / "buckets.yaml").read_bytes()) == {job_bucket(data).name.removesuffix("-job"): ".."}
+    bucket = job_bucket(data)
+    assert job.manifest.bucket == bucket.name
+    assert json.loads((bucket / "labels.json").read_text())["labels"] == [
+        {"label": "Good Weld"},
+        {"label": "Burn Through"},
+    ]
+    assert (bucket / job.ui_template.key).is_file()
+    lines = manifest(data)
+    documents = [json.loads((bucket / line["source"].split("/", 3)[3]).read_text()) for line in lines]
+    name = bucket.name.removesuffix("-job")
+    assert documents[0] == {
+        "sensor_data": {"s3Path": f"s3://{name}/a.csv"},
+        "image": {"s3Path": f"s3://{name}/a.jpg"},
+        "profile": {"s3Path": f"s3://{bucket.name}/profiles/profile.yaml"},
+    }
+    assert {path: data for path, data in snapshot(data).items() if not path.startswith(".tracemark-job")} == before
+
+
+def test_the_profile_is_commented_and_read_by_the_language(data: Path) -> None:
+    init(data)
+
+    document = (job_bucket(data) / "profiles/profile.yaml").read_bytes()
+
+    profile = SensorProfile.parse(document, "profile.yaml")
+    assert (profile.text.delimiter, profile.text.decimal, profile.time.columns) == (";", ",", ("Time (s)",))
+    assert [(channel.key, channel.title, channel.unit) for channel in profile.channels] == [("strom", "Strom", "A")]
+    assert document.startswith(b"# ")
+
+
+def test_everything_that_was_found_and_left_is_told(data: Path) -> None:
+    (data / "notes.md").write_text("x")
+    (data / "lonely.csv").write_bytes(LOG)
+
+    told = init(data).output
+
+    assert "2 items, by equal stems" in told
+    assert "notes.md" in told
+    assert "lonely.csv" in told
+    assert "101,5" in told
+
+
+def test_what_is_not_certain_is_refused_with_the_option_and_nothing_is_written(data: Path) -> None:
+    for name in ("a", "b"):
+        (data / f"{name}.csv").write_bytes(NO_UNIT)
+
+    ended = init(data)
+
+    assert ended.exit_code == 1
+    assert "--time" in ended.output
+    assert not (data / ".tracemark-job").exists()
+
+
+def test_the_option_that_was_named_answers(data: Path) -> None:
+    for name in ("a", "b"):
+        (data / f"{name}.csv").write_bytes(NO_UNIT)
+
+    ended = init(data, "--time", "tick", "--time-unit", "ms")
+
+    assert ended.exit_code == 0, ended.output
+    assert b"unit: ms" in (job_bucket(data) / "profiles/profile.yaml").read_bytes()
+
+
+def test_a_folder_that_grew_appends_to_the_manifest_and_asks_nothing_again(data: Path) -> None:
+    for name in ("a", "b"):
+        (data / f"{name}.csv").write_bytes(NO_UNIT)
+    init(data, "--time", "tick", "--time-unit", "ms", "--classes", "X,Y")
+    before = (job_bucket(data) / "manifest.jsonl").read_bytes()
+    (data / "A new one.csv").write_bytes(NO_UNIT)
+    (data / "A new one.jpg").write_bytes(b"photograph")
+
+    ended = init(data)
+
+    assert ended.exit_code == 0, ended.output
+    after = (job_bucket(data) / "manifest.jsonl").read_bytes()
+    assert after.startswith(before)
+    assert len(manifest(data)) == 3
+    assert b'"X"' in (job_bucket(data) / "labels.json").read_bytes()
+
+
+def test_a_second_run_writes_nothing_when_nothing_changed(data: Path) -> None:
+    init(data)
+    before = {path: path.stat().st_mtime_ns for path in (data / ".tracemark-job").rglob("*") if path.suffix != ".json"}
+
+    ended = init(data)
+
+    assert "0 items added to the manifest, which had 2" in ended.output
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_what_the_user_edited_is_kept_and_named(data: Path) -> None:
+    init(data)
+    labels = job_bucket(data) / "labels.json"
+    labels.write_text('{"labels": [{"label": "Mine"}]}')
+
+    ended = init(data, "--classes", "Other,Classes")
+
+    assert "Mine" in labels.read_text()
+    assert "kept as you edited it" in ended.output
+
+
+def test_a_file_that_came_to_a_known_item_is_named_and_its_document_kept(data: Path) -> None:
+    (data / "w1").mkdir()
+    (data / "w1/log.csv").write_bytes(LOG)
+    (data / "w1/a.jpg").write_bytes(b"x")
+    for name in ("a", "b"):
+        (data / f"{name}.csv").unlink()
+        (data / f"{name}.jpg").unlink()
+    init(data)
+    (data / "w1/b.jpg").write_bytes(b"x")
+
+    told = init(data).output
+
+    assert "w1/b.jpg" in told
+    assert "it is new beside" in told
+
+
+def test_another_place_for_the_job_leaves_the_folder_untouched(data: Path, tmp_path: Path) -> None:
+    before = snapshot(data)
+
+    ended = init(data, "-o", tmp_path / "job")
+
+    assert ended.exit_code == 0, ended.output
+    assert snapshot(data) == before
+    (place,) = yaml.safe_load((tmp_path / "job/buckets.yaml").read_bytes()).values()
+    assert (tmp_path / "job" / place).resolve() == data.resolve()
+
+
+def test_logs_of_two_kinds_have_a_profile_each(data: Path) -> None:
+    (data / "b.csv").write_bytes(b"Time (ms),Voltage (V)\n0,20.5\n10,21.5\n20,20\n")
+
+    ended = init(data)
+
+    assert ended.exit_code == 0, ended.output
+    assert sorted(path.name for path in (job_bucket(data) / "profiles").iterdir()) == [
+        "profile-1.yaml",
+        "profile-2.yaml",
+    ]
+
+
+def test_a_profile_that_is_given_is_used_for_all(data: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        "name: own\ndelimiter: ;\ndecimal: ','\ntime: {column: 0, unit: s}\nchannels: [{key: a, column: 1, title: A}]\n"
+    )
+
+    ended = init(data, "--profile", own)
+
+    assert ended.exit_code == 0, ended.output
+    assert (job_bucket(data) / "profiles/profile.yaml").read_bytes() == own.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--classes", "A,A"], "listed twice"),
+        (["--classes", ""], "not empty"),
+        (["--items", "gone.csv"], "cannot be read"),
+        (["-o", "inside"], "lies in the folder of the data"),
+    ],
+)
+def test_what_is_wrong_is_refused_and_nothing_is_written(data: Path, arguments: list[str], said: str) -> None:
+    given = [str(data / argument) if argument == "inside" else argument for argument in arguments]
+    before = snapshot(data)
+
+    ended = init(data, *given)
+
+    assert ended.exit_code == 1
+    assert said in ended.output
+    assert snapshot(data) == before
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    ended = init(tmp_path)
+
+    assert ended.exit_code == 1
+    assert "no item was found" in ended.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_log_is_guessed_alone(data: Path) -> None:
+    ended = CliRunner().invoke(main, ["profile", "guess", str(data / "a.csv"), "-o", str(data / "p.yaml")])
+
+    assert ended.exit_code == 0, ended.output
+    assert SensorProfile.parse((data / "p.yaml").read_bytes(), "p").text.decimal == ","
+
+
+def test_a_guess_that_is_not_certain_ends_with_what_to_give(data: Path) -> None:
+    (data / "a.csv").write_bytes(NO_UNIT)
+
+    ended = CliRunner().invoke(main, ["profile", "guess", str(data / "a.csv")])
+
+    assert ended.exit_code == 1
+    assert "--time" in ended.output
