@@ -4,7 +4,7 @@
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
-setup: ## the virtual environment and the headless browser
+setup: ## the virtual environment, the headless browser and the scripts that browsers load
 	scripts/setup
 
 demo: setup ## a labeling portal on the synthetic sample set; HEADLESS=1, or no terminal: simulated workers label all
@@ -13,6 +13,7 @@ demo: setup ## a labeling portal on the synthetic sample set; HEADLESS=1, or no 
 	else .venv/bin/tracemark run demo/job.yaml --overwrite; fi
 
 test: lint types images tools ## every test, including those with containers and the emulated AWS
+	scripts/ui test
 	.venv/bin/pytest --numprocesses 3 --dist loadscope --durations 20
 
 test-stack: images tools ## only the templates: checked, deployed to an emulated AWS, used and removed
@@ -45,9 +46,11 @@ bench-logs: setup ## readers of logs beside their libraries, and 100 million sam
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)
 	.venv/bin/ruff format --check $(PYTHON_FILES)
+	scripts/ui lint
 
 types: setup
 	.venv/bin/mypy $(PYTHON_FILES)
+	scripts/ui types
 
 images: setup ## tracemark-plotting, tracemark-prelabel, tracemark-postlabel
 	scripts/engine
@@ -60,4 +63,4 @@ lock: setup ## recompile requirements/*.txt from the pyprojects
 	scripts/lock
 
 clean: ## remove everything that was made here, except images and Debian packages
-	rm -rf .venv .build demo
+	rm -rf .venv .build demo ui/node_modules services/groundtruth/src/tracemark_groundtruth/rendering/built

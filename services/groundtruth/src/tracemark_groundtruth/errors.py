@@ -63,3 +63,7 @@ class TemplateFailed(InvalidDocument):
 
 class GrantRefused(DataError):
     """A link to an S3 object is altered, incomplete or expired."""
+
+
+class ScriptNotBuilt(DataError):
+    """A script for browsers is missing: it is built from `ui/`, not kept in the repository."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tracemark_groundtruth.rendering.crowd_elements import CROWD_ELEMENTS_PATH, CrowdElements
+from tracemark_groundtruth.rendering.browser_scripts import SCRIPTS_PATH
+from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
 
 AWS_ELEMENTS_ORIGIN = "https://assets.crowd.aws"
 
-# Without allow-same-origin a template cannot reach the session; pop-ups inherit the sandbox.
-SANDBOX = "allow-scripts allow-forms allow-popups allow-downloads"
+# Without allow-same-origin a template cannot reach the session; pop-ups inherit the sandbox; confirm() needs modals.
+SANDBOX = "allow-scripts allow-forms allow-modals allow-popups allow-downloads"
 
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
@@ -64,13 +65,13 @@ def frame_headers(origin: str, elements: CrowdElements, sources: Sequence[str]) 
     policy = (
         f"sandbox {SANDBOX}",
         "default-src 'none'",
-        f"script-src 'unsafe-inline' {origin}{CROWD_ELEMENTS_PATH} {allowed}",
+        f"script-src 'unsafe-inline' {origin}{SCRIPTS_PATH}/ {allowed}",
         f"style-src 'unsafe-inline' {allowed}",
         f"font-src data: {allowed}",
         f"img-src data: blob: {objects} {allowed}",
         f"media-src data: blob: {objects} {allowed}",
-        f"connect-src {objects}",
-        f"frame-src {objects}",
+        f"connect-src {objects} {allowed}",
+        f"frame-src {objects} {allowed}",
         "form-action 'none'",
         "base-uri 'none'",
         f"frame-ancestors {origin}",
