@@ -9,7 +9,7 @@ from hashlib import md5
 from tracemark.contract.plots import Plot, PlotRequest, PlotResult
 from tracemark.deadline import Deadline
 from tracemark.errors import ObjectMissing, ObjectTooLarge, TracemarkError
-from tracemark.storage.objects import NewObject, StoredObject
+from tracemark.storage.objects import NewFile, NewObject, StoredObject
 from tracemark.storage.s3uri import S3Uri
 
 
@@ -38,6 +38,10 @@ class MemoryObjects:
         if isinstance(self.objects.get(uri), TracemarkError):
             self._at(uri)
         self.objects[uri] = new
+
+    def upload(self, uri: S3Uri, new: NewFile) -> None:
+        new.file.seek(0)
+        self.write(uri, NewObject(new.file.read(), new.content_type, new.metadata))
 
     def _at(self, uri: S3Uri) -> NewObject:
         found = self.objects.get(uri) or ObjectMissing("there is no such object", place=str(uri))

@@ -58,5 +58,6 @@ def _plotter(settings: Settings) -> Plotter:
         return PlottingFunction(lambda_client(), settings.plotting_function)
     from tracemark_plotting import wiring
 
-    wiring.browser()  # comes up while the rest is imported
+    if wiring.settings().show.charts:
+        wiring.browser()  # comes up while the rest is imported
     return wiring.plotter()

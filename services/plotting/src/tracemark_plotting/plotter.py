@@ -1,11 +1,11 @@
-"""Drawing one log: from its URI to the chart of each channel in S3, unless they are there already and still right."""
+"""Drawing one log: from its URI to its charts and its trace file in S3, unless all is there and still right."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
 
@@ -20,7 +20,8 @@ from tracemark_plotting import __version__
 from tracemark_plotting.figure import Figure
 from tracemark_plotting.figures import figures
 from tracemark_plotting.limits import Limits
-from tracemark_plotting.trace import read_trace
+from tracemark_plotting.signals.trace_files import TraceFiles
+from tracemark_plotting.trace import Trace, read_trace
 
 _log = logging.getLogger(__name__)
 
@@ -37,31 +38,42 @@ class Renderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LogPlotter:
-    """A `Plotter` in this process."""
+    """A `Plotter` in this process.
+
+    Without `renderer` no charts are drawn, without `trace_files` no trace file is written.
+    """
 
     store: ObjectStore
-    renderer: Renderer
+    renderer: Renderer | None
     limits: Limits
     default_profile: ProfileReference
+    trace_files: TraceFiles | None = None
 
     def plot(self, request: PlotRequest, deadline: Deadline) -> PlotResult:
-        """Write one chart per channel and return where they are; nothing is written before all are drawn.
+        """Write a chart of each channel, and the trace file; nothing is written before all charts are drawn.
 
         Raises:
             DataError: the log or its profile cannot be read.
             EnvironmentFault: storage or browser failed, or time ran out.
         """
         profile = self._profile(request.profile or self.default_profile)
-        plots = tuple(_plot(channel, request) for channel in profile.channels)
-        if self._still_right(plots, _inputs(request, profile, self.store.etag(request.sensor_data))):
-            return PlotResult(plots, rendered=False)
+        plots = tuple(_plot(channel, request) for channel in profile.channels) if self.renderer else ()
+        result = PlotResult(plots, rendered=True, trace=request.trace_file if self.trace_files else None)
+        if self._still_right(result, _inputs(request, profile, self.store.etag(request.sensor_data))):
+            return replace(result, rendered=False)
         log = self.store.read(request.sensor_data, limit=self.limits.csv_bytes)
         trace = read_trace(log.data, profile, max_rows=self.limits.rows, place=str(request.sensor_data))
         _log.info("log read", extra={"log": str(request.sensor_data), **trace.notes})
-        images = self.renderer.render(figures(trace), request.format, deadline)
+        images = self._images(trace, request, deadline)
         deadline.require(_WRITE_SECONDS, "write the charts")
-        self._write(plots, images, request.format, _inputs(request, profile, log.etag))
-        return PlotResult(plots, rendered=True)
+        inputs = _inputs(request, profile, log.etag)
+        if self.trace_files:
+            self.trace_files.write(request.trace_file, profile, trace, inputs)
+        self._write(plots, images, request.format, inputs)
+        return result
+
+    def _images(self, trace: Trace, request: PlotRequest, deadline: Deadline) -> list[bytes]:
+        return self.renderer.render(figures(trace), request.format, deadline) if self.renderer else []
 
     def _profile(self, reference: ProfileReference) -> SensorProfile:
         if not isinstance(reference, S3Uri):
@@ -77,8 +89,9 @@ class LogPlotter:
             )
         return profile
 
-    def _still_right(self, plots: Sequence[Plot], inputs: Mapping[str, str]) -> bool:
-        return all(self.store.metadata(plot.file) == inputs for plot in plots)
+    def _still_right(self, result: PlotResult, inputs: Mapping[str, str]) -> bool:
+        files = [*(plot.file for plot in result.plots), *([result.trace] if result.trace else [])]
+        return all(self.store.metadata(file) == inputs for file in files)
 
     def _write(
         self, plots: Sequence[Plot], images: Sequence[bytes], image_format: ImageFormat, inputs: Mapping[str, str]

@@ -17,6 +17,7 @@ from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 SENSOR_DATA_PREFIX = "sensor_data/"
 PLOTS_PREFIX = "plots/"
+TRACE_FILE_ENDING = ".zarr.zip"
 
 
 class ImageFormat(StrEnum):
@@ -86,6 +87,12 @@ class PlotRequest:
         log = self.sensor_data.key.removeprefix(SENSOR_DATA_PREFIX)
         return self.destination.object(f"{log}-{channel.file}.{self.format.value}")
 
+    @property
+    def trace_file(self) -> S3Uri:
+        """Where the log's trace file goes, beside the charts; no chart's name ends like it."""
+        log = self.sensor_data.key.removeprefix(SENSOR_DATA_PREFIX)
+        return self.destination.object(f"{log}{TRACE_FILE_ENDING}")
+
 
 @dataclass(frozen=True, slots=True)
 class Plot:
@@ -114,10 +121,14 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class PlotResult:
-    """The charts of one log, in profile order; `rendered` is False when they were there already and still right."""
+    """The charts of one log, in profile order; `rendered` is False when all was there already and still right.
+
+    `trace` is the log's trace file; None when the plotter writes charts only.
+    """
 
     plots: tuple[Plot, ...]
     rendered: bool
+    trace: S3Uri | None = None
 
     @classmethod
     def parse(cls, node: Node) -> PlotResult:
@@ -126,11 +137,14 @@ class PlotResult:
         Raises:
             InvalidDocument, InvalidUri: it is something else.
         """
-        return cls(tuple(Plot.parse(plot) for plot in node["plots"].items()), node["rendered"].flag())
+        plots = tuple(Plot.parse(plot) for plot in node["plots"].items())
+        trace = node.get("trace")
+        return cls(plots, node["rendered"].flag(), trace.uri() if trace else None)
 
     def to_json(self) -> Mapping[str, Json]:
-        """Return `{"plots": [...], "rendered": …}`."""
-        return {"plots": [plot.to_json() for plot in self.plots], "rendered": self.rendered}
+        """Return `{"plots": [...], "rendered": …, "trace"?: "s3://…"}`."""
+        trace = {"trace": str(self.trace)} if self.trace else {}
+        return {"plots": [plot.to_json() for plot in self.plots], "rendered": self.rendered, **trace}
 
 
 class Plotter(Protocol):

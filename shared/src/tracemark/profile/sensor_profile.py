@@ -16,7 +16,7 @@ from tracemark.errors import InvalidDocument, InvalidProfile, quoted
 MAX_PROFILE_BYTES = 64 * 1024
 MAX_COLUMNS = 1_000
 MAX_TEXT = 200
-RESERVED_KEYS = frozenset({"image", "labels", "channels", "earlier", "error"})
+RESERVED_KEYS = frozenset({"image", "labels", "channels", "earlier", "error", "trace"})
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}", re.ASCII)
 
