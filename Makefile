@@ -4,7 +4,7 @@
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
-setup: ## the virtual environment and the headless browser
+setup: ## the virtual environment, the headless browser and the scripts that browsers load
 	scripts/setup
 
 demo: setup ## a labeling portal on the synthetic sample set; HEADLESS=1, or no terminal: simulated workers label all
@@ -13,6 +13,7 @@ demo: setup ## a labeling portal on the synthetic sample set; HEADLESS=1, or no 
 	else .venv/bin/tracemark run demo/job.yaml --overwrite; fi
 
 test: lint types images tools ## every test, those with containers and the emulated AWS included
+	scripts/ui test
 	.venv/bin/pytest --numprocesses 3 --dist loadscope
 
 test-stack: images tools ## the templates alone: checked, deployed to an emulated AWS, used and removed
@@ -41,9 +42,11 @@ bench-consolidation: setup ## our consolidation policies beside crowd-kit's; wri
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)
 	.venv/bin/ruff format --check $(PYTHON_FILES)
+	scripts/ui lint
 
 types: setup
 	.venv/bin/mypy $(PYTHON_FILES)
+	scripts/ui types
 
 images: setup ## tracemark-plotting, tracemark-prelabel, tracemark-postlabel
 	scripts/engine
@@ -56,4 +59,4 @@ lock: setup ## compile requirements/*.txt anew from the pyprojects
 	scripts/lock
 
 clean: ## everything that was made here; images and installed Debian packages stay
-	rm -rf .venv .build demo
+	rm -rf .venv .build demo ui/node_modules services/groundtruth/src/tracemark_groundtruth/rendering/built

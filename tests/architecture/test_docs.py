@@ -62,6 +62,8 @@ def is_made(file: Path) -> bool:
     made = {
         ".git",
         ".venv",
+        "node_modules",
+        "built",
         ".build",
         "demo",
         "__pycache__",

@@ -11,3 +11,7 @@ class TemplateFailed(DataError):
 
 class GrantRefused(DataError):
     """A link to an S3 object is altered, incomplete or expired."""
+
+
+class ScriptNotBuilt(DataError):
+    """A script for browsers is missing: it is built from `ui/`, not kept in the repository."""

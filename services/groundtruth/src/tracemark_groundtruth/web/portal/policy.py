@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tracemark_groundtruth.rendering.crowd_elements import CROWD_ELEMENTS_PATH, CrowdElements
+from tracemark_groundtruth.rendering.browser_scripts import SCRIPTS_PATH
+from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
 
 AWS_ELEMENTS_ORIGIN = "https://assets.crowd.aws"
@@ -64,7 +65,7 @@ def frame_headers(origin: str, elements: CrowdElements, sources: Sequence[str]) 
     policy = (
         f"sandbox {SANDBOX}",
         "default-src 'none'",
-        f"script-src 'unsafe-inline' {origin}{CROWD_ELEMENTS_PATH} {allowed}",
+        f"script-src 'unsafe-inline' {origin}{SCRIPTS_PATH}/ {allowed}",
         f"style-src 'unsafe-inline' {allowed}",
         f"font-src data: {allowed}",
         f"img-src data: blob: {objects} {allowed}",

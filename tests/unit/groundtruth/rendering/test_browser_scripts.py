@@ -1,0 +1,34 @@
+"""The scripts that browsers load: built from ui/, each a classic script in a scope of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tracemark_groundtruth.rendering.browser_scripts import script, script_names, script_path
+from tracemark_groundtruth.rendering.errors import ScriptNotBuilt
+
+
+def test_every_folder_with_a_main_file_is_a_script(project: Path) -> None:
+    folders = {file.parent.name for file in (project / "ui").glob("*/main.ts")}
+
+    assert set(script_names()) == folders
+    assert "crowd-elements" in folders
+
+
+def test_a_script_is_classic_and_keeps_its_names_to_itself() -> None:
+    for name in script_names():
+        text = script(name).decode()
+        assert text.lstrip().startswith(('"use strict";(()=>{', "(()=>{"))
+        assert "\nimport " not in text
+        assert "\nexport " not in text
+
+
+def test_a_script_that_was_not_built_is_refused_by_name() -> None:
+    with pytest.raises(ScriptNotBuilt, match="no script 'other'"):
+        script("other")
+
+
+def test_a_script_has_an_address_of_its_own() -> None:
+    assert script_path("signal-view") == "/assets/scripts/signal-view.js"

@@ -1,0 +1,130 @@
+// What every crowd element shares: it draws itself once, into a shadow tree, so that its styles and a template's never meet.
+
+export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
+
+type Property = string | number | boolean | null | undefined | ((event: never) => void);
+
+/** Return a new DOM element; `properties` are attributes, except functions, which listen to the event they are named after. */
+export const make = <Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  properties: Record<string, Property> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] => {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (typeof value === "function") made.addEventListener(name, value as EventListener);
+    else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value === true ? "" : String(value));
+  }
+  made.append(...children);
+  return made;
+};
+
+export const styleSheet = (css: string): CSSStyleSheet => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return sheet;
+};
+
+export const BASE_STYLE = styleSheet(`
+  :host { display: block; box-sizing: border-box; color: #1b2430; font: 1rem/1.4 system-ui, sans-serif;
+          --accent: #0b5cad; --tint: #e8f1fb; --edge: #76818f; --hair: #d5dbe3; --wrong: #a5161d; --quiet: #4d5967; }
+  :host([hidden]) { display: none; }
+  *, *::before { box-sizing: border-box; }
+  :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+  button { min-height: 2.25rem; padding: .3rem .9rem; border: 1px solid var(--edge); border-radius: 6px;
+           background: #fff; color: inherit; font: inherit; cursor: pointer; }
+  button:hover { background: var(--tint); }
+  button.primary { border-color: var(--accent); background: var(--accent); color: #fff; font-weight: 600; }
+  button.primary:hover { background: #084a8c; }
+  button:disabled { opacity: .6; cursor: default; }
+  kbd { padding: 0 .35em; border: 1px solid var(--edge); border-radius: 4px; font: inherit; font-size: .8em; color: var(--quiet); }
+`);
+
+/** The base of all crowd elements; a subclass returns its DOM from `draw()` and its CSS from `styles`. */
+export class CrowdElement extends HTMLElement {
+  static styles: readonly CSSStyleSheet[] = [];
+
+  /** Properties that a template's script may have set before the element was defined. */
+  static early: readonly string[] = [];
+
+  connectedCallback(): void {
+    if (this.shadowRoot) return;
+    const own = this.constructor as typeof CrowdElement;
+    const root = this.attachShadow({ mode: "open", delegatesFocus: true });
+    root.adoptedStyleSheets = [BASE_STYLE, ...own.styles];
+    const early = this.takeEarly(own.early);
+    root.append(...this.draw());
+    Object.assign(this, early);
+  }
+
+  /** What a script wrote on the plain element hides the accessors of the class: it is taken off and set anew. */
+  private takeEarly(names: readonly string[]): object {
+    const held = this as unknown as Record<string, unknown>;
+    const own = names.filter((name) => Object.hasOwn(held, name)).map((name) => [name, held[name]] as const);
+    for (const [name] of own) Reflect.deleteProperty(held, name);
+    return Object.fromEntries(own);
+  }
+
+  draw(): (Node | string)[] {
+    return [make("slot")];
+  }
+
+  /** Return an attribute's text; null when it is absent. */
+  text(name: string): string | null {
+    return this.getAttribute(name);
+  }
+
+  on(name: string): boolean {
+    return this.hasAttribute(name);
+  }
+
+  /** How messages to the worker call this element. */
+  get called(): string {
+    return this.text("label") ?? this.text("header") ?? this.text("name") ?? this.localName;
+  }
+}
+
+/** A crowd element that answers: `answer` is what it puts under its name, undefined for nothing. */
+export class CrowdField extends CrowdElement {
+  get name(): string {
+    return this.text("name") ?? "";
+  }
+
+  set name(name: string) {
+    this.setAttribute("name", name);
+  }
+
+  get disabled(): boolean {
+    return this.on("disabled");
+  }
+
+  set disabled(disabled: boolean) {
+    this.toggleAttribute("disabled", disabled);
+  }
+
+  get answer(): Json | undefined {
+    return undefined;
+  }
+
+  /** What AWS's elements call their answer; templates read it in their scripts. */
+  get value(): unknown {
+    return this.answer;
+  }
+
+  get _submittableValue(): Json | undefined {
+    return this.answer;
+  }
+
+  /** What keeps this field from being submitted, in words for the worker; empty when nothing does. */
+  get problem(): string {
+    return "";
+  }
+
+  reset(): void {
+    // A field without a state of its own has nothing to take back.
+  }
+
+  changed(): void {
+    this.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}

@@ -1,0 +1,46 @@
+// The keys of a task: 1 to 9 choose a category, Enter submits, i opens the instructions.
+
+import { CrowdCategories } from "./classifier";
+import { isInstructing } from "./dialog";
+import { CrowdForm } from "./form";
+
+const WRITES = 'textarea, select, [contenteditable], input:not([type="radio"], [type="checkbox"], [type="range"])';
+const ACTS = "button, a[href], summary";
+
+const classifierAt = (path: EventTarget[]): CrowdCategories | undefined => {
+  const all = [...document.querySelectorAll("*")].filter((element) => element instanceof CrowdCategories);
+  return all.find((classifier) => path.includes(classifier)) ?? all[0];
+};
+
+const submits = (target: Element, event: KeyboardEvent): boolean => {
+  if (event.key !== "Enter") return false;
+  if (event.ctrlKey || event.metaKey) return true;
+  return !event.altKey && !target.matches(`textarea, select, [contenteditable], ${ACTS}`);
+};
+
+const isReading = (path: EventTarget[]): boolean => path.some((element) => element instanceof HTMLDialogElement && element.open);
+
+const submitAt = (path: EventTarget[]): void => {
+  const forms = [...CrowdForm.connected];
+  (forms.find((form) => path.includes(form)) ?? forms[0])?.requestSubmit();
+};
+
+const isCommand = (event: KeyboardEvent): boolean => event.ctrlKey || event.metaKey || event.altKey;
+
+const openInstructions = (): void => [...document.querySelectorAll("*")].find(isInstructing)?.openInstructions();
+
+export const onKey = (event: KeyboardEvent): void => {
+  const path = event.composedPath();
+  const target = path[0];
+  if (event.defaultPrevented || !(target instanceof Element)) return;
+  const reading = isReading(path);
+  if (!reading && submits(target, event)) {
+    event.preventDefault();
+    submitAt(path);
+  } else if (!isCommand(event) && !target.matches(WRITES)) onLetter(event, reading, path);
+};
+
+const onLetter = (event: KeyboardEvent, reading: boolean, path: EventTarget[]): void => {
+  if (event.key === "i") openInstructions();
+  if (!reading && /^[1-9]$/.test(event.key) && classifierAt(path)?.pick(Number(event.key) - 1)) event.preventDefault();
+};
