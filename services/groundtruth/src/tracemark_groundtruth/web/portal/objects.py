@@ -19,7 +19,7 @@ from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.rendering.errors import GrantRefused
 from tracemark_groundtruth.rendering.grants import Grant, ReadGrants
 from tracemark_groundtruth.web.portal.endpoint import Form
-from tracemark_groundtruth.web.portal.policy import OBJECT
+from tracemark_groundtruth.web.portal.policy import OBJECT, PREFLIGHT
 from tracemark_groundtruth.web.portal.portal import Portal
 
 CHUNK_BYTES = 256 * 1024
@@ -38,6 +38,11 @@ _SYNONYMS = {"audio/x-wav": "audio/wav", "image/jpg": "image/jpeg", "image/x-ms-
 
 _RANGE = re.compile(r"bytes=[0-9]{0,15}-[0-9]{0,15}", re.ASCII)
 _REFUSED = {403: "S3 refused to read the object.", 404: "There is no such object.", 416: "The range is outside."}
+
+
+async def allow_ranges(request: Request) -> Response:
+    """Answer a browser's question whether the frame of a task may ask for a range; the link itself is checked later."""
+    return Response(status_code=204, headers=PREFLIGHT)
 
 
 def show_object(portal: Portal, request: Request, form: Form) -> Response:
