@@ -295,10 +295,11 @@ def test_nothing_is_drawn_for_a_log_that_cannot_be_read(
 def test_gaps_and_order_of_the_rows_are_logged(
     plotter: LogPlotter, store: MemoryObjects, caplog: pytest.LogCaptureFixture
 ) -> None:
+    store.put(PROFILE, ShippedProfile("welding").load().to_yaml() + b"order: sort\n")
     store.put(LOG, b"2,1,2,3\n1,,5,6\n1,4,5,6\n")
 
     with caplog.at_level("INFO", logger="tracemark_plotting.plotter"):
-        plotter.plot(_request(), Deadline.after(30))
+        plotter.plot(_request(PROFILE), Deadline.after(30))
 
     (record,) = [record for record in caplog.records if record.getMessage() == "log read"]
     found = {name: vars(record)[name] for name in ("log", "samples", "gaps", "reordered", "repeated_timestamps")}

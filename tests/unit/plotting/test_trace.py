@@ -25,6 +25,7 @@ CLOCK = (
     "channels: [{key: a, column: 2, title: A}]\n"
 )
 GAPS = "ragged_rows: gap\n"
+SORTED = HEADERLESS + "order: sort\n"
 
 
 def _read(text: str | bytes, profile: str = HEADERLESS, max_rows: int = 1_000) -> Trace:
@@ -218,13 +219,13 @@ def test_a_cell_without_a_finite_number_is_a_gap(cell: str) -> None:
 def test_gaps_are_counted_channel_by_channel() -> None:
     trace = _read("t,A,B\n0,1,\n1,inf,nan\n2,3,4\n", NAMED)
 
-    assert trace.notes["gaps"] == {"a": 1, "b": 2}
+    assert trace.summary["gaps"] == {"a": 1, "b": 2}
 
 
 def test_a_log_without_faults_has_nothing_to_note() -> None:
     trace = _read("0,1\n1,2\n")
 
-    assert trace.notes == {"samples": 2, "gaps": {}, "reordered": False, "repeated_timestamps": 0}
+    assert trace.summary == {"samples": 2, "gaps": {}, "reordered": False, "repeated_timestamps": 0}
 
 
 @pytest.mark.parametrize("cell", ["", "nan", "inf"])
@@ -247,25 +248,25 @@ def test_a_row_without_a_time_is_refused_with_its_line(cell: str) -> None:
     assert message.startswith(f"{PLACE} line 3: the row '{cell},2' has no usable time; expected a number of ms")
 
 
-def test_unsorted_rows_are_sorted_by_time() -> None:
-    trace = _read("2,30\n0,10\n1,20\n")
+def test_unsorted_rows_are_sorted_by_time_when_the_profile_says_so() -> None:
+    trace = _read("2,30\n0,10\n1,20\n", SORTED)
 
     assert _rows(trace) == [(0.0, 10.0), (1.0, 20.0), (2.0, 30.0)]
 
 
 def test_that_rows_were_sorted_is_noted() -> None:
-    assert [_read("2,30\n0,10\n").reordered, _read("0,10\n2,30\n").reordered] == [True, False]
+    assert [_read("2,30\n0,10\n", SORTED).reordered, _read("0,10\n2,30\n", SORTED).reordered] == [True, False]
 
 
 def test_rows_of_the_same_time_are_all_kept_in_their_order() -> None:
-    trace = _read("1,20\n0,10\n1,21\n0,11\n1,22\n")
+    trace = _read("1,20\n0,10\n1,21\n0,11\n1,22\n", SORTED)
 
     assert _rows(trace) == [(0.0, 10.0), (0.0, 11.0), (1.0, 20.0), (1.0, 21.0), (1.0, 22.0)]
 
 
 @pytest.mark.parametrize(("text", "repeated"), [("0,1\n1,2\n", 0), ("0,1\n0,2\n", 1), ("1,1\n0,1\n1,1\n1,1\n", 2)])
 def test_repeated_timestamps_are_counted(text: str, repeated: int) -> None:
-    assert _read(text).repeated == repeated
+    assert _read(text, SORTED).repeated == repeated
 
 
 @given(
@@ -274,7 +275,7 @@ def test_repeated_timestamps_are_counted(text: str, repeated: int) -> None:
     )
 )
 def test_the_order_of_rows_does_not_matter_when_their_times_differ(orders: tuple[list[int], list[int]]) -> None:
-    traces = [_read("".join(f"{time},{time * 7 % 13}\n" for time in times)) for times in orders]
+    traces = [_read("".join(f"{time},{time * 7 % 13}\n" for time in times), SORTED) for times in orders]
 
     assert _rows(traces[0]) == _rows(traces[1])
 
@@ -360,7 +361,7 @@ def test_a_clock_time_counts_seconds_from_the_first_row_over_midnight() -> None:
 
 
 def test_a_clock_time_counts_from_the_earliest_row() -> None:
-    trace = _read("02.01.2023,00:00:01,3\n02.01.2023,00:00:00,2\n", CLOCK)
+    trace = _read("02.01.2023,00:00:01,3\n02.01.2023,00:00:00,2\n", CLOCK + "order: sort\n")
 
     assert _rows(trace) == [(0.0, 2.0), (1.0, 3.0)]
 
@@ -483,7 +484,7 @@ def test_any_numbers_that_are_written_are_read(rows: list[tuple[float, float]]) 
 
     expected = sorted([*finite, (0.0, 0.0)], key=lambda row: row[0])
 
-    assert _rows(_read(text)) == expected
+    assert _rows(_read(text, SORTED)) == expected
 
 
 WELDS = ["08-17-22-0011-00", "08-17-22-0012-00", "08-17-22-0013-00", "08-17-22-0014-00", "08-17-22-0015-00"]

@@ -50,16 +50,16 @@ def plot(log: Path, profile: str, output: Path, image_format: str) -> None:
         chart = output / f"{log.name}-{channel.file}.{image_format}"
         chart.write_bytes(image)
         out.print(str(chart), soft_wrap=True)
-    out.print(_remarks(trace), soft_wrap=True)
+    for remark in _remarks(trace):
+        out.print(remark, soft_wrap=True)
 
 
-def _remarks(trace: Trace) -> str:
+def _remarks(trace: Trace) -> list[str]:
     gaps = sum(channel.gaps for channel in trace.channels)
-    remarks = [f"{len(trace.time):,} samples"]
-    remarks += [f"{gaps:,} missing values drawn as gaps"] if gaps else []
-    remarks += ["rows sorted by time"] if trace.reordered else []
-    remarks += [f"{trace.repeated:,} repeated timestamps"] if trace.repeated else []
-    return ", ".join(remarks)
+    counts = [f"{trace.samples:,} samples"]
+    counts += [f"{gaps:,} missing values drawn as gaps"] if gaps else []
+    counts += [f"{trace.repeated:,} repeated timestamps"] if trace.repeated else []
+    return [", ".join(counts), *trace.notes]
 
 
 def _profile(text: str) -> SensorProfile:

@@ -63,8 +63,9 @@ def plain_text(text: str, limit: int = MAX_TEXT) -> str:
 
 
 def _figure(trace: Trace, channel: ChannelTrace, colour: str) -> Figure:
-    kept = thin(trace.time, channel.values, _PLOT_WIDTH)
-    drawn = Drawn(trace.time[kept], channel.values[kept])
+    time = trace.axis(channel)
+    kept = thin(time, channel.values, _PLOT_WIDTH)
+    drawn = Drawn(time[kept], channel.values[kept])
     data = [_line(drawn.time, drawn.values, {"mode": "lines", "line": {"color": colour, "width": 2.5}})]
     if np.any(drawn.alone):
         dots = {"mode": "markers", "marker": {"color": colour, "size": 5}}
@@ -108,7 +109,7 @@ def _layout(trace: Trace, channel: ChannelTrace, drawn: int) -> Figure:
             "exponentformat": "SI",
             "nticks": 6,
         },
-        "annotations": _small_print(len(trace.time), drawn),
+        "annotations": _small_print(channel.samples, drawn),
     }
 
 
@@ -122,7 +123,7 @@ def _axis_title(channel: Channel) -> str:
 
 
 def _time_range(trace: Trace) -> list[float]:
-    first, last = float(trace.time[0]), float(trace.time[-1])
+    first, last = trace.span
     size = max(abs(first), abs(last))
     # Plotly refuses an axis whose ends it cannot tell apart: a moment gets a span of its own magnitude.
     if last - first > 1e-12 * size and last - first > _SMALLEST_SPAN:

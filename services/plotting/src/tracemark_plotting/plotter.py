@@ -63,7 +63,7 @@ class LogPlotter:
             return replace(result, rendered=False)
         log = self.store.read(request.sensor_data, limit=self.limits.csv_bytes)
         trace = read_trace(log.data, profile, max_rows=self.limits.rows, place=str(request.sensor_data))
-        _log.info("log read", extra={"log": str(request.sensor_data), **trace.notes})
+        _log.info("log read", extra={"log": str(request.sensor_data), **trace.summary})
         images = self._images(trace, request, deadline)
         deadline.require(_WRITE_SECONDS, "write the charts")
         inputs = _inputs(request, profile, log.etag)

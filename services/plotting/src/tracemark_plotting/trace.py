@@ -1,41 +1,61 @@
-"""A sensor log as numbers: one time axis, and the values of each channel along it."""
+"""A sensor log as numbers: the values of each channel along its time, and what was done to get there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
-from tracemark.errors import InvalidLog, quoted
-from tracemark.profile.sensor_profile import Channel, ClockTime, SensorProfile
-from tracemark_plotting.logs.faults import refuse_time
-from tracemark_plotting.logs.table import LogTable, read_table
+from tracemark.profile.sensor_profile import Channel, SensorProfile
+from tracemark_plotting.logs.columns import Values
+from tracemark_plotting.logs.file import LogFile
 
-Values = npt.NDArray[np.float64]
+__all__ = ("ChannelTrace", "Recorded", "Trace", "Values", "read_log", "read_trace")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a channel had before it was thinned to bound memory."""
+
+    samples: int
+    gaps: int
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelTrace:
-    """The values of one channel in its profile's unit, along the time of its trace; NaN is a gap."""
+    """The values of one channel in its profile's unit; NaN is a gap.
+
+    time: as long as `values`, ascending, in the unit of the trace's `time_title`; None: the trace's own `time` holds.
+    recorded: what there was, where the samples here are the extremes only; None: all samples are here.
+    """
 
     channel: Channel
     values: Values
+    time: Values | None = None
+    recorded: Recorded | None = None
+
+    @property
+    def samples(self) -> int:
+        """How many samples the log holds."""
+        return self.recorded.samples if self.recorded else len(self.values)
 
     @property
     def gaps(self) -> int:
         """How many samples are missing."""
-        return int(np.count_nonzero(np.isnan(self.values)))
+        return self.recorded.gaps if self.recorded else int(np.count_nonzero(np.isnan(self.values)))
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """One log.
 
-    time: ascending, finite, in the unit of `time_title`; equal moments may repeat.
-    channels: in profile order, each as long as `time`, each with at least one finite value.
+    time: ascending, finite, in the unit of `time_title`; equal moments may repeat. It belongs to every channel that has
+        no time of its own; ask `axis`.
+    channels: in profile order, each as long as its axis, each with at least one finite value.
     reordered: whether the rows had to be sorted by time. repeated: how many rows share the moment before them.
+    notes: what was done to the log, in plain words, for whoever looks at its charts; empty when nothing was.
+    start: the moment at which `time` is 0, where the log tells; without a zone it is the recorder's local time.
     """
 
     time: Values
@@ -43,88 +63,51 @@ class Trace:
     channels: tuple[ChannelTrace, ...]
     reordered: bool
     repeated: int
+    notes: tuple[str, ...] = ()
+    start: datetime | None = None
+
+    def axis(self, channel: ChannelTrace) -> Values:
+        """Return the time of each sample of a channel."""
+        return self.time if channel.time is None else channel.time
 
     @property
-    def notes(self) -> dict[str, int | bool | dict[str, int]]:
-        """What a reader of the log's charts may want to know, for the function's log line."""
+    def samples(self) -> int:
+        """How many samples the longest channel has."""
+        return max(channel.samples for channel in self.channels)
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The first and the last moment of any channel."""
+        axes = [axis for axis in map(self.axis, self.channels) if len(axis)] or [self.time]
+        return min(float(axis[0]) for axis in axes), max(float(axis[-1]) for axis in axes)
+
+    @property
+    def summary(self) -> dict[str, int | bool | dict[str, int]]:
+        """What a reader of the function's log line may want to know."""
         gaps = {trace.channel.key: trace.gaps for trace in self.channels if trace.gaps}
         return {
-            "samples": len(self.time),
+            "samples": self.samples,
             "gaps": gaps,
             "reordered": self.reordered,
             "repeated_timestamps": self.repeated,
         }
 
 
-def read_trace(data: bytes, profile: SensorProfile, *, max_rows: int, place: str) -> Trace:
-    """Read a log by its profile; `place` is how errors call it.
+def read_trace(data: bytes, profile: SensorProfile, *, max_rows: int, place: str, offset: float = 0.0) -> Trace:
+    """Read a log that lies in memory; see `read_log`."""
+    return read_log(LogFile.of(data, place), profile, max_rows=max_rows, offset=offset)
 
-    Blank, NaN and infinite cells become gaps. Rows are sorted by time, stably.
+
+def read_log(file: LogFile, profile: SensorProfile, *, max_rows: int, offset: float = 0.0) -> Trace:
+    """Read a log by its profile, in the format that its content shows, in bounded memory.
+
+    offset: seconds to add to the log's time, where its clock began later than that of the item.
 
     Raises:
-        InvalidLog: the log contradicts the profile, a row has no time, or a channel has no finite value.
+        InvalidLog: the log contradicts the profile, a row has no time, time steps back, or a channel has no number.
         ObjectTooLarge: more than `max_rows` rows.
     """
-    table = read_table(data, profile, max_rows, place)
-    time = _time(table, profile)
-    order = np.argsort(time, kind="stable") if np.any(time[1:] < time[:-1]) else None
-    if order is not None:
-        time = time[order]
-    return Trace(
-        time=time,
-        time_title=profile.time_title,
-        channels=tuple(_channel(table, channel, order) for channel in profile.channels),
-        reordered=order is not None,
-        repeated=int(np.count_nonzero(time[1:] == time[:-1])),
-    )
+    from tracemark_plotting.assembly import join
+    from tracemark_plotting.logs.formats import format_of  # formats are many, and bring their libraries
 
-
-def _time(table: LogTable, profile: SensorProfile) -> Values:
-    if isinstance(profile.time, ClockTime):
-        return _seconds(table, profile.time)
-    found = table.numbers(profile.time.column)
-    unusable = np.flatnonzero(~np.isfinite(found))
-    if unusable.size:
-        refuse_time(table.text, int(unusable[0]), f"a number of {profile.time.unit.symbol}")
-    return found
-
-
-def _seconds(table: LogTable, clock: ClockTime) -> Values:
-    first, *rest = (table.strings(column) for column in clock.columns)
-    stamps = first.str.cat(rest, sep=" ") if rest else first
-    moments = _moments(stamps.str.strip(), clock, table.text.place)
-    unusable = np.flatnonzero(moments.isna().to_numpy())
-    if unusable.size:
-        refuse_time(table.text, int(unusable[0]), f"date and time as {quoted(clock.format)}")
-    found: Values = ((moments - moments.min()) / np.timedelta64(1, "s")).to_numpy(dtype=np.float64)
-    return found
-
-
-def _moments(stamps: pd.Series, clock: ClockTime, place: str) -> pd.Series:
-    try:
-        return pd.to_datetime(stamps, format=clock.format, errors="coerce", utc=True)
-    except ValueError as error:
-        raise InvalidLog(
-            f"date and time cannot be read as {quoted(clock.format)} ({error})",
-            place=place,
-            expected="a format of Python's strptime",
-            remedy="correct `time` in the sensor profile",
-        ) from error
-
-
-def _channel(table: LogTable, channel: Channel, order: npt.NDArray[np.intp] | None) -> ChannelTrace:
-    values = table.numbers(channel.column)
-    if order is not None:
-        values = values[order]
-    if (channel.scale, channel.offset) != (1, 0):
-        with np.errstate(over="ignore", invalid="ignore"):
-            values = values * channel.scale + channel.offset
-    finite = np.isfinite(values)
-    if not finite.any():
-        raise InvalidLog(
-            f"channel {quoted(channel.key)} (column {quoted(channel.column)}) has no finite value",
-            place=table.text.place,
-            expected="at least one number",
-            remedy="correct the column in the sensor profile, or leave the item out",
-        )
-    return ChannelTrace(channel, values if finite.all() else np.where(finite, values, np.nan))
+    return join(format_of(file).blocks(file, profile), profile, file.place, max_rows=max_rows, offset=offset)

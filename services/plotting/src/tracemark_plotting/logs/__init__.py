@@ -1,1 +1,1 @@
-"""Readers of sensor logs, one file per format."""
+"""Readers of sensor logs, one file per format; `formats` is the list of them."""

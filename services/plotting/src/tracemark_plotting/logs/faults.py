@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from itertools import islice
-from typing import NoReturn
 
 from tracemark.errors import InvalidLog, quoted
+from tracemark.profile.sensor_profile import SampleRate, SensorProfile
 from tracemark_plotting.logs.text import LogText
-
-NOT_A_NUMBER = frozenset({"nan", "-nan", "na", "n/a", "null", "none"})
-"""The words, in any case, that stand for a missing number; so does a blank cell."""
-
-_SPACE = " \t\n\v\f\r"
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:e[+-]?[0-9]+)?|[+-]?inf(?:inity)?")
 
 
 def refuse_ragged_row(text: LogText, needed: Sequence[int]) -> None:
@@ -23,44 +15,53 @@ def refuse_ragged_row(text: LogText, needed: Sequence[int]) -> None:
     Raises:
         InvalidLog: with the line of the first other row.
     """
-    width, least = len(text.first_row), max(needed) + 1
+    width, least = len(text.head.first_row), max(needed) + 1
     for line, cells in text.rows():
-        if len(cells) < least:
-            raise _ragged(text, line, f"the row has {len(cells)} cells", f"at least {least}")
-        if any(cell.strip() for cell in cells[width:]):
-            raise _ragged(text, line, f"the row has {len(cells)} cells", f"{width}, as in the first row")
+        refuse_ragged_cells(text, line, cells, width, least)
 
 
-def refuse_unreadable_cell(text: LogText, numeric: Sequence[int], cause: Exception) -> NoReturn:
-    """Raise the error that names the first cell at the `numeric` positions that is no number.
+def refuse_ragged_cells(text: LogText, line: int, cells: Sequence[str], width: int, least: int) -> None:
+    """Do nothing when a row has at least `least` cells, and nothing but blanks beyond `width`.
 
     Raises:
-        InvalidLog: always; with pandas' own words when every cell looks right.
+        InvalidLog: it has not.
     """
-    for line, cells in text.rows():
-        for position in numeric:
-            if position < len(cells) and not _is_number(cells[position], text.format.decimal):
-                raise InvalidLog(
-                    f"column {position + 1} holds {quoted(cells[position], 60)}",
-                    place=f"{text.place} line {line}",
-                    expected=f"a number with {text.format.decimal!r} as decimal mark, or a blank cell",
-                    remedy="correct the cell, or delimiter, decimal mark and header in the sensor profile",
-                ) from cause
-    raise InvalidLog(f"the log cannot be read ({cause})", place=text.place, remedy="check the file") from cause
+    if len(cells) < least:
+        raise _ragged(text, line, f"the row has {len(cells)} cells", f"at least {least}")
+    if any(cell.strip() for cell in cells[width:]):
+        raise _ragged(text, line, f"the row has {len(cells)} cells", f"{width}, as in the first row")
 
 
-def refuse_time(text: LogText, row: int, expected: str) -> NoReturn:
-    """Raise the error that names the 0-based `row` of numbers whose time cannot be used.
+def refuse_blank_line(text: LogText, profile: SensorProfile) -> None:
+    """Do nothing when blank lines cannot shift time, because a column holds it, or when there is none.
 
     Raises:
-        InvalidLog: always.
+        InvalidLog: with the first blank line between rows that only their number gives a time.
     """
-    line, cells = next(islice(text.rows(), row, None), (0, []))
-    raise InvalidLog(
-        f"the row {quoted(text.format.delimiter.join(cells), 80)} has no usable time",
+    if not any(isinstance(profile.clock(channel), SampleRate) for channel in profile.channels):
+        return
+    before = text.lines
+    for line, cells in text.rows():
+        if line > before + 1 and not any("\n" in cell or "\r" in cell for cell in cells):
+            raise InvalidLog(
+                "the line is blank",
+                place=f"{text.place} line {before + 1}",
+                expected="a sample in each line, because the profile gives a sample rate and no time column",
+                remedy="write NaN for a missing sample, or take out the line",
+            )
+        before = line
+
+
+def cell_fault(text: LogText, line: int, position: int, cell: str) -> InvalidLog:
+    """Return the error that a cell is no number."""
+    mark = text.format.decimal
+    thousands = f", {text.format.thousands!r} between thousands" if text.format.thousands else ""
+    return InvalidLog(
+        f"column {position + 1} holds {quoted(cell, 60)}",
         place=f"{text.place} line {line}",
-        expected=expected,
-        remedy="correct the cell, or `time` in the sensor profile",
+        expected=f"a number with {mark!r} as decimal mark{thousands}, or a blank cell",
+        remedy="correct the cell, or delimiter, decimal mark and header in the sensor profile; "
+        "`thousands`, `gaps`, `ones`, `zeros`, `where`, `comment` and `footer` name what else there is",
     )
 
 
@@ -71,11 +72,3 @@ def _ragged(text: LogText, line: int, what: str, expected: str) -> InvalidLog:
         expected=expected,
         remedy="correct the row or the delimiter, or set `ragged_rows: gap` in the sensor profile",
     )
-
-
-def _is_number(cell: str, decimal: str) -> bool:
-    word = cell.strip(_SPACE).lower()
-    if not word or word in NOT_A_NUMBER:
-        return True
-    point = word if decimal == "." else word.replace(".", "?").replace(decimal, ".")
-    return _NUMBER.fullmatch(point) is not None

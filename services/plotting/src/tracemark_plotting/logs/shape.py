@@ -26,16 +26,15 @@ class LogShape:
     @classmethod
     def of(cls, text: LogText) -> LogShape:
         """Look at a log; this pass over its bytes takes a fifth of the time of reading it."""
-        delimiter = text.format.delimiter.encode()
+        delimiter = text.head.delimiter.encode()
         in_numbers = set(_OF_NUMBERS + text.format.decimal.encode()) - set(delimiter)
-        rest = text.data.translate(None, delete=bytes(in_numbers)).strip(b"\n")
-        if text.format.header:
-            rest = rest.partition(b"\n")[2]
-        row = delimiter * (len(text.first_row) - 1) + b"\n"
+        rest = text.data.translate(None, delete=bytes(in_numbers))
+        row = delimiter * (len(text.head.first_row) - 1) + b"\n"
+        rest = rest.strip(b"\n") if len(row) > 1 else rest.removesuffix(b"\n")
         if rows := _count(row, rest):
             return cls(plain=True, even_rows=rows, padded=False)
         delimiters = rest.translate(None, delete=bytes(set(range(256)) - set(delimiter + b"\n")))
-        padded = text.spaces_are_padding and (b" " in rest or b"\t" in rest)
+        padded = text.head.spaces_are_padding and (b" " in rest or b"\t" in rest)
         return cls(plain=False, even_rows=_count(row, delimiters), padded=padded)
 
 

@@ -1,83 +1,129 @@
-"""The columns of a log that a profile needs, read by pandas; every other column is left alone."""
+"""The columns of a text log that a profile needs: read by pandas where they hold numbers and nothing else."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from tracemark.errors import InvalidLog, ObjectTooLarge, quoted
-from tracemark.profile.sensor_profile import ClockTime, Column, RaggedRows, SensorProfile
-from tracemark_plotting.logs.faults import NOT_A_NUMBER, refuse_ragged_row, refuse_unreadable_cell
+from tracemark.errors import InvalidLog, quoted
+from tracemark.profile.sensor_profile import ClockTime, Column, DurationTime, RaggedRows, SensorProfile
+from tracemark_plotting.logs.careful import CarefulRows, needs_care, read_carefully
+from tracemark_plotting.logs.cells import NOT_A_NUMBER, CellReader, read_ticks
+from tracemark_plotting.logs.columns import Rows, Ticks, Values
+from tracemark_plotting.logs.faults import cell_fault, refuse_blank_line, refuse_ragged_row
 from tracemark_plotting.logs.shape import LogShape
 from tracemark_plotting.logs.text import LogText
-
-MIN_ROWS = 2
-
-# pandas knows some spellings of these words only; the blank ones it knows all.
-_GAPS = sorted({spell(word) for word in NOT_A_NUMBER for spell in (str.lower, str.upper, str.capitalize)})
 
 
 @dataclass(frozen=True, slots=True)
 class LogTable:
-    """The needed columns of a log, all of one length, in the order of the file."""
+    """The needed columns of a chunk by position, in the order of the file: a `Columns`.
+
+    line: the physical line of a row. passed_over: see `Columns.passed_over`.
+    """
 
     text: LogText
     frame: pd.DataFrame
+    line: Callable[[int], int]
+    passed_over: dict[str, int]
 
-    def numbers(self, column: Column) -> npt.NDArray[np.float64]:
-        """Return a numeric column; a blank cell is NaN, an infinite one stays infinite."""
-        found: npt.NDArray[np.float64] = self.frame[self.text.position(column)].to_numpy(dtype=np.float64)
-        return found
+    @property
+    def place(self) -> str:
+        """How errors call the log."""
+        return self.text.place
 
-    def strings(self, column: Column) -> pd.Series:
-        """Return a column of text; a blank cell is missing."""
+    def numbers(self, column: Column) -> Values:
+        """See `Columns.numbers`."""
+        position = self.text.position(column)
+        series = self.frame[position]
+        if series.dtype == np.float64:
+            found: Values = series.to_numpy()
+            return found
+        read, values = CellReader.of(self.text.format).read, np.empty(len(series))
+        for row, cell in enumerate(series):
+            number = read(cell) if isinstance(cell, str) else np.nan
+            if number is None:
+                raise cell_fault(self.text, self.line(row), position, cell)
+            values[row] = number
+        return values
+
+    def words(self, column: Column) -> pd.Series:
+        """See `Columns.words`."""
         return self.frame[self.text.position(column)]
 
+    def ticks(self, column: Column) -> tuple[Ticks, int]:
+        """See `Columns.ticks`."""
+        position = self.text.position(column)
+        words = self.frame[position]
+        if words.dtype == np.float64:
+            words = _parsed(self.text, [position], {position}, skipinitialspace=True)[position]
+        return read_ticks(words, self, self.text.format)
 
-def read_table(data: bytes, profile: SensorProfile, max_rows: int, place: str) -> LogTable:
-    """Read the columns that `profile` needs; `place` is how errors call the log.
+    def take(self, rows: Rows) -> LogTable:
+        """See `Columns.take`."""
+        return replace(self, frame=self.frame.iloc[rows], line=lambda row: self.line(int(rows[row])))
+
+    def row_name(self, row: int) -> str:
+        """See `Columns.row_name`."""
+        return f"line {self.line(row)}"
+
+    def row_text(self, row: int) -> str:
+        """See `Columns.row_text`."""
+        wanted = self.line(row)
+        cells = next((cells for line, cells in self.text.rows() if line == wanted), [])
+        return self.text.head.delimiter.join(cells)
+
+
+def read_table(text: LogText, profile: SensorProfile) -> LogTable:
+    """Read the columns that `profile` needs.
 
     Raises:
-        InvalidLog: too few rows, a missing column, a ragged row, or a cell that is no number, with its line.
-        ObjectTooLarge: more than `max_rows` rows.
+        InvalidLog: a missing column, a ragged row, or a cell that is no number, with its line.
     """
-    text = LogText.parse(data, profile.text, place)
+    _refuse_columns(text, profile)
     shape = LogShape.of(text)
-    frame = _read(text, profile, shape)
-    _check_rows(len(frame), max_rows, place)
+    frame = None if needs_care(text, profile) else _read(text, profile, shape)
+    if frame is None or _has_rows_without_cells(frame):
+        return _careful_table(text, profile)
     if profile.text.ragged_rows is RaggedRows.REFUSE and shape.even_rows != len(frame):
         refuse_ragged_row(text, [text.position(column) for column in profile.columns])
-    return LogTable(text, frame)
+    if shape.even_rows != len(frame):
+        refuse_blank_line(text, profile)
+    return LogTable(text, frame, lambda row: _line(text, row), {})
 
 
-def _read(text: LogText, profile: SensorProfile, shape: LogShape) -> pd.DataFrame:
+def _read(text: LogText, profile: SensorProfile, shape: LogShape) -> pd.DataFrame | None:
+    positions = sorted({text.position(column) for column in profile.columns})
+    words = _words(text, profile)
     if shape.plain:
         with suppress(ValueError, OverflowError):  # a blank cell: look for gaps then
-            return _parsed(text, profile, na_filter=False)
-    try:
-        return _parsed(text, profile, na_values=_GAPS, skipinitialspace=shape.padded)
-    except (ValueError, OverflowError) as error:  # pandas' own parser errors are ValueErrors
-        positions = {text.position(column) for column in profile.columns}
-        refuse_unreadable_cell(text, sorted(positions - _words(text, profile)), error)
+            return _parsed(text, positions, words, na_filter=False)
+    with suppress(ValueError, OverflowError):  # pandas' own parser errors are ValueErrors
+        return _parsed(text, positions, words, na_values=_gaps(profile), skipinitialspace=shape.padded)
+    return None
 
 
-def _parsed(text: LogText, profile: SensorProfile, **options: Any) -> pd.DataFrame:
-    positions = {text.position(column) for column in profile.columns}
-    words = _words(text, profile)
+def _gaps(profile: SensorProfile) -> list[str]:
+    # pandas knows some spellings of these words only; the blank ones it knows all.
+    words = [*NOT_A_NUMBER, *profile.text.gaps]
+    return sorted({spell(word) for word in words for spell in (str, str.lower, str.upper, str.capitalize)})
+
+
+def _parsed(text: LogText, positions: Sequence[int], words: set[int], **options: Any) -> pd.DataFrame:
     return pd.read_csv(
         io.BytesIO(text.data),
-        sep=text.format.delimiter,
+        sep=text.head.delimiter,
         decimal=text.format.decimal,
         header=None,
         names=range(max(positions) + 1),
-        skiprows=text.lines_before_rows,
-        usecols=sorted(positions),
+        usecols=positions,
         dtype={position: "str" if position in words else "float64" for position in positions},
         index_col=False,
         encoding_errors="replace",
@@ -85,11 +131,33 @@ def _parsed(text: LogText, profile: SensorProfile, **options: Any) -> pd.DataFra
     )
 
 
+def _has_rows_without_cells(frame: pd.DataFrame) -> bool:
+    return bool(frame.isna().all(axis=1).any()) if frame.iloc[:, 0].isna().any() else False
+
+
+def _careful_table(text: LogText, profile: SensorProfile) -> LogTable:
+    found: CarefulRows = read_carefully(text, profile)
+    frame = pd.DataFrame({position: pd.Series(cells, dtype="str") for position, cells in found.columns.items()})
+    lines = found.lines
+    return LogTable(text, frame, lambda row: lines[row], found.passed_over)
+
+
+def _line(text: LogText, row: int) -> int:
+    line, _ = next(islice(text.rows(), row, None), (0, []))
+    return line
+
+
 def _words(text: LogText, profile: SensorProfile) -> set[int]:
     """Return the positions of date and time, which are text."""
-    if not isinstance(profile.time, ClockTime):
-        return set()
-    words = {text.position(column) for column in profile.time.columns}
+    clocks = [profile.time, *(channel.time for channel in profile.channels if channel.time)]
+    texts = [clock for clock in clocks if isinstance(clock, ClockTime | DurationTime)]
+    return {text.position(column) for clock in texts for column in clock.columns}
+
+
+def _refuse_columns(text: LogText, profile: SensorProfile) -> None:
+    for column in profile.columns:
+        text.position(column)
+    words = _words(text, profile)
     for channel in profile.channels:
         if text.position(channel.column) in words:
             raise InvalidLog(
@@ -98,21 +166,3 @@ def _words(text: LogText, profile: SensorProfile) -> set[int]:
                 expected="a column of numbers",
                 remedy="correct the column in the sensor profile",
             )
-    return words
-
-
-def _check_rows(rows: int, max_rows: int, place: str) -> None:
-    if rows < MIN_ROWS:
-        raise InvalidLog(
-            f"the log has {rows} rows of numbers",
-            place=place,
-            expected=f"at least {MIN_ROWS}: a line needs two points",
-            remedy="check the recording, and `header` in the sensor profile",
-        )
-    if rows > max_rows:
-        raise ObjectTooLarge(
-            f"the log has {rows:,} rows",
-            place=place,
-            expected=f"at most {max_rows:,}",
-            remedy="split the log, or raise MAX_ROWS together with the function's memory",
-        )

@@ -1,17 +1,15 @@
-"""The text of a log: where its columns are, and its rows one by one for whoever looks for a fault."""
+"""Rows of a text log, one by one, for whoever looks at them with care: chosen, split into cells, with their lines."""
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
-from tracemark.errors import InvalidLog, quoted
+from tracemark.errors import InvalidLog
 from tracemark.profile.sensor_profile import Column, TextFormat
+from tracemark_plotting.logs.chunks import Chunk, lines_of
+from tracemark_plotting.logs.head import LogHead
 
 Row = tuple[int, list[str]]
 """A physical line number, from 1, and the cells of the row that ends there."""
@@ -19,110 +17,47 @@ Row = tuple[int, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class LogText:
-    """A log in UTF-8 without byte order mark; `first_row` is its header, or its first row when it has none."""
+    """Rows of numbers in UTF-8: `data` begins and ends with a row, `lines` physical lines of the log lie before it."""
 
     data: bytes
-    format: TextFormat
-    first_row: tuple[str, ...]
-    place: str
+    head: LogHead
+    lines: int
 
     @classmethod
-    def parse(cls, data: bytes, text_format: TextFormat, place: str) -> LogText:
-        """Decode a log as its profile says.
-
-        Raises:
-            InvalidLog: it is empty, or not in the profile's encoding.
-        """
-        utf8 = _as_utf8(data, text_format.encoding, place)
-        first = cls(_first_line(utf8, text_format.delimiter), text_format, (), place)
-        _, cells = next(first._all_rows(), (0, []))
-        if not cells:
-            raise InvalidLog("the log is empty", place=place, expected="rows of numbers", remedy="check the recording")
-        return cls(utf8, text_format, tuple(cells), place)
+    def of(cls, chunk: Chunk, head: LogHead) -> LogText:
+        """Return the rows of a chunk, behind the head if it is the first."""
+        begin, lines = (head.size, head.lines) if chunk.lines == 0 else (0, chunk.lines)
+        return cls(chunk.data[begin:] if begin else chunk.data, head, lines)
 
     @property
-    def lines_before_rows(self) -> int:
-        """How many physical lines lie before the first row of numbers."""
-        blank = _blank_lines(self.data, self.format.delimiter)
-        return len(blank.splitlines()) + int(self.format.header)
+    def format(self) -> TextFormat:
+        """How the log is written."""
+        return self.head.format
 
     @property
-    def spaces_are_padding(self) -> bool:
-        """Whether spaces after a delimiter mean nothing."""
-        return self.format.delimiter != " "
+    def place(self) -> str:
+        """How errors call the log."""
+        return self.head.place
 
     def position(self, column: Column) -> int:
-        """Return the 0-based position of a column.
-
-        Raises:
-            InvalidLog: no column, or more than one, has this name; or the first row is shorter.
-        """
-        if isinstance(column, int):
-            if column >= len(self.first_row):
-                raise self.missing(column, f"the first row has {len(self.first_row)} columns")
-            return column
-        names = self.first_row if column in self.first_row else tuple(name.strip() for name in self.first_row)
-        if names.count(column) != 1:
-            raise self.missing(column, f"the header is {quoted(', '.join(self.first_row), 300)}")
-        return names.index(column)
+        """Return the 0-based position of a column; see `LogHead.position`."""
+        return self.head.position(column)
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows of numbers as text, in order; blank lines are passed over.
+        """Yield the rows as text, in order; blank lines are passed over.
 
         Raises:
             InvalidLog: a cell is too long, most likely because of a quotation mark without its partner.
         """
-        return islice(self._all_rows(), int(self.format.header), None)
-
-    def _all_rows(self) -> Iterator[Row]:
-        lines = io.StringIO(self.data.decode("utf-8", "replace"), newline="")
-        reader = csv.reader(lines, delimiter=self.format.delimiter, skipinitialspace=self.spaces_are_padding)
+        reader = self.head.cells(lines_of(self.data))
         try:
             for cells in reader:
                 if len(cells) > 1 or (cells and cells[0].strip()):
-                    yield reader.line_num, cells
+                    yield self.lines + reader.line_num, cells
         except csv.Error as error:
             raise InvalidLog(
                 f"a row cannot be split into cells ({error})",
-                place=f"{self.place} line {reader.line_num}",
+                place=f"{self.place} line {self.lines + reader.line_num}",
                 expected=f"cells of at most {csv.field_size_limit():,} characters",
                 remedy="look for a quotation mark without its partner",
             ) from error
-
-    def missing(self, column: Column, found: str) -> InvalidLog:
-        """Return the error that a column is not there exactly once."""
-        kind = f"position {column}" if isinstance(column, int) else f"name {quoted(column)}"
-        return InvalidLog(
-            f"there is not exactly one column of {kind}: {found}",
-            place=self.place,
-            expected="every column that the sensor profile names",
-            remedy="correct the profile, or check delimiter and header of the log",
-        )
-
-
-def _as_utf8(data: bytes, encoding: str, place: str) -> bytes:
-    if encoding in ("utf-8", "ascii"):
-        return data.removeprefix(codecs.BOM_UTF8)
-    try:
-        return data.decode(encoding).removeprefix("\ufeff").encode("utf-8")
-    except UnicodeError as error:
-        raise InvalidLog(
-            f"the log is not {encoding} ({error})",
-            place=place,
-            expected=f"text in {encoding}",
-            remedy="correct `encoding` in the sensor profile",
-        ) from error
-
-
-def _blank_lines(data: bytes, delimiter: str) -> bytes:
-    """Return the lines before the first that holds anything; a delimiter is something."""
-    space = " \t".replace(delimiter, "")
-    blank = re.match(rf"(?:[{space}]*(?:\r\n|\r|\n))*".encode(), data)
-    return blank[0] if blank else b""
-
-
-def _first_line(data: bytes, delimiter: str) -> bytes:
-    """Return the first line that is not blank, without copying the rest."""
-    start = len(_blank_lines(data, delimiter))
-    ends = [end for end in (data.find(b"\n", start), data.find(b"\r", start)) if end >= 0]
-    return data[start : min(ends, default=len(data))]

@@ -1,0 +1,194 @@
+"""The trace of a log's tracks: one zero and one unit of time for all, and notes of what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import numpy as np
+
+from tracemark.errors import InvalidLog, quoted
+from tracemark.profile.sensor_profile import ClockTime, ElapsedTime, SensorProfile, TimeUnit
+from tracemark_plotting.logs.columns import Columns, Values
+from tracemark_plotting.trace import ChannelTrace, Recorded, Trace
+from tracemark_plotting.tracks import Samples, Track, Tracks
+
+_LARGE_OFFSET = 100_000
+"""A time that begins at so many times its span cannot be read off an axis: it is shown from the first sample on."""
+
+_FAR = 10**200  # no conversion of unit takes a float beyond its bounds below
+_FROM_FIRST_SAMPLE = "Time since first sample (s)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Epoch:
+    """From when a number of `unit` counts, if it lies between `least` and `most` seconds: the years 2000 to 2050."""
+
+    begin: datetime
+    least: float
+    most: float
+    days_only: bool = False
+
+
+# Unix; LabVIEW; Excel's serial days. In the same unit no two of them overlap, and no process runs for thirty years.
+_EPOCHS = (
+    _Epoch(datetime(1899, 12, 30), 36_526 * 86_400.0, 54_789 * 86_400.0, days_only=True),
+    _Epoch(datetime(1970, 1, 1, tzinfo=UTC), 946_684_800.0, 2_524_608_000.0),
+    _Epoch(datetime(1904, 1, 1, tzinfo=UTC), 3_029_529_600.0, 4_607_452_800.0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """Where time is 0, in seconds of the tracks' clocks, in which unit it is shown, and what is to be said about it."""
+
+    zero: Fraction
+    unit: TimeUnit
+    title: str
+    start: datetime | None = None
+    note: str = ""
+
+
+def join(blocks: Iterator[Columns], profile: SensorProfile, place: str, *, max_rows: int, offset: float = 0.0) -> Trace:
+    """Return the trace of a log; see `tracemark_plotting.trace.read_log`."""
+    tracks = Tracks.of(profile, place)
+    tracks.read(blocks, max_rows)
+    reordered = [track for track in tracks.tracks if not track.timeline.ascending]
+    for track in reordered:
+        _sort(track)
+    axis = _axis(tracks)
+    axes = {id(track): _times(track, axis, offset) for track in tracks.tracks}
+    channels = _channels(tracks, axes, axis, offset)
+    first = channels[0]
+    shared = axes[id(tracks.tracks[0])]
+    return Trace(
+        time=first.time if shared is None and first.time is not None else _present(shared),
+        time_title=axis.title,
+        channels=channels,
+        reordered=bool(reordered),
+        repeated=sum(track.timeline.repeated for track in tracks.tracks),
+        notes=_notes(tracks, channels, axis, bool(reordered)),
+        start=axis.start - timedelta(seconds=offset) if axis.start else None,
+    )
+
+
+def _present(values: Values | None) -> Values:
+    return np.empty(0) if values is None else values
+
+
+def _sort(track: Track) -> None:
+    time = np.concatenate(track.times)
+    order = np.argsort(time, kind="stable")
+    track.times[:] = [time[order]]
+    for samples in track.channels:
+        samples.values[:] = [np.concatenate(samples.values)[order]]
+    track.timeline.repeated = int(np.count_nonzero(np.diff(track.times[0]) == 0))
+
+
+def _axis(tracks: Tracks) -> _Axis:
+    profile = tracks.profile
+    firsts = [_absolute(track, track.first) for track in tracks.tracks]
+    first = min(firsts)
+    clocks = [track.clock for track in tracks.tracks]
+    clock = clocks[0]
+    if isinstance(clock, ClockTime):
+        start = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=float(first)) if clock.has_date else None
+        zoned = clock.format == "iso" or "%z" in clock.format
+        return _Axis(
+            first, profile.time.unit, profile.time_title, start if zoned or not start else start.replace(tzinfo=None)
+        )
+    if all(isinstance(each, ElapsedTime) for each in clocks):
+        epoch = _epoch(firsts, clocks[0].unit)
+        if epoch:
+            start = epoch.begin + timedelta(seconds=float(first))
+            return _Axis(first, TimeUnit.SECONDS, _FROM_FIRST_SAMPLE, start, f"Time counts from {_moment(start)}.")
+        span = max(_absolute(track, track.last) for track in tracks.tracks) - first
+        if span and _LARGE_OFFSET * span <= abs(first) < _FAR:
+            shown = f"{float(first / profile.time.unit.seconds):,.15g} {profile.time.unit.symbol}"
+            return _Axis(
+                first, TimeUnit.SECONDS, _FROM_FIRST_SAMPLE, None, f"Time counts from {shown} of the log's own."
+            )
+    return _Axis(Fraction(0), profile.time.unit, profile.time_title)
+
+
+def _absolute(track: Track, moment: float) -> Fraction:
+    """Return a moment of a track in seconds of its clock."""
+    return (track.timeline.origin + Fraction(moment)) * track.clock.unit.seconds
+
+
+def _epoch(firsts: list[Fraction], unit: TimeUnit) -> _Epoch | None:
+    for epoch in _EPOCHS:
+        fits = all(epoch.least <= first < epoch.most for first in firsts)
+        if fits and (unit is TimeUnit.DAYS or not epoch.days_only):
+            return epoch
+    return None
+
+
+def _moment(moment: datetime) -> str:
+    zone = " UTC" if moment.tzinfo else ""
+    return f"{moment:%Y-%m-%d %H:%M:%S}{zone}"
+
+
+def _times(track: Track, axis: _Axis, offset: float) -> Values | None:
+    """Return the time of all samples of a track; None where its channels were thinned each by itself."""
+    if track.channels[0].thinned_time:
+        return None
+    return _shown(_whole(track.times), track, axis, offset)
+
+
+def _shown(time: Values, track: Track, axis: _Axis, offset: float) -> Values:
+    """Return a track's numbers of time on the axis of the trace."""
+    scale = track.clock.unit.seconds / axis.unit.seconds
+    shift = float((track.timeline.origin * track.clock.unit.seconds - axis.zero) / axis.unit.seconds)
+    shift += axis.unit.from_seconds(offset)
+    if scale != 1:  # a whole number either way: nothing is multiplied by a rounded 0.001
+        time = time * scale.numerator / scale.denominator
+    return time + shift if shift else time
+
+
+def _channels(tracks: Tracks, axes: dict[int, Values | None], axis: _Axis, offset: float) -> tuple[ChannelTrace, ...]:
+    first = tracks.tracks[0]
+    found = {}
+    for track in tracks.tracks:
+        for samples in track.channels:
+            own = None if track is first else axes[id(track)]
+            found[samples.channel.key] = _channel(samples, track, own, axis, offset, tracks.place)
+    return tuple(found[channel.key] for channel in tracks.profile.channels)
+
+
+def _channel(
+    samples: Samples, track: Track, own: Values | None, axis: _Axis, offset: float, place: str
+) -> ChannelTrace:
+    if samples.gaps == samples.count:
+        raise InvalidLog(
+            f"channel {quoted(samples.channel.key)} (column {quoted(samples.channel.column)}) has no finite value",
+            place=place,
+            expected="at least one number",
+            remedy="correct the column in the sensor profile, or leave the item out",
+        )
+    if not samples.thinned_time:
+        return ChannelTrace(samples.channel, _whole(samples.values), own)
+    time = np.concatenate([*samples.thinned_time, *track.times])
+    values = np.concatenate([*samples.thinned_values, *samples.values])
+    recorded = Recorded(samples.count, samples.gaps)
+    return ChannelTrace(samples.channel, values, _shown(time, track, axis, offset), recorded)
+
+
+def _whole(parts: list[Values]) -> Values:
+    if len(parts) > 1:
+        parts[:] = [np.concatenate(parts)]
+    return parts[0]
+
+
+def _notes(tracks: Tracks, channels: tuple[ChannelTrace, ...], axis: _Axis, reordered: bool) -> tuple[str, ...]:
+    timelines = dict.fromkeys(note for track in tracks.tracks for note in track.timeline.notes)
+    passed_over = (f"{count:,} {what} left out." for what, count in tracks.passed_over.items())
+    gaps = (
+        f"{channel.channel.title}: {channel.gaps:,} of {channel.samples:,} values missing, shown as gaps."
+        for channel in channels
+        if channel.gaps
+    )
+    found = [*timelines, *(["Rows sorted by time."] if reordered else []), *passed_over, *gaps, axis.note]
+    return tuple(note for note in found if note)

@@ -1,0 +1,28 @@
+"""Delimited text: CSV and its kin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracemark.profile.sensor_profile import SensorProfile
+from tracemark_plotting.logs.careful import FOOTERS
+from tracemark_plotting.logs.chunks import read_chunks
+from tracemark_plotting.logs.file import LogFile
+from tracemark_plotting.logs.head import LogHead, find_head
+from tracemark_plotting.logs.table import LogTable, read_table
+from tracemark_plotting.logs.text import LogText
+
+
+def read_delimited(file: LogFile, profile: SensorProfile) -> Iterator[LogTable]:
+    """Yield the needed columns of a text log, chunk by chunk.
+
+    Raises:
+        InvalidLog: the text contradicts the profile.
+    """
+    head: LogHead | None = None
+    for chunk in read_chunks(file, profile.text):
+        head = head or find_head(chunk.data, profile, file.place)
+        table = read_table(LogText.of(chunk, head), profile)
+        yield table
+        if FOOTERS in table.passed_over:  # what follows belongs to the footer
+            return

@@ -1,0 +1,205 @@
+"""From blocks of columns to a trace: channels that share clock and rows are one track."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tracemark.errors import InvalidLog, ObjectTooLarge, quoted
+from tracemark.profile.sensor_profile import Channel, Clock, Condition, ElapsedTime, Order, SensorProfile
+from tracemark_plotting.clocks import missing_times
+from tracemark_plotting.logs.columns import Columns, Mask, Values
+from tracemark_plotting.thinning import thin_evenly
+from tracemark_plotting.timeline import Timeline
+
+MIN_ROWS = 2
+MOST_CELLS = 24 * 1024 * 1024
+"""How many numbers of a log are held; a longer one is thinned as it is read."""
+_THINNED = 32
+"""Of how many samples the lowest and the highest are kept, when a log is thinned as it is read."""
+
+
+@dataclass
+class Samples:
+    """The samples of one channel so far: all of them, or the extremes where there are too many."""
+
+    channel: Channel
+    values: list[Values] = field(default_factory=list)
+    thinned_time: list[Values] = field(default_factory=list)
+    thinned_values: list[Values] = field(default_factory=list)
+    count: int = 0
+    gaps: int = 0
+
+    def add(self, values: Values) -> None:
+        """Take the next values."""
+        self.values.append(values)
+        self.count += len(values)
+        self.gaps += int(np.count_nonzero(np.isnan(values)))
+
+
+class Track:
+    """Channels of one clock, and of rows chosen in one way."""
+
+    def __init__(self, clock: Clock, where: tuple[Condition, ...], own_clock: bool, profile: SensorProfile) -> None:
+        self.clock, self.where, self._own_clock = clock, where, own_clock
+        self.timeline = Timeline(clock, profile.order)
+        self.channels: list[Samples] = []
+        self.times: list[Values] = []
+        self.rows = 0
+        self.first, self.last = math.inf, -math.inf
+        self._gap_numbers = profile.text.gap_numbers
+
+    def add(self, columns: Columns) -> None:
+        """Take the next rows.
+
+        Raises:
+            InvalidLog: a column is missing, a cell is no number, or time cannot be used.
+        """
+        view = _chosen(columns, self.where)
+        if isinstance(self.clock, ElapsedTime):
+            view.numbers(self.clock.column)  # a wrong cell of time is named before one of a channel
+        values = [self._values(view, samples.channel) for samples in self.channels]
+        if self._own_clock:
+            kept = ~(missing_times(view, self.clock) & np.logical_and.reduce([np.isnan(each) for each in values]))
+            if not kept.all():
+                view, values = view.take(np.flatnonzero(kept)), [each[kept] for each in values]
+        length = len(values[0])
+        _refuse_other_length(view, self.channels, values)
+        time = self.timeline.add(view, length)
+        if len(time) != length:
+            raise _uneven(view, self.channels[0].channel, length, len(time))
+        self.rows += length
+        if length:
+            self.first = min(self.first, float(time.min()))
+            self.last = max(self.last, float(time.max()))
+        self.times.append(time)
+        for samples, each in zip(self.channels, values, strict=True):
+            samples.add(each)
+
+    def _values(self, columns: Columns, channel: Channel) -> Values:
+        values = columns.numbers(channel.column)
+        gaps = ~np.isfinite(values)
+        for number in self._gap_numbers:
+            gaps |= values == number
+        if (channel.scale, channel.offset) != (1, 0):
+            with np.errstate(over="ignore", invalid="ignore"):
+                values = values * channel.scale + channel.offset
+            gaps |= ~np.isfinite(values)
+        return np.where(gaps, np.nan, values) if gaps.any() else values
+
+
+@dataclass
+class Tracks:
+    """All tracks of a log, and what was passed over while it was read."""
+
+    profile: SensorProfile
+    place: str
+    tracks: list[Track]
+    passed_over: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, profile: SensorProfile, place: str) -> Tracks:
+        """Return a profile's tracks, still empty."""
+        found: dict[tuple[Clock, tuple[Condition, ...]], Track] = {}
+        for channel in profile.channels:
+            clock, where = profile.clock(channel), (*profile.where, *channel.where)
+            track = found.setdefault((clock, where), Track(clock, where, channel.time is not None, profile))
+            track.channels.append(Samples(channel))
+        return cls(profile, place, list(found.values()))
+
+    def read(self, blocks: Iterator[Columns], max_rows: int) -> None:
+        """Take all blocks.
+
+        Raises:
+            InvalidLog: the log contradicts the profile.
+            ObjectTooLarge: more than `max_rows` rows.
+        """
+        for block in blocks:
+            for track in self.tracks:
+                track.add(block)
+            self.passed_over.update(block.passed_over)
+            _refuse_too_many(max(track.rows for track in self.tracks), max_rows, self.place)
+            thin_what_is_too_long(self)
+        for track in self.tracks:
+            _refuse_too_few(track, self.place)
+
+
+def _chosen(columns: Columns, where: tuple[Condition, ...]) -> Columns:
+    kept: Mask | None = None
+    for condition in where:
+        words = columns.words(condition.column).astype("str").str.strip()
+        found = words.isin(condition.values).to_numpy()
+        kept = found if kept is None else kept & found
+    return columns if kept is None or kept.all() else columns.take(np.flatnonzero(kept))
+
+
+def _refuse_other_length(columns: Columns, channels: list[Samples], values: list[Values]) -> None:
+    for samples, each in zip(channels, values, strict=True):
+        if len(each) != len(values[0]):
+            raise _uneven(columns, samples.channel, len(each), len(values[0]))
+
+
+def _uneven(columns: Columns, channel: Channel, values: int, times: int) -> InvalidLog:
+    return InvalidLog(
+        f"channel {quoted(channel.key)} has {values:,} values and its time {times:,}",
+        place=columns.place,
+        expected="a time for each value",
+        remedy="give the channel a `time` of its own in the sensor profile",
+    )
+
+
+def _refuse_too_many(rows: int, max_rows: int, place: str) -> None:
+    if rows > max_rows:
+        raise ObjectTooLarge(
+            f"the log has {rows:,} rows",
+            place=place,
+            expected=f"at most {max_rows:,}",
+            remedy="split the log, or raise MAX_ROWS",
+        )
+
+
+def _refuse_too_few(track: Track, place: str) -> None:
+    if track.rows >= MIN_ROWS:
+        return
+    chosen = " and ".join(f"{each.column} = {' or '.join(each.values)}" for each in track.where)
+    raise InvalidLog(
+        f"the log has {track.rows} rows of numbers" + (f" where {quoted(chosen)}" if chosen else ""),
+        place=place,
+        expected=f"at least {MIN_ROWS}: a line needs two points",
+        remedy=f"check the recording, and `{'where' if chosen else 'header'}` in the sensor profile",
+    )
+
+
+def thin_what_is_too_long(tracks: Tracks) -> None:
+    """Keep the extremes only, where more numbers would be held than `MOST_CELLS`."""
+    held = sum(len(time) * (1 + len(track.channels)) for track in tracks.tracks for time in track.times)
+    if held <= MOST_CELLS:
+        return
+    if tracks.profile.order is Order.SORT:
+        raise ObjectTooLarge(
+            "the log is too long to be sorted",
+            place=tracks.place,
+            expected=f"at most {MOST_CELLS:,} numbers where `order: sort` asks for the whole log at once",
+            remedy="sort the log by its time, or split it",
+        )
+    for track in tracks.tracks:
+        time = _joined(track.times)
+        for samples in track.channels:
+            _keep_extremes(samples, time)
+        track.times.clear()
+
+
+def _keep_extremes(samples: Samples, time: Values) -> None:
+    values = _joined(samples.values)
+    kept = thin_evenly(values, max(len(values) // _THINNED, 1))
+    samples.thinned_time.append(time[kept])
+    samples.thinned_values.append(values[kept])
+    samples.values.clear()
+
+
+def _joined(parts: list[Values]) -> Values:
+    return np.concatenate(parts) if parts else np.empty(0)
