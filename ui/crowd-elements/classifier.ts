@@ -1,10 +1,10 @@
 // Categories to choose from beside what is judged: crowd-classifier and crowd-image-classifier, each for one or several.
 
-import { assignRegions, DIALOG_STYLE, windowOver, toggleDialog, type Instructing } from "./dialog";
+import { assignRegions, DIALOG_STYLE, drawHelp, windowOver, toggleDialog, type Instructing } from "./dialog";
 import { CrowdField, make, styleSheet, type Json } from "./element";
 import { readAttribute, readTexts } from "./loose-json";
 
-const CLASSIFIER_STYLE = styleSheet(`
+export const CLASSIFIER_STYLE = styleSheet(`
   .layout { display: grid; grid-template-columns: minmax(0, 1fr) 15rem; gap: .4rem 1rem; align-items: start; }
   h1 { margin: 0; font-size: 1.15rem; }
   .side { display: flex; flex-direction: column; gap: .5rem; }
@@ -31,7 +31,6 @@ export class CrowdCategories extends CrowdField implements Instructing {
   static override styles = [DIALOG_STYLE, CLASSIFIER_STYLE];
   static override early = ["categories", "name"];
   static observedAttributes = ["categories"];
-  static regions = ["full-instructions", "short-instructions", "worker-comment"];
   static kind = "radio";
 
   protected choices: HTMLInputElement[] = [];
@@ -40,12 +39,14 @@ export class CrowdCategories extends CrowdField implements Instructing {
   private comment?: HTMLTextAreaElement;
 
   override draw(): (Node | string)[] {
-    assignRegions(this, CrowdCategories.regions);
+    assignRegions(this, ["worker-comment"]);
+    const help = drawHelp(this);
+    this.dialogs.push(...help.windows);
     const header = this.text("header") ?? "";
     this.set_ = make("fieldset", { class: "category-picker-wrapper" });
     this.offer();
     const target = make("div", {}, make("h1", {}, header), ...this.drawTarget());
-    const side = make("div", { class: "side annotation-area" }, ...this.drawHelp(), this.set_, ...this.drawComment());
+    const side = make("div", { class: "side annotation-area" }, ...help.beside, this.set_, ...this.drawComment());
     return [make("div", { class: "layout" }, target, side), ...this.dialogs];
   }
 
@@ -94,14 +95,6 @@ export class CrowdCategories extends CrowdField implements Instructing {
     return control;
   }
 
-  private drawHelp(): Node[] {
-    const full = this.querySelector(":scope > full-instructions");
-    if (full) this.dialogs.push(windowOver(full.getAttribute("header") ?? "Instructions", make("slot", { name: "full-instructions" })));
-    const open = make("button", { type: "button", click: () => this.openInstructions() }, "Instructions ", make("kbd", {}, "i"));
-    const short = make("div", { class: "short regions awsui-app-layout__navigation" }, make("slot", { name: "short-instructions" }));
-    return [...(full ? [open] : []), short];
-  }
-
   /** A comment, where a verification task asks for one: `worker-comment`. */
   private drawComment(): Node[] {
     const asked = this.querySelector(":scope > worker-comment");
@@ -114,8 +107,8 @@ export class CrowdCategories extends CrowdField implements Instructing {
   }
 
   openInstructions(): void {
-    const [dialog] = this.dialogs;
-    if (dialog) toggleDialog(dialog);
+    const full = this.dialogs.find((dialog) => dialog.classList.contains("awsui-modal-dialog"));
+    if (full) toggleDialog(full);
   }
 
   /** Choose the category at `index`, counted from 0, as a click would; return whether there is one. */

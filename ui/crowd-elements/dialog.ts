@@ -33,6 +33,23 @@ export const assignRegions = (host: Element, regions: readonly string[]): void =
   for (const child of host.children) if (regions.includes(child.localName)) child.slot = child.localName;
 };
 
+/** The instructions beside a task: a button for the long ones, which open in a window, and the short ones in place. */
+export interface Help {
+  readonly beside: Node[];
+  readonly windows: HTMLDialogElement[];
+}
+
+export const drawHelp = (host: Element & Instructing): Help => {
+  assignRegions(host, ["full-instructions", "short-instructions"]);
+  const full = host.querySelector(":scope > full-instructions");
+  const windows = full ? [windowOver(full.getAttribute("header") ?? "Instructions", make("slot", { name: "full-instructions" }))] : [];
+  for (const opened of windows) opened.classList.add("awsui-modal-dialog");
+  const open = make("button", { type: "button", click: () => host.openInstructions() }, "Instructions ", make("kbd", {}, "i"));
+  // Templates for AWS reach for this part by the name of its class to change its width.
+  const short = make("div", { class: "short regions awsui-app-layout__navigation" }, make("slot", { name: "short-instructions" }));
+  return { beside: [...(full ? [open] : []), short], windows };
+};
+
 /** An element whose instructions the key `i` opens. */
 export interface Instructing {
   openInstructions(): void;

@@ -4,7 +4,7 @@ import { gather, isField, problemOf, type Field } from "./answers";
 import { CrowdElement, CrowdField, make, styleSheet, type Json } from "./element";
 import { CrowdTabs } from "./layout";
 import { readTexts } from "./loose-json";
-import { tellPage } from "./messages";
+import { tellPage } from "../messages";
 import { whatIsMissing } from "./undefined-elements";
 
 const FORM_STYLE = styleSheet(`
@@ -17,7 +17,7 @@ const FORM_STYLE = styleSheet(`
   .keys { font-size: .85rem; color: var(--quiet); }
 `);
 
-const CLASSIFIERS = "crowd-classifier, crowd-classifier-multi-select, crowd-image-classifier, crowd-image-classifier-multi-select";
+const CLASSIFIERS = ["classifier", "classifier-multi-select", "image-classifier", "image-classifier-multi-select"].map((name) => `crowd-${name}`).join(", ");
 
 export class CrowdForm extends CrowdElement {
   static override styles = [FORM_STYLE];

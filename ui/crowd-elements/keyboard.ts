@@ -1,15 +1,21 @@
-// The keys of a task: 1 to 9 choose a category, Enter submits, i opens the instructions.
+// The keys of a task: 1 to 9 choose a category or a class, Enter submits, i opens the instructions.
 
-import { CrowdCategories } from "./classifier";
 import { isInstructing } from "./dialog";
 import { CrowdForm } from "./form";
 
 const WRITES = 'textarea, select, [contenteditable], input:not([type="radio"], [type="checkbox"], [type="range"])';
 const ACTS = "button, a[href], summary";
 
-const classifierAt = (path: EventTarget[]): CrowdCategories | undefined => {
-  const all = [...document.querySelectorAll("*")].filter((element) => element instanceof CrowdCategories);
-  return all.find((classifier) => path.includes(classifier)) ?? all[0];
+/** An element whose categories or classes the digits choose. */
+interface Picking {
+  pick(index: number): boolean;
+}
+
+const isPicking = (element: Element): element is Element & Picking => "pick" in element;
+
+const pickingAt = (path: EventTarget[]): Picking | undefined => {
+  const all = [...document.querySelectorAll("*")].filter(isPicking);
+  return all.find((element) => path.includes(element)) ?? all[0];
 };
 
 const submits = (target: Element, event: KeyboardEvent): boolean => {
@@ -42,5 +48,5 @@ export const onKey = (event: KeyboardEvent): void => {
 
 const onLetter = (event: KeyboardEvent, reading: boolean, path: EventTarget[]): void => {
   if (event.key === "i") openInstructions();
-  if (!reading && /^[1-9]$/.test(event.key) && classifierAt(path)?.pick(Number(event.key) - 1)) event.preventDefault();
+  if (!reading && /^[1-9]$/.test(event.key) && pickingAt(path)?.pick(Number(event.key) - 1)) event.preventDefault();
 };

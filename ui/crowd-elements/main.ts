@@ -3,29 +3,49 @@
 import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./choices";
 import { CrowdClassifier, CrowdClassifierMultiSelect } from "./classifier";
 import { CrowdInstructions } from "./dialog";
+import { CrowdEntityAnnotation } from "./entity-annotation";
 import { CrowdButton, CrowdForm } from "./form";
+import { CrowdImageClassifier, CrowdImageClassifierMultiSelect } from "./image-classifier";
 import { CrowdInput, CrowdSlider, CrowdTextArea } from "./inputs";
 import { onKey } from "./keyboard";
 import { CrowdAlert, CrowdCard, CrowdTab, CrowdTabs } from "./layout";
-import { tellPage } from "./messages";
+import { CrowdBoundingBox, CrowdKeypoint, CrowdLine, CrowdPolygon, CrowdPolyline } from "./marking";
+import { tellPage } from "../messages";
+import { CrowdInstanceSegmentation, CrowdSemanticSegmentation } from "./segmentation";
+import { CrowdBadge, CrowdFab, CrowdIconButton, CrowdModal, CrowdToast } from "./small-elements";
 
 // The form comes first: it puts its content into a native form before that content is drawn.
 const ELEMENTS: Record<string, CustomElementConstructor> = {
   "crowd-form": CrowdForm,
   "crowd-alert": CrowdAlert,
+  "crowd-badge": CrowdBadge,
+  "crowd-bounding-box": CrowdBoundingBox,
   "crowd-button": CrowdButton,
   "crowd-card": CrowdCard,
   "crowd-checkbox": CrowdCheckbox,
   "crowd-classifier": CrowdClassifier,
   "crowd-classifier-multi-select": CrowdClassifierMultiSelect,
+  "crowd-entity-annotation": CrowdEntityAnnotation,
+  "crowd-fab": CrowdFab,
+  "crowd-icon-button": CrowdIconButton,
+  "crowd-image-classifier": CrowdImageClassifier,
+  "crowd-image-classifier-multi-select": CrowdImageClassifierMultiSelect,
   "crowd-input": CrowdInput,
+  "crowd-instance-segmentation": CrowdInstanceSegmentation,
   "crowd-instructions": CrowdInstructions,
+  "crowd-keypoint": CrowdKeypoint,
+  "crowd-line": CrowdLine,
+  "crowd-modal": CrowdModal,
+  "crowd-polygon": CrowdPolygon,
+  "crowd-polyline": CrowdPolyline,
   "crowd-radio-button": CrowdRadioButton,
   "crowd-radio-group": CrowdRadioGroup,
+  "crowd-semantic-segmentation": CrowdSemanticSegmentation,
   "crowd-slider": CrowdSlider,
   "crowd-tab": CrowdTab,
   "crowd-tabs": CrowdTabs,
   "crowd-text-area": CrowdTextArea,
+  "crowd-toast": CrowdToast,
   "crowd-toggle-button": CrowdToggleButton,
 };
 

@@ -2,12 +2,6 @@
 
 import { isField, type Field } from "./answers";
 
-/** Return the names of the crowd elements in the page that have no definition, each once. */
-export const undefinedElements = (root: ParentNode = document): string[] => {
-  const unknown = [...root.querySelectorAll(":not(:defined)")].map((element) => element.localName);
-  return [...new Set(unknown)].filter((name) => name.startsWith("crowd-"));
-};
-
 /** Return why nothing can be submitted from this page, in words for the worker; empty when something can. */
 export const whatIsMissing = (fields: readonly Field[]): string => {
   const unknown = [...document.querySelectorAll(":not(:defined)[name]")].map((element) => element.localName);

@@ -10,8 +10,8 @@ from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
 
 AWS_ELEMENTS_ORIGIN = "https://assets.crowd.aws"
 
-# Without allow-same-origin a template cannot reach the session; pop-ups inherit the sandbox.
-SANDBOX = "allow-scripts allow-forms allow-popups allow-downloads"
+# Without allow-same-origin a template cannot reach the session; pop-ups inherit the sandbox. Modals: confirm() must answer.
+SANDBOX = "allow-scripts allow-forms allow-modals allow-popups allow-downloads"
 
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",

@@ -1,0 +1,34 @@
+// The first script of a task's frame: it tells the worker what of the page does not work. Nothing about a template is silent.
+
+import { tellPage } from "../messages";
+import { watchDialogs } from "./dialogs";
+import { blockedNotice, failedNotice, scriptNotice } from "./findings";
+import { Notices } from "./notices";
+import { checkPage } from "./page-check";
+
+const notices = new Notices(document);
+
+document.addEventListener("securitypolicyviolation", (event) => notices.tell(blockedNotice(event.effectiveDirective, event.blockedURI)));
+
+// Failures to load do not bubble; those of scripts come to the window.
+window.addEventListener(
+  "error",
+  (event) => {
+    const notice = event.target instanceof Element ? failedNotice(event.target) : scriptNotice(event.message);
+    if (notice && !isResizeLoop(event.message)) notices.tell(notice);
+  },
+  { capture: true },
+);
+window.addEventListener("unhandledrejection", (event) => notices.tell(scriptNotice(String(event.reason))));
+
+/** A browser's note that a size will be told in the next frame is no fault of a page. */
+const isResizeLoop = (message: string | undefined): boolean => message?.startsWith("ResizeObserver loop") ?? false;
+
+watchDialogs(window, (notice) => notices.tell(notice), () => tellPage("tracemark-asked"), () => performance.now());
+
+const check = (): void => {
+  for (const notice of checkPage(document, (name) => customElements.get(name) !== undefined)) notices.tell(notice);
+};
+
+// AWS's own elements are defined some time after the page is loaded.
+window.addEventListener("load", () => setTimeout(check, 500));
