@@ -11,13 +11,14 @@ from zipfile import ZipFile
 import numpy as np
 import numpy.typing as npt
 
-from tracemark.profile.sensor_profile import Channel, ElapsedTime, SensorProfile, TextFormat, TimeUnit
+from tracemark.profile.sensor_profile import Channel
 from tracemark_plotting.signals.clock import Clock, Steady
-from tracemark_plotting.signals.trace_file import write_trace_file
+from tracemark_plotting.signals.trace_file import About, write_trace_file
 
 Values = npt.NDArray[np.float64]
 
 TAIL_BYTES = 192 * 1024
+ABOUT = About("Time since arc start", "ms")
 TENTHS = Steady(0.0, 0.1)
 
 
@@ -63,11 +64,5 @@ def trace_file(*blocks: Any, time: Steady | None = TENTHS, keys: str = "") -> by
     arrays = [np.asarray(block, dtype=np.float64) for block in blocks]
     channels = arrays[0].shape[1] - int(time is None)
     named = [Channel(key, n, f"Channel {key}", "A", key) for n, key in enumerate(keys or "abcdefghijklm"[:channels])]
-    write_trace_file(profile_of(named), [Clock(tuple(named), time, arrays)], sink)
+    write_trace_file(ABOUT, [Clock(tuple(named), time, arrays)], sink)
     return sink.getvalue()
-
-
-def profile_of(channels: list[Channel]) -> SensorProfile:
-    """Return a profile of these channels over milliseconds."""
-    time = ElapsedTime("t", TimeUnit.MILLISECONDS, "Time since arc start")
-    return SensorProfile("made", TextFormat(), time, tuple(channels))

@@ -171,7 +171,8 @@ export class SignalView extends HTMLElement {
     const { file } = this.bench!;
     const samples = Math.max(...file.clocks.map((clock) => clock.count));
     const gaps = file.channels.filter((each) => each.about.missing).map((each) => `${each.about.title} lacks ${each.about.missing.toLocaleString("en")} samples`);
-    this.#status.textContent = [`${samples.toLocaleString("en")} samples`, ...gaps, "? shows the keys"].join(" · ");
+    const start = file.about.start ? [`time 0 is ${file.about.start.replace("T", " ")}`] : [];
+    this.#status.textContent = [`${samples.toLocaleString("en")} samples`, ...start, ...(file.about.notes.length ? file.about.notes : gaps), "? shows the keys"].join(" · ");
     this.#status.classList.remove("wrong");
   }
 

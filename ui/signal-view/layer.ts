@@ -47,6 +47,8 @@ export class Block {
 
 export class Layer {
   #blocks: Block[] = [];
+  /** Reads under way: a cursor that rests asks for the same samples more than once. */
+  #reading = new Map<string, Promise<Block>>();
 
   constructor(private readonly source: RangeSource, private readonly place: LayerPlace) {}
 
@@ -71,6 +73,14 @@ export class Layer {
     if (found) return found;
     const first = Math.floor(from / GRAIN) * GRAIN;
     const end = Math.min(this.count, Math.ceil(to / GRAIN) * GRAIN);
+    if (signal) return this.#fetch(first, end, signal);
+    const key = `${first} ${end}`;
+    const reading = this.#reading.get(key) ?? this.#fetch(first, end).finally(() => this.#reading.delete(key));
+    this.#reading.set(key, reading);
+    return reading;
+  }
+
+  async #fetch(first: number, end: number, signal?: AbortSignal): Promise<Block> {
     const { offset, gaps, columns } = this.place;
     const [numbers, flags] = await Promise.all([
       this.source.read(offset + first * this.#width, offset + end * this.#width, signal),

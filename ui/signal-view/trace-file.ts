@@ -31,11 +31,13 @@ interface ClockDirectory {
 interface Directory {
   version: number;
   time: { title: string; unit: string };
+  notes: string[];
+  start: string | null;
   clocks: ClockDirectory[];
 }
 
 const TAIL_BYTES = 192 * 1024;
-const SECONDS: Record<string, number> = { s: 1, ms: 1e-3, "µs": 1e-6, us: 1e-6 };
+const SECONDS: Record<string, number> = { d: 86400, h: 3600, min: 60, s: 1, ms: 1e-3, "µs": 1e-6, ns: 1e-9 };
 
 /** Channels that were sampled together. */
 export class Clock {
@@ -102,7 +104,7 @@ export class Channel {
 
 export class TraceFile {
   private constructor(
-    readonly time: { title: string; unit: string },
+    readonly about: Pick<Directory, "time" | "notes" | "start">,
     readonly clocks: readonly Clock[],
     readonly channels: readonly Channel[],
     readonly source: RangeSource,
@@ -118,7 +120,11 @@ export class TraceFile {
       each.channels.map((channel, column) => ({ channel, clock: clocks[at]!, column: column + clocks[at]!.first })),
     );
     await Promise.all(clocks.map((clock) => clock.overview.read(0, clock.overview.count)));
-    return new TraceFile(directory.time, clocks, channels.map((each, index) => new Channel(each.channel, each.clock, each.column, index)), source);
+    return new TraceFile(directory, clocks, channels.map((each, index) => new Channel(each.channel, each.clock, each.column, index)), source);
+  }
+
+  get time(): { title: string; unit: string } {
+    return this.about.time;
   }
 
   /** How many seconds one unit of time lasts; NaN when the unit is none of ours. */

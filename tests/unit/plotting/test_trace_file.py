@@ -6,6 +6,7 @@ import io
 import json
 import tracemalloc
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -16,12 +17,15 @@ import zarr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from support.trace_file_reader import TAIL_BYTES, TraceFileReader, profile_of, trace_file
+from support.trace_file_reader import ABOUT, TAIL_BYTES, TraceFileReader, trace_file
 
 from tracemark.profile.sensor_profile import Channel
-from tracemark_plotting.signals.clock import Clock, Steady
+from tracemark_plotting.signals.clock import Clock, Steady, clocks
 from tracemark_plotting.signals.levels import FACTOR, Level
-from tracemark_plotting.signals.trace_file import write_trace_file
+from tracemark_plotting.signals.trace_file import About, write_trace_file
+from tracemark_plotting.trace import ChannelTrace, Trace
+
+START = datetime(2026, 11, 2, 8)
 
 Values = npt.NDArray[np.float64]
 
@@ -174,7 +178,7 @@ def test_clocks_of_their_own_lie_in_one_file_and_share_its_last_bytes() -> None:
     sink = io.BytesIO()
 
     write_trace_file(
-        profile_of([fast, slow]),
+        ABOUT,
         [Clock((fast,), Steady(0, 0.01), [_noise(500_000)]), Clock((slow,), Steady(0.5, 10), [_noise(50)])],
         sink,
     )
@@ -188,6 +192,7 @@ def test_the_directory_says_what_a_channel_is() -> None:
     directory = TraceFileReader(trace_file([[1.5], [np.nan], [-2.0]])).directory
 
     channel = {"key": "a", "title": "Channel a", "unit": "A", "lowest": -2.0, "highest": 1.5, "missing": 1}
+    assert (directory["version"], directory["notes"], directory["start"]) == (1, [], None)
     assert directory["time"] == {"title": "Time since arc start", "unit": "ms"}
     assert directory["clocks"][0]["channels"] == [channel]
     assert directory["clocks"][0]["steady"] == {"start": 0.0, "step": 0.1}
@@ -237,10 +242,28 @@ def test_memory_does_not_grow_with_the_log(tmp_path: Path) -> None:
         channel = Channel("a", 1, "A", "", "a")
         with (tmp_path / f"{slabs}").open("wb+") as sink:
             tracemalloc.start()
-            write_trace_file(profile_of([channel]), [Clock((channel,), Steady(0, 1), blocks())], sink)
+            write_trace_file(ABOUT, [Clock((channel,), Steady(0, 1), blocks())], sink)
             found = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
         return found
 
     # Twice the samples are 34 MB more.
     assert peak(256) < peak(128) + 4_000_000
+
+
+def test_channels_of_one_axis_share_a_clock_and_others_have_their_own() -> None:
+    shared, own = np.arange(5.0), np.array([0.5, 2.5])
+    channels = [ChannelTrace(Channel(key, 0, key, "V", key), values, time) for key, values, time in (
+        ("a", shared * 2, None), ("b", own * 3, own), ("c", shared * 4, None),
+    )]  # fmt: skip
+    trace = Trace(shared, "Time since first sample (s)", tuple(channels), False, 0, ("Rows sorted.",), START)
+    sink = io.BytesIO()
+
+    write_trace_file(About.of(trace), clocks(trace), sink)
+
+    reader = TraceFileReader(sink.getvalue())
+    keys = [[channel["key"] for channel in clock["channels"]] for clock in reader.directory["clocks"]]
+    assert keys == [["a", "c"], ["b"]]
+    assert reader.samples(1).tolist() == [[1.5], [7.5]]
+    assert reader.directory["time"] == {"title": "Time since first sample", "unit": "s"}
+    assert (reader.directory["notes"], reader.directory["start"]) == (["Rows sorted."], "2026-11-02T08:00:00")

@@ -68,7 +68,7 @@ class LogPlotter:
         deadline.require(_WRITE_SECONDS, "write the charts")
         inputs = _inputs(request, profile, log.etag)
         if self.trace_files:
-            self.trace_files.write(request.trace_file, profile, trace, inputs)
+            self.trace_files.write(request.trace_file, trace, inputs)
         self._write(plots, images, request.format, inputs)
         return result
 

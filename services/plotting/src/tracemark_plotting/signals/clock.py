@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracemark.profile.sensor_profile import Channel
-from tracemark_plotting.trace import Trace
+from tracemark_plotting.trace import ChannelTrace, Trace
 
 Values = npt.NDArray[np.float64]
 
@@ -61,13 +61,17 @@ class Clock:
 
 def clocks(trace: Trace) -> tuple[Clock, ...]:
     """Return the clocks of a trace, in the order in which its channels name them first."""
-    return (_clock(trace.time, [each.channel for each in trace.channels], [each.values for each in trace.channels]),)
+    axes: dict[int, tuple[Values, list[ChannelTrace]]] = {}
+    for channel in trace.channels:
+        axis = trace.axis(channel)
+        axes.setdefault(id(axis), (axis, []))[1].append(channel)
+    return tuple(_clock(time, channels) for time, channels in axes.values())
 
 
-def _clock(time: Values, channels: Sequence[Channel], values: Sequence[Values]) -> Clock:
+def _clock(time: Values, channels: Sequence[ChannelTrace]) -> Clock:
     steady = Steady.of(time)
-    columns = list(values) if steady else [time, *values]
-    return Clock(tuple(channels), steady, _Blocks(columns))
+    values = [each.values for each in channels]
+    return Clock(tuple(each.channel for each in channels), steady, _Blocks(values if steady else [time, *values]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,10 @@ class _Spool:
 
     @classmethod
     def new(cls, columns: int, stack: ExitStack) -> _Spool:
-        files = [SpooledTemporaryFile(_MEMORY_BYTES) for _ in range(2)]  # noqa: SIM115 - the stack closes them
-        return cls(columns, *map(stack.enter_context, files))
+        def spooled() -> IO[bytes]:
+            return stack.enter_context(SpooledTemporaryFile(_MEMORY_BYTES))  # noqa: SIM115 - the stack closes it
+
+        return cls(columns, spooled(), spooled())
 
     def append(self, level: Level) -> None:
         self.extremes.write(level.extremes.tobytes())

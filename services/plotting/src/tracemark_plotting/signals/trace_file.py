@@ -8,17 +8,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
 from typing import IO, Any
 
 import numpy as np
 
 from tracemark.document import Json
-from tracemark.profile.sensor_profile import SensorProfile
 from tracemark_plotting.signals.clock import Clock, Values
 from tracemark_plotting.signals.levels import FACTOR
 from tracemark_plotting.signals.spool import SLAB_SAMPLES, LevelSpool
 from tracemark_plotting.signals.zarr_zip import ArraySpec, Placed, ZarrZip
+from tracemark_plotting.trace import Trace
 
+VERSION = 1
 MEDIA_TYPE = "application/zip"
 
 _CHUNK = 4096
@@ -29,7 +32,33 @@ _LEAST_RUNS = 16
 _RUN_BYTES = 2 * 8 + 1
 
 
-def write_trace_file(profile: SensorProfile, clocks: Sequence[Clock], sink: IO[bytes]) -> None:
+@dataclass(frozen=True, slots=True)
+class About:
+    """What holds for the whole log.
+
+    time: what the axis of time says, such as `Time since arc start`. unit: its unit, as it is shown. notes: what was
+    done to the log, in plain words. start: the moment at which time is 0, where the log tells.
+    """
+
+    time: str
+    unit: str
+    notes: tuple[str, ...] = ()
+    start: datetime | None = None
+
+    @classmethod
+    def of(cls, trace: Trace) -> About:
+        """Return what holds for a trace, whose title of time ends in the unit in brackets."""
+        title, _, unit = trace.time_title.removesuffix(")").rpartition(" (")
+        return cls(title, unit, trace.notes, trace.start)
+
+    def to_json(self) -> dict[str, Json]:
+        """Return `{"version", "time": {"title", "unit"}, "notes", "start"}`."""
+        start = self.start.isoformat() if self.start else None
+        time = {"title": self.time, "unit": self.unit}
+        return {"version": VERSION, "time": time, "notes": list(self.notes), "start": start}
+
+
+def write_trace_file(about: About, clocks: Sequence[Clock], sink: IO[bytes]) -> None:
     """Write the samples of `clocks`, their levels and their overview into `sink`, which is empty and can seek."""
     most_runs = _most_runs(sum(clock.columns for clock in clocks))
     with ExitStack() as stack:
@@ -40,7 +69,7 @@ def write_trace_file(profile: SensorProfile, clocks: Sequence[Clock], sink: IO[b
         file.finish_arrays()
         for each in written:
             each.write_overview()
-        file.finish([each.path for each in written], {"tracemark_trace": _directory(profile, written)})
+        file.finish([each.path for each in written], {"tracemark_trace": _directory(about, written)})
 
 
 def _most_runs(columns: int) -> int:
@@ -48,13 +77,9 @@ def _most_runs(columns: int) -> int:
     return min(_MOST_RUNS, max(_LEAST_RUNS, 1 << int(math.log2(max(1, fitting)))))
 
 
-def _directory(profile: SensorProfile, written: Sequence[_Written]) -> Json:
+def _directory(about: About, written: Sequence[_Written]) -> Json:
     """Return where everything lies in the file, so that a reader needs no other document."""
-    return {
-        "version": 1,
-        "time": {"title": profile.time.title, "unit": profile.time.unit.symbol},
-        "clocks": [each.directory for each in written],
-    }
+    return {**about.to_json(), "clocks": [each.directory for each in written]}
 
 
 class _Written:

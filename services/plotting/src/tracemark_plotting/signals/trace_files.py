@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 
-from tracemark.profile.sensor_profile import SensorProfile
 from tracemark.storage.objects import LargeObjects, NewFile
 from tracemark.storage.s3uri import S3Uri
 from tracemark_plotting.signals.clock import clocks
-from tracemark_plotting.signals.trace_file import MEDIA_TYPE, write_trace_file
+from tracemark_plotting.signals.trace_file import MEDIA_TYPE, About, write_trace_file
 from tracemark_plotting.trace import Trace
 
 
@@ -20,12 +19,12 @@ class TraceFiles:
 
     store: LargeObjects
 
-    def write(self, uri: S3Uri, profile: SensorProfile, trace: Trace, metadata: Mapping[str, str]) -> None:
-        """Write the trace file of a log that was read by `profile`.
+    def write(self, uri: S3Uri, trace: Trace, metadata: Mapping[str, str]) -> None:
+        """Write the trace file of a log.
 
         Raises:
             AccessDenied, BucketNotAllowed, ObjectMissing, StorageUnavailable: S3 did not take it.
         """
         with TemporaryFile() as file:
-            write_trace_file(profile, clocks(trace), file)
+            write_trace_file(About.of(trace), clocks(trace), file)
             self.store.upload(uri, NewFile(file, MEDIA_TYPE, metadata))
