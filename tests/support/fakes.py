@@ -56,6 +56,7 @@ class FakePlotter:
 
     fails_with: TracemarkError | None = None
     requests: list[PlotRequest] = field(default_factory=list)
+    trace: S3Uri | None = None
 
     def plot(self, request: PlotRequest, deadline: Deadline) -> PlotResult:
         self.requests.append(request)
@@ -67,7 +68,7 @@ class FakePlotter:
             Plot("current", "Current", "", S3Uri.parse(f"{stem}-current.png")),
             Plot("voltage", "Voltage", "", S3Uri.parse(f"{stem}-voltage.png")),
         )
-        return PlotResult(plots, rendered=True)
+        return PlotResult(plots, rendered=True, trace=self.trace)
 
 
 class FakeContext:

@@ -66,3 +66,14 @@ def trace_file(*blocks: Any, time: Steady | None = TENTHS, keys: str = "") -> by
     named = [Channel(key, n, f"Channel {key}", "A", key) for n, key in enumerate(keys or "abcdefghijklm"[:channels])]
     write_trace_file(ABOUT, [Clock(tuple(named), time, arrays)], sink)
     return sink.getvalue()
+
+
+def clocks_file(*clocks: tuple[Steady, Any]) -> bytes:
+    """Return the trace file of steady clocks, each with one channel, `c0`, `c1` and so on."""
+    sink = io.BytesIO()
+    made = [
+        Clock((Channel(f"c{n}", n, f"Channel {n}", "A", f"c{n}"),), time, [np.asarray(values, dtype=np.float64)])
+        for n, (time, values) in enumerate(clocks)
+    ]
+    write_trace_file(ABOUT, made, sink)
+    return sink.getvalue()
