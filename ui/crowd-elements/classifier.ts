@@ -2,7 +2,7 @@
 
 import { assignRegions, DIALOG_STYLE, drawHelp, windowOver, toggleDialog, type Instructing } from "./dialog";
 import { CrowdField, make, styleSheet, type Json } from "./element";
-import { readAttribute, readTexts } from "./loose-json";
+import { readAttribute, readTexts } from "../loose-json";
 
 export const CLASSIFIER_STYLE = styleSheet(`
   .layout { display: grid; grid-template-columns: minmax(0, 1fr) 15rem; gap: .4rem 1rem; align-items: start; }

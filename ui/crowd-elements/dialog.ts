@@ -1,18 +1,9 @@
 // Windows over the task: the part that classifiers, tools, crowd-instructions and crowd-modal share, and crowd-instructions.
 
-import { CrowdElement, make, styleSheet } from "./element";
+import { DIALOG_STYLE } from "../styles";
+import { CrowdElement, make } from "./element";
 
-export const DIALOG_STYLE = styleSheet(`
-  dialog { width: min(80rem, calc(100vw - 2rem)); max-height: calc(100vh - 2rem); padding: 0; border: 1px solid var(--edge);
-           border-radius: 10px; color: inherit; }
-  dialog.small { width: min(34rem, calc(100vw - 2rem)); }
-  dialog::backdrop { background: rgb(20 28 38 / .45); }
-  dialog header { position: sticky; top: 0; display: flex; align-items: center; justify-content: space-between; gap: 1rem;
-                  padding: .6rem 1rem; border-bottom: 1px solid var(--hair); background: #fff; }
-  dialog h2 { margin: 0; font-size: 1.15rem; }
-  dialog .content { padding: .4rem 1rem 1rem; }
-  .regions ::slotted(*) { display: block; }
-`);
+export { DIALOG_STYLE };
 
 /** Return a closed dialog around `content`. */
 export const windowOver = (header: string, ...content: Node[]): HTMLDialogElement => {

@@ -1,25 +1,12 @@
 // What every crowd element shares: it draws itself once, into a shadow tree, so that its styles and a template's never meet.
 
 import { make, styleSheet } from "../dom";
+import type { Json } from "../json";
+import { BASE_STYLE } from "../styles";
 
-export { make, styleSheet };
+export type { Json };
 
-export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
-
-export const BASE_STYLE = styleSheet(`
-  :host { display: block; box-sizing: border-box; color: #1b2430; font: 1rem/1.4 system-ui, sans-serif;
-          --accent: #0b5cad; --tint: #e8f1fb; --edge: #76818f; --hair: #d5dbe3; --wrong: #a5161d; --quiet: #4d5967; }
-  :host([hidden]) { display: none; }
-  *, *::before { box-sizing: border-box; }
-  :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-  button { min-height: 2.25rem; padding: .3rem .9rem; border: 1px solid var(--edge); border-radius: 6px;
-           background: #fff; color: inherit; font: inherit; cursor: pointer; }
-  button:hover { background: var(--tint); }
-  button.primary { border-color: var(--accent); background: var(--accent); color: #fff; font-weight: 600; }
-  button.primary:hover { background: #084a8c; }
-  button:disabled { opacity: .6; cursor: default; }
-  kbd { padding: 0 .35em; border: 1px solid var(--edge); border-radius: 4px; font: inherit; font-size: .8em; color: var(--quiet); }
-`);
+export { BASE_STYLE, make, styleSheet };
 
 /** The base of all crowd elements; a subclass returns its DOM from `draw()` and its CSS from `styles`. */
 export class CrowdElement extends HTMLElement {

@@ -6,7 +6,7 @@ import { DIALOG_STYLE, drawHelp, toggleDialog, type Instructing } from "./dialog
 import { CrowdField, make, styleSheet, type Json } from "./element";
 import { addSpan, pieces, readLabels, readSpans, toUnicode, type Label, type Span } from "./entities";
 import type { CrowdForm } from "./form";
-import { readAttribute } from "./loose-json";
+import { readAttribute } from "../loose-json";
 
 const ENTITY_STYLE = styleSheet(`
   .layout { display: grid; grid-template-columns: minmax(0, 1fr) 15rem; gap: .4rem 1rem; align-items: start; }

@@ -3,7 +3,7 @@
 import { gather, isField, problemOf, type Field } from "./answers";
 import { CrowdElement, CrowdField, make, styleSheet, type Json } from "./element";
 import { CrowdTabs } from "./layout";
-import { readTexts } from "./loose-json";
+import { readTexts } from "../loose-json";
 import { tellPage } from "../messages";
 import { whatIsMissing } from "./undefined-elements";
 

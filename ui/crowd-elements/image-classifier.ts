@@ -7,8 +7,8 @@ import { Workbench } from "../photo-view/workbench";
 import { CLASSIFIER_STYLE, CrowdClassifier, CrowdClassifierMultiSelect } from "./classifier";
 import { DIALOG_STYLE } from "./dialog";
 import { make, styleSheet, type CrowdField, type Json } from "./element";
-import { readMarks } from "./initial-value";
-import { readAttribute } from "./loose-json";
+import { readMarks } from "../photo-view/answers";
+import { readAttribute } from "../loose-json";
 
 const STYLES = [
   DIALOG_STYLE,

@@ -1,5 +1,7 @@
 // Names for the elements, given when the document is read: then every element finds its children at once.
 
+import { PhotoView } from "../photo-view/element";
+import { hiddenNames } from "./answers";
 import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./choices";
 import { CrowdClassifier, CrowdClassifierMultiSelect } from "./classifier";
 import { CrowdInstructions } from "./dialog";
@@ -47,12 +49,20 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
   "crowd-text-area": CrowdTextArea,
   "crowd-toast": CrowdToast,
   "crowd-toggle-button": CrowdToggleButton,
+  "photo-view": PhotoView,
+};
+
+/** The bar of notices is another script's; where there is none, nobody hears this. */
+const tellHidden = (name: string): void => {
+  const what = `Several inputs of this page are called "${name}": one answer hides the other.`;
+  document.dispatchEvent(new CustomEvent("tracemark-notice", { detail: { what, remedy: "Give each input a name of its own." } }));
 };
 
 const defineElements = (): void => {
   for (const [name, element] of Object.entries(ELEMENTS)) if (!customElements.get(name)) customElements.define(name, element);
   document.addEventListener("keydown", onKey);
   document.dispatchEvent(new CustomEvent("all-crowd-elements-ready"));
+  for (const form of CrowdForm.connected) for (const name of hiddenNames(form.fields)) tellHidden(name);
   tellPage("tracemark-ready");
 };
 

@@ -4,8 +4,8 @@ import { MarkTool } from "../photo-view/mark-tool";
 import type { Kind } from "../photo-view/shapes";
 import type { Tool } from "../photo-view/tool";
 import type { Json } from "./element";
-import { readMarks, writeMark } from "./initial-value";
-import { readAttribute } from "./loose-json";
+import { readMarks, writeMark } from "../photo-view/answers";
+import { readAttribute } from "../loose-json";
 import { PhotoField } from "./photo-field";
 
 /** A field of shapes of one kind, which stand under `key` in the answer. */

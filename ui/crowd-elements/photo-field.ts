@@ -6,7 +6,7 @@ import type { Tool } from "../photo-view/tool";
 import { Workbench } from "../photo-view/workbench";
 import { DIALOG_STYLE, drawHelp, toggleDialog, type Instructing } from "./dialog";
 import { CrowdField, make, styleSheet } from "./element";
-import { readTexts } from "./loose-json";
+import { readTexts } from "../loose-json";
 
 const PHOTO_STYLE = styleSheet(`
   .layout { display: grid; grid-template-columns: minmax(0, 1fr) 15rem; gap: .4rem 1rem; align-items: start; }

@@ -5,7 +5,7 @@ import { makeClasses } from "../photo-view/classes";
 import { MOST_CLASSES } from "../photo-view/mask";
 import type { Tool } from "../photo-view/tool";
 import { make, type Json } from "./element";
-import { readAttribute, readTexts } from "./loose-json";
+import { readAttribute, readTexts } from "../loose-json";
 import { PhotoField } from "./photo-field";
 
 type Mappings = Record<string, { color?: string }>;

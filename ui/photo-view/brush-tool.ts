@@ -49,6 +49,10 @@ export class BrushTool implements Tool {
     this.show(this.whole);
   }
 
+  get version(): number {
+    return this.mask.version;
+  }
+
   get label(): string {
     return this.classes.labels[this.chosen] ?? "";
   }

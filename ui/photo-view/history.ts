@@ -4,6 +4,8 @@
 export class History<State> {
   private past: State[] = [];
   private future: State[] = [];
+  /** Grows with every change, so that others can tell that there was one. */
+  version = 0;
 
   constructor(public now: State) {}
 
@@ -12,6 +14,7 @@ export class History<State> {
     this.past.push(this.now);
     this.future = [];
     this.now = state;
+    this.version++;
   }
 
   get canUndo(): boolean {
@@ -27,6 +30,7 @@ export class History<State> {
     if (before === undefined) return false;
     this.future.push(this.now);
     this.now = before;
+    this.version++;
     return true;
   }
 
@@ -35,6 +39,7 @@ export class History<State> {
     if (after === undefined) return false;
     this.past.push(this.now);
     this.now = after;
+    this.version++;
     return true;
   }
 }

@@ -41,6 +41,10 @@ export class MarkTool implements Tool {
     this.changed();
   }
 
+  get version(): number {
+    return this.history.version;
+  }
+
   get label(): string {
     return this.chosen;
   }

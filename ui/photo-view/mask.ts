@@ -94,6 +94,10 @@ export class Mask {
     return this.history.redo() && this.paste(this.patches[this.history.now - 1]!, "after");
   }
 
+  get version(): number {
+    return this.history.version;
+  }
+
   get canUndo(): boolean {
     return this.history.canUndo;
   }

@@ -34,8 +34,9 @@ class Pointers {
   }
 
   private at(event: MouseEvent): Point {
-    const box = this.stage.element.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
+    const { element } = this.stage;
+    const box = element.getBoundingClientRect();
+    return { x: event.clientX - box.left - element.clientLeft, y: event.clientY - box.top - element.clientTop };
   }
 
   private down(event: PointerEvent): void {

@@ -105,10 +105,15 @@ export class Stage {
   }
 
   private look(viewport: Viewport): void {
+    this.lookLike(viewport);
+    this.changed();
+  }
+
+  /** Show the same part as another stage does; nobody is told. */
+  lookLike(viewport: Viewport): void {
     this.isFitted = false;
     this.viewport = viewport;
     this.draw();
-    this.changed();
   }
 
   get middle(): Point {

@@ -32,6 +32,11 @@ export const WORKBENCH_STYLE = styleSheet(`
   .marks li > button:first-child { flex: 1; display: flex; align-items: center; gap: .4rem; text-align: left; }
   .marks small { color: var(--quiet); }
   .marks li.selected > button:first-child { border-color: var(--accent); background: var(--tint); }
+  .kinds { display: flex; flex-wrap: wrap; gap: .25rem; }
+  .kinds button { min-height: 2rem; padding: .1rem .6rem; }
+  .kinds button[aria-pressed="true"] { border-color: var(--accent); background: var(--tint); box-shadow: inset 0 0 0 1px var(--accent); }
+  .pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: .5rem; }
+  button[hidden] { display: none; }
   h2.part { margin: .4rem 0 .2rem; font-size: .9rem; color: var(--quiet); }
   dl.keys { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; margin: .5rem 0; }
   dl.keys dt { font-weight: 600; } dl.keys dd { margin: 0; }

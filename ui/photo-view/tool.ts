@@ -46,6 +46,8 @@ export interface Tool {
   setClasses(classes: Classes): void;
   /** Choose the class of what is drawn next, and of what is selected. */
   choose(label: string): void;
-  /** Called after every change. */
+  /** Another number whenever what was drawn has changed. */
+  readonly version: number;
+  /** Called when there is something else to show. */
   changed: () => void;
 }

@@ -40,7 +40,7 @@ export class Toolbar {
       this.button("Fit", "Show all of the photograph (0)", () => stage.fit()),
       this.button("1:1", "One pixel as one (=)", () => stage.actualSize()),
     ];
-    const light = [...this.sliders, this.invert, this.button("Reset light", "Light as in the photograph", () => this.resetLight())];
+    const light = [...this.sliders, this.invert, this.button("Reset", "Light as in the photograph", () => this.resetLight())];
     const gap = make("span", { class: "gap" });
     this.element.append(...zoom, ...light, gap, ...this.drawing(openKeys));
   }
@@ -51,8 +51,7 @@ export class Toolbar {
   }
 
   private ofTool(tool: Tool): Node[] {
-    if (tool instanceof BrushTool) return [this.size(tool), this.eraser];
-    return tool instanceof MarkTool && MOST[tool.kind] === Infinity ? [this.finish] : [];
+    return tool instanceof BrushTool ? [this.size(tool), this.eraser] : [this.finish];
   }
 
   private size(tool: BrushTool): HTMLLabelElement {
@@ -76,7 +75,9 @@ export class Toolbar {
       this.stage.draw();
       this.refresh();
     };
-    return make("button", { type: "button", title, "aria-label": title, click: run }, text);
+    // A word names its button, and the title describes it; a sign is named by the title.
+    const name = /[a-z]{2}|1:1/i.test(text) ? null : title;
+    return make("button", { type: "button", title, "aria-label": name, click: run }, text);
   }
 
   private change(light: Partial<Light>): void {
@@ -95,6 +96,7 @@ export class Toolbar {
     this.stage.element.classList.toggle("panning", panning);
     this.hand.setAttribute("aria-pressed", String(panning));
     this.invert.setAttribute("aria-pressed", String(light.invert));
+    this.finish.hidden = !(tool instanceof MarkTool && MOST[tool.kind] === Infinity);
     this.eraser.setAttribute("aria-pressed", String(tool instanceof BrushTool && tool.erasing));
   }
 }

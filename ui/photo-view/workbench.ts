@@ -28,7 +28,7 @@ export class Workbench {
     private readonly changed: () => void,
     locked = false,
   ) {
-    this.stage = new Stage(label, () => this.refresh());
+    this.stage = new Stage(label, () => this.onLook());
     this.tool = this.stage.tool = makeTool(this.stage.canvas);
     this.stage.locked = locked;
     this.keys = keysDialog();
@@ -40,6 +40,14 @@ export class Workbench {
     this.side = make("div", { class: "marking" });
     if (this.tool && !locked) this.side.append(make("h2", { class: "part" }, "Class"), this.classes, make("h2", { class: "part" }, "Marks"), this.list);
     this.refresh();
+  }
+
+  /** Called when another part of the photograph is seen, or the light has changed. */
+  looked: () => void = () => undefined;
+
+  private onLook(): void {
+    this.refresh();
+    this.looked();
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -71,7 +79,17 @@ export class Workbench {
   private onChange(): void {
     this.stage.draw();
     this.refresh();
+    const version = this.tool?.version ?? 0;
+    if (version === this.version) return;
+    this.version = version;
     this.changed();
+  }
+
+  private version = 0;
+
+  /** Show what a script has changed. */
+  update(): void {
+    this.onChange();
   }
 
   private refresh(): void {

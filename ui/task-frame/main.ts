@@ -3,7 +3,7 @@
 import { tellPage } from "../messages";
 import { watchDialogs } from "./dialogs";
 import { blockedNotice, failedNotice, scriptNotice } from "./findings";
-import { Notices } from "./notices";
+import { Notices, type Notice } from "./notices";
 import { checkPage } from "./page-check";
 
 const notices = new Notices(document);
@@ -20,6 +20,12 @@ window.addEventListener(
   { capture: true },
 );
 window.addEventListener("unhandledrejection", (event) => notices.tell(scriptNotice(String(event.reason))));
+
+// What other scripts of ours have to tell.
+document.addEventListener("tracemark-notice", (event) => {
+  const { what, remedy } = (event as CustomEvent<Partial<Notice> | null>).detail ?? {};
+  notices.tell({ what: String(what), remedy: String(remedy) });
+});
 
 /** A browser's note that a size will be told in the next frame is no fault of a page. */
 const isResizeLoop = (message: string | undefined): boolean => message?.startsWith("ResizeObserver loop") ?? false;

@@ -6,7 +6,7 @@ const STYLE = styleSheet(`
   :host { display: block; position: relative; z-index: 30; font: 1rem/1.4 system-ui, sans-serif; color: #1b2430; }
   section { margin: 0; padding: .5rem 1rem; border-bottom: 1px solid #d5dbe3; border-left: 6px solid #a5161d; background: #fff4f4; }
   p { margin: .15rem 0; } strong { color: #a5161d; } code { overflow-wrap: anywhere; }
-  details { font-size: .9rem; color: #4d5967; }
+  .remedy { font-size: .9rem; color: #4d5967; overflow-wrap: anywhere; }
 `);
 
 export interface Notice {
@@ -27,7 +27,7 @@ export class Notices {
   tell({ what, remedy }: Notice): void {
     if (this.told.has(what)) return;
     this.told.add(what);
-    this.section.append(make("p", {}, make("strong", {}, what)), make("details", {}, make("summary", {}, "For whoever runs the job"), remedy));
+    this.section.append(make("p", {}, make("strong", {}, what)), make("p", { class: "remedy" }, `For whoever runs the job: ${remedy}`));
     this.show();
   }
 

@@ -112,7 +112,7 @@ def _environment(missing: list[str], unsigned: list[str]) -> Environment:
 
 def _signing(unsigned: list[str]) -> Callable[[object], str]:
     def grant_read_access(value: object) -> str:
-        text = str(value)
+        text = html.unescape(str(value)) if isinstance(value, Markup) else str(value)
         if not text.startswith("s3://") and text:
             unsigned.append(text)
         return f"{SIGNED}{text.removeprefix('s3://')}"

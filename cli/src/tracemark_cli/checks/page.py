@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from tracemark.document import Json
 from tracemark.errors import InvalidDocument
 from tracemark_cli.checks.finding import Finding, warning
 from tracemark_cli.checks.form import Form
-from tracemark_cli.checks.liquid_page import Page
+from tracemark_cli.checks.liquid_page import SIGNED, Page
+from tracemark_groundtruth.rendering.page_parts import PageParts
 from tracemark_groundtruth.rendering.renderer import MAX_TEMPLATE_CHARACTERS
 
 _MAX_NAMED = 8
+_ADD_FORM = "put a crowd-form around the inputs"
 
 
 def read_template(data: bytes, source: str) -> Page:
@@ -70,7 +71,35 @@ def rendering_findings(page: Page, task_inputs: Iterable[Mapping[str, Json]]) ->
             yield Finding(
                 f"grant_read_access gets {value[:120]!r}", page.source, "an s3:// URI", "pass it the URI of the object"
             )
+        yield from parts_findings(PageParts.parse(rendered.html), page.source)
         yield from form_findings(Form.parse(rendered.html), page.source)
+
+
+def source_findings(page: Page) -> Iterator[Finding]:
+    """Yield what can be said of a template as it is written, before Liquid has filled it in."""
+    yield from liquid_findings(page)
+    yield from parts_findings(PageParts.parse(page.text), page.source)
+    if not any(form in page.text for form in ("<crowd-form", "<crowd-entity-annotation")):
+        yield Finding("the page has no crowd-form, so nothing is submitted", page.source, remedy=_ADD_FORM)
+
+
+def parts_findings(parts: PageParts, source: str) -> Iterator[Finding]:
+    """Yield which parts of a page the portal does not have or does not load."""
+    for name in parts.unknown_elements:
+        yield Finding(
+            f"tracemark has no <{name}>: a worker sees nothing of it, and the page submits nothing",
+            source,
+            "an element of docs/reference/crowd-elements.md",
+            "use another element; on AWS the worker portal may know it",
+        )
+    for foreign in parts.foreign:
+        if SIGNED.startswith(f"{foreign.origin}/"):
+            continue
+        yield warning(
+            f"a {foreign.element} is loaded from {foreign.origin}, which the portal blocks",
+            source,
+            remedy=f"allow it with --template-source {foreign.origin}, or put it into the template",
+        )
 
 
 def form_findings(form: Form, source: str) -> Iterator[Finding]:
@@ -87,14 +116,13 @@ def form_findings(form: Form, source: str) -> Iterator[Finding]:
             yield Finding(
                 f"{asked.element} {asked.name!r}: {asked.problem}", source, '["Good Weld", …]', "use to_json | escape"
             )
-    twice = [name for name, count in Counter(asked.name for asked in form.questions).items() if count > 1]
-    for name in twice:
+    for name in form.hidden_names:
         yield warning(f"several inputs are called {name!r}; one answer hides the other", source, remedy="rename one")
 
 
 def _frame(form: Form, source: str) -> Iterator[Finding]:
     if not form.has_form:
-        yield Finding("the page has no crowd-form, so nothing is submitted", source, remedy="put it around the inputs")
+        yield Finding("the page has no crowd-form, so nothing is submitted", source, remedy=_ADD_FORM)
     if not form.has_elements:
         yield Finding(
             "the page does not load the crowd elements",

@@ -16,8 +16,10 @@ import uvicorn
 from tracemark.contract.manifest import DataObject
 from tracemark.contract.preannotation import PreAnnotationRequest, PreAnnotationResponse
 from tracemark.document import Json
-from tracemark.errors import InvalidConfiguration
+from tracemark.errors import InvalidConfiguration, InvalidDocument
 from tracemark.settings import bucket_names
+from tracemark_cli.checks.finding import Finding
+from tracemark_cli.checks.page import read_template, source_findings
 from tracemark_cli.local.functions import in_process
 from tracemark_cli.local.storage import Storage, storage_of
 from tracemark_cli.terminal.console import console
@@ -54,10 +56,20 @@ def preview(template: Path, manifest: Path, row: int, data: Path | None, raw: bo
     Example: tracemark preview weld.liquid.html --manifest demo/tracemark-demo/manifest.jsonl --row 3
     """
     with previewing(template, manifest, row, data or manifest.absolute().parents[1], raw, **options) as shown:
+        for found in _findings(template):
+            console().print(f"{found.severity}: {found.what}. {found.remedy}", style="yellow", soft_wrap=True)
         config = uvicorn.Config(shown.app(), "127.0.0.1", options["port"], log_level="warning", lifespan="off")
         with config.bind_socket() as server:
             console().print(f"http://127.0.0.1:{server.getsockname()[1]}", soft_wrap=True)
             uvicorn.Server(config).run(sockets=[server])
+
+
+def _findings(template: Path) -> list[Finding]:
+    """Return what is wrong with the template as it is written; the page says the same of what it shows."""
+    try:
+        return list(source_findings(read_template(template.read_bytes(), template.name)))
+    except InvalidDocument as error:
+        return [Finding.of(error)]
 
 
 @contextmanager

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tracemark_groundtruth.rendering.crowd_elements import (
     CROWD_ELEMENTS_PATH,
+    ELEMENT_NAMES,
     CrowdElements,
     with_crowd_elements,
 )
@@ -48,3 +52,9 @@ def test_title_and_nonce_of_a_frame_are_escaped() -> None:
     assert "<title>&lt;/title&gt;&lt;script&gt;</title>" in document
     assert 'content="&#34;&gt;"' in document
     assert "<p>{content}</p>" in document
+
+
+def test_the_elements_that_python_knows_are_those_that_the_browser_defines(project: Path) -> None:
+    main = (project / "ui/crowd-elements/main.ts").read_text(encoding="utf-8")
+
+    assert set(re.findall(r'^  "(crowd-[a-z-]+)":', main, re.MULTILINE)) == ELEMENT_NAMES

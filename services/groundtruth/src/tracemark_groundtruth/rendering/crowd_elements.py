@@ -17,6 +17,18 @@ _AWS_SCRIPT = re.compile(
 # The styles of its second version dress its own elements only: ours bring theirs with them.
 _AWS_STYLES = re.compile(r"<link\b[^>]*//assets\.crowd\.aws/[^>]*>", re.IGNORECASE)
 
+ELEMENT_NAMES = frozenset(
+    f"crowd-{name}"
+    for name in (
+        *("alert", "badge", "bounding-box", "button", "card", "checkbox", "classifier", "classifier-multi-select"),
+        *("entity-annotation", "fab", "form", "icon-button", "image-classifier", "image-classifier-multi-select"),
+        *("input", "instance-segmentation", "instructions", "keypoint", "line", "modal", "polygon", "polyline"),
+        *("radio-button", "radio-group", "semantic-segmentation", "slider", "tab", "tabs", "text-area", "toast"),
+        "toggle-button",
+    )
+)
+"""The elements that tracemark defines; `ui/crowd-elements/main.ts` gives them their names."""
+
 
 class CrowdElements(StrEnum):
     """Whose crowd elements a rendered template loads."""

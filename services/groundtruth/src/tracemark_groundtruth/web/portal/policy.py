@@ -10,7 +10,7 @@ from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
 
 AWS_ELEMENTS_ORIGIN = "https://assets.crowd.aws"
 
-# Without allow-same-origin a template cannot reach the session; pop-ups inherit the sandbox. Modals: confirm() must answer.
+# Without allow-same-origin a template cannot reach the session; pop-ups inherit the sandbox; confirm() needs modals.
 SANDBOX = "allow-scripts allow-forms allow-modals allow-popups allow-downloads"
 
 EVERYWHERE = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readAttribute, readTexts } from "../loose-json";
+import { readAttribute, readTexts } from "../../loose-json";
 
 const element = (value: string | null): Element =>
   ({ localName: "crowd-thing", getAttribute: () => value }) as unknown as Element;

@@ -1,7 +1,7 @@
-// Marks that a page begins with, as AWS's elements take them: a list, or an object that holds the list under its name.
+// Marks as AWS's elements take and answer them: a list, or an object that holds the list under its name.
 
-import { corners, isWhole, type Kind, type Mark } from "../photo-view/shapes";
-import type { Json } from "./element";
+import { corners, isWhole, type Kind, type Mark } from "./shapes";
+import type { Json } from "../json";
 
 export interface Begun {
   readonly marks: readonly Omit<Mark, "id">[];

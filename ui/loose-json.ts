@@ -1,7 +1,7 @@
 // Attributes that hold data: JSON, or what templates for Ground Truth write in its place.
 
 import JSON5 from "json5";
-import type { Json } from "./element";
+import type { Json } from "./json";
 
 /** An attribute that cannot be read; the message says where and what was expected. */
 export class UnreadableAttribute extends Error {}
