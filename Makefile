@@ -1,6 +1,6 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test test-stack tools bench bench-consolidation bench-service lint types images docs lock clean
+.PHONY: setup demo test test-stack tools bench bench-consolidation bench-logs bench-service lint types images docs lock clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
@@ -38,6 +38,9 @@ bench-service: setup ## tasks per second, the task page and memory of the labeli
 bench-consolidation: setup ## our consolidation policies beside crowd-kit's; writes benchmarks/consolidation.json
 	scripts/tool bench-consolidation || echo "crowd-kit's environment cannot be made here: our own rows only"
 	.venv/bin/python benchmarks/consolidation.py
+
+bench-logs: setup ## readers of logs beside their libraries, and 100 million samples; writes benchmarks/logs.json
+	.venv/bin/python benchmarks/logs.py
 
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)

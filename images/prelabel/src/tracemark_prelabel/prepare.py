@@ -74,7 +74,9 @@ class Preparation:
         labels = dataset.labels or self._categories()
         self.store.etag(dataset.image)
         result = self.plotter.plot(PlotRequest.of(dataset, self.profile), deadline)
-        return PreAnnotationResponse(task_input(dataset.image, result.plots, labels, earlier, result.trace))
+        return PreAnnotationResponse(
+            task_input(dataset.image, result.plots, labels, earlier, result.notes, result.trace)
+        )
 
     def _categories(self) -> Categories:
         if self.label_categories is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -141,11 +142,11 @@ def _times(track: Track, axis: _Axis, offset: float) -> Values | None:
 def _shown(time: Values, track: Track, axis: _Axis, offset: float) -> Values:
     """Return a track's numbers of time on the axis of the trace."""
     scale = track.clock.unit.seconds / axis.unit.seconds
-    shift = float((track.timeline.origin * track.clock.unit.seconds - axis.zero) / axis.unit.seconds)
-    shift += axis.unit.from_seconds(offset)
-    if scale != 1:  # a whole number either way: nothing is multiplied by a rounded 0.001
+    shift = float(track.timeline.origin - axis.zero / track.clock.unit.seconds)
+    time = time + shift if shift else time  # before it is scaled: a large offset must leave nothing behind
+    if scale != 1:  # one of the two is 1: nothing is multiplied by a rounded 0.001
         time = time * scale.numerator / scale.denominator
-    return time + shift if shift else time
+    return time + axis.unit.from_seconds(offset) if offset else time
 
 
 def _channels(tracks: Tracks, axes: dict[int, Values | None], axis: _Axis, offset: float) -> tuple[ChannelTrace, ...]:
@@ -184,7 +185,7 @@ def _whole(parts: list[Values]) -> Values:
 
 def _notes(tracks: Tracks, channels: tuple[ChannelTrace, ...], axis: _Axis, reordered: bool) -> tuple[str, ...]:
     timelines = dict.fromkeys(note for track in tracks.tracks for note in track.timeline.notes)
-    passed_over = (f"{count:,} {what} left out." for what, count in tracks.passed_over.items())
+    passed_over = (f"{_counted(count, what)} left out." for what, count in tracks.passed_over.items())
     gaps = (
         f"{channel.channel.title}: {channel.gaps:,} of {channel.samples:,} values missing, shown as gaps."
         for channel in channels
@@ -192,3 +193,11 @@ def _notes(tracks: Tracks, channels: tuple[ChannelTrace, ...], axis: _Axis, reor
     )
     found = [*timelines, *(["Rows sorted by time."] if reordered else []), *passed_over, *gaps, axis.note]
     return tuple(note for note in found if note)
+
+
+def _counted(count: int, what: str) -> str:
+    """Return `1 repeated header` for `repeated headers`: the first plural noun loses its s."""
+    if count != 1:
+        return f"{count:,} {what}"
+    first, *rest = re.split(r"(?<=s)(?= |$)", what, maxsplit=1)
+    return f"1 {first.removesuffix('s')}{''.join(rest)}"

@@ -23,6 +23,9 @@ _EXACT = 2.0**53
 _WORTH_TICKS = 1e-3
 """Rounding of a float is felt when it is more than this part of the step from sample to sample."""
 
+_LARGE = 2.0**30
+_LOOKED_AT = 1_000
+
 _DURATION = (
     r"^([+-])?(?:(\d{1,5})(?:\s*d(?:ays?)?)?[\s.,]\s*(?=\d+:\d+:))?"
     r"(?:(\d{1,6}):)?(\d{1,7}):(\d{1,2})(?:[.,](\d{1,9})\d*)?$"
@@ -69,7 +72,8 @@ def missing_times(columns: Columns, clock: Clock) -> Mask:
 def time_text(columns: Columns, clock: Clock, row: int) -> str:
     """Return the time of a row as it is written, for errors and notes."""
     if isinstance(clock, ElapsedTime):
-        return f"{columns.numbers(clock.column)[row]:.17g} {clock.unit.symbol}"
+        number = float(columns.numbers(clock.column)[row])
+        return f"{number:.0f} {clock.unit.symbol}" if number % 1 == 0 else f"{number:.15g} {clock.unit.symbol}"
     return " ".join(str(columns.words(column).iloc[row]).strip() for column in clock.columns)
 
 
@@ -78,8 +82,10 @@ def _rounds(found: Values) -> bool:
     if largest >= _EXACT:
         return True
     spacing = float(np.spacing(largest))
-    steps = np.abs(np.diff(found[:1_000]))
-    if not steps.size or np.all(np.mod(found[:1_000], 1) == 0):
+    steps = np.abs(np.diff(found[:_LOOKED_AT]))
+    if largest >= _LARGE and np.any(steps == 0):  # digits behind the mark may be lost already
+        return True
+    if not steps.size or np.all(np.mod(found[:_LOOKED_AT], 1) == 0):
         return False
     return spacing > _WORTH_TICKS * float(np.median(steps))
 

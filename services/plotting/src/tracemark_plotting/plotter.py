@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,8 @@ from typing import Protocol
 
 from tracemark.contract.plots import ImageFormat, Plot, PlotRequest, PlotResult
 from tracemark.deadline import Deadline
-from tracemark.errors import InvalidProfile
+from tracemark.document import read_json
+from tracemark.errors import InvalidDocument, InvalidProfile
 from tracemark.profile.sensor_profile import MAX_PROFILE_BYTES, Channel, SensorProfile
 from tracemark.profile.shipped import ProfileReference
 from tracemark.storage.objects import NewObject, ObjectStore
@@ -27,6 +29,9 @@ _log = logging.getLogger(__name__)
 
 _WRITE_SECONDS = 2.0
 _PARALLEL_WRITES = 4
+_NOTES = "tracemark-notes"
+# S3 takes 2 KB of metadata; a letter that is not ASCII takes six bytes.
+_NOTES_BYTES = 1_200
 
 
 class Renderer(Protocol):
@@ -59,18 +64,20 @@ class LogPlotter:
         profile = self._profile(request.profile or self.default_profile)
         plots = tuple(_plot(channel, request) for channel in profile.channels) if self.renderer else ()
         result = PlotResult(plots, rendered=True, trace=request.trace_file if self.trace_files else None)
-        if self._still_right(result, _inputs(request, profile, self.store.etag(request.sensor_data))):
-            return replace(result, rendered=False)
+        notes = self._notes_of_drawn(result, _inputs(request, profile, self.store.etag(request.sensor_data)))
+        if notes is not None:
+            return replace(result, rendered=False, notes=notes)
         log = self.store.read(request.sensor_data, limit=self.limits.csv_bytes)
         trace = read_trace(log.data, profile, max_rows=self.limits.rows, place=str(request.sensor_data))
         _log.info("log read", extra={"log": str(request.sensor_data), **trace.summary})
         images = self._images(trace, request, deadline)
         deadline.require(_WRITE_SECONDS, "write the charts")
-        inputs = _inputs(request, profile, log.etag)
+        notes = short_notes(trace.notes)
+        metadata = {**_inputs(request, profile, log.etag), **_notes_metadata(notes)}
         if self.trace_files:
-            self.trace_files.write(request.trace_file, trace, inputs)
-        self._write(plots, images, request.format, inputs)
-        return result
+            self.trace_files.write(request.trace_file, trace, metadata)
+        self._write(plots, images, request.format, metadata)
+        return replace(result, notes=notes)
 
     def _images(self, trace: Trace, request: PlotRequest, deadline: Deadline) -> list[bytes]:
         return self.renderer.render(figures(trace), request.format, deadline) if self.renderer else []
@@ -89,9 +96,15 @@ class LogPlotter:
             )
         return profile
 
-    def _still_right(self, result: PlotResult, inputs: Mapping[str, str]) -> bool:
-        files = [*(plot.file for plot in result.plots), *([result.trace] if result.trace else [])]
-        return all(self.store.metadata(file) == inputs for file in files)
+    def _notes_of_drawn(self, result: PlotResult, inputs: Mapping[str, str]) -> tuple[str, ...] | None:
+        """Return the notes beside files that are there and still right, None when one is not."""
+        notes: tuple[str, ...] = ()
+        for file in [*(plot.file for plot in result.plots), *([result.trace] if result.trace else [])]:
+            found = dict(self.store.metadata(file) or {})
+            notes = _parsed_notes(found.pop(_NOTES, ""))
+            if found != inputs:
+                return None
+        return notes
 
     def _write(
         self, plots: Sequence[Plot], images: Sequence[bytes], image_format: ImageFormat, inputs: Mapping[str, str]
@@ -115,3 +128,25 @@ def _inputs(request: PlotRequest, profile: SensorProfile, etag: str) -> dict[str
         "tracemark-log-etag": etag.strip('"'),
         "tracemark-profile": sha256(repr(profile).encode()).hexdigest(),
     }
+
+
+def short_notes(notes: Sequence[str]) -> tuple[str, ...]:
+    """Return as many notes as the metadata of a chart hold, and how many more there were."""
+    kept: list[str] = []
+    for note in notes:
+        if len(json.dumps([*kept, note])) > _NOTES_BYTES:
+            return (*kept, f"And {len(notes) - len(kept):,} more.")
+        kept.append(note)
+    return tuple(kept)
+
+
+def _notes_metadata(notes: Sequence[str]) -> dict[str, str]:
+    return {_NOTES: json.dumps(notes)} if notes else {}
+
+
+def _parsed_notes(text: str) -> tuple[str, ...]:
+    """Return what `_notes_metadata` wrote; nothing for what someone else did, whose other metadata differ, too."""
+    try:
+        return read_json(text, _NOTES).texts() if text else ()
+    except InvalidDocument:
+        return ()

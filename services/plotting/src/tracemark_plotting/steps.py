@@ -108,10 +108,14 @@ def _clock_period(clock: ClockTime) -> tuple[int, str]:
 
 
 def _longest_pause(period: Period, usual: Intervals) -> float:
-    if not usual.count:
-        return period.length / 24
+    """Return how long recording may have paused over the end of a period."""
+    hour = period.length / 24
+    if usual.count < (1 if period.within else _FEW_STEPS):
+        return hour
     pause = max(_MIDNIGHT_INTERVALS * usual.usual, usual.longest)
-    return max(min(pause, period.length / 24), min(1.5 * usual.usual, period.length / 4))
+    # A clock at the end of its day has no other reason to step back; a number may be that of a new run.
+    least = 0.0 if period.within else hour / 60
+    return max(min(pause, hour), least, min(1.5 * usual.usual, period.length / 4))
 
 
 def _keeps_beat(gained: Values, after: Numbers, period: Period, usual: Intervals, first: float) -> Mask:

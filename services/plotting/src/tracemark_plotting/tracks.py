@@ -17,7 +17,7 @@ from tracemark_plotting.thinning import thin_evenly
 from tracemark_plotting.timeline import Timeline
 
 MIN_ROWS = 2
-MOST_CELLS = 24 * 1024 * 1024
+MOST_CELLS = 16 * 1024 * 1024
 """How many numbers of a log are held; a longer one is thinned as it is read."""
 _THINNED = 32
 """Of how many samples the lowest and the highest are kept, when a log is thinned as it is read."""
@@ -38,7 +38,10 @@ class Samples:
         """Take the next values."""
         self.values.append(values)
         self.count += len(values)
-        self.gaps += int(np.count_nonzero(np.isnan(values)))
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = values.sum()  # NaN when one of them is; takes a third of the time of looking at each
+        if np.isnan(total):
+            self.gaps += int(np.count_nonzero(np.isnan(values)))
 
 
 class Track:

@@ -123,11 +123,13 @@ class Plot:
 class PlotResult:
     """The charts of one log, in profile order; `rendered` is False when all was there already and still right.
 
-    `trace` is the log's trace file; None when the plotter writes charts only.
+    notes: what was done to the log, in words for whoever looks at its charts; empty when nothing was.
+    trace: the log's trace file; None when the plotter writes charts only.
     """
 
     plots: tuple[Plot, ...]
     rendered: bool
+    notes: tuple[str, ...] = ()
     trace: S3Uri | None = None
 
     @classmethod
@@ -137,14 +139,15 @@ class PlotResult:
         Raises:
             InvalidDocument, InvalidUri: it is something else.
         """
-        plots = tuple(Plot.parse(plot) for plot in node["plots"].items())
+        plots, notes = tuple(Plot.parse(plot) for plot in node["plots"].items()), node.get("notes")
         trace = node.get("trace")
-        return cls(plots, node["rendered"].flag(), trace.uri() if trace else None)
+        return cls(plots, node["rendered"].flag(), notes.texts() if notes else (), trace.uri() if trace else None)
 
     def to_json(self) -> Mapping[str, Json]:
-        """Return `{"plots": [...], "rendered": …, "trace"?: "s3://…"}`."""
+        """Return `{"plots": [...], "rendered": …, "notes"?: [...], "trace"?: "s3://…"}`; what is not, has no key."""
+        notes = {"notes": list(self.notes)} if self.notes else {}
         trace = {"trace": str(self.trace)} if self.trace else {}
-        return {"plots": [plot.to_json() for plot in self.plots], "rendered": self.rendered, **trace}
+        return {"plots": [plot.to_json() for plot in self.plots], "rendered": self.rendered, **notes, **trace}
 
 
 class Plotter(Protocol):

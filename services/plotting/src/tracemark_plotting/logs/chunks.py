@@ -13,10 +13,11 @@ from tracemark.errors import InvalidLog
 from tracemark.profile.text_format import WHITESPACE, TextFormat
 from tracemark_plotting.logs.file import LogFile
 
-# As large as a log of a million rows: smaller chunks read no faster, larger ones need more memory.
-CHUNK_BYTES = 64 * 1024 * 1024
+# A log of a million rows is read whole, without a copy; a longer one in chunks that bound memory.
+WHOLE_BYTES = 64 * 1024 * 1024
+CHUNK_BYTES = 16 * 1024 * 1024
 # What is held back until the end is known, so that a footer lies in the last chunk as a whole.
-_HELD_BYTES = 256 * 1024
+HELD_BYTES = 256 * 1024
 _QUOTE = b'"'
 _QUOTED_OR_SPACES = re.compile(rb'"[^"\n]*"|[ \t]+')
 
@@ -30,20 +31,22 @@ class Chunk:
     last: bool
 
 
-def read_chunks(file: LogFile, text: TextFormat, size: int = CHUNK_BYTES) -> Iterator[Chunk]:
-    """Yield the log in chunks of about `size` bytes, without byte order mark, trailing NULs, blank rows and footer.
+def read_chunks(file: LogFile, text: TextFormat) -> Iterator[Chunk]:
+    """Yield the log in chunks of bounded size, without byte order mark, trailing NULs, blank rows and footer.
 
     Raises:
         InvalidLog: it is not in the profile's encoding, or a row is longer than two chunks.
     """
+    size = WHOLE_BYTES if file.size <= WHOLE_BYTES else CHUNK_BYTES
     held, lines = b"", 0
     for piece, last in _with_last(_utf8_pieces(file, text.encoding, size)):
         data = held + piece if held else piece
         if last:
             yield Chunk(_aligned(_without_footer(data, text), text), lines, last=True)
             return
-        end = _end_of_row(data, len(data) - _HELD_BYTES)
-        if not end and len(data) > 2 * size:
+        # UTF-32 shrinks to a quarter; less than that is the last piece but one, and may cut the head.
+        end = _end_of_row(data, len(data) - HELD_BYTES) if 4 * len(data) >= size else 0
+        if not end and len(data) > 2 * size + HELD_BYTES:
             raise InvalidLog(
                 f"a row is longer than {size:,} bytes",
                 place=f"{file.place} line {lines + 1}",
@@ -133,8 +136,8 @@ def _without_footer(data: bytes, text: TextFormat) -> bytes:
 def _without_blank_rows(data: bytes, delimiter: str) -> bytes:
     """Return the rows up to the last that holds anything but delimiters."""
     nothing = b" \t\r\n" + (delimiter.encode() if len(delimiter) == 1 else b"")
-    tail = data[-_HELD_BYTES:].rstrip(nothing)
-    content = len(data) - min(len(data), _HELD_BYTES) + len(tail) if tail else len(data.rstrip(nothing))
+    tail = data[-HELD_BYTES:].rstrip(nothing)
+    content = len(data) - min(len(data), HELD_BYTES) + len(tail) if tail else len(data.rstrip(nothing))
     ends = [end for end in (data.find(b"\n", content), data.find(b"\r", content)) if end >= 0]
     end = min(ends, default=len(data) - 1)
     return data if end >= len(data) - 2 else data[: end + 1 + (data[end : end + 2] == b"\r\n")]

@@ -10,6 +10,7 @@ from tracemark_plotting.logs.chunks import read_chunks
 from tracemark_plotting.logs.file import LogFile
 from tracemark_plotting.logs.head import LogHead, find_head
 from tracemark_plotting.logs.table import LogTable, read_table
+from tracemark_plotting.logs.tags import refuse_mixed_tags
 from tracemark_plotting.logs.text import LogText
 
 
@@ -21,8 +22,12 @@ def read_delimited(file: LogFile, profile: SensorProfile) -> Iterator[LogTable]:
     """
     head: LogHead | None = None
     for chunk in read_chunks(file, profile.text):
+        begun = head is not None
         head = head or find_head(chunk.data, profile, file.place)
-        table = read_table(LogText.of(chunk, head), profile)
+        text = LogText.of(chunk, head)
+        table = read_table(text, profile)
+        if not begun:
+            refuse_mixed_tags(text, profile)
         yield table
         if FOOTERS in table.passed_over:  # what follows belongs to the footer
             return

@@ -89,6 +89,7 @@ def read_table(text: LogText, profile: SensorProfile) -> LogTable:
     """
     _refuse_columns(text, profile)
     shape = LogShape.of(text)
+    _refuse_aligned(text, shape)
     frame = None if needs_care(text, profile) else _read(text, profile, shape)
     if frame is None or _has_rows_without_cells(frame):
         return _careful_table(text, profile)
@@ -97,6 +98,16 @@ def read_table(text: LogText, profile: SensorProfile) -> LogTable:
     if shape.even_rows != len(frame):
         refuse_blank_line(text, profile)
     return LogTable(text, frame, lambda row: _line(text, row), {})
+
+
+def _refuse_aligned(text: LogText, shape: LogShape) -> None:
+    if text.format.delimiter == " " and shape.even_rows is None and b"  " in text.data:
+        raise InvalidLog(
+            "the columns are aligned by several spaces",
+            place=text.place,
+            expected="one space between two cells",
+            remedy="set `delimiter: whitespace` in the sensor profile, and count positions without blank cells",
+        )
 
 
 def _read(text: LogText, profile: SensorProfile, shape: LogShape) -> pd.DataFrame | None:
@@ -132,7 +143,9 @@ def _parsed(text: LogText, positions: Sequence[int], words: set[int], **options:
 
 
 def _has_rows_without_cells(frame: pd.DataFrame) -> bool:
-    return bool(frame.isna().all(axis=1).any()) if frame.iloc[:, 0].isna().any() else False
+    first = frame[frame.columns[0]]
+    some = np.isnan(first.to_numpy()).any() if first.dtype == np.float64 else first.isna().any()
+    return bool(some) and bool(frame.isna().all(axis=1).any())
 
 
 def _careful_table(text: LogText, profile: SensorProfile) -> LogTable:

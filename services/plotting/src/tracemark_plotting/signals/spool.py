@@ -83,7 +83,7 @@ class _Spool:
     @classmethod
     def new(cls, columns: int, stack: ExitStack) -> _Spool:
         def spooled() -> IO[bytes]:
-            return stack.enter_context(SpooledTemporaryFile(_MEMORY_BYTES))  # noqa: SIM115 - the stack closes it
+            return stack.enter_context(SpooledTemporaryFile(_MEMORY_BYTES))
 
         return cls(columns, spooled(), spooled())
 
