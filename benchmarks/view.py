@@ -1,8 +1,8 @@
 """Measures the signal view, and Label Studio beside it, on the same logs in headless Chromium; writes view.json.
 
 `make bench-view` runs it. `first_view_ms` is the time from the arrival of the data to the first picture; frames are the
-main thread's work while the wheel zooms and pans; `tab_mb` is what the page's processes hold afterwards. Of 20 spikes of a
-single sample it counts those that are seen at full view, and those whose very value is told at full zoom.
+main thread's work while the wheel zooms and pans; `tab_mb` is what the page's processes hold afterwards. Of 20 spikes
+of a single sample it counts those that are seen at full view, and those whose very value is told at full zoom.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import json
 import mmap
 import statistics
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def main() -> None:
         RESULTS.write_text(json.dumps(found, indent=2) + "\n")
 
 
-def _measured(tool: str, lengths: list[int], rounds: int) -> list[Row]:
+def _measured(tool: str, lengths: Sequence[int], rounds: int) -> list[Row]:
     if tool == "tracemark":
         return [_shown(row) for row in (tracemark(samples, rounds) for samples in lengths)]
     from view_label_studio import label_studio
@@ -60,7 +61,7 @@ def _ratios(rows: list[Row]) -> Row:
 
 
 def tracemark(samples: int, rounds: int) -> Row:
-    """Open a task with a log of so many samples a channel, `rounds` times in a new browser; look into it in the last."""
+    """Open a task with a log of so many samples a channel, `rounds` times in a new browser; the last looks into it."""
     path = trace_file(FOLDER, samples)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         firsts = [_first_view(data) for _ in range(rounds - 1)]

@@ -41,7 +41,7 @@ def blocks(samples: int) -> Iterator[Values]:
         current = 180 + 20 * np.sin(40 * time) + random.normal(0, 4, count)
         voltage = 24 + np.cos(25 * time) + random.normal(0, 0.5, count)
         flow = 9 + 30 * np.exp(-((time - 0.2) ** 2) / 0.005) + random.normal(0, 0.1, count)
-        found = np.round(np.column_stack([current, voltage, flow]), 3)
+        found: Values = np.round(np.column_stack([current, voltage, flow]), 3).astype(np.float64)
         for at, value in spikes.items():
             if first <= at < first + count:
                 found[at - first, 0] = value

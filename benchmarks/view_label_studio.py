@@ -1,0 +1,197 @@
+"""Label Studio on the same logs as the signal view, each in a project of its own, in the same browser."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from browser_probe import Tab, tab
+from playwright.sync_api import Error, Locator
+from view_files import CHANNELS, SPIKES, spike_at, spike_value, text_file
+
+PROGRAM = Path(".build/bench-view-venv/bin/label-studio")
+EMAIL, PASSWORD, TOKEN = "bench@example.org", "look into signals", "0123456789abcdef0123456789abcdef01234567"
+# A worker waits no longer for an item; what is not there by then counts as never.
+LONGEST_SECONDS = 120
+MOST_SAMPLES = 10_000_000
+
+Row = dict[str, Any]
+
+_CONFIG = f"""<View><TimeSeriesLabels name="label" toName="ts"><Label value="Spatter"/></TimeSeriesLabels>
+<TimeSeries name="ts" valueType="url" value="$csv" timeColumn="time" sep=",">
+{"".join(f'<Channel column="{name}" legend="{name}"/>' for name in CHANNELS)}</TimeSeries></View>"""
+
+# The canvas pixels or SVG lines near the place where a spike of the first channel has to be.
+_SEEN = """([part, level]) => {
+  const paths = [...document.querySelectorAll(".htx-timeseries-channel svg path, [class*=timeseries] svg path")];
+  const path = paths.find((each) => (each.getAttribute("d") ?? "").length > 200);
+  if (!path) return false;
+  const { left, width } = path.closest("svg").getBoundingClientRect();
+  const points = (path.getAttribute("d").match(/-?[0-9.]+,-?[0-9.]+/g) ?? []).map((pair) => pair.split(",").map(Number));
+  const highest = Math.min(...points.map(([, y]) => y));
+  const box = path.getBBox();
+  return points.some(([x, y]) => Math.abs((x - box.x) / box.width - part) < 0.004 && y - highest < level * box.height);
+}"""
+
+
+def label_studio(folder: Path, lengths: Sequence[int]) -> Iterator[Row]:
+    """Yield a row for each length; a length that does not show in two minutes has a reason instead of figures."""
+    if not PROGRAM.exists():
+        raise SystemExit(f"{PROGRAM} is missing: scripts/tool bench-view makes it")
+    with _files(folder) as files, _server() as address:
+        for samples in lengths:
+            if samples > MOST_SAMPLES:
+                yield _none(samples, "its text alone is larger than a browser's memory")
+                continue
+            name = text_file(folder, samples).name
+            task = _task(address, f"{files}/{name}")
+            yield _measured(address, task, samples)
+
+
+def _measured(address: str, task: tuple[int, int], samples: int) -> Row:
+    project, number = task
+    with tab(address) as opened:
+        page = opened.page
+        page.set_default_timeout(1000 * LONGEST_SECONDS)
+        page.goto("/user/login/")
+        page.fill("input[name=email]", EMAIL)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_load_state()
+        arrivals: list[tuple[float, int]] = []
+        page.on("requestfinished", lambda request: _note(request, arrivals))
+        page.goto(f"/projects/{project}/data?task={number}")
+        try:
+            lines = page.locator("svg path[d*='L']").first
+            lines.wait_for()
+        except Error as error:
+            return _none(samples, f"nothing was drawn within {LONGEST_SECONDS} s ({str(error).splitlines()[0]})")
+        return _row(opened, lines, samples, arrivals)
+
+
+def _row(opened: Tab, lines: Locator, samples: int, arrivals: list[tuple[float, int]]) -> Row:
+    shown = time.monotonic()
+    arrived, size = arrivals[-1] if arrivals else (shown, 0)
+    seen = sum(_is_seen(opened, at / samples, number) for number, at in enumerate(spike_at(samples)))
+    box = lines.bounding_box()
+    if box is None:
+        raise SystemExit("Label Studio drew nothing that can be pointed at")
+    frames = opened.frames(opened.page.main_frame, box["x"] + box["width"] / 2, box["y"] + 40, zoom="Control")
+    return {
+        "samples": samples,
+        "first_view_ms": round(1000 * (shown - arrived), 1),
+        "fetched_kb": round(size / 1000, 1),
+        "frame_p50_ms": frames.p50,
+        "frame_p95_ms": frames.p95,
+        "tab_mb": opened.megabytes(),
+        "spikes_full_view": seen,
+        "spikes_zoomed": None,
+        "spikes": SPIKES,
+    }
+
+
+def _note(request: Any, arrivals: list[tuple[float, int]]) -> None:
+    if request.url.endswith(".csv"):
+        arrivals.append((time.monotonic(), request.sizes()["responseBodySize"]))
+
+
+def _is_seen(opened: Tab, part: float, number: int) -> bool:
+    lowest = spike_value(0)
+    return bool(opened.page.evaluate(_SEEN, [part, (spike_value(number) - lowest + SPIKES) / lowest]))
+
+
+def _none(samples: int, reason: str) -> Row:
+    names = ("first_view_ms", "fetched_kb", "frame_p50_ms", "frame_p95_ms", "tab_mb")
+    nothing: Row = dict.fromkeys(names)
+    return {
+        "samples": samples,
+        **nothing,
+        "spikes_full_view": 0,
+        "spikes_zoomed": 0,
+        "spikes": SPIKES,
+        "reason": reason,
+    }
+
+
+def _task(address: str, csv: str) -> tuple[int, int]:
+    project = _ask(address, "/api/projects", {"title": csv[-40:], "label_config": _CONFIG})
+    imported = _ask(address, f"/api/projects/{project['id']}/import?return_task_ids=true", [{"csv": csv}])
+    return int(project["id"]), int(imported["task_ids"][0])
+
+
+def _ask(address: str, path: str, body: Any) -> Any:
+    headers = {"Authorization": f"Token {TOKEN}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{address}{path}", json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request, timeout=120) as answer:
+        return json.loads(answer.read())
+
+
+class _Readable(http.server.SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@contextmanager
+def _files(folder: Path) -> Iterator[str]:
+    handler = functools.partial(_Readable, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as home:
+        options = ["--no-browser", "--port", str(port), "--data-dir", home, "--internal-host", "127.0.0.1"]
+        account = ["--username", EMAIL, "--password", PASSWORD, "--user-token", TOKEN]
+        environment = {
+            **os.environ,
+            "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
+            "COLLECT_ANALYTICS": "false",
+            "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "false",
+        }
+        log = Path(home, "log").open("w")
+        process = subprocess.Popen(
+            [PROGRAM, "start", *options, *account], env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait(address, process, Path(home, "log"))
+            yield address
+        finally:
+            process.terminate()
+            process.wait(30)
+            log.close()
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            raise SystemExit(f"Label Studio ended: {log.read_text()[-2000:]}")
+        try:
+            urllib.request.urlopen(f"{address}/health", timeout=5).close()
+        except OSError:
+            time.sleep(0.5)
+        else:
+            return
+    raise SystemExit("Label Studio did not come up within five minutes")
