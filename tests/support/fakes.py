@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import md5
+from typing import IO
 
 from tracemark.contract.plots import Plot, PlotRequest, PlotResult
 from tracemark.deadline import Deadline
@@ -27,6 +28,9 @@ class MemoryObjects:
         if len(data) > limit:
             raise ObjectTooLarge(f"the object has {len(data)} bytes", place=str(uri))
         return StoredObject(data, self.etag(uri))
+
+    def download(self, uri: S3Uri, into: IO[bytes], *, limit: int) -> None:
+        into.write(self.read(uri, limit=limit).data)
 
     def etag(self, uri: S3Uri) -> str:
         return f'"{md5(self._at(uri).data).hexdigest()}"'
@@ -56,6 +60,7 @@ class FakePlotter:
 
     fails_with: TracemarkError | None = None
     requests: list[PlotRequest] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
     trace: S3Uri | None = None
 
     def plot(self, request: PlotRequest, deadline: Deadline) -> PlotResult:
@@ -68,7 +73,7 @@ class FakePlotter:
             Plot("current", "Current", "", S3Uri.parse(f"{stem}-current.png")),
             Plot("voltage", "Voltage", "", S3Uri.parse(f"{stem}-voltage.png")),
         )
-        return PlotResult(plots, rendered=True, trace=self.trace)
+        return PlotResult(plots, True, self.notes, self.trace)
 
 
 class FakeContext:

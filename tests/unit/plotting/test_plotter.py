@@ -385,3 +385,47 @@ def test_no_trace_file_is_written_when_drawing_fails(
         both.plot(_request(), Deadline.after(30))
 
     assert _written(store) == {}
+
+
+def test_what_was_done_to_a_log_is_in_the_answer(plotter: LogPlotter, store: MemoryObjects) -> None:
+    store.put(LOG, b"0,,2,3\n100,4,5,6\n")
+
+    result = plotter.plot(_request(), Deadline.after(30))
+
+    assert result.notes == ("Electrode position: 1 of 2 values missing, shown as gaps.",)
+
+
+def test_a_log_to_which_nothing_was_done_has_no_notes(plotter: LogPlotter) -> None:
+    assert "notes" not in plotter.plot(_request(), Deadline.after(30)).to_json()
+
+
+def test_charts_that_are_there_still_have_their_notes(plotter: LogPlotter, store: MemoryObjects) -> None:
+    store.put(LOG, b"0,,2,3\n100,4,5,6\n")
+    first = plotter.plot(_request(), Deadline.after(30))
+
+    second = plotter.plot(_request(), Deadline.after(30))
+
+    assert (second.rendered, second.notes) == (False, first.notes)
+
+
+def test_notes_are_ascii_metadata_that_s3_takes(plotter: LogPlotter, store: MemoryObjects) -> None:
+    entries = ", ".join(f"{{key: c{n}, column: {n + 1}, title: '{'Ü' * 200}'}}" for n in range(3))
+    store.put(PROFILE, f"name: x\nheader: false\ntime: {{column: 0, unit: s}}\nchannels: [{entries}]\n".encode())
+    store.put(LOG, b"0,1,,\n1,,3,\n2,3,4,5\n3,,,\n")
+
+    result = plotter.plot(_request(PROFILE), Deadline.after(30))
+
+    sizes = [sum(len(key) + len(value) for key, value in new.metadata.items()) for new in _written(store).values()]
+    assert max(sizes) < 2_000
+    assert all(value.isascii() for new in _written(store).values() for value in new.metadata.values())
+    assert result.notes[-1] == "And 1 more."
+    assert plotter.plot(_request(PROFILE), Deadline.after(30)).notes == result.notes
+
+
+def test_notes_that_someone_else_wrote_draw_again(plotter: LogPlotter, store: MemoryObjects) -> None:
+    plotter.plot(_request(), Deadline.after(30))
+    for uri, new in list(_written(store).items()):
+        forged = {**new.metadata, "tracemark-log-etag": "x", "tracemark-notes": "{no list"}
+        store.write(S3Uri.parse(uri), NewObject(new.data, new.content_type, forged))
+
+    assert plotter.plot(_request(), Deadline.after(30)).rendered is True

@@ -17,7 +17,7 @@ from tracemark_plotting.settings import Settings, Show
 BUNDLED = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 DEFAULTS = Settings(
     browser=BrowserSettings(Path("/usr/lib/chromium/chromium-headless-shell"), BUNDLED, max_restarts=5),
-    limits=Limits(csv_bytes=134_217_728, rows=2_000_000, channels=12),
+    limits=Limits(csv_bytes=134_217_728, rows=1_000_000_000, channels=12),
     default_profile=ShippedProfile("welding"),
     allowed_buckets=None,
 )

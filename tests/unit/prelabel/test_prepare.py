@@ -200,3 +200,13 @@ def test_the_task_input_names_the_trace_file_that_was_written() -> None:
 
 def test_the_task_input_has_no_trace_where_none_was_written() -> None:
     assert "trace" not in answer(stored()).task_input
+
+
+def test_what_was_done_to_the_log_is_told_to_the_worker() -> None:
+    plotter = FakePlotter(notes=("Rows sorted by time.",))
+
+    assert answer(stored(), plotter).task_input["notes"] == ["Rows sorted by time."]
+
+
+def test_a_log_to_which_nothing_was_done_leaves_the_task_input_as_it_was() -> None:
+    assert "notes" not in answer(stored()).task_input

@@ -125,7 +125,7 @@ def test_a_result_comes_back_from_its_json(rendered: bool, trace: S3Uri | None) 
         Plot("b", "Bravo", "V", S3Uri("bucket", "b.png")),
         Plot("a", "Alpha", "", S3Uri("bucket", "a.png")),
     )
-    result = PlotResult(plots, rendered, trace=trace)
+    result = PlotResult(plots, rendered, ("Rows sorted by time.",) if rendered else (), trace)
 
     assert PlotResult.parse(_again(result.to_json())) == result
 

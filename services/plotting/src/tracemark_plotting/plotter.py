@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from tempfile import SpooledTemporaryFile
 from typing import Protocol
 
 from tracemark.contract.plots import ImageFormat, Plot, PlotRequest, PlotResult
@@ -16,17 +17,19 @@ from tracemark.document import read_json
 from tracemark.errors import InvalidDocument, InvalidProfile
 from tracemark.profile.sensor_profile import MAX_PROFILE_BYTES, Channel, SensorProfile
 from tracemark.profile.shipped import ProfileReference
-from tracemark.storage.objects import NewObject, ObjectStore
+from tracemark.storage.objects import LargeObjects, NewObject
 from tracemark.storage.s3uri import S3Uri
 from tracemark_plotting import __version__
 from tracemark_plotting.figure import Figure
 from tracemark_plotting.figures import figures
 from tracemark_plotting.limits import Limits
+from tracemark_plotting.logs.file import LogFile
 from tracemark_plotting.signals.trace_files import TraceFiles
-from tracemark_plotting.trace import Trace, read_trace
+from tracemark_plotting.trace import Trace, read_log
 
 _log = logging.getLogger(__name__)
 
+_IN_MEMORY = 64 * 1024 * 1024
 _WRITE_SECONDS = 2.0
 _PARALLEL_WRITES = 4
 _NOTES = "tracemark-notes"
@@ -48,7 +51,7 @@ class LogPlotter:
     Without `renderer` no charts are drawn, without `trace_files` no trace file is written.
     """
 
-    store: ObjectStore
+    store: LargeObjects
     renderer: Renderer | None
     limits: Limits
     default_profile: ProfileReference
@@ -64,16 +67,16 @@ class LogPlotter:
         profile = self._profile(request.profile or self.default_profile)
         plots = tuple(_plot(channel, request) for channel in profile.channels) if self.renderer else ()
         result = PlotResult(plots, rendered=True, trace=request.trace_file if self.trace_files else None)
-        notes = self._notes_of_drawn(result, _inputs(request, profile, self.store.etag(request.sensor_data)))
+        inputs = _inputs(request, profile, self.store.etag(request.sensor_data))
+        notes = self._notes_of_drawn(result, inputs)
         if notes is not None:
             return replace(result, rendered=False, notes=notes)
-        log = self.store.read(request.sensor_data, limit=self.limits.csv_bytes)
-        trace = read_trace(log.data, profile, max_rows=self.limits.rows, place=str(request.sensor_data))
+        trace = self._trace(request.sensor_data, profile)
         _log.info("log read", extra={"log": str(request.sensor_data), **trace.summary})
         images = self._images(trace, request, deadline)
         deadline.require(_WRITE_SECONDS, "write the charts")
         notes = short_notes(trace.notes)
-        metadata = {**_inputs(request, profile, log.etag), **_notes_metadata(notes)}
+        metadata = {**inputs, **_notes_metadata(notes)}
         if self.trace_files:
             self.trace_files.write(request.trace_file, trace, metadata)
         self._write(plots, images, request.format, metadata)
@@ -81,6 +84,12 @@ class LogPlotter:
 
     def _images(self, trace: Trace, request: PlotRequest, deadline: Deadline) -> list[bytes]:
         return self.renderer.render(figures(trace), request.format, deadline) if self.renderer else []
+
+    def _trace(self, log: S3Uri, profile: SensorProfile) -> Trace:
+        """Read a log; a large one lies in the folder for temporary files meanwhile, so that memory is bounded."""
+        with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+            self.store.download(log, file, limit=self.limits.csv_bytes)
+            return read_log(LogFile(file, str(log)), profile, max_rows=self.limits.rows)
 
     def _profile(self, reference: ProfileReference) -> SensorProfile:
         if not isinstance(reference, S3Uri):

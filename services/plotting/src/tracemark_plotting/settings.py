@@ -61,7 +61,7 @@ class Settings:
             ),
             limits=Limits(
                 csv_bytes=whole_number(environment, "MAX_CSV_BYTES", 128 * 1024 * 1024),
-                rows=whole_number(environment, "MAX_ROWS", 2_000_000),
+                rows=whole_number(environment, "MAX_ROWS", 1_000_000_000),
                 channels=whole_number(environment, "MAX_CHANNELS", 12),
             ),
             default_profile=profile_reference(environment.get("SENSOR_PROFILE") or DEFAULT_PROFILE),

@@ -14,7 +14,7 @@ from tracemark_plotting.browser import Browser
 from tracemark_plotting.settings import Settings
 
 if TYPE_CHECKING:
-    from tracemark.storage.s3objects import S3Objects
+    from tracemark.storage.objects import LargeObjects
     from tracemark_plotting.batch import OrderPlotter
     from tracemark_plotting.plotter import LogPlotter
 
@@ -47,7 +47,7 @@ def browser() -> Browser:
 
 
 @cache
-def store() -> S3Objects:
+def store() -> LargeObjects:
     """Return the object store of this process."""
     # Imported after the browser was started: pandas and boto3 take as long to import as the browser to come up.
     from tracemark.storage.s3objects import S3Objects, s3_client

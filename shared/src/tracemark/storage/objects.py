@@ -61,7 +61,14 @@ class ObjectStore(Protocol):
 
 
 class LargeObjects(ObjectStore, Protocol):
-    """An object store that also takes objects larger than memory."""
+    """An object store whose objects may be larger than memory."""
+
+    def download(self, uri: S3Uri, into: IO[bytes], *, limit: int) -> None:
+        """Copy an object of at most `limit` bytes into a file, from its begin on.
+
+        Raises:
+            ObjectMissing, ObjectTooLarge: see `ObjectStore.read`.
+        """
 
     def upload(self, uri: S3Uri, new: NewFile) -> None:
         """Write an object from a file, replacing what is there; it is seen whole or not at all."""

@@ -34,7 +34,8 @@ def needs_care(text: LogText, profile: SensorProfile) -> bool:
     chosen = profile.where or any(channel.where for channel in profile.channels)
     marks = (*form.comment, *form.footer_marks)
     words = bool(form.thousands or form.ones or form.zeros or chosen)
-    return words or any(mark.encode() in text.data for mark in marks)
+    # Aligned columns are apart by tabs by now, and so are the words of a mark.
+    return words or any(mark.replace(" ", text.head.word_space).encode() in text.data for mark in marks)
 
 
 def read_carefully(text: LogText, profile: SensorProfile) -> CarefulRows:
@@ -63,10 +64,11 @@ def _numbers(text: LogText, profile: SensorProfile, passed_over: dict[str, int])
     by_number = any(isinstance(profile.clock(channel), SampleRate) for channel in profile.channels)
     for line, cells in text.rows():
         bare = tuple(cell.strip() for cell in cells)
-        if footer and bare[0].startswith(footer):
+        begin = " ".join(bare) if text.head.word_space != " " else bare[0]
+        if footer and begin.startswith(footer):
             _count(passed_over, FOOTERS)
             return
-        if comment and bare[0].startswith(comment):
+        if comment and begin.startswith(comment):
             _count(passed_over, COMMENTS)
         elif bare in text.head.rows:
             _count(passed_over, REPEATED_HEADERS)

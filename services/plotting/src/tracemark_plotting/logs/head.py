@@ -10,7 +10,7 @@ from typing import Protocol
 
 from tracemark.errors import InvalidLog, quoted
 from tracemark.profile.sensor_profile import Column, SensorProfile, TextFormat
-from tracemark.profile.text_format import MAX_LINES, TO_HEADER
+from tracemark.profile.text_format import MAX_LINES, TO_HEADER, WHITESPACE
 from tracemark_plotting.logs.chunks import lines_of
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
@@ -46,7 +46,12 @@ class LogHead:
     @property
     def delimiter(self) -> str:
         """The character between cells; columns aligned by spaces are brought to tabs before they are read."""
-        return "\t" if len(self.format.delimiter) > 1 else self.format.delimiter
+        return "\t" if self.format.delimiter == WHITESPACE else self.format.delimiter
+
+    @property
+    def word_space(self) -> str:
+        """What stands between two words: a tab where spaces stand between columns."""
+        return "\t" if self.format.delimiter == WHITESPACE else " "
 
     @property
     def spaces_are_padding(self) -> bool:
@@ -177,7 +182,7 @@ class _HeadSearch:
 
     def _pass_over(self) -> None:
         """Go on behind blank lines, lines of comment, and Excel's line that names the separator."""
-        marks = tuple(mark.encode() for mark in self.text.comment)
+        marks = tuple(mark.replace(" ", self.plain.word_space).encode() for mark in self.text.comment)
         nothing = b" \t\r\n" + self.plain.delimiter.encode()
         while line := self._peek():
             separator = self.lines == 0 and _SEPARATOR.fullmatch(line)

@@ -128,18 +128,21 @@ def _gaps(profile: SensorProfile) -> list[str]:
 
 
 def _parsed(text: LogText, positions: Sequence[int], words: set[int], **options: Any) -> pd.DataFrame:
-    return pd.read_csv(
+    # Columns are named by strings: pandas takes whole numbers for positions when there are no rows, and fails.
+    frame = pd.read_csv(
         io.BytesIO(text.data),
         sep=text.head.delimiter,
         decimal=text.format.decimal,
         header=None,
-        names=range(max(positions) + 1),
-        usecols=positions,
-        dtype={position: "str" if position in words else "float64" for position in positions},
+        names=[str(position) for position in range(max(positions) + 1)],
+        usecols=[str(position) for position in positions],
+        dtype={str(position): "str" if position in words else "float64" for position in positions},
         index_col=False,
         encoding_errors="replace",
         **options,
     )
+    frame.columns = pd.Index(positions)
+    return frame
 
 
 def _has_rows_without_cells(frame: pd.DataFrame) -> bool:
