@@ -23,7 +23,7 @@ from tracemark.profile.sensor_profile import Channel
 from tracemark_plotting.signals.clock import Clock, Steady, clocks
 from tracemark_plotting.signals.levels import FACTOR, Level
 from tracemark_plotting.signals.trace_file import About, write_trace_file
-from tracemark_plotting.trace import ChannelTrace, Trace
+from tracemark_plotting.trace import ChannelTrace, Recorded, Trace
 
 START = datetime(2026, 11, 2, 8)
 
@@ -267,3 +267,10 @@ def test_channels_of_one_axis_share_a_clock_and_others_have_their_own() -> None:
     assert reader.samples(1).tolist() == [[1.5], [7.5]]
     assert reader.directory["time"] == {"title": "Time since first sample", "unit": "s"}
     assert (reader.directory["notes"], reader.directory["start"]) == (["Rows sorted."], "2026-11-02T08:00:00")
+
+
+def test_a_channel_of_which_only_extremes_were_kept_is_told() -> None:
+    channel = ChannelTrace(Channel("a", 0, "Current"), np.array([1.0, 9.0]), None, Recorded(64, 0))
+    trace = Trace(np.array([0.0, 1.0]), "Time (s)", (channel,), False, 0)
+
+    assert About.of(trace).notes == ("Current: 2 extremes of 64 samples, because the log is too long to be held.",)

@@ -49,13 +49,21 @@ class About:
     def of(cls, trace: Trace) -> About:
         """Return what holds for a trace, whose title of time ends in the unit in brackets."""
         title, _, unit = trace.time_title.removesuffix(")").rpartition(" (")
-        return cls(title, unit, trace.notes, trace.start)
+        return cls(title, unit, (*trace.notes, *_thinned(trace)), trace.start)
 
     def to_json(self) -> dict[str, Json]:
         """Return `{"version", "time": {"title", "unit"}, "notes", "start"}`."""
         start = self.start.isoformat() if self.start else None
         time = {"title": self.time, "unit": self.unit}
         return {"version": VERSION, "time": time, "notes": list(self.notes), "start": start}
+
+
+def _thinned(trace: Trace) -> Iterator[str]:
+    """Yield what is to be said of channels of which only the extremes were kept while the log was read."""
+    for each in trace.channels:
+        if each.recorded:
+            title, count, kept = each.channel.title, each.recorded.samples, len(each.values)
+            yield f"{title}: {kept:,} extremes of {count:,} samples, because the log is too long to be held."
 
 
 def write_trace_file(about: About, clocks: Sequence[Clock], sink: IO[bytes]) -> None:
