@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tracemark.profile.shipped import shipped_profiles
+from tracemark_groundtruth.rendering.crowd_elements import ELEMENT_NAMES
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "infra/README.md"]
@@ -49,6 +50,14 @@ def test_the_shipped_profiles_are_all_named() -> None:
     text = (ROOT / "docs/reference/sensor-profile.md").read_text(encoding="utf-8")
 
     assert [name for name in shipped_profiles() if f"{name}.yaml" not in text] == []
+
+
+def test_every_crowd_element_is_documented_and_every_documented_one_is_there() -> None:
+    text = (ROOT / "docs/reference/crowd-elements.md").read_text(encoding="utf-8")
+
+    rows = re.findall(r"^\| ((?:`crowd-[a-z-]+`(?:, )?)+)", text, re.MULTILINE)
+
+    assert {name for row in rows for name in re.findall(r"crowd-[a-z-]+", row)} == ELEMENT_NAMES
 
 
 def test_no_file_names_a_machine_or_the_host_of_a_registry() -> None:

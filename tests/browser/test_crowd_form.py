@@ -229,7 +229,12 @@ def test_confirm_asks_and_its_answer_counts(site: Site, anna: Screen, accept: bo
 
 def test_alert_says_what_is_missing(site: Site, anna: Screen) -> None:
     asked: list[str] = []
-    anna.page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    anna.page.on("dialog", answer)
     script = """<script>document.querySelector("crowd-form").onsubmit = (event) => {
       if (!document.querySelector("#a").value) { event.preventDefault(); alert("Please fill in n"); }
     };</script>"""

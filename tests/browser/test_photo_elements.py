@@ -148,6 +148,16 @@ def test_arrows_move_a_chosen_box_and_with_alt_change_its_size(site: Site, anna:
     assert box == {"label": "Pore", "left": 101, "top": 60, "width": 90, "height": 39}
 
 
+def test_every_point_of_a_polygon_is_moved_by_keys(site: Site, anna: Screen) -> None:
+    show(site, anna, tool("crowd-polygon"))
+    photo = Photo(anna)
+    draw_by_mouse(photo, "crowd-polygon")
+
+    photo.keys("Alt+ArrowLeft", "v", "Alt+Shift+ArrowUp", "v", "Alt+ArrowRight")
+
+    assert photo.answer["polygons"][0]["vertices"] == vertices((100, 40), (181, 90), (59, 120))
+
+
 def test_a_box_is_resized_by_its_handle(site: Site, anna: Screen) -> None:
     show(site, anna, tool("crowd-bounding-box"))
     photo = Photo(anna)
@@ -285,6 +295,11 @@ def painted(answer: Any) -> Image.Image:
     return picture.convert("RGBA")
 
 
+def opacity(mask: Image.Image, x: int, y: int) -> int:
+    pixel: Any = mask.getpixel((x, y))
+    return int(pixel[3])
+
+
 def test_a_painted_mask_is_a_png_of_the_photographs_size_in_the_colours_of_its_labels(site: Site, anna: Screen) -> None:
     show(site, anna, tool("crowd-semantic-segmentation"))
     photo = Photo(anna)
@@ -300,7 +315,7 @@ def test_a_painted_mask_is_a_png_of_the_photographs_size_in_the_colours_of_its_l
     assert mask.size == SIZE
     assert colour(mask.getpixel((100, 50))) == colours["Pore"]
     assert colour(mask.getpixel((100, 150))) == colours["Crack"]
-    assert mask.getpixel((300, 100))[3] == 0
+    assert opacity(mask, 300, 100) == 0
 
 
 def test_a_brush_paints_by_keyboard_wipes_and_is_undone(site: Site, anna: Screen) -> None:
@@ -308,9 +323,9 @@ def test_a_brush_paints_by_keyboard_wipes_and_is_undone(site: Site, anna: Screen
     photo = Photo(anna)
 
     photo.keys("ArrowRight", "Space", *["ArrowRight"] * 5, "Space")
-    by_keys = painted(photo.answer).getpixel((203, 100))[3]
+    by_keys = opacity(painted(photo.answer), 203, 100)
     photo.keys("Control+z")
-    undone = painted(photo.answer).getpixel((203, 100))[3]
+    undone = opacity(painted(photo.answer), 203, 100)
     photo.keys("Control+y")
     anna.page.frame_locator("iframe").get_by_role("button", name="Eraser").click()
     photo.drag((190, 100), (215, 100))

@@ -5,9 +5,9 @@ import { make } from "../dom";
 /** Signs of Unicode in the place of the most usual icons; an icon of any other name is written as that name. */
 const SIGNS: Record<string, string> = {
   add: "+", remove: "−", close: "×", clear: "×", check: "✓", done: "✓", star: "★", "star-border": "☆", favorite: "♥", "favorite-border": "♡",
-  search: "🔍", help: "?", "help-outline": "?", info: "ℹ", "info-outline": "ℹ", warning: "⚠", error: "⚠", report: "⚠", "report-problem": "⚠", "bug-report": "⚠", delete: "🗑", create: "✎", edit: "✎",
+  search: "⌕", help: "?", "help-outline": "?", info: "ℹ", "info-outline": "ℹ", warning: "⚠", error: "⚠", report: "⚠", "report-problem": "⚠", "bug-report": "⚠", delete: "✕", create: "✎", edit: "✎",
   settings: "⚙", menu: "☰", "arrow-back": "←", "arrow-forward": "→", "arrow-upward": "↑", "arrow-downward": "↓", "chevron-left": "‹", "chevron-right": "›",
-  "expand-more": "⌄", "expand-less": "⌃", refresh: "↻", undo: "↶", redo: "↷", "zoom-in": "🔍+", "zoom-out": "🔍−", "thumb-up": "👍", "thumb-down": "👎",
+  "expand-more": "⌄", "expand-less": "⌃", refresh: "↻", undo: "↶", redo: "↷", "zoom-in": "⊕", "zoom-out": "⊖", "thumb-up": "👍", "thumb-down": "👎",
   "play-arrow": "▶", pause: "⏸", stop: "⏹", send: "➤", save: "💾", mail: "✉", link: "🔗", home: "⌂", flag: "⚑", lock: "🔒", visibility: "👁",
 };
 

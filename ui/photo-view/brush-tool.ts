@@ -138,6 +138,10 @@ export class BrushTool implements Tool {
     return false;
   }
 
+  nextHandle(): boolean {
+    return false;
+  }
+
   /** Arrows move the cursor, never what was painted. */
   nudge(): boolean {
     return false;

@@ -24,12 +24,14 @@ const outline = (kind: Kind, points: readonly Point[], viewport: Viewport): stri
     })
     .join("");
 
-export const drawMark = (mark: Mark, colour: string, viewport: Viewport, selected: boolean): SVGElement => {
+/** Draw a mark; `taken` is the handle that keys move, undefined for a mark that is not selected. */
+export const drawMark = (mark: Mark, colour: string, viewport: Viewport, taken: number | undefined): SVGElement => {
+  const selected = taken !== undefined;
   const group = svgElement("g", { class: selected ? "mark selected" : "mark", "data-id": mark.id });
   if (mark.kind === "point") group.append(...drawPoint(shown("point", mark.points[0]!, viewport), colour, selected));
   else group.append(...drawOutline(mark, colour, viewport));
   group.append(...drawTag(mark, colour, viewport));
-  if (selected && mark.kind !== "point") group.append(...handles(mark).map((point) => drawHandle(toView(viewport, point), colour)));
+  if (selected && mark.kind !== "point") group.append(...handles(mark).map((point, index) => drawHandle(toView(viewport, point), colour, index === taken)));
   return group;
 };
 
@@ -56,8 +58,8 @@ const drawTag = (mark: Mark, colour: string, viewport: Viewport): SVGElement[] =
   return [svgElement("text", { ...text, fill: colour, stroke: "#fff", "stroke-width": 4, "stroke-linejoin": "round" }, mark.label)];
 };
 
-const drawHandle = (at: Point, colour: string): SVGElement =>
-  svgElement("rect", { x: at.x - 4, y: at.y - 4, width: 8, height: 8, fill: "#fff", stroke: colour, "stroke-width": 2, class: "handle" });
+const drawHandle = (at: Point, colour: string, taken = false): SVGElement =>
+  svgElement("rect", { x: at.x - 4, y: at.y - 4, width: 8, height: 8, fill: taken ? colour : "#fff", stroke: colour, "stroke-width": 2, class: "handle" });
 
 /** Draw what is not whole yet. */
 export const drawDraft = (kind: Kind, points: readonly Point[], colour: string, viewport: Viewport): SVGElement => {

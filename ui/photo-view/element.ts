@@ -9,7 +9,7 @@ import { makeClasses } from "./classes";
 import { MarkTool } from "./mark-tool";
 import type { Kind, Mark } from "./shapes";
 import { Stage } from "./stage";
-import { WORKBENCH_STYLE } from "./styles";
+import { VIEW_STYLE, WORKBENCH_STYLE } from "./styles";
 import type { Tool } from "./tool";
 import { Workbench } from "./workbench";
 
@@ -30,13 +30,16 @@ export class PhotoView extends HTMLElement {
   connectedCallback(): void {
     if (this.shadowRoot) return;
     const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [BASE_STYLE, DIALOG_STYLE, WORKBENCH_STYLE];
+    root.adoptedStyleSheets = [BASE_STYLE, DIALOG_STYLE, WORKBENCH_STYLE, VIEW_STYLE];
     const header = this.getAttribute("header") ?? "";
     const bench = new Workbench(header || "Photograph", (canvas) => this.makeTool(canvas), () => this.write());
     this.bench = bench;
     bench.looked = () => this.onLook();
     this.begin();
-    root.append(...(header ? [make("h1", {}, header)] : []), this.told, this.makePair(bench), bench.side);
+    this.makeBeside(bench);
+    bench.side.prepend(...this.makeKinds(bench.tool));
+    const view = make("div", { class: bench.tool ? "view" : "view bare" }, bench.main, ...(bench.tool ? [bench.side] : []));
+    root.append(...(header ? [make("h1", {}, header)] : []), this.told, view);
     this.makeInput();
     bench.stage.load(this.getAttribute("src") ?? "");
   }
@@ -50,16 +53,18 @@ export class PhotoView extends HTMLElement {
     return this.kinds[0] && new MarkTool(this.kinds[0]);
   }
 
-  private makePair(bench: Workbench): HTMLElement {
-    this.beside = this.hasAttribute("beside") ? new Stage("The photograph beside", () => this.beside && bench.stage.lookLike(this.beside.viewport)) : undefined;
-    this.beside?.load(this.getAttribute("beside") ?? "");
-    const { tool } = bench;
-    const kinds = tool instanceof MarkTool && this.kinds.length > 1 ? [this.makeKinds(tool)] : [];
-    const pair = make("div", this.beside ? { class: "pair" } : {}, bench.main, ...(this.beside ? [this.beside.element] : []));
-    return make("div", {}, ...kinds, pair);
+  private makeBeside(bench: Workbench): void {
+    const address = this.getAttribute("beside");
+    if (address === null) return;
+    const beside = new Stage("The photograph beside", () => bench.stage.lookLike(beside.viewport));
+    this.beside = beside;
+    bench.placeBeside(beside);
+    beside.load(address);
   }
 
-  private makeKinds(tool: MarkTool): HTMLElement {
+  /** Of several kinds of mark one is drawn at a time. */
+  private makeKinds(tool: Tool | undefined): HTMLElement[] {
+    if (!(tool instanceof MarkTool) || this.kinds.length < 2) return [];
     const buttons = this.kinds.map((kind) => make("button", { type: "button", "aria-pressed": String(kind === tool.kind) }, kind));
     const choose = (kind: Kind): void => {
       tool.cancel();
@@ -68,7 +73,7 @@ export class PhotoView extends HTMLElement {
       this.bench?.update();
     };
     for (const button of buttons) button.addEventListener("click", () => choose(button.textContent as Kind));
-    return make("div", { class: "kinds", role: "group", "aria-label": "What is drawn" }, ...buttons);
+    return [make("div", { class: "kinds", role: "group", "aria-label": "What is drawn" }, ...buttons)];
   }
 
   /** The input is the form's business, so it stands outside the shadow tree. */

@@ -9,7 +9,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["Space", "set a point at the cursor: begins a mark, and ends it"],
   ["Enter", "end a polygon or a line"],
   ["Esc", "drop what is being drawn; let go of the chosen mark"],
-  ["Alt + arrows", "change the size of the chosen mark"],
+  ["Alt + arrows, V", "move a corner or a point of the chosen mark; take the next one"],
   ["N, P", "choose the next, the previous mark"],
   ["Delete", "delete the chosen mark"],
   ["Ctrl + Z, Ctrl + Y", "undo, redo"],
@@ -58,6 +58,7 @@ const ACTIONS: Record<string, Action> = {
   Backspace: (_, tool) => tool.remove(),
   n: (_, tool) => choose(tool, 1),
   p: (_, tool) => choose(tool, -1),
+  v: (_, tool) => tool.nextHandle(),
   h: (stage) => yes(() => (stage.panning = !stage.panning)),
   ...VIEW_ACTIONS,
 };

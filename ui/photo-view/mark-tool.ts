@@ -164,7 +164,7 @@ export class MarkTool implements Tool {
     const mark = { id: ++this.last, kind: this.kind, label: this.chosen, points: settled(this.kind, points) };
     this.history.go([...this.history.now, mark]);
     this.drop();
-    this.selected = mark.id;
+    this.select(mark.id);
   }
 
   private put(mark: Mark): void {
@@ -195,12 +195,27 @@ export class MarkTool implements Tool {
     this.changed();
   }
 
+  nextHandle(): boolean {
+    const mark = this.chosenMark;
+    if (!mark) return false;
+    this.handle = (this.handleOf(mark) + 1) % handles(mark).length;
+    this.changed();
+    return true;
+  }
+
+  /** The handle that keys move: the right lower corner of a box, else the last point, until another is taken. */
+  private handle: number | undefined;
+
+  private handleOf(mark: Mark): number {
+    return Math.min(this.handle ?? (mark.kind === "box" ? 2 : Infinity), handles(mark).length - 1);
+  }
+
   nudge(dx: number, dy: number, resize: boolean): boolean {
     const mark = this.chosenMark;
     if (!mark || this.draft.length) return false;
-    const end = mark.kind === "box" ? 2 : mark.points.length - 1;
-    const at = handles(mark)[end]!;
-    this.put(resize ? reshaped(mark, end, { x: at.x + dx, y: at.y + dy }, this.size) : moved(mark, dx, dy, this.size));
+    const taken = this.handleOf(mark);
+    const at = handles(mark)[taken]!;
+    this.put(resize ? reshaped(mark, taken, { x: at.x + dx, y: at.y + dy }, this.size) : moved(mark, dx, dy, this.size));
     this.changed();
     return true;
   }
@@ -245,6 +260,7 @@ export class MarkTool implements Tool {
   }
 
   select(id: number | undefined): void {
+    if (id !== this.selected) this.handle = undefined;
     this.selected = id;
     const mark = this.chosenMark;
     if (mark) this.chosen = mark.label;
@@ -253,7 +269,7 @@ export class MarkTool implements Tool {
 
   draw(svg: SVGSVGElement, viewport: Viewport): void {
     this.within = 10 / viewport.scale;
-    const shown = this.marks.map((mark) => drawMark(mark, colourOf(this.classes, mark.label), viewport, mark.id === this.selected));
+    const shown = this.marks.map((mark) => drawMark(mark, colourOf(this.classes, mark.label), viewport, mark.id === this.selected ? this.handleOf(mark) : undefined));
     const draft = this.draft.length ? [drawDraft(this.kind, this.draft, colourOf(this.classes, this.chosen), viewport)] : [];
     svg.replaceChildren(...shown, ...draft);
   }

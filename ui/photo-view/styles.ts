@@ -35,9 +35,19 @@ export const WORKBENCH_STYLE = styleSheet(`
   .kinds { display: flex; flex-wrap: wrap; gap: .25rem; }
   .kinds button { min-height: 2rem; padding: .1rem .6rem; }
   .kinds button[aria-pressed="true"] { border-color: var(--accent); background: var(--tint); box-shadow: inset 0 0 0 1px var(--accent); }
-  .pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: .5rem; }
+  .stages { display: grid; grid-auto-columns: minmax(0, 1fr); grid-auto-flow: column; gap: .5rem; }
   button[hidden] { display: none; }
   h2.part { margin: .4rem 0 .2rem; font-size: .9rem; color: var(--quiet); }
   dl.keys { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; margin: .5rem 0; }
   dl.keys dt { font-weight: 600; } dl.keys dd { margin: 0; }
+`);
+
+/** The page of <photo-view> by itself. */
+export const VIEW_STYLE = styleSheet(`
+  h1 { margin: 0 0 .3rem; font-size: 1.15rem; }
+  .view { display: grid; grid-template-columns: minmax(0, 1fr) 15rem; gap: .4rem 1rem; align-items: start; }
+  .view.bare { grid-template-columns: minmax(0, 1fr); }
+  .kinds { margin-bottom: .4rem; }
+  p[role="alert"] { margin: 0; color: var(--wrong); font-weight: 600; }
+  @media (max-width: 50rem) { .view { grid-template-columns: minmax(0, 1fr); } }
 `);

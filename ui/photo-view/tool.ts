@@ -24,7 +24,9 @@ export interface Tool {
   cancel(): boolean;
   /** Delete what is selected; return whether something was. */
   remove(): boolean;
-  /** Move what is selected by pixels, or its right lower end; return whether something was selected. */
+  /** Take the next handle of what is selected; return whether something is. */
+  nextHandle(): boolean;
+  /** Move what is selected by pixels, or the handle that is taken; return whether something was selected. */
   nudge(dx: number, dy: number, resize: boolean): boolean;
   undo(): boolean;
   redo(): boolean;

@@ -14,6 +14,7 @@ export class Workbench {
   readonly side: HTMLElement;
   readonly tool: Tool | undefined;
 
+  private readonly stages = make("div", { class: "stages" });
   private readonly toolbar: Toolbar;
   private readonly classes = make("ul", { class: "classes", "aria-label": "Classes" });
   private readonly list = make("ol", { class: "marks", "aria-label": "Marks" });
@@ -36,7 +37,8 @@ export class Workbench {
     if (this.tool) this.tool.changed = () => this.onChange();
     this.stage.element.addEventListener("keydown", (event) => this.onKey(event));
     const status = make("div", { class: "status" }, this.told, this.seen);
-    this.main = make("div", { class: "bench" }, this.toolbar.element, this.stage.element, status, this.keys);
+    this.main = make("div", { class: "bench" }, this.toolbar.element, this.stages, status, this.keys);
+    this.stages.append(this.stage.element);
     this.side = make("div", { class: "marking" });
     if (this.tool && !locked) this.side.append(make("h2", { class: "part" }, "Class"), this.classes, make("h2", { class: "part" }, "Marks"), this.list);
     this.refresh();
@@ -86,6 +88,11 @@ export class Workbench {
   }
 
   private version = 0;
+
+  /** Put another photograph beside this one, at the same height. */
+  placeBeside(other: Stage): void {
+    this.stages.append(other.element);
+  }
 
   /** Show what a script has changed. */
   update(): void {

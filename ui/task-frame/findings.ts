@@ -4,7 +4,7 @@ import type { Notice } from "./notices";
 
 const KINDS: Record<string, string> = { script: "a script", style: "a style sheet", img: "a picture", media: "a sound or film", font: "a font", connect: "data", frame: "a page inside it" };
 
-const originOf = (address: string): string => {
+export const originOf = (address: string): string => {
   try {
     const { origin } = new URL(address);
     return origin === "null" ? "" : origin;

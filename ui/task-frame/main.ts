@@ -2,20 +2,32 @@
 
 import { tellPage } from "../messages";
 import { watchDialogs } from "./dialogs";
-import { blockedNotice, failedNotice, scriptNotice } from "./findings";
+import { blockedNotice, failedNotice, originOf, scriptNotice } from "./findings";
 import { Notices, type Notice } from "./notices";
 import { checkPage } from "./page-check";
 
 const notices = new Notices(document);
 
-document.addEventListener("securitypolicyviolation", (event) => notices.tell(blockedNotice(event.effectiveDirective, event.blockedURI)));
+const blocked = new Set<string>();
+
+document.addEventListener("securitypolicyviolation", (event) => {
+  blocked.add(originOf(event.blockedURI));
+  notices.tell(blockedNotice(event.effectiveDirective, event.blockedURI));
+});
+
+/** What the policy blocked does not load, either: that is told once, whichever of the two is heard first. */
+const tellFailed = (element: Element): void => {
+  const notice = failedNotice(element);
+  const origin = originOf(element.getAttribute("src") ?? element.getAttribute("href") ?? "");
+  setTimeout(() => notice && !(origin && blocked.has(origin)) && notices.tell(notice), 100);
+};
 
 // Failures to load do not bubble; those of scripts come to the window.
 window.addEventListener(
   "error",
   (event) => {
-    const notice = event.target instanceof Element ? failedNotice(event.target) : scriptNotice(event.message);
-    if (notice && !isResizeLoop(event.message)) notices.tell(notice);
+    if (event.target instanceof Element) tellFailed(event.target);
+    else if (!isResizeLoop(event.message)) notices.tell(scriptNotice(event.message));
   },
   { capture: true },
 );
@@ -28,7 +40,7 @@ document.addEventListener("tracemark-notice", (event) => {
 });
 
 /** A browser's note that a size will be told in the next frame is no fault of a page. */
-const isResizeLoop = (message: string | undefined): boolean => message?.startsWith("ResizeObserver loop") ?? false;
+const isResizeLoop = (message: string): boolean => message.startsWith("ResizeObserver loop");
 
 watchDialogs(window, (notice) => notices.tell(notice), () => tellPage("tracemark-asked"), () => performance.now());
 

@@ -13,6 +13,7 @@ from tracemark_groundtruth.rendering.page_parts import PageParts
 from tracemark_groundtruth.rendering.renderer import MAX_TEMPLATE_CHARACTERS
 
 _MAX_NAMED = 8
+_AN_ELEMENT = "an element of docs/reference/crowd-elements.md"
 _ADD_FORM = "put a crowd-form around the inputs"
 
 
@@ -85,13 +86,15 @@ def source_findings(page: Page) -> Iterator[Finding]:
 
 def parts_findings(parts: PageParts, source: str) -> Iterator[Finding]:
     """Yield which parts of a page the portal does not have or does not load."""
-    for name in parts.unknown_elements:
+    for name in parts.lost_elements:
         yield Finding(
             f"tracemark has no <{name}>: a worker sees nothing of it, and the page submits nothing",
             source,
-            "an element of docs/reference/crowd-elements.md",
+            _AN_ELEMENT,
             "use another element; on AWS the worker portal may know it",
         )
+    for name in set(parts.unknown_elements) - set(parts.lost_elements):
+        yield warning(f"tracemark has no <{name}>: a worker sees its text only", source, _AN_ELEMENT, "leave it out")
     for foreign in parts.foreign:
         if SIGNED.startswith(f"{foreign.origin}/"):
             continue

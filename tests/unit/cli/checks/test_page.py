@@ -62,6 +62,7 @@ def test_what_a_template_may_do_raises_no_alarm(inner: str) -> None:
         ('<crowd-input name="comment"></crowd-input>', "several inputs are called 'comment'"),
         ('<script type="module">1</script>', "a script is an ES module"),
         ("<crowd-text-ranking name='r'></crowd-text-ranking>", "tracemark has no <crowd-text-ranking>"),
+        ("<crowd-slider-label position='1'>1</crowd-slider-label>", "a worker sees its text only"),
         ("<crowd-toggle-button></crowd-toggle-button>", "a crowd-toggle-button has no name"),
         ("<crowd-polygon name='p' labels='Bead'></crowd-polygon>", "its labels are 'Bead'"),
         ('<script src="https://cdn.example/d3.js"></script>', "a script is loaded from https://cdn.example"),

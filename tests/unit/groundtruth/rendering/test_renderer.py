@@ -133,6 +133,10 @@ def test_an_object_that_may_not_be_read_fails_the_template() -> None:
 def test_a_uri_that_a_template_puts_together_is_granted_as_it_is(template: str, file: str) -> None:
     asked: list[str] = []
 
-    render(template, {"file": file}, lambda uri: asked.append(str(uri)) or "link")
+    def grant(uri: S3Uri) -> str:
+        asked.append(str(uri))
+        return "link"
+
+    render(template, {"file": file}, grant)
 
     assert asked == [f"s3://welds/img/{file}"]

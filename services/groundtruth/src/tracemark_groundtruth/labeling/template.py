@@ -38,10 +38,10 @@ def check_template(storage: JobStorage, job: LabelingJob) -> None:
         data = storage.read(job.ui_template, MAX_TEMPLATE_BYTES)
     except (ObjectMissing, ObjectTooLarge):
         return
-    unknown = PageParts.parse(data.decode("utf-8", "replace")).unknown_elements
-    if unknown:
+    lost = PageParts.parse(data.decode("utf-8", "replace")).lost_elements
+    if lost:
         raise InvalidDocument(
-            f"the template asks by {', '.join(f'<{name}>' for name in unknown)}, which tracemark does not have",
+            f"the template asks by {', '.join(f'<{name}>' for name in lost)}, which tracemark does not have",
             place=str(job.ui_template),
             expected="elements of docs/reference/crowd-elements.md",
             remedy="use another element, or serve AWS's own: tracemark serve --crowd-elements aws",

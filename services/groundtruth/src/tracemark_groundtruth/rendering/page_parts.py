@@ -35,9 +35,13 @@ class Foreign:
 
 @dataclass(frozen=True, slots=True)
 class PageParts:
-    """The parts of a page that may not work; each is named once, in the order of the page."""
+    """The parts of a page that may not work; each is named once, in the order of the page.
+
+    `lost_elements` are those unknown ones that have a name: they would have answered.
+    """
 
     unknown_elements: Sequence[str]
+    lost_elements: Sequence[str]
     foreign: Sequence[Foreign]
 
     @classmethod
@@ -46,13 +50,15 @@ class PageParts:
         reader = _Reader()
         reader.feed(html)
         reader.close()
-        return cls(tuple(dict.fromkeys(reader.unknown)), tuple(dict.fromkeys(reader.foreign)))
+        lost, foreign = dict.fromkeys(reader.lost), dict.fromkeys(reader.foreign)
+        return cls(tuple(dict.fromkeys(reader.unknown)), tuple(lost), tuple(foreign))
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.unknown: list[str] = []
+        self.lost: list[str] = []
         self.foreign: list[Foreign] = []
         self._style = False
 
@@ -61,6 +67,7 @@ class _Reader(HTMLParser):
         self._style = tag == "style"
         if tag.startswith("crowd-") and tag not in ELEMENT_NAMES:
             self.unknown.append(tag)
+            self.lost += [tag] if given.get("name") else []
         for address in _addresses(tag, given):
             self._note(tag, address)
 
