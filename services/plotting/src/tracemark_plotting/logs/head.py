@@ -34,6 +34,7 @@ class LogHead:
 
     first_row: the header, or the first row of numbers when there is none. size: how many bytes of the first chunk it
     takes, lines: how many physical lines. rows: its rows of words, as cells; one that comes again is no row of numbers.
+    begins: the first cells of these.
     """
 
     format: TextFormat
@@ -42,6 +43,7 @@ class LogHead:
     size: int = 0
     lines: int = 0
     rows: frozenset[tuple[str, ...]] = frozenset()
+    begins: frozenset[str] = frozenset()
 
     @property
     def delimiter(self) -> str:
@@ -126,7 +128,9 @@ class _HeadSearch:
             self._row()
         self._pass_over()
         words = frozenset(row for row in self.rows if any(map(_is_word, row)))
-        return LogHead(self.text, tuple(cells), self.place, self.at, self.lines, words)
+        return LogHead(
+            self.text, tuple(cells), self.place, self.at, self.lines, words, frozenset(row[0] for row in words)
+        )
 
     def _searched(self) -> list[str]:
         names = {column for column in self.profile.columns if isinstance(column, str)}
