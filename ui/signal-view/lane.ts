@@ -9,7 +9,7 @@ import type { Range } from "./viewport";
 
 /** Where the plot lies in its element, the same for all lanes: to the left the axis of values, to the right a little air. */
 export const PLOT_LEFT = 64;
-export const PLOT_RIGHT = 10;
+export const PLOT_RIGHT = 22;
 const AXIS_HEIGHT = 38;
 const AIR = 0.06;
 

@@ -37,10 +37,10 @@ export const CSS = `
   .layer { position: absolute; top: 0; bottom: 0; overflow: hidden; pointer-events: none; }
   .line { position: absolute; top: 0; bottom: 0; left: 0; width: 1px; background: #1b2430; opacity: .75; will-change: transform; }
   .dot { position: absolute; left: -4px; top: -4px; width: 8px; height: 8px; border-radius: 50%; border: 2px solid #fff; outline: 1px solid #1b2430; will-change: transform; }
-  .mark { position: absolute; top: 0; bottom: 0; left: 0; min-width: 2px; background: color-mix(in srgb, var(--mark) 22%, transparent);
+  .mark { position: absolute; top: 0; bottom: 0; left: 0; min-width: 2px; background: color-mix(in srgb, var(--mark) 16%, transparent);
           border: 0 solid var(--mark); border-width: 0 1px; transform-origin: 0 0; }
   .mark.point { width: 3px !important; margin-left: -1px; background: var(--mark); border: 0; }
-  .mark.selected { background: color-mix(in srgb, var(--mark) 40%, transparent); border-width: 0 3px; }
+  .mark.selected { background: color-mix(in srgb, var(--mark) 28%, transparent); border-width: 0 3px; }
   .mark.point.selected { width: 5px !important; margin-left: -2px; }
   .mark b { position: absolute; top: 1px; left: 2px; padding: 0 4px; border-radius: 3px; background: #fffe; color: #1b2430; font-size: 11px; font-weight: 600; white-space: nowrap; }
   .selection { position: absolute; top: 0; bottom: 0; left: 0; background: repeating-linear-gradient(45deg, #0b5cad33 0 6px, #0b5cad11 6px 12px); border: 0 solid var(--accent); border-width: 0 1px; }
