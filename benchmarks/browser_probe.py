@@ -38,13 +38,15 @@ _WATCH = """() => {
 
 @dataclass(frozen=True)
 class Frames:
-    """Milliseconds of main-thread work a frame."""
+    """Milliseconds of main-thread work a frame; None where no frame was drawn."""
 
-    p50: float
-    p95: float
+    p50: float | None
+    p95: float | None
 
     @classmethod
     def of(cls, durations: list[float]) -> Frames:
+        if len(durations) < 2:
+            return cls(None, None)
         return cls(round(statistics.median(durations), 1), round(statistics.quantiles(durations, n=20)[-1], 1))
 
 

@@ -34,9 +34,10 @@ def main() -> None:
     parser.add_argument("--tool", choices=["tracemark", "label_studio"], action="append", help="this alone")
     options = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    found = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for tool in options.tool or ("tracemark", "label_studio"):
-        found[tool] = _measured(tool, options.samples or SAMPLES, options.rounds)
+        rows = _measured(tool, options.samples or SAMPLES, options.rounds)
+        found = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+        found |= {tool: rows}
         found |= _ratios(found.get("tracemark", []))
         RESULTS.write_text(json.dumps(found, indent=2) + "\n")
 
