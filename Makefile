@@ -1,6 +1,6 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test test-stack tools bench bench-consolidation bench-logs bench-service lint types images docs lock clean
+.PHONY: setup demo test test-stack tools bench bench-consolidation bench-logs bench-service bench-view lint types images docs lock clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
@@ -34,6 +34,10 @@ bench: images ## the plotting image compared with stock Plotly and matplotlib; w
 bench-service: setup ## tasks per second, the task page and memory of the labeling service
 	scripts/postgresql
 	PYTHONPATH=tests .venv/bin/python benchmarks/service.py
+
+bench-view: setup ## the signal view, Label Studio beside it, on logs of ten thousand to a hundred million samples a channel
+	scripts/tool bench-view || echo "Label Studio's environment cannot be made here: our own rows only"
+	PYTHONPATH=tests .venv/bin/python benchmarks/view.py
 
 bench-consolidation: setup ## our consolidation policies compared with crowd-kit's; writes benchmarks/consolidation.json
 	scripts/tool bench-consolidation || echo "crowd-kit's environment cannot be made here: our own rows only"

@@ -44,6 +44,7 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
         Route("/tasks/{task}/decline", signed_in(portal, tasks.decline, task_queue), methods=["POST"]),
         Route("/tasks/{task}/stop", signed_in(portal, tasks.stop, task_queue), methods=["POST"]),
         Route(OBJECTS_PATH, open_to_all(portal, objects.show_object)),
+        Route(OBJECTS_PATH, objects.allow_ranges, methods=["OPTIONS"]),
         *asset_routes(),
     )
 
