@@ -1,10 +1,10 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test test-stack tools bench bench-consolidation bench-logs bench-service lint types images docs lock dist clean
+.PHONY: setup demo test test-stack tools bench bench-consolidation bench-logs bench-service bench-view lint types images docs lock dist clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
-setup: ## the virtual environment and the headless browser
+setup: ## the virtual environment, the headless browser and the scripts that browsers load
 	scripts/setup
 
 demo: setup ## a labeling portal on the synthetic sample set; HEADLESS=1, or no terminal: simulated workers label all
@@ -13,6 +13,7 @@ demo: setup ## a labeling portal on the synthetic sample set; HEADLESS=1, or no 
 	else .venv/bin/tracemark run demo/job.yaml --overwrite; fi
 
 test: lint types images tools ## every test, including those with containers and the emulated AWS
+	scripts/ui test
 	.venv/bin/pytest --numprocesses 3 --dist loadscope --durations 20
 
 test-stack: images tools ## only the templates: checked, deployed to an emulated AWS, used and removed
@@ -34,19 +35,26 @@ bench-service: setup ## tasks per second, the task page and memory of the labeli
 	scripts/postgresql
 	PYTHONPATH=tests .venv/bin/python benchmarks/service.py
 
+bench-view: setup ## the signal view, Label Studio beside it, on logs of ten thousand to a hundred million samples a channel
+	scripts/tool bench-view || echo "Label Studio's environment cannot be made here: our own rows only"
+	PYTHONPATH=tests .venv/bin/python benchmarks/view.py
+
 bench-consolidation: setup ## our consolidation policies compared with crowd-kit's; writes benchmarks/consolidation.json
 	scripts/tool bench-consolidation || echo "crowd-kit's environment cannot be made here: our own rows only"
 	.venv/bin/python benchmarks/consolidation.py
+	.venv/bin/python benchmarks/consolidation_marks.py
 
 bench-logs: setup ## readers of logs beside their libraries, and 100 million samples; writes benchmarks/logs.json
-	.venv/bin/python benchmarks/logs.py
+	PYTHONPATH=tests .venv/bin/python benchmarks/logs.py
 
 lint: setup
 	.venv/bin/ruff check $(PYTHON_FILES)
 	.venv/bin/ruff format --check $(PYTHON_FILES)
+	scripts/ui lint
 
 types: setup
 	.venv/bin/mypy $(PYTHON_FILES)
+	scripts/ui types
 
 images: setup ## tracemark-plotting, tracemark-prelabel, tracemark-postlabel
 	scripts/engine
@@ -62,4 +70,4 @@ dist: setup ## wheels of the tracemark command, in dist/: pipx installs it from 
 	scripts/dist
 
 clean: ## remove everything that was made here, except images and Debian packages
-	rm -rf .venv .build demo dist
+	rm -rf .venv .build demo dist ui/node_modules services/groundtruth/src/tracemark_groundtruth/rendering/built

@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import log_formats
 from charts import log, read_bare
 
 from tracemark.profile.sensor_profile import SensorProfile
@@ -51,7 +52,14 @@ def csv() -> Contest:
     return Contest(log(ROWS), ShippedProfile.parse("welding").load(), read_bare)
 
 
-CONTESTS: dict[str, Callable[[], Contest]] = {"csv": csv}
+def _stored(make: Callable[[], log_formats.Made]) -> Callable[[], Contest]:
+    return lambda: Contest(*make())
+
+
+CONTESTS: dict[str, Callable[[], Contest]] = {
+    "csv": csv,
+    **{name: _stored(make) for name, make in log_formats.FORMATS.items()},
+}
 
 
 def ratio(contest: Contest) -> float:
@@ -107,7 +115,20 @@ def csv_100m() -> dict[str, float]:
     return {"csv_100m_s": found["seconds"], "csv_100m_mb": found["mb"]}
 
 
-LONG: dict[str, Callable[[], dict[str, float]]] = {"csv_100m": csv_100m}
+def parquet_100m() -> dict[str, float]:
+    """Return the figures of 100 million samples of Parquet."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "long.parquet"
+        log_formats.write_long_parquet(file)
+        found = draw_long(file, LONG_PROFILE)
+    return {"parquet_100m_s": found["seconds"], "parquet_100m_mb": found["mb"]}
+
+
+LONG: dict[str, Callable[[], dict[str, float]]] = {
+    "csv_100m": csv_100m,
+    "parquet_100m": parquet_100m,
+    "guessed_right": log_formats.guessed_right,
+}
 
 
 def main() -> None:

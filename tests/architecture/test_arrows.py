@@ -43,8 +43,8 @@ def test_only_the_browser_module_and_its_program_know_chromium(library: str) -> 
     assert users <= {"browser.py", "chromium.py"}
 
 
-def test_what_the_post_labeling_image_runs_needs_neither_pandas_nor_numpy() -> None:
-    heavy = {"pandas", "numpy", "plotly", "kaleido"}
+def test_what_the_post_labeling_image_runs_needs_no_data_frames_and_no_browser() -> None:
+    heavy = {"pandas", "plotly", "kaleido"}
 
     packages = ("tracemark_postlabel", "tracemark_stack")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tracemark.profile.shipped import shipped_profiles
+from tracemark_groundtruth.rendering.crowd_elements import ELEMENT_NAMES
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
@@ -19,8 +20,10 @@ SETTINGS = [
     ROOT / "images/prelabel/src/tracemark_prelabel/settings.py",
     ROOT / "images/postlabel/src/tracemark_postlabel/settings.py",
 ]
-_VARIABLE = re.compile(r'"([A-Z]+(?:_[A-Z]+)+)"')
-_SEEN_BY_THE_BROWSER_ONLY = {"XDG_CACHE_HOME", "XDG_CONFIG_HOME", "FONTCONFIG_PATH"}
+_VARIABLE = re.compile(r'"([A-Z]+(?:_[A-Z]+)*)"')
+_SEEN_BY_THE_BROWSER_ONLY = {"XDG_CACHE_HOME", "XDG_CONFIG_HOME", "FONTCONFIG_PATH"} | {
+    *("PATH", "HOME", "LANG", "TZ", "TMPDIR"),
+}
 
 
 def test_every_environment_variable_is_documented_and_every_documented_one_is_read() -> None:
@@ -52,6 +55,14 @@ def test_the_shipped_profiles_are_all_named() -> None:
     assert [name for name in shipped_profiles() if f"{name}.yaml" not in text] == []
 
 
+def test_every_crowd_element_is_documented_and_every_documented_one_is_there() -> None:
+    text = (ROOT / "docs/reference/crowd-elements.md").read_text(encoding="utf-8")
+
+    rows = re.findall(r"^\| ((?:`crowd-[a-z-]+`(?:, )?)+)", text, re.MULTILINE)
+
+    assert {name for row in rows for name in re.findall(r"crowd-[a-z-]+", row)} == ELEMENT_NAMES
+
+
 def test_no_file_names_a_machine_or_the_host_of_a_registry() -> None:
     hosts = ("pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "/root" + "/", "/home" + "/")
     files = [file for file in ROOT.rglob("*") if file.is_file() and not is_made(file)]
@@ -65,6 +76,8 @@ def is_made(file: Path) -> bool:
     made = {
         ".git",
         ".venv",
+        "node_modules",
+        "built",
         ".build",
         "demo",
         "__pycache__",

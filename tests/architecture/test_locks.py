@@ -56,4 +56,4 @@ def test_development_uses_the_versions_that_are_deployed(deployable: str) -> Non
 
 
 def test_the_postlabel_lock_has_no_browser_and_no_data_frames() -> None:
-    assert pins(ROOT / "requirements/postlabel.txt").keys().isdisjoint({"pandas", "numpy", "plotly", "kaleido"})
+    assert pins(ROOT / "requirements/postlabel.txt").keys().isdisjoint({"pandas", "plotly", "kaleido"})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 from support.fake_task_queue import MemoryJob, worker
+from support.photo_page import Photo
 from support.task_page import Screen, Site
 
 from tracemark.storage.s3uri import S3Uri
@@ -71,4 +73,18 @@ def test_a_form_is_answered_field_by_field(site: Site, anna: Screen, project: Pa
         "complete": {"yes": True, "no": False},
         "language": "German",
         "sender": {"supplier": False, "customer": True},
+    }
+
+
+def test_a_photograph_is_marked_and_commented(site: Site, anna: Screen, project: Path) -> None:
+    picture = site.picture("s3://parts/one.png", (400, 200))
+    show(site, anna, project / "ui/examples/photo-marks.liquid.html", {"source-ref": picture})
+
+    Photo(anna).drag((100, 50), (180, 90))
+    anna.submit()
+
+    assert json.loads(saved(site)["faults"]) == {
+        "boundingBoxes": [{"label": "Pore", "left": 100, "top": 50, "width": 80, "height": 40}],
+        "keypoints": [],
+        "inputImageProperties": {"height": 200, "width": 400},
     }

@@ -126,7 +126,9 @@ def test_a_task_cannot_lead_the_whole_page_away(site: Site, eve: Screen) -> None
 @pytest.mark.parametrize("action", ["/sign-out", "/tasks/task-0000/decline"])
 def test_a_task_cannot_send_forms_to_the_portal(site: Site, eve: Screen, action: str) -> None:
     form = f"<form method='post' action='{action}'></form>"
-    attack = f'() => {{ document.body.insertAdjacentHTML("beforeend", "{form}"); document.forms[0].submit(); }}'
+    attack = (
+        f'() => {{ document.body.insertAdjacentHTML("beforeend", "{form}"); [...document.forms].at(-1).submit(); }}'
+    )
     show(site, eve, f"document.addEventListener('all-crowd-elements-ready', {attack});")
 
     eve.page.wait_for_timeout(300)

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from support.fakes import photograph
 
+from tracemark.errors import InvalidConfiguration
 from tracemark_cli.main import main
 
 pytestmark = pytest.mark.browser
@@ -169,3 +171,29 @@ def test_the_readme_shows_what_the_demo_prints(samples: Path, project: Path) -> 
 
     shown = (project / "README.md").read_text(encoding="utf-8").split("```text\n")[1].split("```")[0]
     assert result.output.replace(str(samples), "demo") == shown
+
+
+def without(folder: Path, key: str) -> Path:
+    file = folder / "job.yaml"
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    del document["HumanTaskConfig"][key]
+    file.write_text(yaml.safe_dump(document), encoding="utf-8")
+    return file
+
+
+def test_a_job_without_a_pre_labeling_function_draws_nothing_as_on_the_service(samples: Path) -> None:
+    without(samples, "PreHumanTaskLambdaArn")
+
+    result = run(samples)
+
+    assert result.exit_code == 0, result.output
+    assert not (samples / "tracemark-demo/plots").exists()
+
+
+def test_a_job_without_a_post_labeling_function_is_refused_as_on_the_service(samples: Path) -> None:
+    without(samples, "AnnotationConsolidationConfig")
+
+    result = run(samples)
+
+    assert isinstance(result.exception, InvalidConfiguration | SystemExit)
+    assert not (samples / OUTPUT).exists()

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 
 from tracemark.document import Json
 from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.errors import AnswerRefused, JobNotOpen, TaskAnswered, TaskExpired, TaskForeign
+from tracemark_groundtruth.errors import AnswerRefused, JobNotOpen, TaskAnswered, TaskExpired, TaskNotHeld
 from tracemark_groundtruth.state.task_queue import Account, LeasedTask, OpenJob, WorkerId
 
 # The real parameters take 50 ms and 64 MiB for each check.
@@ -112,7 +112,7 @@ class MemoryTaskQueue:
     def _held(self, worker: WorkerId, task_id: str) -> _Lease:
         lease = self.leases.get(task_id)
         if lease is None or lease.worker != worker or lease.state in ("given back", "declined"):
-            raise TaskForeign("the worker holds no such task")
+            raise TaskNotHeld("the worker holds no such task")
         if lease.state == "answered":
             raise TaskAnswered("the task is answered")
         if self.now() >= lease.task.expires_at:

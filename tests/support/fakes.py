@@ -6,14 +6,14 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import md5
-from typing import Any
+from typing import IO, Any
 
 from PIL import Image
 
 from tracemark.contract.plots import Plot, PlotRequest, PlotResult
 from tracemark.deadline import Deadline
 from tracemark.errors import ObjectMissing, ObjectTooLarge, TracemarkError
-from tracemark.storage.objects import NewObject, StoredObject
+from tracemark.storage.objects import NewFile, NewObject, StoredObject
 from tracemark.storage.s3uri import S3Uri
 
 
@@ -32,6 +32,9 @@ class MemoryObjects:
             raise ObjectTooLarge(f"the object has {len(data)} bytes", place=str(uri))
         return StoredObject(data, self.etag(uri))
 
+    def download(self, uri: S3Uri, into: IO[bytes], *, limit: int) -> None:
+        into.write(self.read(uri, limit=limit).data)
+
     def etag(self, uri: S3Uri) -> str:
         return f'"{md5(self._at(uri).data).hexdigest()}"'
 
@@ -42,6 +45,10 @@ class MemoryObjects:
         if isinstance(self.objects.get(uri), TracemarkError):
             self._at(uri)
         self.objects[uri] = new
+
+    def upload(self, uri: S3Uri, new: NewFile) -> None:
+        new.file.seek(0)
+        self.write(uri, NewObject(new.file.read(), new.content_type, new.metadata))
 
     def _at(self, uri: S3Uri) -> NewObject:
         found = self.objects.get(uri) or ObjectMissing("there is no such object", place=str(uri))
@@ -56,6 +63,8 @@ class FakePlotter:
 
     fails_with: TracemarkError | None = None
     requests: list[PlotRequest] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+    trace: S3Uri | None = None
 
     def plot(self, request: PlotRequest, deadline: Deadline) -> PlotResult:
         self.requests.append(request)
@@ -67,7 +76,7 @@ class FakePlotter:
             Plot("current", "Current", "", S3Uri.parse(f"{stem}-current.png")),
             Plot("voltage", "Voltage", "", S3Uri.parse(f"{stem}-voltage.png")),
         )
-        return PlotResult(plots, rendered=True)
+        return PlotResult(plots, True, self.notes, self.trace)
 
 
 class FakeContext:

@@ -402,13 +402,6 @@ OWN = (
         "ch1[V] ch2[A]",
     ),
     Layout(
-        "Fluke",
-        ("Fluke Connect\nSerial: 12345678\n\nReading,Sample,Start Time,Duration\n1,12.5 V,x,x\n"),
-        "100 Hz",
-        "",
-        "no two rows",
-    ),
-    Layout(
         "Fluke logger",
         (
             "Instrument,Fluke 289\n"
@@ -454,14 +447,6 @@ OWN = (
         "channel_0[] channel_1[]",
     ),
     Layout(
-        "US dates, unclear",
-        ("Timestamp,Current (A)\n04/05/2023 10:00:00,101.5\n04/05/2023 10:00:01,102.5\n04/05/2023 10:00:02,99.5\n"),
-        "Timestamp %m/%d/%Y %H:%M:%S",
-        "current[A]",
-        "how is '04/05/2023",
-        Known(time_format="%m/%d/%Y %H:%M:%S"),
-    ),
-    Layout(
         "US dates, 12 hours",
         (
             "Timestamp,Current (A)\n"
@@ -502,6 +487,25 @@ OWN = (
         ("# t q1 q2\n t      q1      q2\n 0.000  1.2500  0.5000\n 0.004  1.2510  0.5010\n 0.008  1.2520  0.5020\n"),
         "t s",
         "q1[] q2[]",
+    ),
+)
+
+# What nobody can tell: it must be asked, whatever it costs.
+TRAPS = (
+    Layout(
+        "Fluke",
+        ("Fluke Connect\nSerial: 12345678\n\nReading,Sample,Start Time,Duration\n1,12.5 V,x,x\n"),
+        "100 Hz",
+        "",
+        "no two rows",
+    ),
+    Layout(
+        "US dates, unclear",
+        ("Timestamp,Current (A)\n04/05/2023 10:00:00,101.5\n04/05/2023 10:00:01,102.5\n04/05/2023 10:00:02,99.5\n"),
+        "Timestamp %m/%d/%Y %H:%M:%S",
+        "current[A]",
+        "how is '04/05/2023",
+        Known(time_format="%m/%d/%Y %H:%M:%S"),
     ),
     Layout(
         "thousands or fraction",

@@ -133,17 +133,23 @@ def json_bytes(value: Json) -> bytes:
     return json_text(value).encode()
 
 
-def read_json(data: bytes | str, source: str, *, unique_keys: bool = False) -> Node:
-    """Parse strict JSON (no NaN or Infinity, no nesting that exhausts the stack, optionally no repeated keys).
+Pairs = Callable[[list[tuple[str, Json]]], dict[str, Json]]
+"""Makes an object of its keys and values, in their order."""
+
+
+def read_json(data: bytes | str, source: str, *, pairs: Pairs | None = None) -> Node:
+    """Parse strict JSON (no NaN or Infinity, no nesting that exhausts the stack).
+
+    `pairs` makes the objects, by default of the last value of each key.
 
     Raises:
         InvalidDocument: with the line and column of the first error.
     """
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
-        hook = _refuse_repeated_keys if unique_keys else None
         return Node(
-            json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_finite, object_pairs_hook=hook), source
+            json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_finite, object_pairs_hook=pairs),
+            source,
         )
     except UnicodeDecodeError as error:
         raise _json_error(source, f"byte {error.start} is not UTF-8") from error
@@ -153,13 +159,6 @@ def read_json(data: bytes | str, source: str, *, unique_keys: bool = False) -> N
         raise _json_error(source, "it is nested too deeply") from error
     except ValueError as error:
         raise _json_error(source, str(error)) from error
-
-
-def _refuse_repeated_keys(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise ValueError("a key occurs twice in one object")
-    return members
 
 
 def _refuse_constant(name: str) -> NoReturn:

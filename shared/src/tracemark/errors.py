@@ -87,7 +87,11 @@ class ObjectMissing(DataError):
 
 
 class ObjectTooLarge(DataError):
-    """An object, a log or an answer exceeds its limit."""
+    """An object, a log or an answer is over its bound; `size` is its number of bytes, 0 where nobody counted them."""
+
+    def __init__(self, what: str, *, place: str = "", expected: str = "", remedy: str = "", size: int = 0) -> None:
+        self.size = size
+        super().__init__(what, place=place, expected=expected, remedy=remedy)
 
 
 class BucketNotAllowed(DataError):

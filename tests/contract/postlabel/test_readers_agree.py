@@ -18,8 +18,9 @@ from tracemark.contract.worker_answer import WorkerAnswer
 from tracemark.document import Json, Node
 from tracemark_groundtruth.finished.given_answer import GivenAnswer
 from tracemark_groundtruth.job.result import ObjectRow
-from tracemark_postlabel.answers import read_answer
+from tracemark_postlabel.answers import Answer, read_answer
 from tracemark_postlabel.consolidation.slate import Slate
+from tracemark_postlabel.fields.form import Form
 from tracemark_postlabel.poll import Poll
 from tracemark_postlabel.tally import tally
 
@@ -31,7 +32,8 @@ def counted(submitted: str, classes: Sequence[str]) -> list[str]:
     entry = annotated_object_json(DataObject(0, {"source": "x"}), [WorkerAnswer("w", {"c": {"label": submitted}})])
     readings = tuple(read_answer(Node(each, "payload"), MemoryObjects(), 10_000) for each in entry["annotations"])
     slate = Slate.listed(classes, "Not sure") if classes else Slate.open((), "Not sure")
-    return [getattr(choice, "label", "") for choice in tally(Poll("0", (readings,)), "c", slate).ballot.choices]
+    poll = Poll("0", (readings,))
+    return [getattr(choice, "label", "") for choice in tally(poll, Form.of([poll], slate, "c")).ballot.choices]
 
 
 def reported(submitted: str, classes: Sequence[str]) -> str | None:
@@ -62,7 +64,8 @@ def test_a_comment_is_cut_alike_in_the_label_and_in_the_report() -> None:
     reading = read_answer(Node(entry["annotations"][0], "payload"), MemoryObjects(), 10_000)
     given_answer = GivenAnswer.parse(Node({"workerId": "w", "answerContent": content}, "response"))
 
-    assert getattr(reading, "comments", None) == given_answer.comments
+    assert isinstance(reading, Answer)
+    assert reading.comments() == given_answer.comments
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def own_client(s3: EmbeddedS3) -> Any:
 
 
 class Work:
-    """Workers at the task_queue of a service in this process, each in a thread of its own, until the job is over."""
+    """Workers at the task queue of a service in this process, each in a thread of its own, until the job is over."""
 
     def __init__(self, service: Service, names: Sequence[str]) -> None:
         self.task_queue, self.jobs = service.task_queue, Jobs(service.database)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import NoReturn
 
@@ -98,3 +99,32 @@ def test_its_environment_names_its_address(folder: Path) -> None:
         told = s3.environment["AWS_ENDPOINT_URL_S3"] == s3.endpoint_url
 
     assert told
+
+
+def test_the_port_stays_from_start_to_start(folder: Path) -> None:
+    ports = []
+    for _ in range(2):
+        with EmbeddedS3(folder, durable=True) as s3:
+            ports.append(s3.endpoint_url)
+
+    assert ports[0] == ports[1]
+
+
+@pytest.mark.parametrize("kept", ["no number", "99999999", "", "-1"])
+def test_a_port_that_cannot_be_had_is_replaced(folder: Path, kept: str) -> None:
+    (folder / ".tracemark-s3-port").write_text(kept)
+
+    with EmbeddedS3(folder, durable=True) as s3:
+        s3.client.list_buckets()
+
+    assert (folder / ".tracemark-s3-port").read_text() in s3.endpoint_url
+
+
+def test_a_port_that_is_taken_is_replaced(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        (folder / ".tracemark-s3-port").write_text(str(other.getsockname()[1]))
+
+        with EmbeddedS3(folder, durable=True) as s3:
+            s3.client.list_buckets()
+
+        assert str(other.getsockname()[1]) not in s3.endpoint_url

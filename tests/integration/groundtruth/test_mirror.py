@@ -217,7 +217,7 @@ def test_remembered_metadata_that_cannot_be_read_are_forgotten_and_said_so(
     with mirrored(folder, client):
         assert metadata_of_the_chart(client) == {}
 
-    assert "metadata metadata not read" in caplog.text
+    assert "object metadata not read" in caplog.text
 
 
 def full_disk(*_: object) -> None:

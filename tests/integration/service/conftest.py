@@ -92,7 +92,7 @@ class Functions:
 
 @dataclass
 class Shop:
-    """A labeling service without its web pages: jobs are advanced by hand, workers stand at the task_queue."""
+    """A labeling service without its web pages: jobs are advanced by hand, workers stand at the task queue."""
 
     database: Database
     client: Any

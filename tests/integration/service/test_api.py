@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,9 @@ from tracemark.document import Json
 from tracemark_groundtruth.api.endpoint import SageMakerApi
 from tracemark_groundtruth.api.signature import ApiKeys
 from tracemark_groundtruth.functions.catalog import Catalog
+from tracemark_groundtruth.labeling.template import check_template
 from tracemark_groundtruth.rendering.grants import ReadGrants
+from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.service import service_app
 from tracemark_groundtruth.state.jobs import Jobs
 from tracemark_groundtruth.state.tables import JobStatus
@@ -254,6 +256,24 @@ def test_an_unknown_function_is_refused_when_the_service_names_none_in_its_place
     assert (code, "function:pre' is not known here" in message) == ("ValidationException", True)
 
 
+def test_a_job_whose_page_asks_by_unknown_elements_is_refused(shop: Any, api: SageMakerApi) -> None:
+    strict = replace(api, check_template=partial(check_template, JobStorage(shop.client)))
+    template = shop.document()["HumanTaskConfig"]["UiConfig"]["UiTemplateS3Uri"]
+    bucket, _, key = template.removeprefix("s3://").partition("/")
+    with serving(service_app(strict, shop.task_queue, shop.client, WebSettings(b"s" * 32))) as url:
+        sagemaker = Caller(url)
+        sagemaker("CreateWorkteam", **TEAM)
+        shop.client.put_object(Bucket=bucket, Key=key, Body=b"<crowd-form><crowd-hologram name='h'></crowd-form>")
+        code, message = sagemaker.refused("CreateLabelingJob", **shop.document())
+        shop.client.put_object(Bucket=bucket, Key=key, Body=b"<crowd-form><crowd-keypoint name='h'></crowd-form>")
+
+        created = sagemaker("CreateLabelingJob", **shop.document())
+
+    assert code == "ValidationException"
+    assert "<crowd-hologram>, which tracemark does not have" in message
+    assert created["LabelingJobArn"]
+
+
 @pytest.mark.parametrize("operation", ["DescribeLabelingJob", "StopLabelingJob"])
 def test_a_job_that_is_not_there_is_not_found(sagemaker: Caller, operation: str) -> None:
     assert sagemaker.refused(operation, LabelingJobName="Nothing")[0] == "ResourceNotFound"
@@ -327,7 +347,7 @@ def test_a_template_is_rendered_and_its_faults_are_told(sagemaker: Caller) -> No
     good = sagemaker("RenderUiTemplate", UiTemplate={"Content": content}, Task=task, RoleArn=role)
     bad = sagemaker("RenderUiTemplate", UiTemplate={"Content": "{% if %}"}, Task=task, RoleArn=role)
 
-    assert good["RenderedContent"].startswith("<p>&lt;b&gt;</p><img src='/objects?uri=s3")
+    assert good["RenderedContent"].startswith("<p>&lt;b&gt;</p><img src='/objects?grant=")
     assert (good["Errors"], len(bad["Errors"])) == ([], 1)
 
 

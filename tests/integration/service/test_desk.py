@@ -1,4 +1,4 @@
-"""Workers at the task_queue: who is lent what, for how long, and what becomes of it."""
+"""Workers at the task queue: who is lent what, for how long, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tracemark_groundtruth.errors import AnswerRefused, JobNotOpen, TaskAnswered, TaskExpired, TaskForeign
+from tracemark_groundtruth.errors import AnswerRefused, JobNotOpen, TaskAnswered, TaskExpired, TaskNotHeld
 from tracemark_groundtruth.state import tasks
 from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.state.tables import ObjectState
@@ -121,9 +121,9 @@ def test_a_task_of_another_worker_is_as_unknown_as_one_that_never_was(shop: Any)
     ada, eve = shop.worker("ada"), shop.worker("eve")
     task = shop.take(ada)
 
-    with pytest.raises(TaskForeign):
+    with pytest.raises(TaskNotHeld):
         shop.task_queue.submit(eve, task.task_id, ANSWER)
-    with pytest.raises(TaskForeign):
+    with pytest.raises(TaskNotHeld):
         shop.task_queue.held(eve, "00000000-0000-0000-0000-000000000000")
 
 
@@ -173,7 +173,7 @@ def test_the_list_of_jobs_counts_objects(shop: Any) -> None:
 
     (job,) = shop.task_queue.jobs(worker)
 
-    assert (job.total, job.done, job.answered, job.has_tasks) == (3, 2, 1, True)
+    assert (job.total, job.done, job.left_out, job.answered, job.has_tasks) == (3, 1, 1, 1, True)
 
 
 def test_one_worker_at_two_browser_windows_at_once_is_lent_one_task(shop: Any) -> None:
@@ -210,7 +210,7 @@ def test_a_name_that_no_database_can_hold_is_one_that_nobody_has(shop: Any, name
 
     with pytest.raises(JobNotOpen):
         shop.task_queue.take(worker, name)
-    with pytest.raises(TaskForeign):
+    with pytest.raises(TaskNotHeld):
         shop.task_queue.held(worker, name)
 
     assert shop.task_queue.account(name) is None

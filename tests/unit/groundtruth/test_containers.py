@@ -13,7 +13,7 @@ import pytest
 from docker.errors import APIError, ImageNotFound
 
 from tracemark.errors import InvalidConfiguration
-from tracemark_groundtruth.errors import ContainerFailed, FunctionSilent
+from tracemark_groundtruth.errors import ContainerFailed, FunctionUnresponsive
 from tracemark_groundtruth.functions.containers import LABEL, FunctionContainers, FunctionImage, free_ports
 
 PRE = FunctionImage("pre", "tracemark-prelabel", {"PLOTS": "x"}, memory_mb=1024, timeout_seconds=60)
@@ -231,7 +231,7 @@ def test_a_function_that_gives_no_answer_is_reported_with_the_end_of_its_log(
     with FunctionContainers(emulator, engine) as containers:
         pool = containers.start(PRE)
         engine.open_sockets.close()
-        with pytest.raises(FunctionSilent, match="its log ends: killed: out of memory"):
+        with pytest.raises(FunctionUnresponsive, match="its log ends: killed: out of memory"):
             pool.invoke({})
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from tracemark.document import Json
 from tracemark.errors import FunctionFailed, InvalidConfiguration, ObjectMissing
-from tracemark_groundtruth.errors import FunctionSilent
+from tracemark_groundtruth.errors import FunctionUnresponsive
 from tracemark_groundtruth.functions.containers import free_ports
 from tracemark_groundtruth.functions.function import InProcess, InvocationContext, LambdaEndpoint, Pool
 
@@ -156,21 +156,21 @@ def test_a_function_that_gives_no_answer_of_its_own_is_told_apart(
 ) -> None:
     emulator.status, emulator.body = status, body
 
-    with pytest.raises(FunctionSilent, match=cause):
+    with pytest.raises(FunctionUnresponsive, match=cause):
         LambdaEndpoint("pre", emulator.url).invoke({})
 
 
 def test_an_endpoint_where_nobody_listens_is_named() -> None:
     url = f"http://127.0.0.1:{free_ports(1)[0]}"
 
-    with pytest.raises(FunctionSilent, match=f"{url}: function 'pre' gave no answer: NewConnectionError"):
+    with pytest.raises(FunctionUnresponsive, match=f"{url}: function 'pre' gave no answer: NewConnectionError"):
         LambdaEndpoint("pre", url).invoke({})
 
 
 def test_an_endpoint_is_asked_once_even_when_it_fails(emulator: Emulator) -> None:
     emulator.status = 503
 
-    with pytest.raises(FunctionSilent):
+    with pytest.raises(FunctionUnresponsive):
         LambdaEndpoint("pre", emulator.url).invoke({})
 
     assert len(emulator.seen) == 1

@@ -377,3 +377,16 @@ def test_a_row_of_delimiters_is_a_missing_sample_where_only_the_rate_gives_time(
     found = samples(read("A,B\n10,1\n,\n12,3\n", profile_of(time="{rate: 1}")))
 
     assert found == [(0.0, 10.0), (1.0, None), (2.0, 12.0)]
+
+
+@pytest.mark.parametrize("lines", ["footer: End of recording", "footer: 1", "comment: End of"])
+def test_words_between_aligned_columns_may_be_a_footer(lines: str) -> None:
+    log = "t  A\n0  10\n1  11\n2  12\nEnd  of recording\n"
+
+    assert samples(read(log, profile_of(f"delimiter: whitespace\n{lines}"))) == ABC
+
+
+def test_a_line_break_within_a_number_makes_no_two_numbers() -> None:
+    log = 't;A;G\n0;10;x\n1;"1\n1";x\n2;12;x\n'
+
+    assert "column 2 holds '1\\n1'" in refusal(log, profile_of("delimiter: ';'\nwhere: {G: x}"))

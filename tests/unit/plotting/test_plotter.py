@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.fakes import MemoryObjects
+from support.trace_file_reader import TraceFileReader
 
 from tracemark.contract.plots import PROFILE_METADATA, ImageFormat, PlotRequest
 from tracemark.deadline import Deadline
@@ -28,6 +29,7 @@ from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_plotting.limits import Limits
 from tracemark_plotting.page import Figure
 from tracemark_plotting.plotter import LogPlotter
+from tracemark_plotting.signals.trace_files import TraceFiles
 
 if TYPE_CHECKING:
     from unit.plotting.conftest import FakeRenderer
@@ -334,3 +336,128 @@ def test_gaps_and_order_of_the_rows_are_logged(
     (record,) = [record for record in caplog.records if record.getMessage() == "log read"]
     found = {name: vars(record)[name] for name in ("log", "samples", "gaps", "reordered", "repeated_timestamps")}
     assert found == {"log": LOG, "samples": 3, "gaps": {"electrode": 1}, "reordered": True, "repeated_timestamps": 1}
+
+
+TRACE_FILE = "s3://bucket/plots/weld.1.csv.zarr.zip"
+
+
+@pytest.fixture
+def both(store: MemoryObjects, renderer: FakeRenderer) -> LogPlotter:
+    limits = Limits(csv_bytes=1_000, rows=10, channels=3)
+    return LogPlotter(store, renderer, limits, ShippedProfile("welding"), TraceFiles(store))
+
+
+@pytest.fixture
+def signals(both: LogPlotter) -> LogPlotter:
+    return replace(both, renderer=None)
+
+
+def test_charts_alone_come_without_a_trace_file(plotter: LogPlotter, store: MemoryObjects) -> None:
+    result = plotter.plot(_request(), Deadline.after(30))
+
+    assert (result.trace, sorted(_written(store))) == (None, sorted(CHARTS))
+
+
+def test_a_trace_file_is_written_beside_the_charts(both: LogPlotter, store: MemoryObjects) -> None:
+    result = both.plot(_request(), Deadline.after(30))
+
+    assert (str(result.trace), sorted(_written(store))) == (TRACE_FILE, sorted([*CHARTS, TRACE_FILE]))
+
+
+def test_a_trace_file_holds_the_log_s_channels(both: LogPlotter, store: MemoryObjects) -> None:
+    both.plot(_request(), Deadline.after(30))
+
+    reader = TraceFileReader(_written(store)[TRACE_FILE].data)
+    assert [channel["key"] for channel in reader.directory["clocks"][0]["channels"]] == [
+        "electrode",
+        "current",
+        "voltage",
+    ]
+    assert reader.samples().tolist() == [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+    assert reader.directory["clocks"][0]["steady"] == {"start": 0.0, "step": 100.0}
+
+
+def test_without_a_renderer_only_the_trace_file_is_written(signals: LogPlotter, store: MemoryObjects) -> None:
+    result = signals.plot(_request(), Deadline.after(30))
+
+    assert (result.plots, str(result.trace), list(_written(store))) == ((), TRACE_FILE, [TRACE_FILE])
+
+
+def test_a_trace_file_that_is_still_right_is_not_written_again(signals: LogPlotter) -> None:
+    signals.plot(_request(), Deadline.after(30))
+
+    result = signals.plot(_request(), Deadline.after(30))
+
+    assert (result.rendered, str(result.trace)) == (False, TRACE_FILE)
+
+
+def test_the_trace_file_of_a_changed_log_is_written_again(signals: LogPlotter, store: MemoryObjects) -> None:
+    signals.plot(_request(), Deadline.after(30))
+    store.put(LOG, ROWS + b"200,7,8,9\n")
+
+    assert signals.plot(_request(), Deadline.after(30)).rendered is True
+    assert len(TraceFileReader(_written(store)[TRACE_FILE].data).samples()) == 3
+
+
+def test_charts_without_their_trace_file_are_drawn_again(
+    plotter: LogPlotter, both: LogPlotter, store: MemoryObjects
+) -> None:
+    plotter.plot(_request(), Deadline.after(30))
+
+    assert both.plot(_request(), Deadline.after(30)).rendered is True
+    assert TRACE_FILE in _written(store)
+
+
+def test_no_trace_file_is_written_when_drawing_fails(
+    both: LogPlotter, store: MemoryObjects, renderer: FakeRenderer
+) -> None:
+    renderer.fails_with = RenderFailed("the browser failed twice in a row")
+
+    with pytest.raises(RenderFailed):
+        both.plot(_request(), Deadline.after(30))
+
+    assert _written(store) == {}
+
+
+def test_what_was_done_to_a_log_is_in_the_answer(plotter: LogPlotter, store: MemoryObjects) -> None:
+    store.put(LOG, b"0,,2,3\n100,4,5,6\n")
+
+    result = plotter.plot(_request(), Deadline.after(30))
+
+    assert result.notes == ("Electrode position: 1 of 2 values missing, shown as gaps.",)
+
+
+def test_a_log_to_which_nothing_was_done_has_no_notes(plotter: LogPlotter) -> None:
+    assert "notes" not in plotter.plot(_request(), Deadline.after(30)).to_json()
+
+
+def test_charts_that_are_there_still_have_their_notes(plotter: LogPlotter, store: MemoryObjects) -> None:
+    store.put(LOG, b"0,,2,3\n100,4,5,6\n")
+    first = plotter.plot(_request(), Deadline.after(30))
+
+    second = plotter.plot(_request(), Deadline.after(30))
+
+    assert (second.rendered, second.notes) == (False, first.notes)
+
+
+def test_notes_are_ascii_metadata_that_s3_takes(plotter: LogPlotter, store: MemoryObjects) -> None:
+    entries = ", ".join(f"{{key: c{n}, column: {n + 1}, title: '{'Ü' * 200}'}}" for n in range(3))
+    store.put(PROFILE, f"name: x\nheader: false\ntime: {{column: 0, unit: s}}\nchannels: [{entries}]\n".encode())
+    store.put(LOG, b"0,1,,\n1,,3,\n2,3,4,5\n3,,,\n")
+
+    result = plotter.plot(_request(PROFILE), Deadline.after(30))
+
+    sizes = [sum(len(key) + len(value) for key, value in new.metadata.items()) for new in _written(store).values()]
+    assert max(sizes) < 2_000
+    assert all(value.isascii() for new in _written(store).values() for value in new.metadata.values())
+    assert result.notes[-1] == "And 1 more."
+    assert plotter.plot(_request(PROFILE), Deadline.after(30)).notes == result.notes
+
+
+def test_notes_that_someone_else_wrote_draw_again(plotter: LogPlotter, store: MemoryObjects) -> None:
+    plotter.plot(_request(), Deadline.after(30))
+    for uri, new in list(_written(store).items()):
+        forged = {**new.metadata, "tracemark-log-etag": "x", "tracemark-notes": "{no list"}
+        store.write(S3Uri.parse(uri), NewObject(new.data, new.content_type, forged))
+
+    assert plotter.plot(_request(), Deadline.after(30)).rendered is True

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 URI = "s3://weld-bucket/answers/1.json"
 ANSWER = {"Weld": {"label": "Burn Through"}, "comment": "near the crater"}
-READ = Answer(WorkerId("w1"), {"Weld": "Burn Through"}, ("near the crater",))
+READ = Answer(WorkerId("w1"), ANSWER)
 LIMIT = 1_000
 
 
@@ -62,7 +62,7 @@ def test_an_escaped_label_inside_json_is_left_as_it_stands(stored: Stored) -> No
 
     found = read(annotation, stored)
 
-    assert found == Answer(WorkerId("w1"), {"Weld": "Slag &amp; &quot;Pores&quot;"})
+    assert found == Answer(WorkerId("w1"), {"Weld": {"label": "Slag &amp; &quot;Pores&quot;"}})
 
 
 @pytest.mark.parametrize("worker", [None, "", "  "])
@@ -71,7 +71,7 @@ def test_a_worker_without_an_id_has_no_name(worker: Json, stored: Stored) -> Non
 
     found = read(annotation, stored)
 
-    assert found == Answer(WorkerId(""), READ.labels, READ.comments)
+    assert found == Answer(WorkerId(""), READ.fields)
 
 
 @pytest.mark.parametrize(
@@ -134,24 +134,57 @@ def test_a_number_of_too_many_digits_cannot_be_used(stored: Stored) -> None:
     assert found == UnusableAnswer("not JSON")
 
 
-@pytest.mark.parametrize(
-    "value", [None, "Burn Through", 7, [], {}, {"label": None}, {"label": 1}, {"label": ["Burn Through"]}]
-)
-def test_a_value_without_a_label_of_text_is_left_out(value: Json, stored: Stored) -> None:
-    annotation = annotated({"Weld": {"label": "Burn Through"}, "other": value})
-
-    found = read(annotation, stored)
+def test_the_texts_of_an_answer_are_its_comments_but_for_those_that_were_chosen(stored: Stored) -> None:
+    found = read(annotated({"steel": "S355", "remark": " near\nthe crater ", "empty": " ", "speed": 7}), stored)
 
     assert isinstance(found, Answer)
-    assert found.labels == READ.labels
+    assert found.comments(chosen={"steel"}) == ("near the crater",)
 
 
-def test_a_key_that_stands_twice_makes_an_answer_unusable(stored: Stored) -> None:
-    annotation = annotated('{"Weld": {"label": "Good Weld"}, "Weld": {"label": "Burn Through"}}')
+@pytest.mark.parametrize("text", ['[{"label": "Pore", "start": 1, "end": 2}]', '\n{"on": true}', "[]"])
+def test_a_hidden_field_that_carries_marks_as_text_is_read_as_these(text: str, stored: Stored) -> None:
+    found = read(annotated({"marks": text}), stored)
 
-    found = read(annotation, stored)
+    assert isinstance(found, Answer)
+    assert found.fields == {"marks": json.loads(text)}
 
-    assert found == UnusableAnswer("not JSON")
+
+@pytest.mark.parametrize("text", ["[1]", '{"a": 1}', "{", "[NaN]", "{curly} remark"])
+def test_a_text_that_only_begins_like_marks_stays_a_text(text: str, stored: Stored) -> None:
+    found = read(annotated({"remark": text}), stored)
+
+    assert isinstance(found, Answer)
+    assert found.fields == {"remark": text}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"Weld": {"label": "Good Weld"}, "Weld": {"label": "Burn Through"}, "speed": 5}',
+        '{"Weld": {"label": "Good Weld", "label": "Burn Through"}, "speed": 5}',
+        '{"Weld": [{"start": 1, "start": 2}], "speed": 5}',
+    ],
+)
+def test_a_name_that_stands_twice_costs_the_field_and_nothing_else(content: str, stored: Stored) -> None:
+    found = read(annotated(content), stored)
+
+    assert isinstance(found, Answer)
+    assert found.fields == {"speed": 5}
+    assert found.problems == ("field 'Weld' is left out: a name stands in it twice",)
+
+
+@pytest.mark.parametrize("name", [" ", "x" * 201, "\\ud800"])
+def test_a_field_whose_name_cannot_be_written_is_left_out(name: str, stored: Stored) -> None:
+    found = read(annotated(f'{{"{name}": 1, "speed": 5}}'), stored)
+
+    assert isinstance(found, Answer)
+    assert (found.fields, found.problems) == ({"speed": 5}, ("a field whose name cannot be written is left out",))
+
+
+def test_an_answer_of_very_many_fields_cannot_be_used(stored: Stored) -> None:
+    content = {str(number): 1 for number in range(101)}
+
+    assert read(annotated(content), stored) == UnusableAnswer("more than 100 fields")
 
 
 @pytest.mark.parametrize(

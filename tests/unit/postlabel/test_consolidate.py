@@ -155,7 +155,8 @@ def test_several_reasons_are_summed_up(consolidated: Consolidated) -> None:
 
     found = consolidated(payload)
 
-    expected = "4 of 5 answers could not be used: not JSON (2), empty (1), no label under 'WeldingClassification' (1)"
+    refused = "4 of 5 answers could not be used: not JSON (2), empty (1), no label under 'WeldingClassification' (1)"
+    expected = f"{refused}; field 'comment': its answers are of no known kind; all are kept as they are"
     assert found["0"]["problem"] == expected
 
 
@@ -320,6 +321,24 @@ def test_a_label_that_cannot_be_written_is_refused_even_where_any_counts(
     found = consolidated(payload)
 
     assert json.dumps(found, ensure_ascii=False).encode().startswith(b'{"0": {"WeldingClassification": "Not sure"')
+
+
+def test_other_spellings_of_the_abstaining_label_abstain_and_are_told(consolidated: Consolidated) -> None:
+    payload = [entry("0", answer("Not Sure"), answer("not sure"), answer("Not sure"), answer("Crack"))]
+
+    found = consolidated(payload)
+
+    problem = "2 of 4 answers spell 'Not sure' 'Not Sure', 'not sure'"
+    assert found == {"0": verdict("Crack", {"Crack": 1}, 0.0, 4, problem=problem)}
+
+
+def test_an_escaped_abstaining_label_is_no_other_spelling(consolidated: Consolidated) -> None:
+    payload = [entry("0", answer("Can&#39;t tell"), answer("can't tell"))]
+
+    found = consolidated(payload, ABSTAIN_LABEL="Can't tell")
+
+    problem = '1 of 2 answers spell "Can\'t tell" "can\'t tell"'
+    assert found == {"0": verdict("Can't tell", {}, 0.0, 2, problem=problem)}
 
 
 def test_the_classifier_name_comes_from_the_answers(consolidated: Consolidated) -> None:

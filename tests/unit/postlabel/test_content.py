@@ -61,6 +61,48 @@ def test_in_built_in_style_the_further_figures_stand_beside_it() -> None:
     assert found["Job-figures"]["votes"] == {"Good Weld": 2, "Burn Through": 1}
 
 
+def answered(*answers: Json) -> Json:
+    annotations = [
+        {"workerId": f"w{place}", "annotationData": {"content": answer}} for place, answer in enumerate(answers)
+    ]
+    return {"datasetObjectId": "0", "dataObject": {"s3Uri": "s3://welds/0.json"}, "annotations": annotations}
+
+
+def test_in_built_in_style_several_choices_are_indices_with_a_map_of_confidences() -> None:
+    answers = [{"Defects": {"labels": labels}} for labels in (["Burn Through", "Good Weld"], ["Burn Through"])]
+
+    (found,) = contents([answered(*answers)], CONTENT_STYLE="groundtruth")
+
+    assert found["Job"] == [0, 1]
+    assert found["Job-metadata"]["class-map"] == {"0": "Good Weld", "1": "Burn Through"}
+    assert found["Job-metadata"]["confidence-map"] == {"0": 0.5, "1": pytest.approx(1, abs=0.05)}
+    assert found["Job-figures"]["votes"] == {"Good Weld": 1, "Burn Through": 2}
+
+
+def test_in_built_in_style_boxes_are_annotations_with_the_size_of_the_picture() -> None:
+    box = {"label": "Burn Through", "left": 1, "top": 2, "width": 3, "height": 4}
+    answer = {"boxes": {"boundingBoxes": [box], "inputImageProperties": {"width": 64, "height": 48}}}
+
+    (found,) = contents([answered(answer, answer)], CONTENT_STYLE="groundtruth")
+
+    assert found["Job"] == {
+        "annotations": [{"class_id": 1, "left": 1, "top": 2, "width": 3, "height": 4}],
+        "image_size": [{"width": 64, "height": 48, "depth": 3}],
+    }
+    assert found["Job-metadata"]["objects"] == [{"confidence": 1.0}]
+    assert found["Job-metadata"]["class-map"]["1"] == "Burn Through"
+
+
+def test_in_built_in_style_other_kinds_keep_their_shape_and_other_fields_stand_beside() -> None:
+    answer = {"Weld": {"label": "Good Weld"}, "speed": 5}
+
+    (found,) = contents([answered(answer, answer)], CONTENT_STYLE="groundtruth")
+    (number,) = contents([answered({"speed": 5}, {"speed": 5})], CONTENT_STYLE="groundtruth")
+
+    assert (found["Job"], found["Job-figures"]["speed"], found["Job-figures"]["main_field"]) == (0, 5, "Weld")
+    assert (number["Job"], number["Job-figures"]["fields"]["speed"]["kind"]) == (5, "number")
+
+
 def test_lines_without_a_usable_gold_label_are_no_gold_items() -> None:
     store = MemoryObjects()
     golds: list[Json] = ["a", None, 1, " ", ["a"]]

@@ -9,7 +9,7 @@ import pytest
 
 from tracemark.errors import InvalidConfiguration, InvalidEvent, ObjectMissing
 from tracemark_postlabel import wiring
-from tracemark_postlabel.consolidation.weighted import Weighted
+from tracemark_postlabel.consolidation.ensemble import Ensemble
 from tracemark_postlabel.handler import handle
 from tracemark_postlabel.settings import Settings
 
@@ -75,8 +75,8 @@ def test_a_wrong_variable_fails_the_call(payload_uri: str, monkeypatch: pytest.M
     assert "MAX_ANSWER_BYTES" in str(caught.value)
 
 
-def test_weighted_is_the_policy() -> None:
-    expected = Weighted()
+def test_the_ensemble_is_the_policy() -> None:
+    expected = Ensemble()
 
     policy = wiring.policy()
 

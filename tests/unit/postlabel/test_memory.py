@@ -196,3 +196,127 @@ def test_threads_that_remember_at_once_lose_nothing_and_count_a_repeated_payload
 def sum_of(payloads: int) -> Record:
     one = Evidence.of(ballots()).total
     return Record(*(round(value * payloads, 6) for value in (one.asked, one.agreed, one.tested, one.right)))  # type: ignore[arg-type]
+
+
+def payload(first: int, count: int = 3) -> list[Ballot]:
+    """Ballots of objects that start at a number, by two named workers and a nameless one."""
+    return [
+        Ballot(
+            str(number),
+            (
+                Vote(WorkerId("private.1"), "a"),
+                Vote(WorkerId("private.2"), "b"),
+                Vote(WorkerId("", f"{number}[2]"), "a"),
+            ),
+            gold="a" if number % 2 else None,
+        )
+        for number in range(first, first + count)
+    ]
+
+
+def of_job(store: SharedMemory, job: str = "arn:job") -> WorkerMemory:
+    return WorkerMemory(store, URI, "salt", pause=lambda seconds: None, job=job)
+
+
+def keep(found: WorkerMemory, ballots: list[Ballot]) -> None:
+    disguised = found.disguised(ballots)
+    found.add(payload_digest(found.job, disguised), disguised)
+
+
+def knows(found: WorkerMemory, ballots: list[Ballot]) -> Evidence:
+    disguised = found.disguised(ballots)
+    return found.before(payload_digest(found.job, disguised), disguised)
+
+
+def test_the_last_ballots_are_known_to_the_next_payload_as_they_were_given() -> None:
+    store = SharedMemory()
+    keep(of_job(store), payload(0))
+
+    recent = knows(of_job(store), payload(10)).recent
+
+    assert sorted((each.gold or "", [vote.label for vote in each.votes]) for each in recent) == [
+        ("", ["a", "b", "a"]),
+        ("", ["a", "b", "a"]),
+        ("a", ["a", "b", "a"]),
+    ]
+    assert len({vote.worker for each in recent for vote in each.votes}) == 2 + 3
+
+
+def test_neither_workers_nor_objects_can_be_read_from_it() -> None:
+    store = SharedMemory()
+
+    keep(of_job(store), payload(123_456))
+
+    data = store.read(URI, limit=100_000).data
+    assert [name for name in (b"private", b"12345") if name in data] == []
+
+
+def test_a_repeated_call_finds_the_very_ballots_that_the_first_one_found() -> None:
+    store = SharedMemory()
+    for number in range(0, 2_400, 600):
+        keep(of_job(store), payload(number, 600))
+    first = knows(of_job(store), payload(5_000, 1_500))
+    keep(of_job(store), payload(5_000, 1_500))
+
+    again = knows(of_job(store), payload(5_000, 1_500))
+
+    assert again.recent[-1_000:] == first.recent[-1_000:]
+    assert again.total.asked == first.total.asked
+    assert again.total.agreed == pytest.approx(first.total.agreed, abs=1e-4)
+
+
+def test_objects_that_come_again_in_other_batches_count_once() -> None:
+    store = SharedMemory()
+    keep(of_job(store), payload(0, 40))
+
+    for first in range(0, 40, 10):
+        keep(of_job(store), payload(first, 10))
+
+    assert asked_of(store) == 2 * 40
+
+
+def test_the_same_number_in_another_job_is_another_object() -> None:
+    store = SharedMemory()
+    keep(of_job(store), payload(0))
+
+    keep(of_job(store, "arn:other"), payload(0))
+
+    assert asked_of(store) == 2 * 2 * 3
+
+
+def asked_of(store: SharedMemory) -> int:
+    return Remembered.parse(store.read(URI, limit=1_000_000).data, str(URI)).evidence.total.asked
+
+
+def test_a_memory_from_before_it_kept_ballots_is_read_and_continued() -> None:
+    store = SharedMemory()
+    old = b'{"version":1,"workers":{"w":[4,2.5,1,1]},"classes":{"a":[4,2.5,1,1]},"payloads":["p"]}'
+    store.objects[URI] = NewObject(old, "application/json")
+
+    keep(of_job(store), payload(0))
+
+    found = Remembered.parse(store.read(URI, limit=100_000).data, str(URI))
+    assert found.evidence.workers[WorkerId("w")] == Record(4, 2.5, 1, 1)
+    assert (len(found.evidence.recent), found.payloads[0]) == (3, "p")
+
+
+@pytest.mark.parametrize(
+    "recent",
+    [
+        "1",
+        '{"workers":[],"labels":[]}',
+        '{"workers":[],"labels":[],"ballots":[["o"]]}',
+        '{"workers":[],"labels":[],"ballots":[["o",null,0]]}',
+        '{"workers":[],"labels":["a"],"ballots":[["o",null,0,0]]}',
+        '{"workers":["w"],"labels":["a"],"ballots":[["o",null,0,1]]}',
+        '{"workers":["w"],"labels":["a"],"ballots":[["o",null,true,0]]}',
+        '{"workers":["w"],"labels":["a"],"ballots":[["o",7,0,0]]}',
+        '{"workers":["w"],"labels":["a"],"ballots":[[7,null,0,0]]}',
+        '{"workers":["w"],"labels":["a"],"ballots":[["o",null,0.0,0]]}',
+    ],
+)
+def test_ballots_that_nobody_wrote_so_are_refused(recent: str) -> None:
+    document = f'{{"version":2,"workers":{{}},"classes":{{}},"payloads":[],"recent":{recent}}}'
+
+    with pytest.raises(InvalidDocument):
+        Remembered.parse(document.encode(), "memory")

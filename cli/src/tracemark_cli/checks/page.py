@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from tracemark.document import Json
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.checks.finding import Finding, warning
 from tracemark_cli.checks.form import Form
-from tracemark_groundtruth.rendering.inspection import InspectedTemplate
+from tracemark_groundtruth.rendering.inspection import UNGRANTED, InspectedTemplate
+from tracemark_groundtruth.rendering.page_parts import PageParts
 
 _MAX_NAMED = 8
+_AN_ELEMENT = "an element of docs/reference/crowd-elements.md"
+_GRANTED = "https://granted.invalid"
+# The links that the checks themselves put into a page.
+_OWN_ORIGINS = (_GRANTED, UNGRANTED.rstrip("/"))
+_ADD_FORM = "put a crowd-form around the inputs"
 
 
 def example_link(uri: S3Uri) -> str:
     """Return a link that leads nowhere, in place of the one that `grant_read_access` makes for an object."""
-    return f"https://granted.invalid/{uri.bucket}/{uri.key}"
+    return f"{_GRANTED}/{uri.bucket}/{uri.key}"
 
 
 def liquid_findings(page: InspectedTemplate) -> Iterator[Finding]:
@@ -52,7 +57,37 @@ def rendering_findings(page: InspectedTemplate, task_inputs: Iterable[Mapping[st
             yield Finding(
                 f"grant_read_access gets {value[:120]!r}", page.source, "an s3:// URI", "pass it the URI of the object"
             )
+        yield from parts_findings(PageParts.parse(rendered.html), page.source)
         yield from form_findings(Form.parse(rendered.html), page.source)
+
+
+def source_findings(page: InspectedTemplate) -> Iterator[Finding]:
+    """Yield what can be said of a template as it is written, before Liquid has filled it in."""
+    yield from liquid_findings(page)
+    yield from parts_findings(PageParts.parse(page.text), page.source)
+    if not any(form in page.text for form in ("<crowd-form", "<crowd-entity-annotation")):
+        yield Finding("the page has no crowd-form, so nothing is submitted", page.source, remedy=_ADD_FORM)
+
+
+def parts_findings(parts: PageParts, source: str) -> Iterator[Finding]:
+    """Yield which parts of a page the portal does not have or does not load."""
+    for name in parts.lost_elements:
+        yield Finding(
+            f"tracemark has no <{name}>: a worker sees nothing of it, and the page submits nothing",
+            source,
+            _AN_ELEMENT,
+            "use another element; on AWS the worker portal may know it",
+        )
+    for name in set(parts.unknown_elements) - set(parts.lost_elements):
+        yield warning(f"tracemark has no <{name}>: a worker sees its text only", source, _AN_ELEMENT, "leave it out")
+    for foreign in parts.foreign:
+        if foreign.origin in _OWN_ORIGINS:
+            continue
+        yield warning(
+            f"a {foreign.element} is loaded from {foreign.origin}, which the portal blocks",
+            source,
+            remedy=f"allow it with --template-source {foreign.origin}, or put it into the template",
+        )
 
 
 def form_findings(form: Form, source: str) -> Iterator[Finding]:
@@ -69,14 +104,13 @@ def form_findings(form: Form, source: str) -> Iterator[Finding]:
             yield Finding(
                 f"{asked.element} {asked.name!r}: {asked.problem}", source, '["Good Weld", …]', "use to_json | escape"
             )
-    twice = [name for name, count in Counter(asked.name for asked in form.questions).items() if count > 1]
-    for name in twice:
+    for name in form.hidden_names:
         yield warning(f"several inputs are called {name!r}; one answer hides the other", source, remedy="rename one")
 
 
 def _frame(form: Form, source: str) -> Iterator[Finding]:
     if not form.has_form:
-        yield Finding("the page has no crowd-form, so nothing is submitted", source, remedy="put it around the inputs")
+        yield Finding("the page has no crowd-form, so nothing is submitted", source, remedy=_ADD_FORM)
     if not form.has_elements:
         yield Finding(
             "the page does not load the crowd elements",

@@ -13,7 +13,7 @@ from tracemark_cli.checks.check import Check
 from tracemark_cli.checks.consolidation import Consolidation
 from tracemark_cli.checks.finding import Finding
 from tracemark_cli.checks.manifest import Manifest, manifest_findings
-from tracemark_cli.checks.page import liquid_findings, rendering_findings
+from tracemark_cli.checks.page import liquid_findings, rendering_findings, source_findings
 from tracemark_cli.checks.subject import Subject
 from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.rendering.inspection import InspectedTemplate
@@ -63,7 +63,7 @@ class Files:
             found.append(Check("manifest", lambda: manifest_findings(manifest)))
         if self.template:
             data, source = self.template
-            found.append(Check("worker template", lambda: liquid_findings(InspectedTemplate.parse(data, source))))
+            found.append(Check("worker template", lambda: source_findings(InspectedTemplate.parse(data, source))))
         return found
 
 

@@ -23,7 +23,7 @@ def init(folder: Path, **options: Any) -> None:
     table has the columns item, log, photograph, audio and video.
 
     \b
-    Example: tracemark init welds --classes "Good Weld,Burn Through,Not sure"
+    Example: tracemark init welds --classes Good,Burnt,Unsure
     Example: tracemark init exports --time-unit ms --items items.csv
     """
     from tracemark_cli.terminal.planning import plan_of, show_plan, show_written  # the guess imports pandas

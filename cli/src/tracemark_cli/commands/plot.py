@@ -12,7 +12,7 @@ from tracemark.contract.plots import ImageFormat
 from tracemark.deadline import Deadline
 from tracemark.profile.sensor_profile import SensorProfile
 from tracemark.profile.shipped import DEFAULT_PROFILE, ShippedProfile, shipped_profiles
-from tracemark_cli.local.files import read_file
+from tracemark_cli.local.files import open_file, read_file
 from tracemark_cli.terminal.console import console
 
 if TYPE_CHECKING:
@@ -47,11 +47,10 @@ def plot(log: Path, profile: str, output: Path, image_format: str) -> None:
     from tracemark_plotting.browser import Browser
     from tracemark_plotting.figures import figures
     from tracemark_plotting.settings import Settings
-    from tracemark_plotting.trace import read_trace
 
     settings = Settings.parse(os.environ)
     sensor_profile = _profile(profile)
-    trace = read_trace(read_file(log), sensor_profile, max_rows=settings.limits.rows, place=str(log))
+    trace = _read(log, sensor_profile, settings.limits.rows)
     browser = Browser(settings.browser)
     try:
         images = browser.render(figures(trace), ImageFormat(image_format), Deadline.after(_SECONDS))
@@ -65,6 +64,14 @@ def plot(log: Path, profile: str, output: Path, image_format: str) -> None:
         out.print(str(chart), soft_wrap=True)
     for remark in _remarks(trace):
         out.print(remark, soft_wrap=True)
+
+
+def _read(log: Path, profile: SensorProfile, max_rows: int) -> Trace:
+    from tracemark_plotting.logs.file import LogFile
+    from tracemark_plotting.trace import read_log
+
+    with open_file(log) as file:
+        return read_log(LogFile(file, str(log)), profile, max_rows=max_rows)
 
 
 def _remarks(trace: Trace) -> list[str]:

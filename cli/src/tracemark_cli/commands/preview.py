@@ -15,13 +15,16 @@ import click
 from tracemark.contract.manifest import DataObject
 from tracemark.contract.preannotation import PreAnnotationRequest, PreAnnotationResponse
 from tracemark.document import Json
-from tracemark.errors import InvalidConfiguration
+from tracemark.errors import InvalidConfiguration, InvalidDocument
 from tracemark.settings import bucket_names
+from tracemark_cli.checks.finding import Finding
+from tracemark_cli.checks.page import source_findings
 from tracemark_cli.local.functions import in_process
 from tracemark_cli.local.storage import Storage, storage_of
 from tracemark_cli.terminal.console import console
 from tracemark_groundtruth.labeling.inputs import manifest_lines
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
+from tracemark_groundtruth.rendering.inspection import InspectedTemplate
 
 if TYPE_CHECKING:
     from tracemark_groundtruth.web.preview import Preview
@@ -66,10 +69,20 @@ def preview(template: Path, manifest: Path, row: int, data: Path | None, raw: bo
     import uvicorn
 
     with open_preview(template, manifest, row, data or manifest.absolute().parents[1], raw, **options) as task_preview:
+        for found in _findings(template):
+            console().print(f"{found.severity}: {found.what}. {found.remedy}", style="yellow", soft_wrap=True)
         config = uvicorn.Config(task_preview.app(), "127.0.0.1", options["port"], log_level="warning", lifespan="off")
         with config.bind_socket() as server:
             console().print(f"http://127.0.0.1:{server.getsockname()[1]}", soft_wrap=True)
             uvicorn.Server(config).run(sockets=[server])
+
+
+def _findings(template: Path) -> list[Finding]:
+    """Return what is wrong with the template as it is written; the page says the same of what it shows."""
+    try:
+        return list(source_findings(InspectedTemplate.parse(template.read_bytes(), template.name)))
+    except InvalidDocument as error:
+        return [Finding.of(error)]
 
 
 @contextmanager

@@ -22,7 +22,9 @@ def profile() -> None:
 @click.option("--name", default="profile", show_default=True, help="What the profile is called.")
 @guess_options
 def guess(log: Path, output: Path | None, name: str, **options: Any) -> None:
-    """Guess the sensor profile of LOG and print it; what is not certain is asked, or has to be said by an option.
+    """Guess the sensor profile of LOG and print it.
+
+    What is not certain is asked, or has to be said by an option.
 
     Exit code: 1 when something is not certain and there is no terminal to ask on.
 

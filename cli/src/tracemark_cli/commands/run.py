@@ -60,16 +60,20 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
     out = console()
     job = LabelingJob.parse(job_file.read_bytes(), str(job_file))
     folder = data or job_file.parent
+    from tracemark_groundtruth.functions.catalog import Catalog  # imports docker
+
     with ExitStack() as stack:
         storage = stack.enter_context(storage_of(folder))
         functions = stack.enter_context(_functions(job, storage, options))
+        # The rules of the service: which functions a job calls, and what it does without one.
+        catalog = Catalog({}, functions.pre_annotation, functions.post_annotation)
         truth_by_id = _truth(truth or folder / TRUE_LABELS, required=answers is None)
         workers = _workers(storage, job, answers, truth_by_id, options["seed"])
         with progress_bar(out) as bar:
             engine = Engine(
                 client=storage.client,
-                pre_annotation=functions.pre_annotation,
-                post_annotation=functions.post_annotation,
+                pre_annotation=catalog.pre_annotation(job),
+                post_annotation=catalog.post_annotation(job),
                 workers=workers,
                 now=lambda: datetime.now(UTC),
                 progress=_Bar(bar),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,19 +23,16 @@ def read_file(file: Path) -> bytes:
         raise _unreadable(file, error) from error
 
 
-@contextmanager
-def open_file(file: Path) -> Iterator[BinaryIO]:
-    """Yield a file to be read.
+def open_file(file: Path) -> BinaryIO:
+    """Open a file that may be larger than memory, for reading.
 
     Raises:
         ObjectMissing: it is not there, or cannot be read.
     """
     try:
-        stream = file.open("rb")
+        return file.open("rb")
     except OSError as error:
         raise _unreadable(file, error) from error
-    with stream:
-        yield stream
 
 
 def _unreadable(file: Path, error: OSError) -> ObjectMissing:

@@ -19,7 +19,7 @@ from tracemark.errors import InvalidConfiguration
 from tracemark.settings import bucket_names
 from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers, in_process
 from tracemark_cli.local.state import database_url
-from tracemark_cli.local.storage import Storage, check_endpoint, folder_storage, storage_of
+from tracemark_cli.local.storage import Storage, folder_storage, storage_of
 from tracemark_cli.terminal.console import console
 from tracemark_groundtruth.functions.catalog import Catalog, Image, read_sources, start_functions
 from tracemark_groundtruth.functions.containers import FunctionContainers
@@ -78,8 +78,6 @@ def open_service(
         ContainerFailed, StateUnavailable, InvalidDocument: something that the service needs is not available.
     """
     with ExitStack() as stack:
-        if not alone:
-            check_endpoint()
         state_folder(data)  # before anything is made: a folder that is missing is said
         server = stack.enter_context(_socket(options["host"], options["port"]))
         origin = options["origin"] or f"http://{in_url(options['host'])}:{server.getsockname()[1]}"

@@ -25,17 +25,15 @@ from tracemark_cli.setup.documents import MANIFEST
 from tracemark_cli.setup.job_folder import JobFolder
 from tracemark_groundtruth.job.left_out import NO_REASON
 from tracemark_groundtruth.job.result import ObjectRow
-from tracemark_groundtruth.s3.embedded import is_free
 from tracemark_groundtruth.service import Service
 from tracemark_groundtruth.state.accounts import Accounts, hash_password
-from tracemark_groundtruth.state.data_folder import keep_port, kept_port, state_folder
+from tracemark_groundtruth.state.data_folder import keep_portal_port, kept_portal_port
 from tracemark_groundtruth.state.jobs import JobRecord
 from tracemark_groundtruth.state.objects import ObjectRecord
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 from tracemark_groundtruth.state.task_queue import Account
 
 _POLL_SECONDS = 0.25
-_PORT = "portal"
 _NAMED = 10
 
 
@@ -112,11 +110,9 @@ def label_folder(out: Console, folder: JobFolder, labels: Path, port: int, *, br
         TracemarkError: see `open_service` and `FolderJobs.open_missing`.
     """
     log_to_stderr()
-    state_folder(folder.home)
-    chosen = port or kept_port(folder.home, _PORT)
-    options = {**SERVE_DEFAULTS, "port": chosen if port or is_free(chosen) else 0}
+    options = {**SERVE_DEFAULTS, "port": port or kept_portal_port(folder.home)}
     with open_service(folder.home, options, alone=True) as (service, server, address), serving_http(service, server):
-        keep_port(folder.home, _PORT, server.getsockname()[1])
+        keep_portal_port(folder.home, server.getsockname()[1])
         session = LabelingSession(out, FolderJobs(folder, service), labels, ItemFiles(folder))
         try:
             session.jobs.open_missing(again=True)

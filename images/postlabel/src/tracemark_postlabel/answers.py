@@ -1,12 +1,12 @@
-"""One worker's answer: from an annotation of any shape to the labels it gives."""
+"""One worker's answer: from an annotation of any shape to the fields it holds."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
-from tracemark.contract.answer_fields import chosen_labels, typed_comments
+from tracemark.contract.answer_fields import MAX_COMMENT_CHARACTERS
 from tracemark.contract.postannotation import Annotation, Data
 from tracemark.document import Json, Node, read_json
 from tracemark.errors import (
@@ -16,12 +16,20 @@ from tracemark.errors import (
     InvalidUri,
     ObjectMissing,
     ObjectTooLarge,
+    one_line,
+    quoted,
 )
+from tracemark.marks.kind import unpacked
 from tracemark.storage.objects import ObjectStore
 from tracemark.storage.s3uri import S3Uri
 from tracemark_postlabel.consolidation.ballot import WorkerId
+from tracemark_postlabel.doubles import has_doubled, marked_doubles
+from tracemark_postlabel.names import is_label
 
 _SOURCE = "answer"
+MAX_FIELDS = 100
+"""More named fields are no page that a worker fills in."""
+
 # The reasons end up in the output manifest. They are fixed texts because an error's own text quotes what it
 # found, which may be a worker's identity.
 _REASONS: Mapping[type[DataError], str] = {
@@ -34,11 +42,21 @@ _REASONS: Mapping[type[DataError], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The labels that one worker gave, by the name of the classifier, and the texts that were typed beside them."""
+    """The values that one worker gave, by the name of the field, in the order of the page.
+
+    A hidden field that carries JSON of a known kind as text is that JSON. `problems` says which fields were left out,
+    and why, in words that quote no worker.
+    """
 
     worker: WorkerId
-    labels: Mapping[str, str]
-    comments: tuple[str, ...] = ()
+    fields: Mapping[str, Json]
+    problems: tuple[str, ...] = ()
+
+    def comments(self, chosen: Container[str] = ()) -> tuple[str, ...]:
+        """Return the texts that were typed, each on one line; those of the fields `chosen` were not."""
+        texts = (value for name, value in self.fields.items() if isinstance(value, str) and name not in chosen)
+        typed = (one_line(text, MAX_COMMENT_CHARACTERS).strip() for text in texts)
+        return tuple(comment for comment in typed if comment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +83,35 @@ def read_answer(annotation: Node, store: ObjectStore, limit: int) -> Reading:
     except (InvalidDocument, RecursionError):
         return UnusableAnswer("no annotationData that can be read")
     try:
-        return _labelled(WorkerId(parsed.worker_id.strip()), _content(parsed.data, store, limit))
+        return _answer(WorkerId(parsed.worker_id.strip()), _content(parsed.data, store, limit))
     except DataError as error:
         return UnusableAnswer(_reason(error))
 
 
-def _labelled(worker: WorkerId, content: Json) -> Reading:
+def _answer(worker: WorkerId, content: Json) -> Reading:
     if content in (None, "", {}, []):
         return UnusableAnswer("empty")
     if not isinstance(content, dict):
         return UnusableAnswer("not an object")
-    return Answer(worker, chosen_labels(content), typed_comments(content))
+    if len(content) > MAX_FIELDS:
+        return UnusableAnswer(f"more than {MAX_FIELDS} fields")
+    fields: dict[str, Json] = {}
+    problems = []
+    for name, value in content.items():
+        said = _unfit(name, value)
+        if said:
+            problems.append(said)
+        elif value is not None:
+            fields[name] = unpacked(value)
+    return Answer(worker, fields, tuple(problems))
+
+
+def _unfit(name: str, value: Json) -> str:
+    if not is_label(name):
+        return "a field whose name cannot be written is left out"
+    if has_doubled(value):
+        return f"field {quoted(name, 60)} is left out: a name stands in it twice"
+    return ""
 
 
 def _content(data: Data, store: ObjectStore, limit: int) -> Json:
@@ -92,12 +128,12 @@ def _document(text: str) -> Json:
     if not text.strip():
         return None
     try:
-        return read_json(text, _SOURCE, unique_keys=True).value
+        return read_json(text, _SOURCE, pairs=marked_doubles).value
     except InvalidDocument:
         plain = html.unescape(text)
         if plain == text:
             raise
-        return read_json(plain, _SOURCE, unique_keys=True).value
+        return read_json(plain, _SOURCE, pairs=marked_doubles).value
 
 
 def _decoded(data: bytes) -> str:

@@ -6,64 +6,57 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracemark.document import Json
-from tracemark_postlabel.consolidation.slate import Slate
-from tracemark_postlabel.consolidation.verdict import Verdict
+from tracemark_postlabel.built_in import BuiltIn, built_in
+from tracemark_postlabel.decided import Decided
+from tracemark_postlabel.fields.form import Form
+from tracemark_postlabel.names import FIELDS_KEY, FIGURE_KEYS, MAIN_KEY, VERDICT_KEYS
 from tracemark_postlabel.settings import ContentStyle
-from tracemark_postlabel.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How verdicts are written: under the label attribute `attribute`, the label under the name `classifier`."""
+    """How verdicts are written: under the label attribute `attribute`, each value under the name of its field."""
 
     attribute: str
-    classifier: str
-    slate: Slate
+    form: Form
     style: ContentStyle
 
-    def content(self, counted: Tally, verdict: Verdict) -> Mapping[str, Json]:
-        """Return what goes into the output manifest line."""
-        figures = _figures(counted, verdict)
+    def content(self, found: Decided) -> Mapping[str, Json]:
+        """Return what goes into the output manifest line.
+
+        The main field's value stands under its name, its figures beside it. Where the object has answers in other
+        fields, or the main one is no single choice, their values stand under their names as well and the figures of
+        every field under `fields`.
+        """
+        said = found.figures()
+        figures = {key: said[key] for key in FIGURE_KEYS if key in said}
         if self.style is ContentStyle.TRACEMARK:
-            return {self.attribute: {self.classifier: verdict.label, **figures}}
-        names = class_names(self.slate, verdict)
-        metadata = {
-            "class-name": verdict.label,
-            "confidence": round(verdict.confidence, 2),
-            "class-map": {str(index): name for index, name in enumerate(names)},
-        }
-        figures.pop("confidence")
-        # Training jobs read a number under the attribute; the further figures stand beside it, not in it.
+            label = {self.form.main.name: found.main.value, **self._values(found)}
+            return {self.attribute: {**label, **figures, **self._fields(found)}}
+        return self._built_in(found, built_in(self.form.main, found.main), figures)
+
+    def _built_in(self, found: Decided, label: BuiltIn, figures: dict[str, Json]) -> Mapping[str, Json]:
+        if "confidence" in label.metadata:
+            figures.pop("confidence")
+        # Training jobs read what stands under the attribute; all further figures stand beside it, not in it.
         return {
-            self.attribute: names.index(verdict.label),
-            f"{self.attribute}-metadata": metadata,
-            f"{self.attribute}-figures": figures,
+            self.attribute: label.value,
+            f"{self.attribute}-metadata": label.metadata,
+            f"{self.attribute}-figures": {**figures, **self._values(found), **self._fields(found)},
         }
 
+    def _values(self, found: Decided) -> dict[str, Json]:
+        if found.is_plain:
+            return {}
+        return {name: verdict.value for name, verdict in found.others.items() if name not in VERDICT_KEYS}
 
-def class_names(slate: Slate, verdict: Verdict) -> tuple[str, ...]:
-    """Return the names behind class indices: the slate's in its order, the abstain label, then one that is on neither.
-
-    The index of a listed class is the same in every payload. One that no list holds shares the next number with
-    others of its kind, so jobs whose output is to train a model should list their categories.
-    """
-    known = (*slate.classes, slate.abstain)
-    return known if verdict.label in known else (*known, verdict.label)
-
-
-def _figures(counted: Tally, verdict: Verdict) -> dict[str, Json]:
-    figures: dict[str, Json] = {
-        "votes": dict(verdict.votes),
-        "confidence": round(verdict.confidence, 4),
-        "margin": round(verdict.margin, 4),
-        "agreement": round(verdict.agreement, 4),
-        "method": verdict.method,
-        "workers": len(counted.ballot.choices),
-    }
-    if verdict.tie:
-        figures["tie"] = True
-    if counted.problem:
-        figures["problem"] = counted.problem
-    if counted.comments:
-        figures["comments"] = list(counted.comments)
-    return figures
+    def _fields(self, found: Decided) -> dict[str, Json]:
+        if found.is_plain:
+            return {}
+        verdicts = {self.form.main.name: found.main, **found.others}
+        fields: dict[str, Json] = {
+            name: {"kind": verdict.kind.value, **verdict.figures()} for name, verdict in verdicts.items()
+        }
+        for name in VERDICT_KEYS & fields.keys():
+            fields[name]["value"] = verdicts[name].value
+        return {MAIN_KEY: self.form.main.name, FIELDS_KEY: fields}

@@ -1,9 +1,11 @@
-"""What may stand in an output manifest as a label or as the name of a classifier."""
+"""What may stand in an output manifest as a label or as the name of a field."""
 
 from __future__ import annotations
 
 from tracemark.contract.categories import MAX_CATEGORY_CHARACTERS
-from tracemark.contract.consolidated_label import VERDICT_KEYS
+from tracemark.contract.consolidated_label import FIELDS_KEY, FIGURE_KEYS, MAIN_KEY, VERDICT_KEYS
+
+__all__ = ["FIELDS_KEY", "FIGURE_KEYS", "MAIN_KEY", "VERDICT_KEYS", "is_classifier", "is_label"]
 
 
 def is_label(text: str) -> bool:
@@ -18,5 +20,5 @@ def is_label(text: str) -> bool:
 
 
 def is_classifier(text: str) -> bool:
-    """Tell whether `text` can name a classifier: writable, and none of the verdict's own keys."""
+    """Tell whether `text` can name the main field: writable, and none of the verdict's own keys."""
     return is_label(text) and text not in VERDICT_KEYS

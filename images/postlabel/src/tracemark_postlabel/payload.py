@@ -6,7 +6,7 @@ import logging
 
 from tracemark.contract.postannotation import AnnotatedObject
 from tracemark.document import Node, read_json
-from tracemark.errors import DataError, InvalidDocument
+from tracemark.errors import DataError, InvalidDocument, ObjectTooLarge
 from tracemark.storage.objects import ObjectStore
 from tracemark.storage.s3uri import S3Uri
 
@@ -18,9 +18,10 @@ def read_payload(uri: S3Uri, store: ObjectStore, limit: int) -> list[AnnotatedOb
 
     Raises:
         InvalidDocument: it is not JSON, or not a list.
-        ObjectMissing, ObjectTooLarge, BucketNotAllowed, AccessDenied, StorageUnavailable: it cannot be read.
+        ObjectTooLarge: it has more than `limit` bytes; the text says what part of it would fit.
+        ObjectMissing, BucketNotAllowed, AccessDenied, StorageUnavailable: it cannot be read.
     """
-    document = read_json(store.read(uri, limit=limit).data, str(uri))
+    document = read_json(_read(uri, store, limit), str(uri))
     if not isinstance(document.value, list):
         # The value is not quoted, unlike elsewhere: it can hold worker ids, and this text is logged.
         raise InvalidDocument(
@@ -31,6 +32,20 @@ def read_payload(uri: S3Uri, store: ObjectStore, limit: int) -> list[AnnotatedOb
         )
     entries = [_entry(node) for node in document.items()]
     return [entry for entry in entries if entry is not None]
+
+
+def _read(uri: S3Uri, store: ObjectStore, limit: int) -> bytes:
+    try:
+        return store.read(uri, limit=limit).data
+    except ObjectTooLarge as error:
+        part = f"about {100 * limit // error.size} % of its objects fit" if error.size else "not all of its objects fit"
+        raise ObjectTooLarge(
+            f"the payload cannot be read ({error.what})",
+            place=str(uri),
+            expected=f"at most {limit:,} bytes",
+            remedy=f"make the batches smaller: {part} in one; or raise MAX_PAYLOAD_BYTES and the function's memory",
+            size=error.size,
+        ) from error
 
 
 def _entry(node: Node) -> AnnotatedObject | None:

@@ -31,6 +31,10 @@ class Poll:
                 distinct.append(listing)
         return tuple(reading for listing in distinct for reading in listing)
 
+    def place(self, index: int) -> str:
+        """Return a name for the answer at a place in `readings`: it tells workers without an id apart."""
+        return f"{self.object_id}[{index}]"
+
 
 def take_polls(objects: Iterable[AnnotatedObject], store: ObjectStore, limit: int) -> list[Poll]:
     """Return one poll for each object, in the order of first mention; `limit` bounds one answer, in bytes.

@@ -12,7 +12,7 @@ from tracemark.settings import bucket_names, object_prefix, object_uri, one_of, 
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_postlabel.names import is_classifier, is_label
 
-POLICIES = ("weighted", "majority", "dawid-skene")
+POLICIES = ("ensemble", "weighted", "majority", "dawid-skene")
 DEFAULT_PAYLOAD_BYTES = 64 * 1024 * 1024
 DEFAULT_ANSWER_BYTES = 256 * 1024
 

@@ -10,6 +10,7 @@ import boto3  # noqa: F401 - in Lambda's init phase, not in the first call
 from tracemark.storage.objects import SharedObjects
 from tracemark.storage.s3objects import S3Objects, s3_client
 from tracemark_postlabel.consolidation.dawid_skene import DawidSkene
+from tracemark_postlabel.consolidation.ensemble import Ensemble
 from tracemark_postlabel.consolidation.majority import Majority
 from tracemark_postlabel.consolidation.policy import Policy
 from tracemark_postlabel.consolidation.weighted import Weighted
@@ -35,7 +36,7 @@ def store() -> SharedObjects:
 @cache
 def policy() -> Policy:
     """Return the rule by which ballots are decided."""
-    rules: dict[str, Policy] = {rule.name: rule for rule in (Weighted(), Majority(), DawidSkene())}
+    rules: dict[str, Policy] = {rule.name: rule for rule in (Ensemble(), Weighted(), Majority(), DawidSkene())}
     return rules[settings().policy]
 
 

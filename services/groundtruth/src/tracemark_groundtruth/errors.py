@@ -10,10 +10,10 @@ class JobFailed(EnvironmentFault):
 
 
 class OutputExists(EnvironmentFault):
-    """The output of an earlier run of the same job lies where this one would write."""
+    """The output of an earlier run of the same job is where this one would write."""
 
 
-class FunctionSilent(FunctionFailed):
+class FunctionUnresponsive(FunctionFailed):
     """A function was invoked and gave no answer of its own: it crashed, ran out of time, or was never there."""
 
 
@@ -37,7 +37,7 @@ class TaskRefused(DataError):
     """The base of what can be wrong with a task id that a worker sends."""
 
 
-class TaskForeign(TaskRefused):
+class TaskNotHeld(TaskRefused):
     """The worker holds no task of this id."""
 
 
@@ -63,3 +63,7 @@ class TemplateFailed(InvalidDocument):
 
 class GrantRefused(DataError):
     """A link to an S3 object is altered, incomplete or expired."""
+
+
+class ScriptNotBuilt(DataError):
+    """A script for browsers is missing: it is built from `ui/`, not kept in the repository."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -16,6 +17,7 @@ from tracemark_groundtruth.api.endpoint import SageMakerApi
 from tracemark_groundtruth.api.jobs import JobOperations
 from tracemark_groundtruth.api.signature import ApiKeys
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
+from tracemark_groundtruth.labeling.template import check_template
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.running.context import DEFAULT_BATCH_SECONDS, FunctionLookup, RunnerContext
@@ -91,7 +93,10 @@ def running(database: Database, client: Any, functions: FunctionLookup, settings
         template_sources=settings.template_sources,
     )
     grants = ReadGrants(secrets.signing, settings.buckets, settings.origin)
-    api = SageMakerApi(database, functions, grants, ApiKeys(secrets.api_key_id, secrets.api_secret), _utc)
+    keys = ApiKeys(secrets.api_key_id, secrets.api_secret)
+    own = settings.crowd_elements is CrowdElements.OWN
+    checks = {"check_template": partial(check_template, context.storage)} if own else {}
+    api = SageMakerApi(database, functions, grants, keys, _utc, **checks)
     links = SignInLinks(secrets.signing, _utc)
     with Runner(context):
         jobs = JobOperations(database, functions)

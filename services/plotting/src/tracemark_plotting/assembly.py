@@ -20,6 +20,7 @@ _LARGE_OFFSET = 100_000
 """A time that begins at so many times its span cannot be read off an axis: it is shown from the first sample on."""
 
 _FAR = 10**200  # no conversion of unit takes a float beyond its bounds below
+_TITLE = 60  # characters of a title in a note
 _FROM_FIRST_SAMPLE = "Time since first sample (s)"
 
 
@@ -187,7 +188,7 @@ def _notes(tracks: Tracks, channels: tuple[ChannelTrace, ...], axis: _Axis, reor
     timelines = dict.fromkeys(note for track in tracks.tracks for note in track.timeline.notes)
     passed_over = (f"{_counted(count, what)} left out." for what, count in tracks.passed_over.items())
     gaps = (
-        f"{channel.channel.title}: {channel.gaps:,} of {channel.samples:,} values missing, shown as gaps."
+        f"{channel.channel.title[:_TITLE]}: {channel.gaps:,} of {channel.samples:,} values missing, shown as gaps."
         for channel in channels
         if channel.gaps
     )

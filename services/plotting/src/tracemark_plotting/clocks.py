@@ -78,7 +78,7 @@ def time_text(columns: Columns, clock: Clock, row: int) -> str:
 
 
 def _rounds(found: Values) -> bool:
-    largest = float(np.abs(found).max(initial=0.0))
+    largest = max(float(found.max(initial=0.0)), -float(found.min(initial=0.0)))
     if largest >= _EXACT:
         return True
     spacing = float(np.spacing(largest))

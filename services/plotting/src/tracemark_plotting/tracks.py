@@ -190,19 +190,22 @@ def thin_what_is_too_long(tracks: Tracks) -> None:
             remedy="sort the log by its time, or split it",
         )
     for track in tracks.tracks:
-        time = _joined(track.times)
+        time = joined(track.times)
         for samples in track.channels:
             _keep_extremes(samples, time)
         track.times.clear()
 
 
 def _keep_extremes(samples: Samples, time: Values) -> None:
-    values = _joined(samples.values)
+    values = joined(samples.values)
     kept = thin_evenly(values, max(len(values) // _THINNED, 1))
     samples.thinned_time.append(time[kept])
     samples.thinned_values.append(values[kept])
     samples.values.clear()
 
 
-def _joined(parts: list[Values]) -> Values:
+def joined(parts: list[Values]) -> Values:
+    """Return parts as one array; one alone is not copied."""
+    if len(parts) == 1:
+        return parts[0]
     return np.concatenate(parts) if parts else np.empty(0)

@@ -14,7 +14,7 @@ from tracemark_plotting.browser import Browser
 from tracemark_plotting.settings import Settings
 
 if TYPE_CHECKING:
-    from tracemark.storage.objects import ObjectStore
+    from tracemark.storage.objects import LargeObjects
     from tracemark_plotting.batch import OrderPlotter
     from tracemark_plotting.plotter import LogPlotter
 
@@ -27,7 +27,8 @@ def begin() -> None:
     """
     if _in_lambda():
         with suppress(TracemarkError):
-            browser()
+            if settings().show.charts:
+                browser()
             orders()
 
 
@@ -46,7 +47,7 @@ def browser() -> Browser:
 
 
 @cache
-def store() -> ObjectStore:
+def store() -> LargeObjects:
     """Return the object store of this process."""
     # Imported after the browser was started: pandas and boto3 take as long to import as the browser takes to start.
     from tracemark.storage.s3objects import S3Objects, s3_client
@@ -58,10 +59,11 @@ def store() -> ObjectStore:
 def plotter() -> LogPlotter:
     """Return the plotter of this process."""
     from tracemark_plotting.plotter import LogPlotter
+    from tracemark_plotting.signals.trace_files import TraceFiles
 
-    limits, profile = settings().limits, settings().default_profile
-    started = browser()
-    return LogPlotter(store(), started, limits, profile)
+    show, limits, profile = settings().show, settings().limits, settings().default_profile
+    started = browser() if show.charts else None
+    return LogPlotter(store(), started, limits, profile, TraceFiles(store()) if show.signals else None)
 
 
 def orders() -> OrderPlotter:

@@ -6,13 +6,18 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tracemark.contract.described import describe
 from tracemark.document import Json, json_text
 from tracemark.errors import one_line
 
-VERDICT_KEYS = frozenset(
-    {"votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments"}
-)
-"""The keys that stand beside the classifier's name, so that no classifier can be called so."""
+FIGURE_KEYS = ("votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments")
+"""What is said of the main field, beside its name."""
+
+MAIN_KEY, FIELDS_KEY = "main_field", "fields"
+"""Which of several fields the job is about, and the figures of every field."""
+
+VERDICT_KEYS = frozenset({*FIGURE_KEYS, MAIN_KEY, FIELDS_KEY})
+"""The keys that stand beside the names of fields, so that no main field can be called so."""
 
 _MAX_COUNT = 1_000_000_000
 
@@ -42,9 +47,9 @@ class ConsolidatedLabel:
     ) -> ConsolidatedLabel | None:
         """Read what a line of an output manifest says under `attribute`.
 
-        `{"<classifier>": label, "confidence"…}`, a plain label, or the index of a class with its name in
-        `<attribute>-metadata` and further figures in `<attribute>-figures`; `classes` are the names behind the
-        indices where the metadata tell none. Figures of another kind than theirs count as not told.
+        `{"<field>": value, "confidence"…}` with a `main_field` where there are several, a plain label, or the index of
+        a class with its name in `<attribute>-metadata` and further figures in `<attribute>-figures`; `classes` are the
+        names behind the indices where the metadata tell none. Figures of another kind than theirs count as not told.
 
         Returns:
             None where the line has no label.
@@ -72,7 +77,7 @@ class ConsolidatedLabel:
         own = _mapping(value)
         metadata, further = (_mapping(content.get(f"{attribute}-{kind}")) for kind in ("metadata", "figures"))
         figures = {**(beside or {}), **metadata, **further, **own}
-        labels = {key: label for key, label in own.items() if key not in VERDICT_KEYS}
+        labels = _main_values(own)
         return cls(
             name=_name(labels or value, metadata, classes),
             classifier=next(iter(labels)) if len(labels) == 1 else "",
@@ -87,6 +92,14 @@ class ConsolidatedLabel:
         )
 
 
+def _main_values(label: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Return the values of a label by field: of the main field alone where the label tells which that is."""
+    main = label.get(MAIN_KEY)
+    if isinstance(main, str) and main in label:
+        return {main: label[main]}
+    return {key: value for key, value in label.items() if key not in VERDICT_KEYS}
+
+
 def _name(value: Json, metadata: Mapping[str, Json], classes: Sequence[str]) -> str:
     if isinstance(metadata.get("class-name"), str):
         return one_line(metadata["class-name"])
@@ -95,8 +108,9 @@ def _name(value: Json, metadata: Mapping[str, Json], classes: Sequence[str]) -> 
         listed = classes[value] if 0 <= value < len(classes) else str(value)
         return one_line(named if isinstance(named, str) else listed)
     values = list(value.values()) if isinstance(value, dict) else [value]
-    if values and all(isinstance(each, str) for each in values):
-        return one_line(", ".join(values))
+    texts = [describe(each) for each in values]
+    if values and None not in texts:
+        return one_line(", ".join(text for text in texts if text is not None))
     return one_line(json_text(value))
 
 

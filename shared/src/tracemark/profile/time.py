@@ -17,7 +17,7 @@ DURATION = "duration"
 """The word in `formats` for hours, minutes and seconds that go on beyond a day."""
 
 DEFAULT_TITLE = "Time"
-_KEYS = ("column", "unit", "columns", "formats", "rate", "interval", "start", "title")
+TIME_KEYS = ("column", "unit", "columns", "formats", "rate", "interval", "start", "title")
 
 
 class TimeUnit(StrEnum):
@@ -160,7 +160,7 @@ def parse_clock(node: Node) -> Clock:
         InvalidDocument: it is none of them.
         InvalidProfile: it is more than one of them.
     """
-    refuse_unknown_keys(node, _KEYS)
+    refuse_unknown_keys(node, TIME_KEYS)
     forms = [name for name in ("column", "columns", "rate", "interval") if node.get(name) is not None]
     if len(forms) > 1:
         raise InvalidProfile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import IO, Protocol
 
 from tracemark.storage.s3uri import S3Uri
 
@@ -22,6 +22,15 @@ class NewObject:
     """An object to write: bytes, their media type, and metadata of ASCII strings."""
 
     data: bytes
+    content_type: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """What is written from a file that can seek, read from its beginning: it may be larger than memory."""
+
+    file: IO[bytes]
     content_type: str
     metadata: Mapping[str, str] = field(default_factory=dict)
 
@@ -49,6 +58,20 @@ class ObjectStore(Protocol):
 
     def write(self, uri: S3Uri, new: NewObject) -> None:
         """Write an object, replacing what is there."""
+
+
+class LargeObjects(ObjectStore, Protocol):
+    """An object store whose objects may be larger than memory."""
+
+    def download(self, uri: S3Uri, into: IO[bytes], *, limit: int) -> None:
+        """Copy an object of at most `limit` bytes into a file, from its begin on.
+
+        Raises:
+            ObjectMissing, ObjectTooLarge: see `ObjectStore.read`.
+        """
+
+    def upload(self, uri: S3Uri, new: NewFile) -> None:
+        """Write an object from a file, replacing what is there; it is seen whole or not at all."""
 
 
 class SharedObjects(ObjectStore, Protocol):

@@ -6,7 +6,7 @@ import pytest
 
 from tracemark.errors import InvalidDocument
 from tracemark_cli.checks.form import Form
-from tracemark_cli.checks.page import liquid_findings, rendering_findings
+from tracemark_cli.checks.page import liquid_findings, rendering_findings, source_findings
 from tracemark_groundtruth.rendering.inspection import InspectedTemplate
 
 FRAME = '<script src="crowd-html-elements.js"></script><crowd-form>{}</crowd-form>'
@@ -33,6 +33,13 @@ def findings(inner: str) -> list[str]:
         '<img src="{{ task.input.image.file | grant_read_access }}">',
         "<p>{{ task.input.image.file }}</p>",
         '<a href="https://example.com/help">help</a>',
+        "{% capture uri %}s3://welds/{{ task.input.image.title }}&.png{% endcapture %}{{ uri | grant_read_access }}",
+        "<crowd-radio-group><crowd-radio-button name='r' value='a'>a</crowd-radio-button></crowd-radio-group>",
+        "<input type='radio' name='k' value='a'><input type='radio' name='k' value='b'><input type='submit'>",
+        "<select name='_'></select><select name='_'></select>",
+        "<crowd-bounding-box name='b' labels=\"['Pore']\"></crowd-bounding-box>",
+        "<script>document.querySelector('crowd-form').onsubmit = () => {};</script><style>p { color: red }</style>",
+        "<img src='data:image/png;base64,AA=='><crowd-modal>m</crowd-modal><crowd-toast>t</crowd-toast>",
         "{% comment %}{{ task.input.note }}{% endcomment %}{% raw %}{{ anything }}{% endraw %}",
     ],
 )
@@ -54,10 +61,56 @@ def test_what_a_template_may_do_raises_no_alarm(inner: str) -> None:
         ("<crowd-slider></crowd-slider>", "a crowd-slider has no name"),
         ('<crowd-input name="comment"></crowd-input>', "several inputs are called 'comment'"),
         ('<script type="module">1</script>', "a script is an ES module"),
+        ("<crowd-text-ranking name='r'></crowd-text-ranking>", "tracemark has no <crowd-text-ranking>"),
+        ("<crowd-slider-label position='1'>1</crowd-slider-label>", "a worker sees its text only"),
+        ("<crowd-toggle-button></crowd-toggle-button>", "a crowd-toggle-button has no name"),
+        ("<crowd-polygon name='p' labels='Bead'></crowd-polygon>", "its labels are 'Bead'"),
+        ('<script src="https://cdn.example/d3.js"></script>', "a script is loaded from https://cdn.example"),
+        ("<link rel='stylesheet' href='//cdn.example/a.css'>", "a link is loaded from https://cdn.example"),
+        ("<style>@import 'https://cdn.example/a.css';</style>", "a style is loaded from https://cdn.example"),
+        ("<p style='background: url(http://cdn.example/a.png)'></p>", "a p is loaded from http://cdn.example"),
+        (
+            "<crowd-image-classifier name='c' categories='[\"a\"]' src='https://cdn.example/a.png'>",
+            "https://cdn.example",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_template_is_told(inner: str, told: str) -> None:
     assert any(told in what for what in findings(inner)), findings(inner)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (FRAME.format("<crowd-3d-thing name='x'></crowd-3d-thing>"), "tracemark has no <crowd-3d-thing>"),
+        (FRAME.format("<script src='https://cdn.example/x.js'></script>"), "loaded from https://cdn.example"),
+        ("<p>nothing</p>", "the page has no crowd-form"),
+        ("{{ task.input.x | shout }}<crowd-form></crowd-form>", "no filter 'shout'"),
+    ],
+)
+def test_a_template_alone_is_checked_as_it_is_written(text: str, told: str) -> None:
+    found = [finding.what for finding in source_findings(InspectedTemplate.parse(text.encode(), "page.html"))]
+
+    assert any(told in what for what in found), found
+
+
+def test_what_is_loaded_from_elsewhere_is_a_warning_that_names_the_option() -> None:
+    page = InspectedTemplate.parse(
+        FRAME.format("<script src='https://cdn.example/x.js'></script>").encode(), "page.html"
+    )
+
+    (finding,) = source_findings(page)
+
+    assert finding.severity == "warning"
+    assert "--template-source https://cdn.example" in finding.remedy
+
+
+def test_a_template_that_stands_alone_by_an_entity_annotation_needs_no_form() -> None:
+    page = InspectedTemplate.parse(
+        b"<crowd-entity-annotation name='e' text='t'></crowd-entity-annotation>", "page.html"
+    )
+
+    assert list(source_findings(page)) == []
 
 
 def test_a_template_that_is_no_liquid_tells_its_line() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PORTAL = "services/groundtruth/src/tracemark_groundtruth/web/portal/assets/portal.css"
-ELEMENTS = "ui/crowd-elements/element.js"
+ELEMENTS = "ui/styles.ts"
 WHITE, PAGE = "#ffffff", "#f6f8fa"
 
 

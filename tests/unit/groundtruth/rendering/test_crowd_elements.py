@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tracemark_groundtruth.rendering.crowd_elements import (
     CROWD_ELEMENTS_PATH,
+    ELEMENT_NAMES,
     CrowdElements,
-    crowd_elements_script,
     with_crowd_elements,
 )
 from tracemark_groundtruth.rendering.frame import frame_document
@@ -22,6 +23,9 @@ from tracemark_groundtruth.rendering.frame import frame_document
         "http://assets.crowd.aws/crowd-html-elements.js",
         "//assets.crowd.aws/crowd-html-elements.js",
         "HTTPS://Assets.Crowd.AWS/crowd-html-elements.js",
+        "https://assets.crowd.aws/crowd-html-elements-v2.js",
+        "https://assets.crowd.aws/crowd-html-elements-without-ce-polyfill.js",
+        "https://assets.crowd.aws/crowd-html-elements.js?version=2",
     ],
 )
 def test_the_address_of_aws_is_replaced_by_ours(address: str) -> None:
@@ -30,26 +34,16 @@ def test_the_address_of_aws_is_replaced_by_ours(address: str) -> None:
     assert html == f'<script src="{CROWD_ELEMENTS_PATH}"></script>'
 
 
+def test_the_styles_of_aws_are_left_out_with_its_elements() -> None:
+    html = '<link rel="stylesheet" href="https://assets.crowd.aws/css/crowd-html-elements-v2.css" /><p>text</p>'
+
+    assert with_crowd_elements(html, CrowdElements.OWN) == "<p>text</p>"
+
+
 def test_the_address_of_aws_stays_when_asked_for() -> None:
     html = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 
     assert with_crowd_elements(html, CrowdElements.AWS) == html
-
-
-def test_every_file_of_the_elements_is_in_the_script(project: Path) -> None:
-    script = crowd_elements_script().decode()
-
-    files = sorted((project / "ui/crowd-elements").glob("*.js"))
-    assert files
-    assert [file.name for file in files if file.read_text(encoding="utf-8") not in script] == []
-
-
-def test_the_packaged_elements_are_those_in_ui(project: Path) -> None:
-    packaged = project / "services/groundtruth/src/tracemark_groundtruth/rendering/crowd_elements"
-
-    assert {file.resolve() for file in packaged.iterdir()} == {
-        file.resolve() for file in (project / "ui/crowd-elements").iterdir()
-    }
 
 
 def test_title_and_nonce_of_a_frame_are_escaped() -> None:
@@ -58,3 +52,9 @@ def test_title_and_nonce_of_a_frame_are_escaped() -> None:
     assert "<title>&lt;/title&gt;&lt;script&gt;</title>" in document
     assert 'content="&#34;&gt;"' in document
     assert "<p>{content}</p>" in document
+
+
+def test_the_elements_that_python_knows_are_those_that_the_browser_defines(project: Path) -> None:
+    main = (project / "ui/crowd-elements/main.ts").read_text(encoding="utf-8")
+
+    assert set(re.findall(r'^  "(crowd-[a-z-]+)":', main, re.MULTILINE)) == ELEMENT_NAMES

@@ -118,3 +118,25 @@ def test_an_object_that_may_not_be_read_fails_the_template() -> None:
 
     with pytest.raises(TemplateFailed, match="bucket secrets is not on the allow-list"):
         render("{{ 's3://secrets/key' | grant_read_access }}", {}, refuse)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% capture uri %}s3://welds/img/{{ task.input.file }}{% endcapture %}{{ uri | grant_read_access }}",
+        "{% assign uri = 's3://welds/img/' | append: task.input.file %}{{ uri | grant_read_access }}",
+        "{{ 's3://welds/img/' | append: task.input.file | grant_read_access }}",
+        "{% assign file = task.input.file | escape %}{{ 's3://welds/img/' | append: file | grant_read_access }}",
+    ],
+)
+@pytest.mark.parametrize("file", ["a & b.png", "it's <1>.png", 'say "x".png', "plain.png", "a&copy=1.png", "&amp;.png"])
+def test_a_uri_that_a_template_puts_together_is_granted_as_it_is(template: str, file: str) -> None:
+    asked: list[str] = []
+
+    def grant(uri: S3Uri) -> str:
+        asked.append(str(uri))
+        return "link"
+
+    render(template, {"file": file}, grant)
+
+    assert asked == [f"s3://welds/img/{file}"]

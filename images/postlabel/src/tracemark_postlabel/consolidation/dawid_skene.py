@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from tracemark_postlabel.consolidation.arrays import Real, leads, normalised, rounded
 from tracemark_postlabel.consolidation.ballot import Ballot
-from tracemark_postlabel.consolidation.count import Count, lead
+from tracemark_postlabel.consolidation.count import Count
 from tracemark_postlabel.consolidation.evidence import NO_EVIDENCE, Evidence
 from tracemark_postlabel.consolidation.majority import plurality
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.verdict import Verdict
+from tracemark_postlabel.consolidation.votes import Votes, enroll
 
 MAX_ROUNDS = 50
 ENOUGH_CHANGE = 1e-6
 
 # Added to every cell, so that an answer nobody has given yet is unlikely and not impossible.
 _PSEUDO_VOTES = 0.01
-_DIGITS = 9
-
-Beliefs = list[dict[str, float]]
-"""For each ballot, how probable each class is that it gives a vote; classes without a vote are not considered."""
-Cells = dict[tuple[object, str, str], float]
-"""Votes by worker, true class and class voted for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,75 +35,49 @@ class DawidSkene:
 
     def decide(self, ballots: Sequence[Ballot], slate: Slate, known: Evidence = NO_EVIDENCE) -> list[Verdict]:
         """See `Policy.decide`."""
-        counts = [Count.of(ballot, slate) for ballot in ballots]
-        return [
-            _verdict(ballot, count, belief, slate)
-            for ballot, count, belief in zip(ballots, counts, _converged(ballots, counts), strict=True)
-        ]
+        verdicts = [plurality(ballot.object_id, Count.of(ballot, slate), slate) for ballot in ballots]
+        voted = [place for place, ballot in enumerate(ballots) if ballot.votes]
+        if not voted:
+            return verdicts
+        several = [ballots[place] for place in voted]
+        roll = enroll(several, tuple(sorted({vote.label for each in several for vote in each.votes}, key=slate.place)))
+        beliefs = _converged(roll.votes)
+        label = rounded(beliefs).argmax(axis=1)
+        margin = leads(beliefs, label)
+        for place, row in zip(voted, roll.rows, strict=True):
+            if len(ballots[place].votes) > 1:
+                verdicts[place] = replace(
+                    verdicts[place],
+                    label=roll.classes[int(label[row])],
+                    confidence=float(beliefs[row, label[row]]),
+                    margin=float(margin[row]),
+                    method=self.name,
+                    undecided=alike(beliefs[row], roll.classes),
+                )
+        return verdicts
 
 
-def _converged(ballots: Sequence[Ballot], counts: Sequence[Count]) -> Beliefs:
-    beliefs = [{label: count.share(label) for label in count.votes} for count in counts]
+def alike(scores: Real, classes: Sequence[str]) -> tuple[str, ...]:
+    """Return the classes that share the highest score, if there are several."""
+    ranked = rounded(scores)
+    best = np.flatnonzero(ranked == ranked.max()).tolist()
+    return tuple(classes[number] for number in best) if len(best) > 1 else ()
+
+
+def _converged(votes: Votes) -> Real:
+    """Return how probable each class is: objects x classes; one without a vote of the object is not considered."""
+    beliefs = votes.shares
     for _ in range(MAX_ROUNDS):
-        before, beliefs = beliefs, _expected(ballots, beliefs)
-        if _change(before, beliefs) < ENOUGH_CHANGE:
+        before, beliefs = beliefs, _expected(votes, beliefs)
+        if np.abs(before - beliefs).max() < ENOUGH_CHANGE:
             break
     return beliefs
 
 
-def _expected(ballots: Sequence[Ballot], beliefs: Beliefs) -> Beliefs:
-    cells, rows, prior = _maximised(ballots, beliefs)
-    whole, classes = math.fsum(prior.values()), len(prior)
-    found: Beliefs = []
-    for ballot, belief in zip(ballots, beliefs, strict=True):
-        logs = {
-            true: math.log((prior[true] + _PSEUDO_VOTES) / whole)
-            + math.fsum(
-                math.log(
-                    (cells.get((vote.worker, true, vote.label), 0.0) + _PSEUDO_VOTES)
-                    / (rows.get((vote.worker, true), 0.0) + _PSEUDO_VOTES * classes)
-                )
-                for vote in ballot.votes
-            )
-            for true in belief
-        }
-        found.append(_normalised(logs))
-    return found
-
-
-def _maximised(
-    ballots: Sequence[Ballot], beliefs: Beliefs
-) -> tuple[Cells, dict[tuple[object, str], float], dict[str, float]]:
-    """Return the votes by cell, their sums by worker and true class, and the sum of beliefs by class."""
-    cells: Cells = {}
-    rows: dict[tuple[object, str], float] = {}
-    prior: dict[str, float] = {}
-    for ballot, belief in zip(ballots, beliefs, strict=True):
-        for true, share in belief.items():
-            prior[true] = prior.get(true, 0.0) + share
-            for vote in ballot.votes:
-                cell, row = (vote.worker, true, vote.label), (vote.worker, true)
-                cells[cell] = cells.get(cell, 0.0) + share
-                rows[row] = rows.get(row, 0.0) + share
-    return cells, rows, prior
-
-
-def _normalised(logs: Mapping[str, float]) -> dict[str, float]:
-    top = max(logs.values(), default=0.0)
-    odds = {label: math.exp(value - top) for label, value in logs.items()}
-    whole = math.fsum(odds.values())
-    return {label: value / whole for label, value in odds.items()}
-
-
-def _change(before: Beliefs, after: Beliefs) -> float:
-    return max(
-        (abs(old[label] - new[label]) for old, new in zip(before, after, strict=True) for label in old), default=0
-    )
-
-
-def _verdict(ballot: Ballot, count: Count, belief: Mapping[str, float], slate: Slate) -> Verdict:
-    by_number = plurality(ballot.object_id, count, slate)
-    if count.cast < 2:
-        return by_number
-    label = max(belief, key=lambda name: round(belief[name], _DIGITS))
-    return replace(by_number, label=label, confidence=belief[label], margin=lead(belief, label), method="dawid-skene")
+def _expected(votes: Votes, beliefs: Real) -> Real:
+    cells = votes.by_pair.sums(beliefs)
+    rows = votes.pairs_of_worker.sums(cells)
+    worker, _ = votes.pairs
+    rates = np.log(cells + _PSEUDO_VOTES) - np.log(rows + _PSEUDO_VOTES * votes.classes)[worker]
+    prior = np.log(beliefs.sum(axis=0) + _PSEUDO_VOTES)
+    return normalised(np.where(votes.counts > 0, votes.by_object.sums(rates) + prior, -np.inf))

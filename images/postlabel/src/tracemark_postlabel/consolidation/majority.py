@@ -41,4 +41,5 @@ def plurality(object_id: str, count: Count, slate: Slate) -> Verdict:
         margin=lead(count.votes, label),
         agreement=count.agreement,
         method="majority",
+        undecided=count.leaders if count.is_tied else (),
     )

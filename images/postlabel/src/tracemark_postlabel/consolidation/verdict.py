@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,8 @@ class Verdict:
     `tie`: several classes had the most votes, and something else than their number decided. `margin`: the winner's
     share of the weight of all votes less that of the next class.
     `agreement`: the share of pairs of votes that agree, 0 without a pair. `method`: the rule that decided.
+    `undecided`: the classes between which, by that rule, nothing but their order on the slate decided, the label among
+    them; empty where something did. Who scores labels counts such a one as the mean over these classes.
     """
 
     object_id: str
@@ -24,3 +26,4 @@ class Verdict:
     margin: float = 0.0
     agreement: float = 0.0
     method: str = ""
+    undecided: tuple[str, ...] = field(default=(), compare=False)

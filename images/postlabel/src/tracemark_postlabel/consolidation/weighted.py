@@ -1,25 +1,21 @@
-"""The default policy: votes weighted by what is known of their workers from other objects, else by number."""
+"""Votes weighted by what is known of their workers from other objects, else by number."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
-from tracemark_postlabel.consolidation.ballot import Ballot, Vote, WorkerId
-from tracemark_postlabel.consolidation.count import Count, lead
-from tracemark_postlabel.consolidation.evidence import NO_EVIDENCE, Evidence, Record, vote_records
+import numpy as np
+
+from tracemark_postlabel.consolidation.appraisal import ENOUGH_ANSWERS, Appraisal, appraise
+from tracemark_postlabel.consolidation.arrays import Real, Truth, Whole, leads, rounded
+from tracemark_postlabel.consolidation.ballot import Ballot
+from tracemark_postlabel.consolidation.count import Count
+from tracemark_postlabel.consolidation.evidence import NO_EVIDENCE, Evidence
 from tracemark_postlabel.consolidation.majority import plurality
-from tracemark_postlabel.consolidation.reliability import Reliability
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.verdict import Verdict
-
-ENOUGH_ANSWERS = 10.0
-"""How many other answers must be known of the worker behind a typical vote before weights may overrule numbers."""
-
-# Sums in another order differ in their last bits; classes that are as close as this are as good as each other.
-_DIGITS = 9
+from tracemark_postlabel.consolidation.votes import classes_of, enroll
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,86 +37,53 @@ class Weighted:
 
     def decide(self, ballots: Sequence[Ballot], slate: Slate, known: Evidence = NO_EVIDENCE) -> list[Verdict]:
         """See `Policy.decide`."""
-        evidence = known + Evidence.of(ballots)
-        voted = chain.from_iterable((vote.label for vote in ballot.votes) for ballot in ballots)
-        classes = max(2, len({*slate.classes, *voted}) if not slate.is_open else len({*voted, *evidence.classes}))
-        room = _Room(slate, evidence, evidence.total, _squares(evidence), classes)
-        return [room.verdict(ballot) for ballot in ballots]
+        known = known.without(ballot.object_id for ballot in ballots)
+        verdicts = [plurality(ballot.object_id, Count.of(ballot, slate), slate) for ballot in ballots]
+        voted = [place for place, ballot in enumerate(ballots) if ballot.votes]
+        if not voted:
+            return verdicts
+        roll = enroll([ballots[place] for place in voted], classes_of(ballots, slate, known.classes))
+        weighed = weigh(appraise(roll, known))
+        for place, row in zip(voted, roll.rows, strict=True):
+            if len(ballots[place].votes) > 1:
+                verdicts[place] = weighed.verdict(verdicts[place], roll.classes, int(row))
+        return verdicts
 
 
-@dataclass(frozen=True, slots=True)
-class _Room:
-    """All that is known where ballots are decided; `evidence` holds what their own votes say as well.
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """Decisions by object; `scores` is objects x classes."""
 
-    `squares` is the sum of the squares of the workers' numbers of answers.
-    """
+    label: Whole
+    scores: Real
+    confidence: Real
+    margin: Real
+    enough: Truth
 
-    slate: Slate
-    evidence: Evidence
-    total: Record
-    squares: int
-    classes: int
-
-    def verdict(self, ballot: Ballot) -> Verdict:
-        count = Count.of(ballot, self.slate)
-        by_number = plurality(ballot.object_id, count, self.slate)
-        if count.cast < 2:
-            return by_number
-        return self._weighed(ballot, count, by_number)
-
-    def _weighed(self, ballot: Ballot, count: Count, by_number: Verdict) -> Verdict:
-        own = vote_records(ballot)
-        total, by_class = self.total, {label: self.evidence.classes[label] for label in count.votes}
-        for (_, label), record in own:
-            total, by_class[label] = total - record, by_class[label] - record
-        workers = [self.evidence.workers[worker] - record for (worker, _), record in own]
-        trust = Reliability.of(total, self.classes)
-        precision = {label: trust.precision(record) for label, record in by_class.items()}
-        weights = _weights(ballot.votes, workers, trust, count)
-        enough = self._typical_answers(own, total) >= ENOUGH_ANSWERS
-        label = _winner(weights, precision, trust, count) if enough else by_number.label
-        sure = min(1.0, _confidence(weights, label, self.classes) * precision[label])
-        known = sum(record.answers for record in workers) / len(workers)
-        evidence = known / (known + ENOUGH_ANSWERS)
+    def verdict(self, by_number: Verdict, classes: Sequence[str], row: int) -> Verdict:
+        """Return the verdict on the object `row`, which has several votes."""
+        confidence, margin = float(self.confidence[row]), float(self.margin[row])
+        if not self.enough[row]:
+            return replace(by_number, confidence=confidence, method="majority")
+        label = classes[int(self.label[row])]
+        alike = np.flatnonzero(self.scores[row] == self.scores[row].max()).tolist()
+        undecided = tuple(classes[number] for number in alike) if len(alike) > 1 else ()
         return replace(
-            by_number,
-            label=label,
-            confidence=evidence * sure + (1 - evidence) * count.share(label),
-            margin=lead(weights if enough else count.votes, label),
-            method="weighted" if enough else "majority",
+            by_number, label=label, confidence=confidence, margin=margin, method="weighted", undecided=undecided
         )
 
-    def _typical_answers(self, own: Sequence[tuple[tuple[WorkerId, str], Record]], total: Record) -> float:
-        """Return the mean, over all votes to other objects, of the number of answers that their workers gave there."""
-        squares = self.squares
-        for (worker, _), record in own:
-            answers = self.evidence.workers[worker].answers
-            squares += (answers - record.answers) ** 2 - answers**2
-        return squares / total.answers if total.answers else 0.0
 
-
-def _squares(evidence: Evidence) -> int:
-    return sum(record.answers**2 for record in evidence.workers.values())
-
-
-def _weights(votes: Sequence[Vote], records: Sequence[Record], trust: Reliability, count: Count) -> Mapping[str, float]:
-    weights: dict[str, list[float]] = {label: [] for label in count.votes}
-    for vote, record in zip(votes, records, strict=True):
-        weights[vote.label].append(trust.weight(record))
-    return {label: math.fsum(found) for label, found in weights.items()}
-
-
-def _winner(weights: Mapping[str, float], precision: Mapping[str, float], trust: Reliability, count: Count) -> str:
-    scores = dict(weights)
-    if count.is_tied:
-        scores |= {label: weights[label] + trust.log_odds(precision[label]) for label in count.leaders}
-    best = max(round(score, _DIGITS) for score in scores.values())
-    return next(label for label, score in scores.items() if round(score, _DIGITS) == best)
-
-
-def _confidence(weights: Mapping[str, float], label: str, classes: int) -> float:
-    """Return the mean of a label's posterior and of its share of the weight."""
-    top = max(weights.values())
-    odds = {name: math.exp(weight - top) for name, weight in weights.items()}
-    whole = math.fsum(odds.values()) + (classes - len(odds)) * math.exp(-top)
-    return (odds[label] / whole + weights[label] / math.fsum(weights.values())) / 2
+def weigh(appraisal: Appraisal) -> Weighed:
+    """Decide each object by the weights, or by number where they are not known well enough."""
+    votes = appraisal.votes
+    scores = np.where(votes.counts > 0, appraisal.weights, -np.inf)
+    leading = votes.counts == votes.counts.max(axis=1, keepdims=True)
+    tied = leading & (leading.sum(axis=1, keepdims=True) > 1)
+    by_precision = appraisal.trust.by_row.log_odds(appraisal.precision)
+    scores = rounded(np.where(tied, scores + by_precision, scores))
+    label = np.where(appraisal.enough, scores.argmax(axis=1), leading.argmax(axis=1))
+    at = np.arange(votes.objects), label
+    sure = np.minimum(1.0, appraisal.belief[at] * appraisal.precision[at])
+    evidence = appraisal.known_answers / (appraisal.known_answers + ENOUGH_ANSWERS)
+    confidence = evidence * sure + (1 - evidence) * votes.shares[at]
+    return Weighed(label, scores, confidence, leads(appraisal.weights, label), appraisal.enough)

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from tracemark.document import Json, Node, read_json
 from tracemark.errors import DataError, TracemarkError, quoted
 from tracemark_groundtruth.api.errors import ApiError, Invalid, Unavailable, UnknownOperation
-from tracemark_groundtruth.api.jobs import JobOperations
+from tracemark_groundtruth.api.jobs import JobOperations, TemplateCheck
 from tracemark_groundtruth.api.signature import ApiKeys, SignedRequest
 from tracemark_groundtruth.api.teams import TeamOperations
 from tracemark_groundtruth.api.templates import TemplateOperations
@@ -43,6 +43,7 @@ class SageMakerApi:
     grants: ReadGrants
     keys: ApiKeys
     now: Callable[[], datetime]
+    check_template: TemplateCheck = lambda _: None
 
     async def handle(self, request: Request) -> Response:
         """Answer a request; errors have SageMaker's format."""
@@ -72,7 +73,7 @@ class SageMakerApi:
         return operation(read_json(request.body or b"{}", "request"))
 
     def _operations(self, region: str) -> Mapping[str, Callable[[Node], Json]]:
-        jobs = JobOperations(self.database, self.functions)
+        jobs = JobOperations(self.database, self.functions, self.check_template)
         teams = TeamOperations(self.database, region)
         return {
             "CreateLabelingJob": jobs.create,

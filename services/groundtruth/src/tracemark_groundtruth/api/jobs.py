@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tracemark.document import Json, Node
@@ -39,6 +39,13 @@ _STOPPABLE = (JobStatus.INITIALIZING, JobStatus.IN_PROGRESS)
 _ENDED_WITH_OUTPUT = (JobStatus.COMPLETED, JobStatus.STOPPED)
 _TIMES = ("CreationTimeAfter", "CreationTimeBefore", "LastModifiedTimeAfter", "LastModifiedTimeBefore")
 
+TemplateCheck = Callable[[LabelingJob], None]
+"""Raises what is wrong with a job's worker template."""
+
+
+def _unchecked(job: LabelingJob) -> None:
+    """Take every template."""
+
 
 @dataclass(frozen=True)
 class JobOperations:
@@ -49,15 +56,18 @@ class JobOperations:
 
     database: Database
     functions: FunctionLookup
+    check_template: TemplateCheck = _unchecked
 
     def create(self, request: Node) -> Json:
         """Do `CreateLabelingJob`.
 
         Raises:
-            InUse: there is a job of this name, whatever its case.
+            InUse: there is a job of this name, ignoring case.
             Invalid: the work team is not there, or a function's ARN is not known here.
+            InvalidDocument: the template asks by elements that the portal does not have.
         """
         job = LabelingJob.of(request)
+        self.check_template(job)
         self._check_team(job)
         self._check_functions(job)
         document = {key: request.value[key] for key in ("LabelingJobName", *_ECHOED) if key in request.value}

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import accumulate, combinations
 
+from tracemark.agreement.alpha import Unit, nominal_alpha, unit_of
 from tracemark.document import Json
 
 Labels = Sequence[str]
@@ -71,7 +72,7 @@ def krippendorff_alpha(objects: Sequence[Labels]) -> float | None:
 
     None where nothing can be compared: no object with two labels, or labels of one class only.
     """
-    return _alpha(Counter(_unit(labels) for labels in objects if len(labels) > 1))
+    return nominal_alpha(Counter(unit_of(labels) for labels in objects if len(labels) > 1))
 
 
 def alpha_interval(objects: Sequence[Labels], seed: int = 7) -> Interval | None:
@@ -80,12 +81,14 @@ def alpha_interval(objects: Sequence[Labels], seed: int = 7) -> Interval | None:
     A thousand rounds, fewer where there are more than ten thousand objects; the same seed gives the same interval
     for the same objects in any order.
     """
-    units = Counter(_unit(labels) for labels in objects if len(labels) > 1)
-    value = _alpha(units)
+    units = Counter(unit_of(labels) for labels in objects if len(labels) > 1)
+    value = nominal_alpha(units)
     if value is None:
         return None
     rounds = max(_ROUNDS[0], min(_ROUNDS[1], _DRAWS // units.total()))
-    drawn = sorted(alpha for alpha in (_alpha(again) for again in _resample(units, rounds, seed)) if alpha is not None)
+    drawn = sorted(
+        alpha for alpha in (nominal_alpha(again) for again in _resample(units, rounds, seed)) if alpha is not None
+    )
     return Interval(value, _percentile(drawn or [value], 0.025), _percentile(drawn or [value], 0.975))
 
 
@@ -95,27 +98,6 @@ def confused_pairs(objects: Sequence[Labels]) -> list[ConfusedPair]:
     return [
         ConfusedPair(*pair, count) for pair, count in sorted(pairs.items(), key=lambda entry: (-entry[1], entry[0]))
     ]
-
-
-Unit = tuple[tuple[str, int], ...]
-"""The labels of one object as sorted counts: objects that differ in nothing else count together."""
-
-
-def _unit(labels: Labels) -> Unit:
-    return tuple(sorted(Counter(labels).items()))
-
-
-def _alpha(units: Counter[Unit]) -> float | None:
-    totals: Counter[str] = Counter()
-    disagreeing = 0.0
-    for unit, times in units.items():
-        size = sum(count for _, count in unit)
-        disagreeing += times * (size**2 - sum(count**2 for _, count in unit)) / (size - 1)
-        for label, count in unit:
-            totals[label] += times * count
-    whole = totals.total()
-    expected = (whole**2 - sum(count**2 for count in totals.values())) / (whole - 1) if whole else 0.0
-    return 1 - disagreeing / expected if expected else None
 
 
 def _resample(units: Counter[Unit], rounds: int, seed: int) -> Iterator[Counter[Unit]]:

@@ -24,9 +24,9 @@ from tracemark_groundtruth.s3.left_out_file import read_left_out
 
 @dataclass(frozen=True, slots=True)
 class FinishedJob:
-    """A job as far as it has come: `items` in manifest order, `classes` as the job lists them, then further ones used.
+    """A job, finished or in progress: `items` in manifest order, `classes` as listed, then further ones used.
 
-    `is_finished` tells whether its output manifest is written.
+    `is_finished`: whether its output manifest exists.
     """
 
     name: str

@@ -13,7 +13,7 @@ from tracemark.errors import one_line
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """`labels` has the chosen class by the name of its classifier, `seconds` is None where the tree does not tell.
+    """`labels` has the chosen class by the name of its classifier, `seconds` is None if the tree does not record it.
 
     `content` are all fields of the form.
     """

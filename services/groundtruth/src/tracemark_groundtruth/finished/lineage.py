@@ -24,7 +24,7 @@ class Lineage:
 
     `plots` are the URIs of the charts that are there, sorted for each log. `profile` is what a document names, or else
     what the charts were drawn by. `drawn_by` is the tracemark version that drew them, `log_etag` that of the log they
-    show, `profile_digest` the SHA-256 of the profile they were drawn by: the charts' own metadata tell these three.
+    show, `profile_digest` the SHA-256 of the profile they were drawn by: all three come from the charts' metadata.
     What an item has several of is joined by semicolons, its images but for the first, recordings and films are
     `further` files.
     """

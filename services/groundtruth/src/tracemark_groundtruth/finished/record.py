@@ -34,22 +34,22 @@ class Record:
 
     @property
     def confidence(self) -> float | None:
-        """The confidence of the label, if one is told."""
+        """The confidence of the label, if one is reported."""
         return self.item.label.confidence if self.item.label else None
 
     @property
     def margin(self) -> float | None:
-        """How far the label is ahead of the next one, if it is told."""
+        """How far the label is ahead of the next one, if it is reported."""
         return self.item.label.margin if self.item.label else None
 
     @property
     def agreement(self) -> float | None:
-        """How far the object's workers agree, if it is told."""
+        """How far the object's workers agree, if it is reported."""
         return self.item.label.agreement if self.item.label else None
 
     @property
     def policy(self) -> str:
-        """The rule that made the label of the votes; empty where it is not told."""
+        """The rule that made the label of the votes; empty where none is reported."""
         return self.item.label.method if self.item.label else ""
 
 

@@ -29,7 +29,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """What known labels say of the others; `brier` and `calibration_error` are None where no confidence is told.
+    """What known labels say of the others; `brier` and `calibration_error` are None where no label has a confidence.
 
     `accuracy`: the share of right labels. `brier`: mean of (confidence - right)² (Brier, Monthly Weather Review 78,
     1950). `calibration_error`: the mean distance of a bin's confidence from its share of right ones, weighted by its

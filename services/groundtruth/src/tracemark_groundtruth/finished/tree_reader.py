@@ -1,4 +1,4 @@
-"""What lies in the output tree of a job beside its manifest: worker responses and consolidation responses."""
+"""The rest of a job's output tree: worker responses and consolidation responses."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ class Catalog:
             raise InvalidConfiguration(
                 "the job names no function that consolidates answers",
                 place="HumanTaskConfig.AnnotationConsolidationConfig",
-                remedy="name one: only AWS runs jobs without",
+                remedy="name one: only AWS runs jobs without one",
             )
         return self._lookup(job.post_function_arn, self.default_post)
 

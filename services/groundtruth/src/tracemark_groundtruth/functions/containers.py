@@ -20,7 +20,7 @@ from docker.types import Mount
 
 from tracemark.document import Json
 from tracemark.errors import InvalidConfiguration, one_line, quoted
-from tracemark_groundtruth.errors import ContainerFailed, FunctionSilent
+from tracemark_groundtruth.errors import ContainerFailed, FunctionUnresponsive
 from tracemark_groundtruth.functions.function import Function, LambdaEndpoint, Pool
 
 LABEL = "tracemark.emulated-function"
@@ -88,8 +88,8 @@ class EmulatedFunction:
         """See `Function.invoke`; when the function gives no answer the error tells the end of its log."""
         try:
             return self.endpoint.invoke(payload)
-        except FunctionSilent as error:
-            raise FunctionSilent(
+        except FunctionUnresponsive as error:
+            raise FunctionUnresponsive(
                 error.what, place=error.place, remedy=f"its log ends: {self.log_end() or 'it is empty'}"
             ) from error
 

@@ -16,7 +16,7 @@ import urllib3
 from tracemark.contract.function_error import FunctionError
 from tracemark.document import Json, read_json
 from tracemark.errors import FunctionFailed, InvalidConfiguration, InvalidDocument, quoted
-from tracemark_groundtruth.errors import FunctionSilent
+from tracemark_groundtruth.errors import FunctionUnresponsive
 
 MAX_PAYLOAD_BYTES = 6 * 1024 * 1024
 """Lambda's bound for a synchronous request and for its answer."""
@@ -37,7 +37,7 @@ class Function(Protocol):
 
     @property
     def name(self) -> str:
-        """The name by which errors call it."""
+        """Its name in error messages."""
 
     def invoke(self, payload: Json) -> Json:
         """Return the function's answer; safe to call from several threads.
@@ -160,15 +160,15 @@ class Pool:
 
 def function_failed(name: str, error: FunctionError) -> FunctionFailed:
     """Return the error to raise for a function that answered with an error, its own or that of its runtime."""
-    kind = FunctionSilent if error.type.startswith(_RUNTIME_ERRORS) else FunctionFailed
+    kind = FunctionUnresponsive if error.type.startswith(_RUNTIME_ERRORS) else FunctionFailed
     return kind(f"function {quoted(name)} failed with {error.type}: {error.message or 'no message'}")
 
 
-def _no_answer(name: str, cause: str, url: str) -> FunctionSilent:
-    return FunctionSilent(
+def _no_answer(name: str, cause: str, url: str) -> FunctionUnresponsive:
+    return FunctionUnresponsive(
         f"function {quoted(name)} gave no answer: {cause}",
         place=url,
-        remedy="look into its log; check its address, timeout and memory",
+        remedy="check its log, address, timeout and memory",
     )
 
 

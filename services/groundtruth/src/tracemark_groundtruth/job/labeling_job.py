@@ -183,7 +183,7 @@ def read_request(data: bytes, source: str) -> Node:
             f"the job document has {len(data):,} bytes",
             place=source,
             expected=f"at most {MAX_DOCUMENT_BYTES:,}",
-            remedy="name a CreateLabelingJob request",
+            remedy="pass a CreateLabelingJob request",
         )
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
         return read_json(data, source)

@@ -18,7 +18,7 @@ class OutputTree:
 
     @property
     def root(self) -> S3Prefix:
-        """Everything that the job writes lies below this."""
+        """The prefix of everything the job writes."""
         return S3Prefix(self.output.bucket, f"{self.output.key}{self.job_name}/")
 
     @property
@@ -33,7 +33,7 @@ class OutputTree:
 
     @property
     def worker_responses(self) -> S3Prefix:
-        """All raw answers lie below this."""
+        """The prefix of all raw answers."""
         return S3Prefix(self.root.bucket, f"{self.root.key}annotations/worker-response/")
 
     def worker_response(self, iteration: int, object_id: str, at: datetime) -> S3Uri:

@@ -1,4 +1,4 @@
-"""What has come of a data object before it is consolidated."""
+"""What became of a data object before it is consolidated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of a job: one row for each object, and their counts."""
+"""The result of a job: one row for each object, and their counts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 class ObjectRow:
     """One object in short, fit for a table.
 
-    `confidence` is None and `votes` empty where the post-annotation function tells none; `problem` is one line:
+    `confidence` is None and `votes` empty if the post-annotation function reports none; `problem` is one line:
     why the object failed or was left out, or what was odd about its answers.
     """
 

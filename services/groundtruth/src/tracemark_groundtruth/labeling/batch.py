@@ -34,7 +34,7 @@ def finish_batch(
 ) -> list[FinishedObject]:
     """Write the answers of a batch, consolidate them, and write its lines as the intermediate manifest.
 
-    Lines of objects that no worker was shown do not stand in that manifest.
+    That manifest omits objects that were not shown to any worker.
 
     Returns:
         One finished object for each of the batch, in its order.
@@ -58,7 +58,7 @@ def finish_batch(
 def finish_object(
     job: LabelingJob, prepared: Prepared, labels: Mapping[str, Consolidated], at: datetime
 ) -> FinishedObject:
-    """Return what came of an object; `labels` has an entry for it if it was answered."""
+    """Return the result of an object; `labels` has an entry for it if it was answered."""
     line = prepared.line
     if isinstance(prepared, LeftOut):
         row = ObjectRow(line.id, Outcome.LEFT_OUT, problem=prepared.reason)

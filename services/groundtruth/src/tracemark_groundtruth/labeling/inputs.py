@@ -1,4 +1,4 @@
-"""What a job is given beside its description: the manifest, the label categories, room for its output."""
+"""What a job is given besides its description: the manifest, the label categories, room for its output."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def label_categories(storage: JobStorage, job: LabelingJob) -> tuple[str, ...] |
 
 
 def ensure_empty(storage: JobStorage, tree: OutputTree, *, overwrite: bool) -> None:
-    """See to it that nothing lies where a job writes; with `overwrite`, what does is deleted.
+    """Ensure that the job's output path is empty; with `overwrite`, delete what is there.
 
     Raises:
         OutputExists: something lies there, and `overwrite` is False.

@@ -29,7 +29,7 @@ from tracemark_groundtruth.s3.left_out_file import write_left_out
 
 @dataclass(frozen=True)
 class Engine:
-    """Everything that a job needs beside its description.
+    """Everything that a job needs besides its description.
 
     `client` is a boto3 S3 client, `now` gives the moments in keys and metadata, `batch_size` is the number of objects
     in one consolidation request, `concurrency` bounds the calls of the pre-annotation function under way.
@@ -47,7 +47,7 @@ class Engine:
     def __post_init__(self) -> None:
         if self.batch_size < 1 or self.concurrency < 1:
             raise InvalidConfiguration(
-                f"batch size {self.batch_size} and concurrency {self.concurrency} cannot both be used",
+                f"batch size {self.batch_size} or concurrency {self.concurrency} cannot be used",
                 expected="whole numbers from 1",
                 remedy="correct the option",
             )
@@ -84,7 +84,7 @@ class Engine:
             return result
 
     def _answer(self, preparation: Preparation, line: DataObject) -> Prepared:
-        """Return what came of one object; the task input is not kept."""
+        """Return the result of one object; the task input is not kept."""
         task = preparation.prepare(line)
         if isinstance(task, LeftOut):
             return task

@@ -1,14 +1,16 @@
-"""The worker template, as far as simulated workers must know it: the name of its classifier."""
+"""What a job needs from the worker template: its classifier's name, and that every element of it is known."""
 
 from __future__ import annotations
 
 from html.parser import HTMLParser
 from typing import Any
 
-from tracemark.errors import InvalidDocument
+from tracemark.errors import InvalidDocument, ObjectMissing, ObjectTooLarge
 from tracemark.storage.s3objects import S3Objects
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.rendering.page_parts import PageParts
 from tracemark_groundtruth.rendering.renderer import template_text
+from tracemark_groundtruth.s3.job_storage import JobStorage
 
 MAX_TEMPLATE_BYTES = 1024 * 1024
 
@@ -22,6 +24,29 @@ def job_classifier(client: Any, job: LabelingJob) -> str:
     """
     template = S3Objects(client).read(job.ui_template, limit=MAX_TEMPLATE_BYTES).data
     return classifier_name(template_text(template, str(job.ui_template)), str(job.ui_template))
+
+
+def check_template(storage: JobStorage, job: LabelingJob) -> None:
+    """Refuse a job whose page asks by elements that tracemark does not have: every answer to it would be lost.
+
+    A template that is not there yet is none of this check's business: the page says so when it is shown.
+
+    Raises:
+        InvalidDocument: it uses such elements.
+        AccessDenied, StorageUnavailable: the template cannot be read.
+    """
+    try:
+        data = storage.read(job.ui_template, MAX_TEMPLATE_BYTES)
+    except (ObjectMissing, ObjectTooLarge):
+        return
+    lost = PageParts.parse(data.decode("utf-8", "replace")).lost_elements
+    if lost:
+        raise InvalidDocument(
+            f"the template asks by {', '.join(f'<{name}>' for name in lost)}, which tracemark does not have",
+            place=str(job.ui_template),
+            expected="elements of docs/reference/crowd-elements.md",
+            remedy="use another element, or serve AWS's own: tracemark serve --crowd-elements aws",
+        )
 
 
 def classifier_name(template: str, source: str) -> str:

@@ -1,17 +1,33 @@
-"""tracemark's own crowd elements, and the address of AWS's that they replace."""
+"""tracemark's own crowd elements, and the addresses of AWS's that they replace."""
 
 from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import lru_cache
-from importlib import resources
 
-CROWD_ELEMENTS_PATH = "/assets/crowd-elements.js"
+from tracemark_groundtruth.rendering.browser_scripts import script_path, with_own_scripts
 
-# `element` comes first and `define` last; the others may use each other only when they run.
-_FILES = ("element", "inputs", "choices", "dialog", "classifier", "layout", "form", "keyboard", "define")
-_AWS_ADDRESS = re.compile(r"(?:https?:)?//assets\.crowd\.aws/crowd-html-elements\.js", re.IGNORECASE)
+CROWD_ELEMENTS_PATH = script_path("crowd-elements")
+
+# AWS serves the same elements under three names; the last is for browsers that need no help with custom elements.
+_AWS_SCRIPT = re.compile(
+    r"(?:https?:)?//assets\.crowd\.aws/crowd-html-elements(?:-v2|-without-ce-polyfill)?\.js(?:\?[^\"'\s>]*)?",
+    re.IGNORECASE,
+)
+# The styles of its second version dress its own elements only: ours bring theirs with them.
+_AWS_STYLES = re.compile(r"<link\b[^>]*//assets\.crowd\.aws/[^>]*>", re.IGNORECASE)
+
+ELEMENT_NAMES = frozenset(
+    f"crowd-{name}"
+    for name in (
+        *("alert", "badge", "bounding-box", "button", "card", "checkbox", "classifier", "classifier-multi-select"),
+        *("entity-annotation", "fab", "form", "icon-button", "image-classifier", "image-classifier-multi-select"),
+        *("input", "instance-segmentation", "instructions", "keypoint", "line", "modal", "polygon", "polyline"),
+        *("radio-button", "radio-group", "semantic-segmentation", "slider", "tab", "tabs", "text-area", "toast"),
+        "toggle-button",
+    )
+)
+"""The elements that tracemark defines; `ui/crowd-elements/main.ts` gives them their names."""
 
 
 class CrowdElements(StrEnum):
@@ -21,14 +37,9 @@ class CrowdElements(StrEnum):
     AWS = "aws"
 
 
-@lru_cache(maxsize=1)
-def crowd_elements_script() -> bytes:
-    """Return the elements as one classic script, in a scope of its own: a template's names cannot collide with it."""
-    folder = resources.files(__package__) / "crowd_elements"
-    parts = [(folder / f"{name}.js").read_text(encoding="utf-8") for name in _FILES]
-    return "\n".join(["(() => {", '"use strict";', *parts, "})();", ""]).encode()
-
-
 def with_crowd_elements(html: str, elements: CrowdElements) -> str:
-    """Return a rendered template that loads these elements."""
-    return html if elements is CrowdElements.AWS else _AWS_ADDRESS.sub(CROWD_ELEMENTS_PATH, html)
+    """Return a rendered template that loads these elements, and scripts of ours from the service."""
+    html = with_own_scripts(html)
+    if elements is CrowdElements.AWS:
+        return html
+    return _AWS_STYLES.sub("", _AWS_SCRIPT.sub(CROWD_ELEMENTS_PATH, html))

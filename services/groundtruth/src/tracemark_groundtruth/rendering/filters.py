@@ -7,6 +7,7 @@ They are listed at https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-te
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -44,13 +45,25 @@ def skip_autoescape(value: object) -> Markup:
 
 def grant_read_access(value: object) -> str:
     """Return the link by which a browser reads the object whose URI is given; see `granting`."""
-    text = str(value) if isinstance(value, str) else value  # the parser wants a plain string, not markup
+    text = _plain(value) if isinstance(value, str) else value
     try:
         return _grant.get()(S3Uri.parse(text))
     except DataError as error:
         raise TemplateFailed(
             f"grant_read_access: {error.what}", expected=error.expected, remedy=error.remedy
         ) from error
+
+
+# What escaping writes; a URI may hold other things that look like entities, such as "&copy=1".
+_ESCAPED = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&quot;": '"', "&#39;": "'"}
+_ENTITY = re.compile("|".join(map(re.escape, _ESCAPED)))
+
+
+def _plain(text: str) -> str:
+    """Return a text as it was before it was escaped: `capture` and `append` escape what they put together."""
+    if not isinstance(text, Markup):
+        return text
+    return _ENTITY.sub(lambda found: _ESCAPED[found[0]], str(text))
 
 
 @contextmanager

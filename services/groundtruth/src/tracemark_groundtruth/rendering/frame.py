@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from tracemark_groundtruth.rendering.browser_scripts import script_path
+
 _FRAME = Markup("""<!doctype html>
 <html lang="en">
 <head>
@@ -11,6 +13,7 @@ _FRAME = Markup("""<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="tracemark-task" content="{nonce}">
 <title>{title}</title>
+<script src="{script}"></script>
 <style>body {{ margin: 0; background: #fff; color: #1b2430; font: 1rem/1.4 system-ui, sans-serif; }}</style>
 </head>
 <body>
@@ -25,4 +28,4 @@ def frame_document(rendered: str, title: str, nonce: str) -> str:
 
     `rendered` is trusted with nothing: the document must run in a sandbox.
     """
-    return str(_FRAME.format(title=title, nonce=nonce, content=Markup(rendered)))  # noqa: S704
+    return str(_FRAME.format(title=title, nonce=nonce, script=script_path("task-frame"), content=Markup(rendered)))  # noqa: S704

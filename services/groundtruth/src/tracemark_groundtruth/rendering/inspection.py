@@ -19,7 +19,7 @@ UNGRANTED = "https://not-granted.invalid/"
 
 _TASK_INPUT = ["task", "input"]
 # The filters that Ground Truth adds accept an undefined name; Liquid's own output it, and so record it.
-_TAKES_NOTHING = ("to_json", "skip_autoescape", "grant_read_access")
+_ACCEPT_UNDEFINED = ("to_json", "skip_autoescape", "grant_read_access")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class InspectedTemplate:
         environment = liquid(_undefined_type(missing))
         filters = environment.filters
         filters["grant_read_access"] = _record_refusals(filters["grant_read_access"], ungranted)
-        filters.update({name: _note_missing(filters[name]) for name in _TAKES_NOTHING})
+        filters.update({name: _note_missing(filters[name]) for name in _ACCEPT_UNDEFINED})
         filters.update({name: _pass_through for name in self.unknown_filters})
         return environment.from_string(self.text)
 

@@ -59,7 +59,7 @@ def template_text(data: bytes, source: str) -> str:
 def render(template: str, task_input: Mapping[str, Json], grant: Grant, source: str = "template") -> str:
     """Return a template with `task.input` filled in, values escaped for HTML.
 
-    `grant` makes the links of `grant_read_access`; `source` is how errors call the template.
+    `grant` makes the links of `grant_read_access`; `source` is its name in error messages.
 
     Raises:
         TemplateFailed: it is not valid Liquid, names an unknown filter or another file, goes beyond a bound, or hands

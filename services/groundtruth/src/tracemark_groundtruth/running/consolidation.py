@@ -51,7 +51,7 @@ def _is_time(active: ActiveJob, at_once: bool) -> bool:
 
 
 def _consolidate(active: ActiveJob, iteration: Iteration) -> None:
-    # Whatever is written carries the moment at which the batch was begun, also when it is done again.
+    # Whatever is written carries the moment at which the batch was begun, even if it is repeated.
     consolidation = Consolidation(
         active.job,
         active.post_annotation(),

@@ -1,4 +1,4 @@
-"""What every running job needs beside its description."""
+"""What every running job needs besides its description."""
 
 from __future__ import annotations
 
@@ -94,15 +94,15 @@ class ActiveJob:
 
     def pre_annotation(self) -> Function:
         """Return the pre-annotation function; see `FunctionLookup`."""
-        return Blameless(self.context.functions.pre_annotation(self.job), self.storage, self.tree.root)
+        return BlamingStorage(self.context.functions.pre_annotation(self.job), self.storage, self.tree.root)
 
     def post_annotation(self) -> Function:
         """Return the post-annotation function; see `FunctionLookup`."""
-        return Blameless(self.context.functions.post_annotation(self.job), self.storage, self.tree.root)
+        return BlamingStorage(self.context.functions.post_annotation(self.job), self.storage, self.tree.root)
 
 
 @dataclass(frozen=True, slots=True)
-class Blameless:
+class BlamingStorage:
     """A function that is not to blame for a failure while S3 does not answer: that failure is S3's."""
 
     function: Function

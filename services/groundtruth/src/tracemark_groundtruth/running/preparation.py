@@ -24,7 +24,7 @@ _SAVE_SECONDS = 0.5
 def prepare_objects(active: ActiveJob) -> bool:
     """Open new objects while there is room, for about half a second; return whether there was any.
 
-    What the function answered is saved also when a later object fails.
+    What the function answered is saved even if a later object fails.
 
     Raises:
         JobFailed: see `Preparation.prepare`.

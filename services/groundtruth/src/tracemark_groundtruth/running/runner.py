@@ -1,4 +1,4 @@
-"""The runner: a thread that takes every job in progress as far as it can go, again and again."""
+"""The runner: a thread that repeatedly advances every job in progress."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
 _JOBS_AT_ONCE = 8
 _PAUSE_SECONDS = 0.2
 _PATIENCE_SECONDS = 15 * 60.0
-_LONGEST_WAIT_SECONDS = 10.0
+_MAX_RETRY_SECONDS = 10.0
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class _Trouble:
+class _Retry:
     """Since when, on the monotonic clock, a job has failed for reasons that may pass, and when it is tried again."""
 
     since: float
-    again: float
+    due_at: float
     wait: float = 0.5
 
 
@@ -43,7 +43,7 @@ class Runner:
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="runner")
         self._under_way: dict[int, Future[None]] = {}
-        self._troubles: dict[int, _Trouble] = {}
+        self._retries: dict[int, _Retry] = {}
         self._exit = ExitStack()
 
     def __enter__(self) -> Runner:
@@ -71,12 +71,12 @@ class Runner:
                 self._begin(record)
 
     def _begin(self, record: JobRecord) -> None:
-        before, trouble = self._under_way.get(record.job_id), self._troubles.get(record.job_id)
-        if (before and not before.done()) or (trouble and trouble.again > time.monotonic()):
+        before, retry = self._under_way.get(record.job_id), self._retries.get(record.job_id)
+        if (before and not before.done()) or (retry and retry.due_at > time.monotonic()):
             return
         if before and (fault := before.exception()):
             logger.error("a step failed unexpectedly", extra={"job": record.name}, exc_info=fault)
-            self._troubles[record.job_id] = _Trouble(time.monotonic(), time.monotonic() + _LONGEST_WAIT_SECONDS)
+            self._retries[record.job_id] = _Retry(time.monotonic(), time.monotonic() + _MAX_RETRY_SECONDS)
             del self._under_way[record.job_id]
             return
         self._under_way[record.job_id] = self._jobs.submit(self._advance, record)
@@ -88,15 +88,15 @@ class Runner:
                 moved = mine
                 while moved and not self._end.is_set():
                     moved = steps.advance()
-                    self._troubles.pop(record.job_id, None)
+                    self._retries.pop(record.job_id, None)
         except TracemarkError as error:
             self._wait(record, steps, error)
 
     def _wait(self, record: JobRecord, steps: JobSteps, error: TracemarkError) -> None:
         now = time.monotonic()
-        trouble = self._troubles.setdefault(record.job_id, _Trouble(now, now))
-        trouble.wait = min(2 * trouble.wait, _LONGEST_WAIT_SECONDS)
-        trouble.again = now + trouble.wait
-        logger.warning("a job waits", extra={"job": record.name, "seconds": trouble.wait, "cause": str(error)})
-        if now - trouble.since > _PATIENCE_SECONDS:
+        retry = self._retries.setdefault(record.job_id, _Retry(now, now))
+        retry.wait = min(2 * retry.wait, _MAX_RETRY_SECONDS)
+        retry.due_at = now + retry.wait
+        logger.warning("job will be retried", extra={"job": record.name, "seconds": retry.wait, "cause": str(error)})
+        if now - retry.since > _PATIENCE_SECONDS:
             steps.fail(str(error))

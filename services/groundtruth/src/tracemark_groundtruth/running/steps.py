@@ -46,7 +46,7 @@ class JobSteps:
         except (DataError, EnvironmentFault) as error:
             self.fail(str(error))
         except RecursionError:
-            self.fail("something that the manifest or a function holds is nested too deeply")
+            self.fail("the manifest or a function's answer is nested too deeply")
         return False
 
     def fail(self, reason: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import secrets
 import socket
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +24,9 @@ from tracemark_groundtruth.s3.write_through import WriteThroughServer
 REGION = "eu-west-1"
 _HOST = "127.0.0.1"
 _KEY = "embedded"
+_PORT_FILE = ".tracemark-s3-port"
+
+_log = logging.getLogger(__name__)
 
 
 class EmbeddedS3:
@@ -37,11 +39,10 @@ class EmbeddedS3:
     such a bucket lies in `FOLDER/<bucket>`, as for any other.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = False, port: int = 0) -> None:
-        """`port` is the one to listen on if it is free."""
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self._folder = folder
         self._durable = durable
-        self._server = WriteThroughServer(_HOST, port if is_free(port) else 0, verbose=False)
+        self._server = WriteThroughServer(_HOST, kept_port(folder) if durable else 0, verbose=False)
         self._mirror: Mirror | None = None
         self.endpoint_url = ""
         self.client: Any = None
@@ -58,11 +59,6 @@ class EmbeddedS3:
             "NO_PROXY": f"{_HOST},localhost",
             "no_proxy": f"{_HOST},localhost",
         }
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return int(self._server.get_host_and_port()[1])
 
     def __enter__(self) -> EmbeddedS3:
         """Start and seed the server.
@@ -82,6 +78,8 @@ class EmbeddedS3:
         self._server.start()
         host, port = self._server.get_host_and_port()
         self.endpoint_url = f"http://{host}:{port}"
+        if self._durable:
+            keep_port(self._folder, port)
         self.client = _client(self.endpoint_url)
         self._server.own_mark = f"mirror/{secrets.token_hex(8)}"
         self._mirror = Mirror(self._folder, _client(self.endpoint_url, self._server.own_mark), self._durable)
@@ -129,19 +127,30 @@ class EmbeddedS3:
         _reset()
 
 
-_running: list[bool] = []
-
-
-def is_free(port: int) -> bool:
-    """Return whether nobody listens on a port of this machine."""
-    with socket.socket() as probe:
-        if sys.platform != "win32":  # there the option would let two servers share the port
+def kept_port(folder: Path) -> int:
+    """Return the port that the S3 of a folder had before, by which shells know it; 0 when it is not known or taken."""
+    try:
+        port = int((folder / _PORT_FILE).read_text(encoding="ascii"))
+        with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
             probe.bind((_HOST, port))
-        except OSError:
-            return False
-    return True
+    except FileNotFoundError:
+        return 0
+    except (OSError, OverflowError, ValueError) as error:
+        _log.warning("the S3 of the folder gets another port", extra={"folder": str(folder), "cause": str(error)})
+        return 0
+    return port
+
+
+def keep_port(folder: Path, port: int) -> None:
+    """Note the port of a folder's S3; where it cannot be noted, the next start takes another."""
+    try:
+        (folder / _PORT_FILE).write_text(str(port), encoding="ascii")
+    except OSError as error:
+        _log.warning("the port of S3 is not kept", extra={"folder": str(folder), "cause": str(error)})
+
+
+_running: list[bool] = []
 
 
 def _claim() -> None:

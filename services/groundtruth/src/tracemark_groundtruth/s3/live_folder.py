@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tracemark.errors import InvalidUri, one_line
 from tracemark.storage.s3uri import S3Prefix, S3Uri
+from tracemark_groundtruth.s3.local_files import files_below
 from tracemark_groundtruth.s3.mirror import Mirror
 
 _log = logging.getLogger(__name__)
@@ -102,20 +103,10 @@ class LiveFolder:
             return
         top = place / folder if folder else place
         if top.is_dir():
-            yield from _files(top)
+            yield from files_below(top)
 
     def _file(self, uri: S3Uri) -> Path:
         return self.mirror.folder / uri.bucket / uri.key
-
-
-def _files(place: Path) -> Iterator[Path]:
-    for path in place.iterdir():
-        if path.name.startswith("."):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            yield from _files(path)
-        elif path.is_file():
-            yield path
 
 
 def _is_shown(bucket: str, key: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a file cannot hold: the metadata of objects, metadata beside the folder's buckets in a hidden file."""
+"""Object metadata, which a file cannot hold, kept in a hidden file next to the folder's buckets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ObjectMetadata:
 
 
 def read_metadata(folder: Path) -> dict[S3Uri, ObjectMetadata]:
-    """Return what was metadata; a line that cannot be read is logged and forgotten, as is an unreadable file.
+    """Return the saved metadata; unreadable lines and files are logged and skipped.
 
     Without its metadata an object is only made anew.
     """
@@ -36,19 +36,19 @@ def read_metadata(folder: Path) -> dict[S3Uri, ObjectMetadata]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
     except (OSError, UnicodeDecodeError) as error:
-        _log.warning("metadata metadata not read", extra={"file": str(file), "cause": str(error)})
+        _log.warning("object metadata not read", extra={"file": str(file), "cause": str(error)})
         return objects
     for number, line in enumerate(lines, start=1):
         try:
             node = read_json(line, f"{file} line {number}")
             objects[node["uri"].uri()] = ObjectMetadata(node["etag"].text(), _texts(node["metadata"]))
         except (InvalidDocument, InvalidUri) as error:
-            _log.warning("metadata metadata not read", extra={"file": str(file), "cause": str(error)})
+            _log.warning("object metadata not read", extra={"file": str(file), "cause": str(error)})
     return objects
 
 
 def write_metadata(folder: Path, objects: Mapping[S3Uri, ObjectMetadata]) -> None:
-    """Replace what was metadata, in one step.
+    """Replace the saved metadata atomically.
 
     Raises:
         OSError: the file cannot be written.

@@ -18,7 +18,7 @@ from tracemark.errors import InvalidUri, StorageUnavailable, one_line, quoted
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_groundtruth.errors import UnsafeKeys
 from tracemark_groundtruth.s3.content_types import content_type
-from tracemark_groundtruth.s3.local_path import local_path, unwritable
+from tracemark_groundtruth.s3.local_files import files_below, local_path, unwritable
 from tracemark_groundtruth.s3.metadata import ObjectMetadata, read_metadata, write_metadata
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -64,7 +64,7 @@ class Mirror:
                     if left.is_file():  # `tracemark init` calls a folder so
                         left.unlink()
                 self._seed_bucket(place)
-        self._seeded_at = datetime.now(UTC).replace(microsecond=0)  # S3 tells whole seconds
+        self._seeded_at = datetime.now(UTC).replace(microsecond=0)  # S3 reports whole seconds
 
     def write_back(self) -> None:
         """Write every object that is new or changed to its file; delete the seeded file of an object that was deleted.
@@ -108,7 +108,7 @@ class Mirror:
     def write_through(self, uri: S3Uri) -> None:
         """Write one object to its file, or delete the file when the object is gone.
 
-        Its metadata are metadata when all is written back: losing them costs only time.
+        Its metadata is saved by the next `write_back`: losing them costs only time.
 
         Raises:
             UnsafeKeys: its key is no safe path.
@@ -157,7 +157,7 @@ class Mirror:
     def _seed_bucket(self, place: Path) -> None:
         bucket = _bucket(place)
         self.make_bucket(bucket)
-        for file in sorted(_files(place)):
+        for file in sorted(files_below(place)):
             uri = S3Uri.parse(f"s3://{bucket}/{file.relative_to(place).as_posix()}")
             self._seeded[uri] = self._seed_file(uri, file)
 
@@ -252,13 +252,3 @@ def _bucket(place: Path) -> str:
         raise InvalidUri(
             error.what, place=one_line(str(place)), expected=error.expected, remedy="rename the folder"
         ) from error
-
-
-def _files(place: Path) -> Iterator[Path]:
-    for path in place.iterdir():
-        if path.name.startswith("."):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            yield from _files(path)
-        elif path.is_file():
-            yield path

@@ -32,8 +32,10 @@ logger = logging.getLogger(__name__)
 
 
 class WriteThroughServer(ThreadedMotoServer):
-    """moto's server; as soon as `mirror` is set, changes are written to its folder. What lies in the folders of
-    `buckets` is read there."""
+    """moto's server; as soon as `mirror` is set, changes are written to its folder.
+
+    What lies in the folders of `buckets` is read there.
+    """
 
     mirror: Mirror | None = None
     buckets: LiveBuckets | None = None

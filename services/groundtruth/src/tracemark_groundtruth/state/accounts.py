@@ -1,4 +1,4 @@
-"""The work force: accounts, and the groups by which work teams know them."""
+"""The workforce: accounts, and the groups by which work teams know them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Accounts:
     database: Database
 
     def find(self, name: str) -> Account | None:
-        """Return the account of a name, whatever its case."""
+        """Return the account of a name, ignoring case."""
         with self.database.reading() as connection:
             row = connection.execute(_OF_NAME, {"key": _key(name)}).one_or_none()
         return _account(row) if row else None
@@ -63,7 +63,7 @@ class Accounts:
         except IntegrityError as error:
             raise InvalidConfiguration(
                 f"there is a worker {quoted(name)} already",
-                expected="a name that is new, whatever its case",
+                expected="a name that is new, ignoring case",
                 remedy="choose another name",
             ) from error
         return account

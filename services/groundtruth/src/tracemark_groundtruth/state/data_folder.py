@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from tracemark_groundtruth.state.database import Database
 STATE_FOLDER = ".tracemark"
 _STATE_FILE = "state.db"
 _LOCK_FILE = "lock"
+_PORT_FILE = "portal-port"
 
 
 @contextmanager
@@ -58,13 +60,13 @@ def state_folder(folder: Path) -> Path:
     """Return the folder of the service's own files, made so that only this user reads it.
 
     Raises:
-        InvalidConfiguration: there is no such folder, or it cannot be written.
+        InvalidConfiguration: there is no data folder, or the folder in it cannot be made.
     """
     if not folder.is_dir():
         raise InvalidConfiguration(
             f"there is no folder {quoted(str(folder))}",
-            expected="the folder whose sub-folders are the buckets",
-            remedy="correct --data, or create the folder",
+            expected="a folder whose sub-folders are the buckets",
+            remedy="make it ('tracemark samples' makes one with a job), or name another with --data",
         )
     place = folder / STATE_FOLDER
     try:
@@ -75,22 +77,26 @@ def state_folder(folder: Path) -> Path:
     return place
 
 
-def kept_port(folder: Path, name: str) -> int:
-    """Return the port that the service had when it last ran in a folder, 0 when that is not known."""
+def kept_portal_port(folder: Path) -> int:
+    """Return the port that the portal had when it last ran in a folder, 0 when it is not known or taken."""
     try:
-        text = (folder / STATE_FOLDER / f"port-{name}").read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
+        port = int((folder / STATE_FOLDER / _PORT_FILE).read_text(encoding="ascii"))
+        with socket.socket() as probe:
+            if os.name == "posix":  # elsewhere the option would let two servers share the port
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+    except (OSError, OverflowError, ValueError):
         return 0
-    return int(text) if text.isdecimal() and int(text) < 65_536 else 0
+    return port
 
 
-def keep_port(folder: Path, name: str, port: int) -> None:
-    """Note the port for the next start.
+def keep_portal_port(folder: Path, port: int) -> None:
+    """Note the portal's port for the next start: pages that are open then still find it.
 
     Raises:
         InvalidConfiguration: the folder cannot be written.
     """
-    place = state_folder(folder) / f"port-{name}"
+    place = state_folder(folder) / _PORT_FILE
     try:
         place.write_text(f"{port}\n", encoding="ascii")
     except OSError as error:

@@ -107,7 +107,7 @@ class Database:
             raise StateUnavailable(
                 f"the state cannot be read or written ({one_line(str(cause), 300)})",
                 place=self._place,
-                remedy="nothing was changed; make room on the disk, see that the database runs, then try again",
+                remedy="nothing was changed; make room on the disk, check that the database is running, then try again",
             ) from error
 
     def _make_tables(self) -> None:

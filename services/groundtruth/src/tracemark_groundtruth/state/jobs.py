@@ -23,7 +23,7 @@ _ANY = true()
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """A job and where it stands; `request` is the `CreateLabelingJob` document that `job` was read from."""
+    """A job and its status; `request` is the `CreateLabelingJob` document that `job` was read from."""
 
     job_id: int
     job: LabelingJob
@@ -46,7 +46,7 @@ class Jobs:
     database: Database
 
     def add(self, job: LabelingJob, request: Mapping[str, Json]) -> bool:
-        """Enter a new job and return True; False when there is one of this name, whatever its case."""
+        """Enter a new job and return True; False when there is one of this name, ignoring case."""
         now = time.time()
         values = {
             "name": job.name,
@@ -65,7 +65,7 @@ class Jobs:
         return True
 
     def find(self, name: str, where: ColumnElement[bool] = _ANY) -> JobRecord | None:
-        """Return the job of a name, whatever its case, if `where` holds for it."""
+        """Return the job of a name, ignoring case, if `where` holds for it."""
         return self._one(select(jobs).where(jobs.c.name_key == name.lower(), where))
 
     def get(self, job_id: int) -> JobRecord:

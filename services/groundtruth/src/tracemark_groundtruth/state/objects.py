@@ -67,7 +67,7 @@ class ObjectRecord:
 
 @dataclass(frozen=True, slots=True)
 class Iteration:
-    """A consolidation batch; what it writes carries the moment it begun at, also when it is done again."""
+    """A consolidation batch; what it writes carries the time it began, even when it is repeated."""
 
     number: int
     begun_at: datetime

@@ -1,4 +1,4 @@
-"""The task_queue over the service's state."""
+"""The task queue over the service's state."""
 
 from __future__ import annotations
 

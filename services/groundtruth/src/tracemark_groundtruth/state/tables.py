@@ -27,7 +27,7 @@ SCHEMA_VERSION = 1
 metadata = MetaData()
 
 
-class Words(TypeDecorator[str]):
+class SafeText(TypeDecorator[str]):
     """Text of any origin: what a database cannot hold, NUL in PostgreSQL and lone surrogates in both, is replaced.
 
     So a name from outside that holds such is just one that nobody has.
@@ -81,18 +81,18 @@ class TaskState(StrEnum):
 settings = Table(
     "settings",
     metadata,
-    Column("name", Words(64), primary_key=True),
-    Column("value", Words(), nullable=False),
+    Column("name", SafeText(64), primary_key=True),
+    Column("value", SafeText(), nullable=False),
 )
 
 workers = Table(
     "workers",
     metadata,
-    Column("worker_id", Words(64), primary_key=True),
-    Column("name", Words(128), nullable=False),
-    Column("name_key", Words(256), nullable=False, unique=True),  # names are one without regard to case
-    Column("subject", Words(36), nullable=False),
-    Column("password_hash", Words(), nullable=False),
+    Column("worker_id", SafeText(64), primary_key=True),
+    Column("name", SafeText(128), nullable=False),
+    Column("name_key", SafeText(256), nullable=False, unique=True),  # names are unique, ignoring case
+    Column("subject", SafeText(36), nullable=False),
+    Column("password_hash", SafeText(), nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", Double, nullable=False),
 )
@@ -101,15 +101,15 @@ memberships = Table(
     "memberships",
     metadata,
     Column("worker_id", ForeignKey("workers.worker_id"), nullable=False),
-    Column("group_name", Words(128), nullable=False),
+    Column("group_name", SafeText(128), nullable=False),
     PrimaryKeyConstraint("worker_id", "group_name"),
 )
 
 teams = Table(
     "teams",
     metadata,
-    Column("name", Words(63), primary_key=True),
-    Column("document", Words(), nullable=False),
+    Column("name", SafeText(63), primary_key=True),
+    Column("document", SafeText(), nullable=False),
     Column("created_at", Double, nullable=False),
     Column("updated_at", Double, nullable=False),
 )
@@ -118,7 +118,7 @@ team_groups = Table(
     "team_groups",
     metadata,
     Column("team", ForeignKey("teams.name", ondelete="CASCADE"), nullable=False),
-    Column("group_name", Words(128), nullable=False),
+    Column("group_name", SafeText(128), nullable=False),
     PrimaryKeyConstraint("team", "group_name"),
 )
 
@@ -126,12 +126,12 @@ jobs = Table(
     "jobs",
     metadata,
     Column("job_id", Integer, primary_key=True),
-    Column("name", Words(63), nullable=False),
-    Column("name_key", Words(63), nullable=False, unique=True),
-    Column("team", Words(63), nullable=False),
-    Column("request", Words(), nullable=False),
-    Column("status", Words(16), nullable=False, index=True),
-    Column("failure_reason", Words()),
+    Column("name", SafeText(63), nullable=False),
+    Column("name_key", SafeText(63), nullable=False, unique=True),
+    Column("team", SafeText(63), nullable=False),
+    Column("request", SafeText(), nullable=False),
+    Column("status", SafeText(16), nullable=False, index=True),
+    Column("failure_reason", SafeText()),
     Column("created_at", Double, nullable=False),
     Column("modified_at", Double, nullable=False),
 )
@@ -141,14 +141,14 @@ objects = Table(
     metadata,
     Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
     Column("line_index", Integer, nullable=False),
-    Column("state", Words(16), nullable=False),
+    Column("state", SafeText(16), nullable=False),
     Column("free", Integer, nullable=False, default=0),  # how many more workers may be given it
     Column("open_until", Double),
     Column("due_at", Double),
     Column("iteration", Integer),
-    Column("remark", Words(), nullable=False, default=""),
-    Column("line", Words(), nullable=False),  # what is long comes last, so that a scan need not read over it
-    Column("task_input", Words()),
+    Column("remark", SafeText(), nullable=False, default=""),
+    Column("line", SafeText(), nullable=False),  # what is long comes last, so that a scan need not read over it
+    Column("task_input", SafeText()),
     Column("output", LargeBinary),
     PrimaryKeyConstraint("job_id", "line_index"),
 )
@@ -157,15 +157,15 @@ Index("objects_by_state", objects.c.job_id, objects.c.state, objects.c.line_inde
 tasks = Table(
     "tasks",
     metadata,
-    Column("task_id", Words(36), primary_key=True),
+    Column("task_id", SafeText(36), primary_key=True),
     Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
     Column("line_index", Integer, nullable=False),
     Column("worker_id", ForeignKey("workers.worker_id"), nullable=False),
-    Column("state", Words(16), nullable=False),
+    Column("state", SafeText(16), nullable=False),
     Column("accepted_at", Double, nullable=False),
     Column("expires_at", Double, nullable=False),
     Column("ended_at", Double),
-    Column("answer", Words()),
+    Column("answer", SafeText()),
 )
 HELD = tasks.c.state == TaskState.HELD.value
 ANSWERED = tasks.c.state == TaskState.ANSWERED.value

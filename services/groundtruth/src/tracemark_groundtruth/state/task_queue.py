@@ -1,4 +1,4 @@
-"""The task_queue: where workers come for tasks and hand in answers; what the portal's pages know of the engine."""
+"""The task queue: where workers come for tasks and hand in answers; what the portal's pages know of the engine."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class WorkerId:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A member of the work force; `password_hash` is one of argon2, `subject` a UUID that never changes."""
+    """A member of the workforce; `password_hash` is one of argon2, `subject` a UUID that never changes."""
 
     name: str
     worker_id: WorkerId
@@ -72,8 +72,8 @@ class OpenJob:
 class LeasedTask:
     """A task that one worker holds until `expires_at` (UTC); `task_id` is unguessable and never used again.
 
-    `object_id` is the data object's line in the manifest, from 0; workers are not told it. `label_categories` is the
-    job's category file, None where it names none.
+    `object_id` is the data object's line in the manifest, from 0; it is never shown to workers. `label_categories` is
+    the job's category file, None where it names none.
     """
 
     task_id: str
@@ -97,7 +97,7 @@ class TaskQueue(Protocol):
     """Every method is safe to call from several threads and may raise `StateUnavailable`."""
 
     def account(self, name: str) -> Account | None:
-        """Return the account of a name, whatever its case; None when there is none."""
+        """Return the account of a name, ignoring case; None when there is none."""
 
     def jobs(self, worker: WorkerId) -> Sequence[OpenJob]:
         """Return the jobs in progress of the worker's work teams, the oldest first."""
@@ -116,14 +116,14 @@ class TaskQueue(Protocol):
         """Return a task that the worker holds.
 
         Raises:
-            TaskForeign, TaskExpired, TaskAnswered: see `submit`.
+            TaskNotHeld, TaskExpired, TaskAnswered: see `submit`.
         """
 
     def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> str:
         """Accept an answer and return the name of its job; when this returns the answer is on the disk.
 
         Raises:
-            TaskForeign: there is no such task, it is another worker's, or it was given back: the three look alike.
+            TaskNotHeld: there is no such task, it is another worker's, or it was given back: the three look alike.
             TaskExpired: the lease ran out or the job was stopped; the task is in the pool again.
             TaskAnswered: this worker's answer to this task is accepted already.
             AnswerRefused: the answer is larger than 256 KiB as JSON, deeper than 100 levels, or no strict JSON.
@@ -133,12 +133,12 @@ class TaskQueue(Protocol):
         """Give a task back and return the name of its job; this worker is not shown the object again.
 
         Raises:
-            TaskForeign, TaskExpired, TaskAnswered: see `submit`.
+            TaskNotHeld, TaskExpired, TaskAnswered: see `submit`.
         """
 
     def release(self, worker: WorkerId, task_id: str) -> None:
         """Give a task back, as a worker does who stops; its object may come to this worker again.
 
         Raises:
-            TaskForeign, TaskExpired, TaskAnswered: see `submit`.
+            TaskNotHeld, TaskExpired, TaskAnswered: see `submit`.
         """

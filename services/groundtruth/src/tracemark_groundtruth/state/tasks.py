@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, s
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.errors import quoted
-from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskForeign
+from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskNotHeld
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import ANSWERED, HELD, KEPT, SAME_OBJECT, ObjectState, TaskState, objects, tasks
 from tracemark_groundtruth.state.task_queue import WorkerId
@@ -87,7 +87,7 @@ class Tasks:
         """Return a task that a worker holds.
 
         Raises:
-            TaskForeign, TaskExpired, TaskAnswered: the worker does not hold it (any more).
+            TaskNotHeld, TaskExpired, TaskAnswered: the worker does not hold it (any more).
         """
         with self.database.reading() as connection:
             return _task(_check(connection, worker, task_id, now))
@@ -98,7 +98,7 @@ class Tasks:
         The last answer that an object needs makes it due.
 
         Raises:
-            TaskForeign, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
+            TaskNotHeld, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
         """
         with self.database.writing() as connection:
             row = _lock(connection, worker, task_id, now)
@@ -110,7 +110,7 @@ class Tasks:
         """Note that a worker declined or released a task, let another have it, and return the number of the job.
 
         Raises:
-            TaskForeign, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
+            TaskNotHeld, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
         """
         with self.database.writing() as connection:
             row = _lock(connection, worker, task_id, now)
@@ -183,7 +183,7 @@ def _check(connection: Connection, worker: WorkerId, task_id: str, now: float) -
     row = connection.execute(_TASK, {"task": task_id}).one_or_none()
     given_back = (TaskState.DECLINED.value, TaskState.RELEASED.value)
     if row is None or row.worker_id != str(worker) or row.state in given_back:
-        raise TaskForeign(f"you hold no task {quoted(task_id, 60)}", remedy="take another task")
+        raise TaskNotHeld(f"you hold no task {quoted(task_id, 60)}", remedy="take another task")
     if row.state == TaskState.ANSWERED.value:
         raise TaskAnswered("your answer to this task is saved already", remedy="take another task")
     if row.state == TaskState.EXPIRED.value or row.expires_at <= now:

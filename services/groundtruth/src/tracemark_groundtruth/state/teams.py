@@ -1,4 +1,4 @@
-"""Work teams: which groups of the work force a job is shown to."""
+"""Work teams: which groups of the workforce a job is shown to."""
 
 from __future__ import annotations
 

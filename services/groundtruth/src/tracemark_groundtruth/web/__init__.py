@@ -1,1 +1,1 @@
-"""What the labeling service shows on HTTP: the SageMaker-shaped API for programs, the portal for workers."""
+"""The pages of the labeling service: the worker portal and the template preview."""

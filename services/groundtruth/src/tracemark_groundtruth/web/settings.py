@@ -1,4 +1,4 @@
-"""What the service's pages and its API are told at the start."""
+"""Start-up settings of the web pages."""
 
 from __future__ import annotations
 

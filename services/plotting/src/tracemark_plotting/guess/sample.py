@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 HEAD_BYTES = 512 * 1024
 TAIL_BYTES = 64 * 1024
@@ -36,7 +36,7 @@ class Sample:
     whole: bool
 
 
-def take_sample(stream: BinaryIO, encoding: str | None = None) -> Sample:
+def take_sample(stream: IO[bytes], encoding: str | None = None) -> Sample:
     """Read the first 512 and the last 64 kilobytes of a log."""
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)

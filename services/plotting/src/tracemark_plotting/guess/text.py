@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 
@@ -29,7 +29,7 @@ MIN_ROWS = 2
 _SUSPICIOUS = (-9999.0, -99999.0, -999.0, 9999.0, 99999.0)
 
 
-def guess_text(stream: BinaryIO, known: Known, name: str) -> Guess:
+def guess_text(stream: IO[bytes], known: Known, name: str) -> Guess:
     """Guess how a log of text is read; `name` becomes the profile's."""
     sample = take_sample(stream, known.encoding)
     table = split_table(sample.lines, known.delimiter)

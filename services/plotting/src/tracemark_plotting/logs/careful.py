@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tracemark.profile.sensor_profile import Condition, RaggedRows, SampleRate, SensorProfile
 from tracemark_plotting.logs.faults import refuse_blank_line, refuse_ragged_cells
+from tracemark_plotting.logs.head import LogHead
 from tracemark_plotting.logs.text import LogText, Row
 
 REPEATED_HEADERS = "repeated headers"
@@ -34,7 +35,8 @@ def needs_care(text: LogText, profile: SensorProfile) -> bool:
     chosen = profile.where or any(channel.where for channel in profile.channels)
     marks = (*form.comment, *form.footer_marks)
     words = bool(form.thousands or form.ones or form.zeros or chosen)
-    return words or any(mark.encode() in text.data for mark in marks)
+    # Aligned columns are apart by tabs by now, and so are the words of a mark.
+    return words or any(mark.replace(" ", text.head.word_space).encode() in text.data for mark in marks)
 
 
 def read_carefully(text: LogText, profile: SensorProfile) -> CarefulRows:
@@ -59,23 +61,28 @@ def read_carefully(text: LogText, profile: SensorProfile) -> CarefulRows:
 
 def _numbers(text: LogText, profile: SensorProfile, passed_over: dict[str, int]) -> Iterator[Row]:
     chosen = _Chosen(text, profile)
-    comment, footer = tuple(profile.text.comment), tuple(profile.text.footer_marks)
+    comment, footer = profile.text.comment, profile.text.footer_marks
     by_number = any(isinstance(profile.clock(channel), SampleRate) for channel in profile.channels)
+    words_apart = text.head.word_space != " "
     for line, cells in text.rows():
-        bare = tuple(cell.strip() for cell in cells)
-        if footer and bare[0].startswith(footer):
+        begin = " ".join(cells) if words_apart else cells[0].strip()
+        if footer and begin.startswith(footer):
             _count(passed_over, FOOTERS)
             return
-        if comment and bare[0].startswith(comment):
+        if comment and begin.startswith(comment):
             _count(passed_over, COMMENTS)
-        elif bare in text.head.rows:
+        elif _is_of_head(text.head, cells):
             _count(passed_over, REPEATED_HEADERS)
-        elif not any(bare) and not by_number:
+        elif not by_number and not any(cell.strip() for cell in cells):
             continue
-        elif not chosen.has(bare):
+        elif not chosen.has(cells):
             _count(passed_over, OTHER_ROWS)
         else:
             yield line, cells
+
+
+def _is_of_head(head: LogHead, cells: list[str]) -> bool:
+    return cells[0].strip() in head.begins and tuple(cell.strip() for cell in cells) in head.rows
 
 
 class _Chosen:
@@ -86,7 +93,7 @@ class _Chosen:
         channels = [_placed(text, channel.where) for channel in profile.channels]
         self._any = channels if all(channels) else []
 
-    def has(self, cells: tuple[str, ...]) -> bool:
+    def has(self, cells: list[str]) -> bool:
         return _holds(self._all, cells) and (not self._any or any(_holds(each, cells) for each in self._any))
 
 
@@ -94,8 +101,8 @@ def _placed(text: LogText, conditions: tuple[Condition, ...]) -> list[tuple[int,
     return [(text.position(condition.column), frozenset(condition.values)) for condition in conditions]
 
 
-def _holds(conditions: list[tuple[int, frozenset[str]]], cells: tuple[str, ...]) -> bool:
-    return all(position < len(cells) and cells[position] in values for position, values in conditions)
+def _holds(conditions: list[tuple[int, frozenset[str]]], cells: list[str]) -> bool:
+    return all(position < len(cells) and cells[position].strip() in values for position, values in conditions)
 
 
 def _count(counts: dict[str, int], what: str) -> None:

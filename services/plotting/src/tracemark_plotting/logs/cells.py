@@ -11,7 +11,7 @@ import pandas as pd
 
 from tracemark.errors import InvalidLog, quoted
 from tracemark.profile.sensor_profile import TextFormat
-from tracemark_plotting.logs.columns import Columns, Ticks
+from tracemark_plotting.logs.columns import Columns, Ticks, Values
 
 NOT_A_NUMBER = frozenset({"nan", "-nan", "na", "n/a", "null", "none"})
 """The words, in any case, that stand for a missing number; so does a blank cell."""
@@ -26,6 +26,7 @@ _MOST_TICKS = 2**62
 _SPACE = " \t\n\v\f\r"
 _EXPONENT = r"(?:e[+-]?[0-9]+)?"
 _ENDLESS = r"[+-]?inf(?:inity)?"
+_WITHOUT_NUMBERS = dict.fromkeys(map(ord, "0123456789.+-eE\n"))
 _SPACES = (" ", "\u00a0", "\u202f")
 
 
@@ -46,6 +47,23 @@ class CellReader:
         words |= {word.lower(): 1.0 for word in text.ones} | {word.lower(): 0.0 for word in text.zeros}
         thousands = "".join(_SPACES) if text.thousands in _SPACES else text.thousands
         return cls(words, _number_pattern(text.decimal, thousands), text.decimal, thousands)
+
+    def read_plain(self, cells: list[str]) -> Values | None:
+        """Return the numbers of a column of numbers and blank cells, in a fraction of the time; None for any other."""
+        text = "\n".join(cells)
+        if self.decimal != ".":
+            if "." in text:
+                return None
+            text = text.replace(self.decimal, ".")
+        if text.translate(_WITHOUT_NUMBERS):
+            return None
+        parts = text.split("\n") if cells else []
+        if len(parts) != len(cells):  # a line break within a cell
+            return None
+        try:
+            return np.array([part or "nan" for part in parts], dtype=np.float64)
+        except ValueError:
+            return None
 
     def read(self, cell: str) -> float | None:
         """Return the number that a cell stands for, NaN for a gap; None when it is neither."""

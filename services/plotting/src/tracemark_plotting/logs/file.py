@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import IO
 
 HEAD_BYTES = 4_096
 
@@ -13,7 +13,7 @@ HEAD_BYTES = 4_096
 class LogFile:
     """A log to read: a seekable binary `stream`; `place` is how errors call it and ends in the file's name."""
 
-    stream: BinaryIO
+    stream: IO[bytes]
     place: str
     head: bytes = field(init=False)
 

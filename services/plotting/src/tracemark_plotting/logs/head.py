@@ -10,7 +10,7 @@ from typing import Protocol
 
 from tracemark.errors import InvalidLog, quoted
 from tracemark.profile.sensor_profile import Column, SensorProfile, TextFormat
-from tracemark.profile.text_format import MAX_LINES, TO_HEADER
+from tracemark.profile.text_format import MAX_LINES, TO_HEADER, WHITESPACE
 from tracemark_plotting.logs.chunks import lines_of
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
@@ -34,6 +34,7 @@ class LogHead:
 
     first_row: the header, or the first row of numbers when there is none. size: how many bytes of the first chunk it
     takes, lines: how many physical lines. rows: its rows of words, as cells; one that comes again is no row of numbers.
+    begins: the first cells of these.
     """
 
     format: TextFormat
@@ -42,11 +43,17 @@ class LogHead:
     size: int = 0
     lines: int = 0
     rows: frozenset[tuple[str, ...]] = frozenset()
+    begins: frozenset[str] = frozenset()
 
     @property
     def delimiter(self) -> str:
         """The character between cells; columns aligned by spaces are brought to tabs before they are read."""
-        return "\t" if len(self.format.delimiter) > 1 else self.format.delimiter
+        return "\t" if self.format.delimiter == WHITESPACE else self.format.delimiter
+
+    @property
+    def word_space(self) -> str:
+        """What stands between two words: a tab where spaces stand between columns."""
+        return "\t" if self.format.delimiter == WHITESPACE else " "
 
     @property
     def spaces_are_padding(self) -> bool:
@@ -121,7 +128,9 @@ class _HeadSearch:
             self._row()
         self._pass_over()
         words = frozenset(row for row in self.rows if any(map(_is_word, row)))
-        return LogHead(self.text, tuple(cells), self.place, self.at, self.lines, words)
+        return LogHead(
+            self.text, tuple(cells), self.place, self.at, self.lines, words, frozenset(row[0] for row in words)
+        )
 
     def _searched(self) -> list[str]:
         names = {column for column in self.profile.columns if isinstance(column, str)}
@@ -177,7 +186,7 @@ class _HeadSearch:
 
     def _pass_over(self) -> None:
         """Go on behind blank lines, lines of comment, and Excel's line that names the separator."""
-        marks = tuple(mark.encode() for mark in self.text.comment)
+        marks = tuple(mark.replace(" ", self.plain.word_space).encode() for mark in self.text.comment)
         nothing = b" \t\r\n" + self.plain.delimiter.encode()
         while line := self._peek():
             separator = self.lines == 0 and _SEPARATOR.fullmatch(line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -26,13 +26,15 @@ from tracemark_plotting.logs.text import LogText
 class LogTable:
     """The needed columns of a chunk by position, in the order of the file: a `Columns`.
 
-    line: the physical line of a row. passed_over: see `Columns.passed_over`.
+    line: the physical line of a row. passed_over: see `Columns.passed_over`. read: columns that were
+    asked for already.
     """
 
     text: LogText
     frame: pd.DataFrame
     line: Callable[[int], int]
     passed_over: dict[str, int]
+    read: dict[int, Values] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -42,13 +44,23 @@ class LogTable:
     def numbers(self, column: Column) -> Values:
         """See `Columns.numbers`."""
         position = self.text.position(column)
+        if position not in self.read:
+            self.read[position] = self._numbers(position)
+        return self.read[position]
+
+    def _numbers(self, position: int) -> Values:
         series = self.frame[position]
         if series.dtype == np.float64:
             found: Values = series.to_numpy()
             return found
-        read, values = CellReader.of(self.text.format).read, np.empty(len(series))
-        for row, cell in enumerate(series):
-            number = read(cell) if isinstance(cell, str) else np.nan
+        reader, cells = CellReader.of(self.text.format), series.fillna("").to_numpy(dtype=object).tolist()
+        plain = reader.read_plain(cells)
+        return plain if plain is not None else self._one_by_one(reader, cells, position)
+
+    def _one_by_one(self, reader: CellReader, cells: list[str], position: int) -> Values:
+        values = np.empty(len(cells))
+        for row, cell in enumerate(cells):
+            number = reader.read(cell)
             if number is None:
                 raise cell_fault(self.text, self.line(row), position, cell)
             values[row] = number
@@ -68,7 +80,7 @@ class LogTable:
 
     def take(self, rows: Rows) -> LogTable:
         """See `Columns.take`."""
-        return replace(self, frame=self.frame.iloc[rows], line=lambda row: self.line(int(rows[row])))
+        return replace(self, frame=self.frame.iloc[rows], read={}, line=lambda row: self.line(int(rows[row])))
 
     def row_name(self, row: int) -> str:
         """See `Columns.row_name`."""
@@ -128,18 +140,21 @@ def _gaps(profile: SensorProfile) -> list[str]:
 
 
 def _parsed(text: LogText, positions: Sequence[int], words: set[int], **options: Any) -> pd.DataFrame:
-    return pd.read_csv(
+    # Columns are named by strings: pandas takes whole numbers for positions when there are no rows, and fails.
+    frame = pd.read_csv(
         io.BytesIO(text.data),
         sep=text.head.delimiter,
         decimal=text.format.decimal,
         header=None,
-        names=range(max(positions) + 1),
-        usecols=positions,
-        dtype={position: "str" if position in words else "float64" for position in positions},
+        names=[str(position) for position in range(max(positions) + 1)],
+        usecols=[str(position) for position in positions],
+        dtype={str(position): "str" if position in words else "float64" for position in positions},
         index_col=False,
         encoding_errors="replace",
         **options,
     )
+    frame.columns = pd.Index(positions)
+    return frame
 
 
 def _has_rows_without_cells(frame: pd.DataFrame) -> bool:

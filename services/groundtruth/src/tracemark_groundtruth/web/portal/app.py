@@ -12,8 +12,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
-from tracemark_groundtruth.web.portal import authentication as doors
-from tracemark_groundtruth.web.portal import jobs, objects, tasks
+from tracemark_groundtruth.web.portal import authentication, jobs, objects, tasks
 from tracemark_groundtruth.web.portal.assets import asset_routes
 from tracemark_groundtruth.web.portal.endpoint import SIGN_IN_PATH, open_to_all, signed_in
 from tracemark_groundtruth.web.portal.links import LINKS_PATH
@@ -29,16 +28,16 @@ QUEUE_THREADS = 4
 def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
     """Return the routes of the portal.
 
-    Pages that wait for S3 have the many threads to themselves, as have sign_ins who sign in their few: whoever is slow
-    there does not take the threads of workers who ask the task_queue.
+    Pages that wait for S3 use the large default thread pool, and sign-ins a small one of their own, so that neither
+    blocks workers who ask the task queue.
     """
     task_queue, sign_ins = CapacityLimiter(QUEUE_THREADS), CapacityLimiter(CHECKS_AT_ONCE)
     return (
         Route("/", signed_in(portal, jobs.show_jobs, task_queue)),
-        Route(SIGN_IN_PATH, open_to_all(portal, doors.show_sign_in)),
-        Route(SIGN_IN_PATH, open_to_all(portal, doors.sign_in, sign_ins), methods=["POST"]),
-        Route(f"{LINKS_PATH}{{link}}", open_to_all(portal, doors.sign_in_by_link, task_queue)),
-        Route("/sign-out", signed_in(portal, doors.sign_out, task_queue), methods=["POST"]),
+        Route(SIGN_IN_PATH, open_to_all(portal, authentication.show_sign_in)),
+        Route(SIGN_IN_PATH, open_to_all(portal, authentication.sign_in, sign_ins), methods=["POST"]),
+        Route(f"{LINKS_PATH}{{link}}", open_to_all(portal, authentication.sign_in_by_link, task_queue)),
+        Route("/sign-out", signed_in(portal, authentication.sign_out, task_queue), methods=["POST"]),
         Route("/jobs/{job}/work", signed_in(portal, jobs.start, task_queue), methods=["POST"]),
         Route("/jobs/{job}/done", signed_in(portal, jobs.show_done, task_queue)),
         Route("/tasks/{task}", signed_in(portal, tasks.show_task, task_queue)),
@@ -47,6 +46,7 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
         Route("/tasks/{task}/decline", signed_in(portal, tasks.decline, task_queue), methods=["POST"]),
         Route("/tasks/{task}/stop", signed_in(portal, tasks.stop, task_queue), methods=["POST"]),
         Route(OBJECTS_PATH, open_to_all(portal, objects.show_object)),
+        Route(OBJECTS_PATH, objects.allow_ranges, methods=["OPTIONS"]),
         *asset_routes(),
     )
 

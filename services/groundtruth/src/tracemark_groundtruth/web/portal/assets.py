@@ -9,20 +9,29 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from tracemark_groundtruth.rendering.crowd_elements import CROWD_ELEMENTS_PATH, crowd_elements_script
+from tracemark_groundtruth.rendering.browser_scripts import SCRIPTS_PATH, script, script_names
 from tracemark_groundtruth.web.portal.policy import ASSET
 
 _SCRIPT = "text/javascript"
-_TYPES = {"portal.css": "text/css", "task.js": _SCRIPT, "preview.js": _SCRIPT, "icon.svg": "image/svg+xml"}
+_TYPES = {
+    "portal.css": "text/css",
+    "task.js": _SCRIPT,
+    "drafts.js": _SCRIPT,
+    "preview.js": _SCRIPT,
+    "icon.svg": "image/svg+xml",
+}
 
 
 def asset_routes() -> Sequence[BaseRoute]:
     """Return the routes of all assets."""
-    return (Route(CROWD_ELEMENTS_PATH, _crowd_elements), Route("/assets/{name}", _asset))
+    return (Route(f"{SCRIPTS_PATH}/{{name}}.js", _script), Route("/assets/{name}", _asset))
 
 
-async def _crowd_elements(request: Request) -> Response:
-    return Response(crowd_elements_script(), media_type=_SCRIPT, headers=ASSET)
+async def _script(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in script_names():
+        return PlainTextResponse("There is no such script.", 404)
+    return Response(script(name), media_type=_SCRIPT, headers=ASSET)
 
 
 async def _asset(request: Request) -> Response:

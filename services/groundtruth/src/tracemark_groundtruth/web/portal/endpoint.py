@@ -19,7 +19,7 @@ from tracemark_groundtruth.errors import (
     StateUnavailable,
     TaskAnswered,
     TaskExpired,
-    TaskForeign,
+    TaskNotHeld,
 )
 from tracemark_groundtruth.web.portal.errors import (
     LinkRefused,
@@ -54,11 +54,11 @@ _SHOWN: dict[type[TracemarkError], tuple[int, str]] = {
     ),
     RequestForged: (403, "This request did not come from a page of this portal. Go back, load the page again, retry."),
     RequestTooLarge: (413, "This is more than can be submitted at once."),
-    TooManyAttempts: (429, "Too many attempts to sign in went wrong. Wait five minutes, then try again."),
+    TooManyAttempts: (429, "Too many failed sign-in attempts. Wait five minutes, then try again."),
     InvalidDocument: (400, "The answers could not be read."),
     ClassUnknown: (400, ""),  # it says itself what is wrong
     AnswerRefused: (400, "The answers are too large or cannot be stored."),
-    TaskForeign: (404, "You do not hold this task. It may have been given to somebody else."),
+    TaskNotHeld: (404, "You do not hold this task. It may have been given to somebody else."),
     TaskExpired: (410, "The time for this task is over. It went back to the pool; your answer to it was not saved."),
     TaskAnswered: (409, "You have answered this task already. That answer is saved."),
     JobNotOpen: (404, "This job is not open: it has ended, or it is not one of yours."),

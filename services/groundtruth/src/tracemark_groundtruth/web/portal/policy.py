@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tracemark_groundtruth.rendering.crowd_elements import CROWD_ELEMENTS_PATH, CrowdElements
+from tracemark_groundtruth.rendering.browser_scripts import SCRIPTS_PATH
+from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
 
 AWS_ELEMENTS_ORIGIN = "https://assets.crowd.aws"
 
-# Without allow-same-origin a template cannot reach the session; pop-ups inherit the sandbox.
-SANDBOX = "allow-scripts allow-forms allow-popups allow-downloads"
+# Without allow-same-origin a template cannot reach the session; pop-ups inherit the sandbox; confirm() needs modals.
+SANDBOX = "allow-scripts allow-forms allow-modals allow-popups allow-downloads"
 
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
@@ -49,6 +50,16 @@ OBJECT = {
     # The frame of a task has an opaque origin: to read objects it needs both.
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
+    # A signal view reads parts of a file and must see which part it was given.
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
+}
+
+# What a browser asks before it sends a range that counts from the end of a file.
+PREFLIGHT = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "Range, If-Range",
+    "Access-Control-Max-Age": "86400",
 }
 
 ASSET = {"Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}
@@ -64,13 +75,13 @@ def frame_headers(origin: str, elements: CrowdElements, sources: Sequence[str]) 
     policy = (
         f"sandbox {SANDBOX}",
         "default-src 'none'",
-        f"script-src 'unsafe-inline' {origin}{CROWD_ELEMENTS_PATH} {allowed}",
+        f"script-src 'unsafe-inline' {origin}{SCRIPTS_PATH}/ {allowed}",
         f"style-src 'unsafe-inline' {allowed}",
         f"font-src data: {allowed}",
         f"img-src data: blob: {objects} {allowed}",
         f"media-src data: blob: {objects} {allowed}",
-        f"connect-src {objects}",
-        f"frame-src {objects}",
+        f"connect-src {objects} {allowed}",
+        f"frame-src {objects} {allowed}",
         "form-action 'none'",
         "base-uri 'none'",
         f"frame-ancestors {origin}",

@@ -39,7 +39,7 @@ def show_task(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """Show the page around a task.
 
     Raises:
-        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.held`.
+        TaskNotHeld, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.held`.
     """
     task = _task(portal, visit)
     values = {
@@ -56,7 +56,7 @@ def show_frame(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """Show the job's template, filled in for a task; an error is shown in its place.
 
     Raises:
-        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.held`.
+        TaskNotHeld, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.held`.
         AccessDenied, StorageUnavailable: the template cannot be read.
     """
     task = _task(portal, visit)
@@ -78,7 +78,7 @@ def submit(portal: Portal, visit: AuthenticatedRequest) -> Response:
     Raises:
         InvalidDocument: the body is not a JSON object.
         ClassUnknown: an answer is outside the job's categories.
-        AnswerRefused, TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.submit`.
+        AnswerRefused, TaskNotHeld, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.submit`.
     """
     answers = read_json(visit.body, "answers").mapping()
     task = _task(portal, visit)
@@ -92,7 +92,7 @@ def decline(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """Decline a task and go to the next one.
 
     Raises:
-        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.decline`.
+        TaskNotHeld, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.decline`.
     """
     job_name = portal.task_queue.decline(visit.account.worker_id, _id(visit))
     return RedirectResponse(_after(portal, visit, job_name), 303, headers=PAGE)
@@ -102,7 +102,7 @@ def stop(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """Release a task and go to the list of jobs.
 
     Raises:
-        TaskForeign, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.release`.
+        TaskNotHeld, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.release`.
     """
     portal.task_queue.release(visit.account.worker_id, _id(visit))
     return RedirectResponse("/", 303, headers=PAGE)

@@ -15,7 +15,7 @@ from tracemark_plotting.logs.stored.series import Array, Series, Store, StoredCo
 PARQUET = "Parquet"
 ARROW = "Arrow"
 
-_BATCH_ROWS = 1 << 20
+_BATCH_ROWS = 1 << 18
 _UNIT_KEYS = (b"unit", b"units", b"Unit")
 
 
@@ -60,7 +60,7 @@ def arrow_blocks(file: LogFile, profile: SensorProfile) -> Iterator[StoredColumn
 def _parquet(file: LogFile) -> Any:
     parquet = library("pyarrow.parquet", PARQUET, file.place)
     file.stream.seek(0)
-    return reading(file.place, PARQUET, lambda: parquet.ParquetFile(file.stream))
+    return reading(file.place, PARQUET, lambda: parquet.ParquetFile(file.stream, pre_buffer=False))
 
 
 def _arrow(file: LogFile) -> Any:

@@ -40,13 +40,19 @@ def audio_blocks(file: LogFile, profile: SensorProfile) -> Iterator[StoredColumn
         if not len(frames):
             return
         arrays = {
-            name: (first + np.arange(len(frames))) / opened.samplerate
+            name: _seconds(first, len(frames), opened.samplerate)
             if name == TIME
             else np.ascontiguousarray(frames[:, int(name.removeprefix("channel ")) - 1])
             for name in needed
         }
         yield StoredColumns(file.place, store.name, arrays, first)
         first += len(frames)
+
+
+def _seconds(first: int, count: int, rate: int) -> Array:
+    found = np.arange(first, first + count, dtype=np.float64)
+    found /= rate
+    return found
 
 
 def _open(file: LogFile) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from tracemark.errors import InvalidLog, one_line
 
-_REQUIREMENTS = {
+REQUIREMENTS = {
     "pyarrow": "pyarrow>=21",
     "python_calamine": "python-calamine>=0.5,<1",
     "nptdms": "nptdms>=1.10,<2",
@@ -17,6 +17,7 @@ _REQUIREMENTS = {
     "scipy": "scipy>=1.16,<2",
     "soundfile": "soundfile>=0.13,<1",
 }
+"""What pip installs for a module."""
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ def library(name: str, what: str, place: str) -> Any:
         raise InvalidLog(
             f"{what} needs the library {top}, which is not installed",
             place=place,
-            remedy=f'install it: pip install "{_REQUIREMENTS[top]}"',
+            remedy=f'install it: pip install "{REQUIREMENTS[top]}"',
         ) from error
 
 

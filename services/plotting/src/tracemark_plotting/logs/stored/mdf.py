@@ -43,7 +43,7 @@ def _open(file: LogFile) -> Store:
             group = int(name.removesuffix(":time").rpartition(" ")[2])
             return np.asarray(reading(file.place, MDF, lambda: opened.get_master(group)), dtype=np.float64)
         group, index = by_name[name]
-        return np.asarray(reading(file.place, MDF, lambda: opened.get(group=group, index=index).samples))
+        return np.asarray(reading(file.place, MDF, lambda: opened.get(group=group, index=index, samples_only=True)[0]))
 
     series = [
         Series(name, samples, unit, f"group {group}:time", group=str(group), kind=kind)

@@ -52,7 +52,7 @@ def unpacked(file: LogFile) -> Iterator[LogFile]:
             name = inside.filename
             with reading(file.place, PACKED, lambda: archive.open(inside)) as source:
                 _copy(source, target, file)
-        yield LogFile(target, f"{file.place} ({name})")  # type: ignore[arg-type]
+        yield LogFile(target, f"{file.place} ({name})")
 
 
 def _only(archive: zipfile.ZipFile, place: str) -> zipfile.ZipInfo:

@@ -42,7 +42,10 @@ class _Wave:
     samples: int
 
     def times(self) -> Array:
-        return self.start + np.arange(self.samples) * self.increment
+        found = np.arange(self.samples, dtype=np.float64)
+        found *= self.increment
+        found += self.start
+        return found
 
 
 def _open(file: LogFile) -> Store:

@@ -54,6 +54,17 @@ const end = (text) => {
   back.focus();
 };
 
+let askedAt = -Infinity;
+
+/**
+ * Return whether the worker has just touched the task. One who reads a window of confirm() for long has as well, but the
+ * browser does not count that: the frame says so, which is believed once this page was touched at all.
+ */
+const isTouched = () => {
+  const { isActive = true, hasBeenActive = true } = navigator.userActivation ?? {};
+  return isActive || (hasBeenActive && performance.now() - askedAt < 5000);
+};
+
 // The frame's origin is opaque: only its window and the nonce tell its messages from anybody else's.
 window.addEventListener("message", (event) => {
   if (event.source !== frame.contentWindow || event.origin !== "null") return;
@@ -61,9 +72,10 @@ window.addEventListener("message", (event) => {
   if (message.nonce !== frame.dataset.nonce) return;
   // Keys work as soon as the task can be seen, however long its pictures take.
   if (message.kind === "tracemark-ready") frame.focus();
+  if (message.kind === "tracemark-asked") askedAt = performance.now();
   if (message.kind !== "tracemark-answers") return;
   // A script in the task must not answer by itself: a key or the mouse was touched within the last few seconds.
-  if (navigator.userActivation?.isActive === false) refuse("Please look at the task, then submit it.");
+  if (!isTouched()) refuse("Please look at the task, then submit it.");
   else submit(message.answers);
 });
 

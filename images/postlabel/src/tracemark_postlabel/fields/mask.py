@@ -1,0 +1,109 @@
+"""Painted masks: a class for each pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from tracemark.errors import InvalidDocument
+from tracemark.marks.kind import Kind
+from tracemark.marks.mark import Frame
+from tracemark.marks.mask import MAX_CLASSES, Mask
+from tracemark_postlabel.consolidation.ballot import WorkerId
+from tracemark_postlabel.fields.marks import reason, usual
+from tracemark_postlabel.fields.sheet import FieldPlan, FieldVerdict, Sheet, sentence, unusable
+from tracemark_postlabel.fields.staple import PaintRecords, Rates, Votes, most_likely
+from tracemark_postlabel.fields.weights import mean
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Painted:
+    workers: tuple[WorkerId, ...]
+    votes: Votes | None
+    problem: str
+
+    def overlaps(self) -> list[float]:
+        found = combinations(range(len(self.workers)), 2)
+        return [self.votes.overlap(one, other) for one, other in found] if self.votes else []
+
+
+@dataclass(frozen=True, slots=True)
+class Masks:
+    """The most likely class of each pixel, by how workers paint on other objects (see `staple`).
+
+    Confidence is the mean share of the workers who gave what was decided, over the pixels that anybody painted;
+    agreement the mean overlap of pairs.
+    """
+
+    plan: FieldPlan
+
+    def decide(self, sheets: Sequence[Sheet]) -> list[FieldVerdict]:
+        """See `FieldPolicy.decide`."""
+        read = [self._read(sheet) for sheet in sheets]
+        records = PaintRecords.of([(painted.workers, painted.votes) for painted in read])
+        return [
+            _verdict(painted, records.rates(place, painted.workers), mean(painted.overlaps()))
+            for place, painted in enumerate(read)
+        ]
+
+    def _read(self, sheet: Sheet) -> _Painted:
+        found: list[tuple[WorkerId, Mask]] = []
+        reasons = []
+        for slip in sheet.slips:
+            try:
+                found.append((slip.worker, Mask.parse(slip.value)))
+            except InvalidDocument as error:
+                reasons.append(reason(error, self.plan.kind))
+        size = usual([_size(mask) for _, mask in found])
+        kept = sorted(
+            ((worker, mask) for worker, mask in found if _size(mask) == size),
+            key=lambda each: (each[1].labels, each[1].pixels.tobytes(), each[0].name),
+        )
+        reasons += ["of another picture size"] * (len(found) - len(kept))
+        known = [self._known(mask) for _, mask in kept]
+        is_cut = any(mask is not own for mask, (_, own) in zip(known, kept, strict=True))
+        too_many = len({name for mask in known for name in mask.labels}) > MAX_CLASSES
+        said = [
+            unusable(reasons, len(sheet.slips)),
+            "classes left out: unknown category" if is_cut else "",
+            f"more than {MAX_CLASSES} classes" if too_many else "",
+        ]
+        votes = Votes.of(known) if known and not too_many else None
+        return _Painted(tuple(worker for worker, _ in kept), votes, sentence(said))
+
+    def _known(self, mask: Mask) -> Mask:
+        if self.plan.slate.is_open or all(name in self.plan.slate for name in mask.labels):
+            return mask
+        kept = tuple(name for name in mask.labels if name in self.plan.slate)
+        places = np.array([0, *(kept.index(name) + 1 if name in kept else 0 for name in mask.labels)], dtype=np.uint8)
+        return Mask(kept, places[mask.pixels])
+
+
+def _verdict(painted: _Painted, rates: Sequence[Rates], agreement: float) -> FieldVerdict:
+    votes = painted.votes
+    if votes is None:
+        return FieldVerdict(Kind.MASK, None, 0, method="staple", problem=painted.problem)
+    classes = most_likely(votes, rates)
+    touched = votes.patterns.any(axis=1)
+    pixels = int(votes.counts[touched].sum())
+    shares = (votes.patterns == classes[:, None]).mean(axis=1)
+    sure = float((votes.counts * shares)[touched].sum()) / pixels if pixels else 1.0
+    areas = {name: int(votes.counts[classes == place].sum()) for place, name in enumerate(votes.labels, start=1)}
+    return FieldVerdict(
+        Kind.MASK,
+        Mask(votes.labels, classes.astype(np.uint8)[votes.places()]).to_json(),
+        len(painted.workers),
+        confidence=sure if len(painted.workers) > 1 else 0.0,
+        agreement=agreement,
+        method="staple",
+        details={"pixels": {name: area for name, area in areas.items() if area}},
+        problem=painted.problem,
+    )
+
+
+def _size(mask: Mask) -> Frame:
+    height, width = mask.pixels.shape
+    return Frame(width, height)

@@ -1,1 +1,0 @@
-../../../../../../ui/crowd-elements/choices.js

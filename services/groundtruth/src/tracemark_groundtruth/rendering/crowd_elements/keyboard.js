@@ -1,1 +1,0 @@
-../../../../../../ui/crowd-elements/keyboard.js

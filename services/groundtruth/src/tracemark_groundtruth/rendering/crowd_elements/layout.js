@@ -1,1 +1,0 @@
-../../../../../../ui/crowd-elements/layout.js

@@ -1,0 +1,138 @@
+"""Painted masks: a class, or an instance, for each pixel of a picture."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracemark.document import Json, Node
+from tracemark.errors import InvalidDocument
+from tracemark.marks.kind import Kind
+from tracemark.marks.png import decoded, encoded
+from tracemark.marks.raster import Region, region_of
+from tracemark.marks.reading import MAX_MARKS, is_name
+
+Indices = NDArray[np.uint8]
+
+MAX_CLASSES = 254
+
+_COLOR = re.compile(r"#([0-9a-fA-F]{6})")
+_PALETTE = ("#2ca02c", "#1f77b4", "#ff7f0e", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#bcbd22", "#17becf")
+# Beyond the well-known ones, colors that no two classes share: a step that is prime to 2^24.
+_STEP = 0x9E3779
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mask:
+    """`pixels[row, column]` is 0 where nothing is painted, else one more than the place of the class in `labels`."""
+
+    labels: tuple[str, ...]
+    pixels: Indices
+
+    @classmethod
+    def parse(cls, value: Json) -> Mask:
+        """Read what `crowd-semantic-segmentation` answers; pixels in no color of a class are not painted.
+
+        Raises:
+            InvalidDocument: it is of another shape, or its picture cannot be read.
+        """
+        node = Node(value, "answer")
+        mapped = node["labelMappings"].mapping() if "labelMappings" in value else {}
+        colors = {name: Node(entry, "answer")["color"].text() for name, entry in mapped.items() if is_name(name)}
+        return cls(tuple(sorted(colors)), _painted([colors[name] for name in sorted(colors)], node))
+
+    def of(self, labels: Sequence[str]) -> Indices:
+        """Return the pixels as places in another list of classes, which holds all of this mask's."""
+        places = np.array([0, *(labels.index(name) + 1 for name in self.labels)], dtype=np.uint8)
+        return np.asarray(places[self.pixels])
+
+    def to_json(self) -> Mapping[str, Json]:
+        """Return `{"labelMappings", "labeledImage", "inputImageProperties"}` with the classes that are painted."""
+        used = [place for place in np.unique(self.pixels).tolist() if place]
+        colors = {self.labels[place - 1]: color_of(place - 1) for place in used}
+        return {
+            "labelMappings": {name: {"color": color} for name, color in colors.items()},
+            **painted_json(self.pixels, len(self.labels)),
+        }
+
+
+def read_instances(value: Json) -> tuple[tuple[Region, ...], tuple[int, int]]:
+    """Read what `crowd-instance-segmentation` answers: the painted instances, and the picture's height and width.
+
+    Raises:
+        InvalidDocument: it is of another shape, or its picture cannot be read.
+    """
+    node = Node(value, "answer")
+    listed = list(node["instances"].items())
+    if len(listed) > min(MAX_MARKS, MAX_CLASSES):
+        raise InvalidDocument(f"{len(listed):,} instances", expected=f"at most {MAX_CLASSES}")
+    labels = [each["label"].text() for each in listed]
+    if not all(map(is_name, labels)):
+        raise InvalidDocument("an instance has no usable label")
+    pixels = _painted([each["color"].text() for each in listed], node)
+    found = (region_of(label, pixels == place) for place, label in enumerate(labels, start=1))
+    height, width = pixels.shape
+    return tuple(region for region in found if region is not None), (height, width)
+
+
+def instances_json(regions: Sequence[Region], size: tuple[int, int]) -> Mapping[str, Json]:
+    """Return `{"instances", "labeledImage", "inputImageProperties"}`; later regions are painted over earlier ones."""
+    pixels = np.zeros(size, np.uint8)
+    for place, region in enumerate(regions[:MAX_CLASSES], start=1):
+        top, left, bottom, right = region.bounds
+        pixels[top:bottom, left:right][region.cells] = place
+    named = [{"color": color_of(place), "label": region.label} for place, region in enumerate(regions)]
+    return {"instances": named, **painted_json(pixels, len(regions))}
+
+
+def painted_json(pixels: Indices, colors: int) -> Mapping[str, Json]:
+    """Return the picture of a mask as an answer holds it, in the colors of the first `colors` classes."""
+    painted = [(*bytes.fromhex(color_of(place)[1:]), 255) for place in range(colors)]
+    palette = np.array([(0, 0, 0, 0), *painted], dtype=np.uint8)
+    height, width = pixels.shape
+    image = base64.b64encode(encoded(pixels, palette)).decode()
+    return {
+        "labeledImage": {"pngImageData": image},
+        "inputImageProperties": {"width": width, "height": height},
+    }
+
+
+def color_of(place: int) -> str:
+    """Return the color of the class or instance at a place, `#rrggbb`, another for each place."""
+    if place < len(_PALETTE):
+        return _PALETTE[place]
+    return f"#{(place + 1) * _STEP % 0xFFFFFF:06x}"
+
+
+def is_mask(kind: Kind) -> bool:
+    """Tell whether a kind's value is a painted picture."""
+    return kind in (Kind.MASK, Kind.INSTANCES)
+
+
+def _painted(colors: Sequence[str], node: Node) -> Indices:
+    if len(colors) > MAX_CLASSES:
+        raise InvalidDocument(f"{len(colors):,} colors", expected=f"at most {MAX_CLASSES}")
+    text = node["labeledImage"]["pngImageData"].text()
+    try:
+        data = base64.b64decode(text.rpartition("base64,")[2], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidDocument("the picture of the mask is not in base64") from error
+    picture = decoded(data).astype(np.int64)
+    code = (picture[:, :, 0] << 16) + (picture[:, :, 1] << 8) + picture[:, :, 2]
+    pixels = np.zeros(code.shape, np.uint8)
+    for place, color in enumerate(colors, start=1):
+        pixels[(code == _code(color)) & (picture[:, :, 3] > 0)] = place
+    return pixels
+
+
+def _code(color: str) -> int:
+    found = _COLOR.fullmatch(color.strip())
+    if not found:
+        raise InvalidDocument("a class of the mask has no color", expected='"#rrggbb"')
+    return int(found[1], 16)

@@ -1,0 +1,56 @@
+"""axe-core, the reference checker for accessibility, finds nothing serious on a page with each element."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.photo_page import show, tool
+from support.task_page import Screen, Site
+
+LABELS = "['Pore', 'Crack']"
+ENTITY = (
+    f'<crowd-entity-annotation name="e" header="Words" text="Amazon opens" labels="{LABELS}"></crowd-entity-annotation>'
+)
+FIELDS = """<crowd-form><h1>Questions</h1>
+  <crowd-input name="a" label="A"></crowd-input><crowd-text-area name="b" label="B"></crowd-text-area>
+  <crowd-slider name="c" label="C" min="0" max="9"></crowd-slider><crowd-checkbox name="d">D</crowd-checkbox>
+  <crowd-toggle-button name="e" label="E"></crowd-toggle-button>
+  <crowd-radio-group label="F"><crowd-radio-button name="f">F</crowd-radio-button></crowd-radio-group>
+  <crowd-tabs><crowd-tab header="T"><p>t</p></crowd-tab></crowd-tabs><crowd-alert type="warning">Careful</crowd-alert>
+  <crowd-modal link-text="More">m</crowd-modal><crowd-toast opened duration="0">toast</crowd-toast>
+  <crowd-fab icon="add" title="Add"></crowd-fab><crowd-icon-button icon="search" title="Search"></crowd-icon-button>
+  <crowd-badge label="3"></crowd-badge><crowd-card heading="Card">c</crowd-card></crowd-form>"""
+PAGES = {
+    **{name: tool(f"crowd-{name}") for name in ("bounding-box", "polygon", "keypoint")},
+    **{name: tool(f"crowd-{name}") for name in ("semantic-segmentation", "instance-segmentation")},
+    "image-classifier": tool("crowd-image-classifier", f'categories="{LABELS}"'),
+    "entity-annotation": ENTITY,
+    "fields": FIELDS,
+}
+
+
+@pytest.fixture(scope="session")
+def axe(project: Path) -> str:
+    return (project / "ui/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+def serious(screen: Screen, axe: str) -> list[str]:
+    screen.frame.evaluate(axe)
+    found: Any = screen.frame.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_serious_stands_in_the_way_of_anybody(site: Site, anna: Screen, axe: str, page: str) -> None:
+    show(site, anna, PAGES[page])
+    anna.page.frame_locator("iframe").get_by_role("button", name="Submit").wait_for()
+    anna.page.wait_for_timeout(300)
+
+    assert serious(anna, axe) == []

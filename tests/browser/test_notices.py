@@ -1,0 +1,153 @@
+"""Nothing about a template is silent: what does not work is told to the worker, and no empty answer goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+from support.photo_page import saved, show
+from support.task_page import Screen, Site
+
+
+@pytest.fixture
+def eve(chromium: Browser, site: Site) -> Iterator[Screen]:
+    """A worker in front of pages that do not work: nothing watches over them."""
+    context = chromium.new_context(base_url=site.address)
+    context.set_default_timeout(10_000)
+    site.let_in("anna", context)
+    yield Screen(context.new_page())
+    context.close()
+
+
+def told(screen: Screen) -> str:
+    notices = screen.find("[data-tracemark-notices] section")
+    notices.wait_for()
+    return notices.inner_text()
+
+
+def test_an_element_that_nobody_defines_is_told_and_its_page_submits_nothing(site: Site, eve: Screen) -> None:
+    show(
+        site,
+        eve,
+        '<crowd-form><crowd-hologram name="h"></crowd-hologram><crowd-input name="n"></crowd-input></crowd-form>',
+    )
+
+    said = told(eve)
+    eve.page.frame_locator("iframe").get_by_role("button", name="Submit").click()
+
+    assert "This page uses <crowd-hologram>, which is not known here" in said
+    assert "its answer would be lost" in eve.message
+    assert site.task_queue.answers == {}
+
+
+def test_a_page_that_asks_nothing_submits_nothing(site: Site, eve: Screen) -> None:
+    show(site, eve, "<crowd-form><p>Look at this.</p></crowd-form>")
+
+    eve.page.frame_locator("iframe").get_by_role("button", name="Submit").click()
+
+    assert "no element that answers under a name" in eve.message
+    assert site.task_queue.answers == {}
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ('<script src="https://cdn.example/plot.js"></script>', "could not load a script from https://cdn.example"),
+        (
+            '<link rel="stylesheet" href="https://cdn.example/a.css">',
+            "could not load a style sheet from https://cdn.example",
+        ),
+        ('<img src="https://cdn.example/a.png">', "could not load a picture from https://cdn.example"),
+        (
+            "<script>fetch('https://cdn.example/x').catch(() => 0)</script>",
+            "could not load data from https://cdn.example",
+        ),
+        ("<script>Plotly.newPlot('chart')</script>", "A script of this page failed: Uncaught ReferenceError: Plotly"),
+        ("<script>Promise.reject(new Error('no data'))</script>", "A script of this page failed: Error: no data"),
+        (
+            '<img src="/objects?grant=1.2.s3://gone/a.png" alt="the weld">',
+            "A picture of this page could not be loaded (the weld)",
+        ),
+    ],
+    ids=["script", "style", "picture", "data", "error", "rejection", "missing"],
+)
+def test_what_is_blocked_or_fails_is_told(site: Site, eve: Screen, part: str, said: str) -> None:
+    show(site, eve, f'<crowd-form><crowd-input name="n" value="1"></crowd-input></crowd-form>{part}')
+
+    assert said in told(eve)
+
+
+def test_a_blocked_origin_is_told_with_the_option_that_allows_it(site: Site, eve: Screen) -> None:
+    show(
+        site,
+        eve,
+        '<crowd-form><crowd-input name="n"></crowd-input></crowd-form><script src="https://cdn.example/p.js"></script>',
+    )
+
+    assert "tracemark serve --template-source https://cdn.example" in told(eve)
+
+
+def test_a_page_without_a_form_is_told(site: Site, eve: Screen) -> None:
+    show(site, eve, "<p>Nothing to send.</p>")
+
+    assert "has no form" in told(eve)
+
+
+def test_a_page_that_does_not_load_the_elements_is_told(site: Site, eve: Screen) -> None:
+    show(site, eve, "<crowd-form><crowd-input name='n'></crowd-input></crowd-form>", script="")
+
+    assert "does not load the crowd elements" in told(eve)
+
+
+def test_a_page_that_works_tells_nothing(site: Site, anna: Screen) -> None:
+    show(site, anna, '<crowd-form><crowd-input name="n" value="1"></crowd-input></crowd-form>')
+    anna.wait()
+    anna.page.wait_for_timeout(800)
+
+    assert anna.find("[data-tracemark-notices]").count() == 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://assets.crowd.aws/crowd-html-elements-v2.js",
+        "https://assets.crowd.aws/crowd-html-elements-without-ce-polyfill.js",
+    ],
+)
+def test_every_address_of_the_elements_of_aws_is_answered_by_ours(site: Site, anna: Screen, address: str) -> None:
+    styles = '<link rel="stylesheet" href="https://assets.crowd.aws/css/crowd-html-elements-v2.css" />'
+    head = f'<html><head>{styles}<script src="{address}"></script></head><body>'
+    form = '<crowd-form><crowd-input name="n" value="1"></crowd-input></crowd-form>'
+    show(site, anna, f"{head}{form}</body></html>", script="")
+    anna.wait()
+
+    anna.submit()
+
+    assert saved(site) == {"n": "1"}
+
+
+def test_a_link_that_a_template_puts_together_opens_in_an_attribute_and_in_a_script(site: Site, anna: Screen) -> None:
+    site.picture("s3://my-bucket/img/a & b.png", (3, 2))
+    page = """<crowd-form>{% capture uri %}s3://my-bucket/img/{{ task.input.file }}{% endcapture %}
+      <img id="p" src="{{ uri | grant_read_access }}" alt=""><input type="hidden" name="size" id="size"></crowd-form>
+      <script>
+        fetch("{{ uri | grant_read_access }}").then((found) => found.blob()).then(createImageBitmap).then((picture) => {
+          const canvas = document.createElement("canvas");
+          canvas.getContext("2d").drawImage(picture, 0, 0);
+          document.getElementById("size").value = [picture.width, document.getElementById("p").naturalHeight].join();
+        });
+      </script>"""
+    show(site, anna, page, {"file": "a & b.png"})
+    anna.wait()
+    anna.page.wait_for_timeout(300)
+
+    anna.submit()
+
+    assert saved(site) == {"size": "3,2"}
+
+
+def test_answers_of_one_name_that_hide_each_other_are_told(site: Site, eve: Screen) -> None:
+    show(site, eve, '<crowd-form><crowd-input name="n"></crowd-input><crowd-input name="n"></crowd-input></crowd-form>')
+
+    assert 'Several inputs of this page are called "n"' in told(eve)

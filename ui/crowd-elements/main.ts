@@ -1,0 +1,70 @@
+// Names for the elements, given when the document is read: then every element finds its children at once.
+
+import { PhotoView } from "../photo-view/element";
+import { hiddenNames } from "./answers";
+import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./choices";
+import { CrowdClassifier, CrowdClassifierMultiSelect } from "./classifier";
+import { CrowdInstructions } from "./dialog";
+import { CrowdEntityAnnotation } from "./entity-annotation";
+import { CrowdButton, CrowdForm } from "./form";
+import { CrowdImageClassifier, CrowdImageClassifierMultiSelect } from "./image-classifier";
+import { CrowdInput, CrowdSlider, CrowdTextArea } from "./inputs";
+import { onKey } from "./keyboard";
+import { CrowdAlert, CrowdCard, CrowdTab, CrowdTabs } from "./layout";
+import { CrowdBoundingBox, CrowdKeypoint, CrowdLine, CrowdPolygon, CrowdPolyline } from "./marking";
+import { tellPage } from "../messages";
+import { CrowdInstanceSegmentation, CrowdSemanticSegmentation } from "./segmentation";
+import { CrowdBadge, CrowdFab, CrowdIconButton, CrowdModal, CrowdToast } from "./small-elements";
+
+// The form comes first: it puts its content into a native form before that content is drawn.
+const ELEMENTS: Record<string, CustomElementConstructor> = {
+  "crowd-form": CrowdForm,
+  "crowd-alert": CrowdAlert,
+  "crowd-badge": CrowdBadge,
+  "crowd-bounding-box": CrowdBoundingBox,
+  "crowd-button": CrowdButton,
+  "crowd-card": CrowdCard,
+  "crowd-checkbox": CrowdCheckbox,
+  "crowd-classifier": CrowdClassifier,
+  "crowd-classifier-multi-select": CrowdClassifierMultiSelect,
+  "crowd-entity-annotation": CrowdEntityAnnotation,
+  "crowd-fab": CrowdFab,
+  "crowd-icon-button": CrowdIconButton,
+  "crowd-image-classifier": CrowdImageClassifier,
+  "crowd-image-classifier-multi-select": CrowdImageClassifierMultiSelect,
+  "crowd-input": CrowdInput,
+  "crowd-instance-segmentation": CrowdInstanceSegmentation,
+  "crowd-instructions": CrowdInstructions,
+  "crowd-keypoint": CrowdKeypoint,
+  "crowd-line": CrowdLine,
+  "crowd-modal": CrowdModal,
+  "crowd-polygon": CrowdPolygon,
+  "crowd-polyline": CrowdPolyline,
+  "crowd-radio-button": CrowdRadioButton,
+  "crowd-radio-group": CrowdRadioGroup,
+  "crowd-semantic-segmentation": CrowdSemanticSegmentation,
+  "crowd-slider": CrowdSlider,
+  "crowd-tab": CrowdTab,
+  "crowd-tabs": CrowdTabs,
+  "crowd-text-area": CrowdTextArea,
+  "crowd-toast": CrowdToast,
+  "crowd-toggle-button": CrowdToggleButton,
+  "photo-view": PhotoView,
+};
+
+/** The bar of notices is another script's; where there is none, nobody hears this. */
+const tellHidden = (name: string): void => {
+  const what = `Several inputs of this page are called "${name}": one answer hides the other.`;
+  document.dispatchEvent(new CustomEvent("tracemark-notice", { detail: { what, remedy: "Give each input a name of its own." } }));
+};
+
+const defineElements = (): void => {
+  for (const [name, element] of Object.entries(ELEMENTS)) if (!customElements.get(name)) customElements.define(name, element);
+  document.addEventListener("keydown", onKey);
+  document.dispatchEvent(new CustomEvent("all-crowd-elements-ready"));
+  for (const form of CrowdForm.connected) for (const name of hiddenNames(form.fields)) tellHidden(name);
+  tellPage("tracemark-ready");
+};
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", defineElements);
+else defineElements();
