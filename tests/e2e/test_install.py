@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 from PIL import Image
 
@@ -26,6 +27,7 @@ def test_the_wheels_give_a_command_that_prepares_a_folder_and_a_package_that_loa
         return done.stdout
 
     run(project / "scripts/dist", wheels)
+    pages = ZipFile(next(wheels.glob("tracemark_groundtruth-*.whl"))).namelist()
     run(sys.executable, "-m", "venv", tmp_path / "venv")
     own = next(wheels.glob("tracemark_cli-*.whl"))
     run(python, "-m", "pip", "install", "--find-links", wheels, "--constraint", wheels / "constraints.txt", own)
@@ -33,5 +35,6 @@ def test_the_wheels_give_a_command_that_prepares_a_folder_and_a_package_that_loa
     script = "import tracemark; print(list(tracemark.load('parts').items.index), tracemark.__file__)"
     loaded = run(python, "-c", script)
 
+    assert "tracemark_groundtruth/rendering/built/crowd-elements.js" in pages
     assert loaded.startswith("['a']")
     assert str(tmp_path / "venv") in loaded
