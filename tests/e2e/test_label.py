@@ -37,7 +37,8 @@ def test_five_real_welds_are_labeled_with_one_command(reference_data: Path, tmp_
     assert loaded.items["label"].tolist().count("Good Weld") == 1
     assert loaded.answers[["label", "marks"]].to_dict("records") == [{"label": "Good Weld", "marks": {}}]
     assert [len(each) for each in loaded.signals(weld)[0].values.values()] == [338] * 6
-    assert shown.count("<figure") >= 8  # two photographs and six charts
+    assert shown.count("<figure") >= 2  # the photographs
+    assert "<signal-view" in shown
     assert all(name in shown for name in ("Good Weld", "Burn Through"))
     assert sorted(labels(folder).values()) == ["", "", "", "", "Good Weld"]
     assert {file for file in folder.rglob("*") if ".tracemark-job" not in file.parts} == {
@@ -122,18 +123,26 @@ def test_what_a_shell_was_set_to_for_another_job_does_not_matter(tmp_path: Path)
     assert labels(folder) == {"a": "Good"}
 
 
-@pytest.mark.parametrize("options", [("--profile", "welding"), ()])
-def test_without_a_browser_that_draws_nothing_is_begun(tmp_path: Path, options: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("view", [True, False], ids=["signals", "charts"])
+def test_only_charts_need_a_browser_that_draws_and_without_one_nothing_is_begun(tmp_path: Path, view: bool) -> None:
     folder = tmp_path / "logs"
     folder.mkdir()
     (folder / "a.csv").write_text("t [s],U [V]\n" + "".join(f"{n / 10},{n % 7}\n" for n in range(50)))
+    variables = {"BROWSER_PATH": str(tmp_path / "no-chromium"), "SHOW": "" if view else "charts"}
 
-    with LabelProcess(folder, options, {"BROWSER_PATH": str(tmp_path / "no-chromium")}) as running:
-        code = running.process.wait(120)
+    with LabelProcess(folder, variables=variables) as running:
+        if view:
+            person, task = running.person("logs-1")
+            assert "<signal-view" in person.ask("GET", f"{task}/frame").data.decode()
+            person.answer_all(task)
+            running.wait_for("1 of 1 items are labeled")
+        else:
+            assert running.process.wait(120) == 1
 
-    assert code == 1
-    assert "BROWSER_PATH" in running.told
-    assert [file.name for file in folder.iterdir()] == ["a.csv"]
+    assert view or "BROWSER_PATH" in running.told
+    assert {file.name for file in folder.iterdir()} == (
+        {"a.csv", "labels.csv", ".tracemark-job"} if view else {"a.csv"}
+    )
 
 
 def test_a_file_of_labels_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:

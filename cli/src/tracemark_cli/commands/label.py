@@ -30,16 +30,16 @@ def label(folder: Path, browser: bool, port: int, **options: Any) -> None:
     """
     # All of this takes seconds to import.
     from tracemark_cli.formats.labels_file import labels_file
-    from tracemark_cli.local.browser import check_browser
-    from tracemark_cli.terminal.labeling import label_folder
+    from tracemark_cli.local.browser import how_to_show
+    from tracemark_cli.terminal.labeling import LabelOptions, label_folder
     from tracemark_cli.terminal.planning import plan_of, show_plan, show_written
 
     out = console()
     plan = plan_of(out, folder, options)
     labels = labels_file(plan.folder, options["output"])
-    check_browser(plan)
+    show = how_to_show(plan)
     if plan.changes.files or plan.changes.lines:
         show_plan(out, plan)
         plan.write()
         show_written(out, plan)
-    label_folder(out, plan.folder, labels, port, browser=browser)
+    label_folder(out, plan.folder, labels, LabelOptions(port, show, browser))

@@ -70,8 +70,8 @@ def open_service(
 ) -> Iterator[tuple[Service, socket.socket, str]]:
     """Start the service except its web server; yield it, the socket to serve on, and its address.
 
-    `alone`: for one person on this machine. Whatever the environment names, S3 and state are those of `data`, and an
-    answer becomes a label at once.
+    `alone`: for one person on this machine. Whatever the environment names, S3 and state are those of `data`, an answer
+    becomes a label at once, and the option `show` says how logs are shown.
 
     Raises:
         InvalidConfiguration: the port is in use, another service uses the folder, or ALLOWED_BUCKETS is not valid.
@@ -82,7 +82,7 @@ def open_service(
         server = stack.enter_context(_socket(options["host"], options["port"]))
         origin = options["origin"] or f"http://{in_url(options['host'])}:{server.getsockname()[1]}"
         storage = stack.enter_context(_storage(data, alone))
-        others = dict.fromkeys(_OF_A_JOB, "") if alone else {}
+        others = {**dict.fromkeys(_OF_A_JOB, ""), "SHOW": options["show"]} if alone else {}
         catalog = stack.enter_context(_catalog({**others, **storage.environment}, options))
         database = stack.enter_context(open_state(data, None if alone else database_url()))
         settings = service_settings(origin, options, os.environ)

@@ -32,6 +32,7 @@ from tracemark_groundtruth.state.jobs import JobRecord
 from tracemark_groundtruth.state.objects import ObjectRecord
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 from tracemark_groundtruth.state.task_queue import Account
+from tracemark_plotting.settings import Show
 
 _POLL_SECONDS = 0.25
 _NAMED = 10
@@ -102,7 +103,16 @@ class LabelingSession:
         self.out.print(text, soft_wrap=True, markup=False)
 
 
-def label_folder(out: Console, folder: JobFolder, labels: Path, port: int, *, browser: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class LabelOptions:
+    """port: that of the portal, 0 for a free one. browser: open one, do not only print the link."""
+
+    port: int
+    show: Show
+    browser: bool
+
+
+def label_folder(out: Console, folder: JobFolder, labels: Path, wanted: LabelOptions) -> None:
     """Serve the items of a folder to one person until Ctrl-C, or until nothing is left when it begins.
 
     Raises:
@@ -110,13 +120,13 @@ def label_folder(out: Console, folder: JobFolder, labels: Path, port: int, *, br
         TracemarkError: see `open_service` and `FolderJobs.open_missing`.
     """
     log_to_stderr()
-    options = {**SERVE_DEFAULTS, "port": port or kept_portal_port(folder.home)}
+    options = {**SERVE_DEFAULTS, "port": wanted.port or kept_portal_port(folder.home), "show": wanted.show}
     with open_service(folder.home, options, alone=True) as (service, server, address), serving_http(service, server):
         keep_portal_port(folder.home, server.getsockname()[1])
         session = LabelingSession(out, FolderJobs(folder, service), labels, ItemFiles(folder))
         try:
             session.jobs.open_missing(again=True)
-            _serve(session, service, address, browser=browser)
+            _serve(session, service, address, browser=wanted.browser)
         except KeyboardInterrupt:
             session.keep_labels(now=True)
             session.tell_progress()
