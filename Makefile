@@ -1,6 +1,6 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test test-stack tools bench bench-consolidation bench-logs bench-service bench-view lint types images docs lock clean
+.PHONY: setup demo test test-stack tools bench bench-consolidation bench-logs bench-service bench-view lint types images docs lock dist clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
@@ -66,5 +66,8 @@ docs: setup ## regenerate docs/reference/commands.md from the commands' help
 lock: setup ## recompile requirements/*.txt from the pyprojects
 	scripts/lock
 
+dist: setup ## wheels of the tracemark command, in dist/: pipx installs it from there on a machine with Python alone
+	scripts/dist
+
 clean: ## remove everything that was made here, except images and Debian packages
-	rm -rf .venv .build demo ui/node_modules services/groundtruth/src/tracemark_groundtruth/rendering/built
+	rm -rf .venv .build demo dist ui/node_modules services/groundtruth/src/tracemark_groundtruth/rendering/built

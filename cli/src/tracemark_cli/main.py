@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "images": "Build the function images and push them.",
     "init": "Prepare a folder of files for labeling.",
     "job": "Create, watch and stop labeling jobs.",
+    "label": "Label a folder of files, alone, in a browser.",
     "plot": "Draw one chart per channel of a sensor log.",
     "plots": "Pre-render the charts of a whole manifest.",
     "preview": "Show one task of a worker template in a browser.",

@@ -60,6 +60,8 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
     out = console()
     job = LabelingJob.parse(job_file.read_bytes(), str(job_file))
     folder = data or job_file.parent
+    from tracemark_groundtruth.functions.catalog import Catalog  # imports docker
+
     with ExitStack() as stack:
         storage = stack.enter_context(storage_of(folder))
         functions = stack.enter_context(_functions(job, storage, options))

@@ -55,7 +55,7 @@ class Settings:
         """
         return cls(
             browser=BrowserSettings(
-                executable=Path(environment.get("BROWSER_PATH") or _HEADLESS_SHELL),
+                executable=browser_executable(environment),
                 plotly_js=Path(environment.get("PLOTLY_JS") or _bundled_plotly_js()),
                 environment={name: environment[name] for name in _SEEN_BY_THE_BROWSER if name in environment},
             ),
@@ -68,6 +68,11 @@ class Settings:
             allowed_buckets=bucket_names(environment, "ALLOWED_BUCKETS"),
             show=Show(one_of(environment, "SHOW", tuple(Show))),
         )
+
+
+def browser_executable(environment: Mapping[str, str]) -> Path:
+    """Return where the headless Chromium is that draws charts; whether it is there is not looked at."""
+    return Path(environment.get("BROWSER_PATH") or _HEADLESS_SHELL)
 
 
 def _bundled_plotly_js() -> Path:

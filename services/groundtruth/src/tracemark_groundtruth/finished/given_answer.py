@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tracemark.contract.answer_fields import chosen_labels, intended_label, typed_comments
 from tracemark.contract.worker_answer import WorkerAnswer
-from tracemark.document import Node
+from tracemark.document import Json, Node
 from tracemark.errors import one_line
 
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """`labels` has the chosen class by the name of its classifier, `seconds` is None if the tree does not record it."""
+    """`labels` has the chosen class by the name of its classifier, `seconds` is None if the tree does not record it.
+
+    `content` are all fields of the form.
+    """
 
     worker: str
     labels: Mapping[str, str]
     seconds: float | None = None
     comments: tuple[str, ...] = ()
+    content: Mapping[str, Json] = field(default_factory=dict, compare=False)
 
     @classmethod
     def parse(cls, node: Node, classes: Collection[str] = ()) -> GivenAnswer:
@@ -36,6 +40,7 @@ class GivenAnswer:
             labels={name: one_line(label) for name, label in labels.items() if label.strip()},
             seconds=answer.seconds,
             comments=typed_comments(answer.content),
+            content=answer.content,
         )
 
     def label(self, classifier: str) -> str | None:

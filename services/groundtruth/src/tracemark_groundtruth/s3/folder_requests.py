@@ -24,8 +24,10 @@ def is_of_folder(folders: Folders, bucket: str, key: str, environ: Environ) -> b
     """
     if bucket not in folders.places:
         return False
+    if key:
+        return folders.holds(bucket, key)
     # Without a key it is about the bucket: nobody deletes it, or many objects at once.
-    return folders.holds(bucket, key) if key else environ["REQUEST_METHOD"] in ("DELETE", "POST")
+    return environ["REQUEST_METHOD"] in ("DELETE", "POST")
 
 
 def answer_folder(folders: Folders, bucket: str, key: str, environ: Environ, begin: StartResponse) -> Iterable[bytes]:
