@@ -65,6 +65,8 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
     with ExitStack() as stack:
         storage = stack.enter_context(storage_of(folder))
         functions = stack.enter_context(_functions(job, storage, options))
+        from tracemark_groundtruth.functions.catalog import Catalog  # with urllib3, which no help needs
+
         # The rules of the service: which functions a job calls, and what it does without one.
         catalog = Catalog({}, functions.pre_annotation, functions.post_annotation)
         truth_by_id = _truth(truth or folder / TRUE_LABELS, required=answers is None)

@@ -152,7 +152,9 @@ def _are_options(found: _Seen, slate: Slate) -> bool:
         return True
     options = [text for text, count in found.texts.items() if count >= _EACH_OPTION and _is_option(text)]
     repeated = sum(found.texts[text] for text in options)
-    return len(options) > 1 and given >= LEAST_OPTIONS_GIVEN and repeated >= _OPTION_SHARE * found.answers
+    # An answer of another shape tells nothing; one that is blank does, for a remark mostly is.
+    telling = found.answers - (found.shapes.total() - given)
+    return len(options) > 1 and given >= LEAST_OPTIONS_GIVEN and repeated >= _OPTION_SHARE * telling
 
 
 def _is_option(text: str) -> bool:

@@ -56,12 +56,12 @@ class WriteThroughServer(ThreadedMotoServer):
         def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             if _is_from_a_page(environ):
                 return _refuse("403 AccessDenied", "this S3 is not for web pages", start_response)
-            if self.own_mark and self.own_mark in environ.get("HTTP_USER_AGENT", ""):
-                return application(environ, start_response)
             bucket, key = _place(environ)
             folders = self.buckets.folders if self.buckets else Folders()
             if is_of_folder(folders, bucket, key, environ):
                 return answer_folder(folders, bucket, key, environ, start_response)
+            if self.own_mark and self.own_mark in environ.get("HTTP_USER_AGENT", ""):
+                return application(environ, start_response)
             if self.live is None:
                 return self._answer(application, environ, start_response)
             return _live(self.live, self._answer, application, environ, start_response)
