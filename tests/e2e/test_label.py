@@ -145,6 +145,21 @@ def test_only_charts_need_a_browser_that_draws_and_without_one_nothing_is_begun(
     )
 
 
+def test_each_of_several_logs_of_an_item_has_a_view_of_its_own(tmp_path: Path) -> None:
+    folder, table = tmp_path / "logs", tmp_path / "items.csv"
+    folder.mkdir()
+    for name, unit in (("u", "V"), ("i", "A")):
+        rows = "".join(f"{n / 10},{n % 7}\n" for n in range(50))
+        (folder / f"{name}.csv").write_text(f"t [s],{name} [{unit}]\n{rows}")
+    table.write_text("item,log,log\na,u.csv,i.csv\n")
+
+    with LabelProcess(folder, ("--items", str(table))) as running:
+        person, task = running.person("logs-1")
+        shown = person.ask("GET", f"{task}/frame").data.decode()
+
+    assert shown.count("<signal-view") == 2
+
+
 def test_a_file_of_labels_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
     folder = tmp_path / "parts"
     photographs(folder, "a")

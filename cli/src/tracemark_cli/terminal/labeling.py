@@ -145,6 +145,14 @@ def _serve(session: LabelingSession, service: Service, address: str, *, browser:
     link = f"{address}{service.sign_in_link(account, record.name)}"
     if not (browser and _open(link)):
         session.out.print(f"open in a browser of this machine, once and within ten minutes: {link}", soft_wrap=True)
+    if record.job.workers_per_object > 1:
+        data = session.jobs.folder.home
+        session.out.print(
+            f"each item waits for {record.job.workers_per_object} workers: add others with 'tracemark worker add NAME "
+            f"--team {record.job.team} --data {data}'; they sign in at {address}/",
+            soft_wrap=True,
+            markup=False,
+        )
     session.out.print("Ctrl-C ends; the same command goes on from there")
     _watch(session)
 
