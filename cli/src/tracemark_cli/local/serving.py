@@ -15,6 +15,7 @@ import uvicorn
 
 from tracemark.errors import InvalidConfiguration
 from tracemark.settings import bucket_names
+from tracemark_cli.local.final_pass import make_final_pass
 from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers, in_process
 from tracemark_cli.local.state import database_url
 from tracemark_cli.local.storage import Storage, storage_of
@@ -41,6 +42,7 @@ SERVE_DEFAULTS: Mapping[str, Any] = {
     "concurrency": DEFAULT_CONCURRENCY,
     "crowd_elements": CrowdElements.OWN,
     "sources": (),
+    "final_pass": True,
 }
 """The defaults of the options of `serve`."""
 
@@ -62,7 +64,8 @@ def open_service(data: Path, options: Mapping[str, Any]) -> Iterator[tuple[Servi
         catalog = stack.enter_context(_catalog(storage.environment, options))
         database = stack.enter_context(open_state(data, database_url()))
         settings = service_settings(origin, options, os.environ)
-        service = stack.enter_context(running(database, storage.client, catalog, settings))
+        final_pass = make_final_pass if options["final_pass"] else None
+        service = stack.enter_context(running(database, storage.client, catalog, settings, final_pass))
         _write_environment(data, service, origin, storage.environment)
         yield service, server, origin
 
