@@ -132,6 +132,17 @@ def test_the_final_labels_are_read_back_with_their_answers(done: Any) -> None:
     assert [len(item.answers) for item in job.items] == [2, 2, 0, 0]
 
 
+def test_answers_to_objects_that_are_not_in_the_manifest_are_told(done: Any) -> None:
+    content = {"WeldingClassification": {"label": "Good Weld"}}
+    stray = {"answers": [{"workerId": "private.eu-west-1.bbbbbbbbbbbbbbbb", "answerContent": content}]}
+    done.put(f"{TREE}/annotations/worker-response/{LATER.replace('/0/', '/77/')}", json.dumps(stray))
+
+    result = run(done, LastAnswer())
+
+    assert result.remarks == ["answers to objects that are no line of the output manifest are not used: 1, first 77"]
+    assert len(lines(done, CHANGES)) == 4
+
+
 def test_a_broken_worker_response_is_named_and_nothing_is_written(done: Any) -> None:
     done.put(f"{TREE}/annotations/worker-response/{LATER}", "{")
 

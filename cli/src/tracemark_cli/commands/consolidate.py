@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, writable=True, path_type=Path),
     help="A folder for the two files. [default: manifests/consolidated/ of the job's output]",
 )
 def consolidate(job_file: Path, data: Path | None, output: Path | None) -> None:

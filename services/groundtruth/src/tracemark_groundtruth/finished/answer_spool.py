@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from typing import IO
 from tracemark.contract.manifest import DataObject
 from tracemark.contract.postannotation import AnnotatedObject, annotated_object_json
 from tracemark.document import json_bytes, read_json
+from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.finished.tree_reader import TreeReader
 from tracemark_groundtruth.labeling.preparation import in_order
 
@@ -23,28 +24,29 @@ class AnswerSpool:
 
     file: IO[bytes]
 
-    def fill(self, reader: TreeReader, lines: Iterable[DataObject]) -> None:
-        """Write the objects that have worker responses, in the order of `lines`.
+    def fill(self, reader: TreeReader, lines: Iterable[DataObject]) -> list[str]:
+        """Write the objects that have worker responses, in the order of `lines`; return the ids that no line has.
 
         Raises:
             InvalidDocument: a worker response is wrong; the error names it.
             AccessDenied, StorageUnavailable: S3 refused, or did not answer.
         """
-        responses = reader.responses()
+        responses = dict(reader.responses())
+        answered = ((line, responses.pop(line.id)) for line in lines if line.id in responses)
 
-        def entry(line: DataObject) -> bytes:
-            answers = reader.worker_answers(responses[line.id])
-            return json_bytes(annotated_object_json(line, answers)) + b"\n"
+        def entry(found: tuple[DataObject, Sequence[S3Uri]]) -> bytes:
+            line, uris = found
+            return json_bytes(annotated_object_json(line, reader.worker_answers(uris))) + b"\n"
 
-        answered = (line for line in lines if line.id in responses)
         with (
             ThreadPoolExecutor(_THREADS) as executor,
             closing(in_order(executor, entry, answered, 4 * _THREADS)) as entries,
         ):
             self.file.writelines(entries)
+        return list(responses)
 
     def objects(self) -> Iterator[AnnotatedObject]:
-        """Yield the objects from the first."""
+        """Yield the objects from the first; who begins anew ends what was begun before."""
         self.file.seek(0)
         for number, line in enumerate(self.file, start=1):
             yield AnnotatedObject.parse(read_json(line, f"answers of the job, entry {number}"))

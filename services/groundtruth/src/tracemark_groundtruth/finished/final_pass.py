@@ -29,6 +29,7 @@ Write = Callable[[str, Iterable[bytes]], None]
 """Writes a file of the final pass: its name, and its parts, which need not fit into memory."""
 
 _IN_MEMORY_BYTES = 16 * 1024 * 1024
+_STRAYS_TOLD = 3
 _NOT_ANSWERED = "no worker answered it"
 
 
@@ -70,14 +71,14 @@ class FinalPass:
             manifest = _Manifest(self._download(stack), str(self._tree.output_manifest))
             spool = AnswerSpool(stack.enter_context(_temporary()))
             survey = _Survey(self.job.label_attribute_name)
-            spool.fill(TreeReader(self.storage, self._tree), survey.followed(manifest.lines()))
+            strays = spool.fill(TreeReader(self.storage, self._tree), survey.followed(manifest.lines()))
             decisions = self.decide(Question(self.categories, survey.gold, spool.objects))
             redecided = _Redecided(decisions, survey)
             changes = stack.enter_context(_temporary())
             (write or self._write)(CONSOLIDATED_MANIFEST, redecided.lines(manifest.lines(), changes))
             changes.seek(0)
             (write or self._write)(CHANGES_FILE, changes)
-            return redecided.result()
+            return redecided.result(_said_of_strays(strays))
 
     def _download(self, stack: ExitStack) -> IO[bytes]:
         try:
@@ -143,8 +144,8 @@ class _Redecided:
             changes.write(json_bytes(change.to_json()) + b"\n")
             yield written.to_bytes()
 
-    def result(self) -> FinalPassResult:
-        remarks = [self._decisions.undecided, self._decisions.calibration]
+    def result(self, remark: str) -> FinalPassResult:
+        remarks = [self._decisions.undecided, self._decisions.calibration, remark]
         counts = {fate: self._counts[fate] for fate in Fate}
         return FinalPassResult(self._decisions.field, self._changed, counts, list(filter(None, remarks)))
 
@@ -168,6 +169,13 @@ def _told(attributes: Mapping[str, object], attribute: str, label: NewLabel) -> 
     """Return what a line says of its new label; the votes are the rule's, for built-in jobs write none."""
     told = ConsolidatedLabel.of_content({attribute: dict(label.figures)}, attribute)
     return replace(ConsolidatedLabel.of_line(attributes, attribute) or told, votes=told.votes)
+
+
+def _said_of_strays(object_ids: Sequence[str]) -> str:
+    if not object_ids:
+        return ""
+    first = ", ".join(object_ids[:_STRAYS_TOLD])
+    return f"answers to objects that are no line of the output manifest are not used: {len(object_ids)}, first {first}"
 
 
 def _temporary() -> SpooledTemporaryFile[bytes]:
