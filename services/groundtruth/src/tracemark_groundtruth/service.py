@@ -20,7 +20,11 @@ from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.labeling.template import check_template
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.rendering.grants import ReadGrants
+<<<<<<< HEAD
 from tracemark_groundtruth.running.context import DEFAULT_BATCH_SECONDS, FunctionLookup, RunnerContext
+=======
+from tracemark_groundtruth.running.context import FinalPass, FunctionLookup, RunnerContext
+>>>>>>> finalpass
 from tracemark_groundtruth.running.runner import Runner
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.database import Database
@@ -68,7 +72,13 @@ class Service:
 
 
 @contextmanager
-def running(database: Database, client: Any, functions: FunctionLookup, settings: ServiceSettings) -> Iterator[Service]:
+def running(
+    database: Database,
+    client: Any,
+    functions: FunctionLookup,
+    settings: ServiceSettings,
+    final_pass: FinalPass | None = None,
+) -> Iterator[Service]:
     """Run the jobs of a database and yield what answers HTTP; `client` is a boto3 S3 client.
 
     Raises:
@@ -76,12 +86,16 @@ def running(database: Database, client: Any, functions: FunctionLookup, settings
     """
     secrets = service_secrets(database)
     context = RunnerContext(
+<<<<<<< HEAD
         database,
         JobStorage(client),
         functions,
         _seconds,
         concurrency=settings.concurrency,
         batch_seconds=settings.batch_seconds,
+=======
+        database, JobStorage(client), functions, _seconds, concurrency=settings.concurrency, final_pass=final_pass
+>>>>>>> finalpass
     )
     task_queue = StoredTaskQueue(database, _seconds)
     web = WebSettings(
