@@ -26,9 +26,10 @@ _STEP_KEYS = ("wf_increment", "dt", "delta_t", "sample_interval", "sampling_inte
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a series lies in a data set: all of it, a column, or a field."""
+    """Where a series lies in a data set: all of it, a column, or a field; and what the group says beside it."""
 
     dataset: Any
+    group: Mapping[str, Any]
     part: int | str | None = None
 
     def read(self) -> Array:
@@ -64,6 +65,7 @@ def open_hdf5(file: LogFile, what: str) -> Store:
 
 
 def _walk(group: Any, path: str, places: dict[str, _Place], h5py: Any, depth: int) -> None:
+    attributes = _attributes(group)
     for name in group:
         link = group.get(name, getlink=True)
         if name.startswith("#") or isinstance(link, h5py.ExternalLink) or depth > 16:  # MATLAB's own groups
@@ -73,40 +75,48 @@ def _walk(group: Any, path: str, places: dict[str, _Place], h5py: Any, depth: in
         if isinstance(found, h5py.Group):
             _walk(found, below, places, h5py, depth + 1)
         elif isinstance(found, h5py.Dataset):
-            places |= _places(below, found)
+            places |= _places(below, found, attributes)
 
 
-def _places(path: str, dataset: Any) -> Mapping[str, _Place]:
-    if dataset.dtype.names:
-        return {f"{path}/{field}": _Place(dataset, field) for field in dataset.dtype.names if len(dataset.shape) == 1}
+def _attributes(holder: Any) -> Mapping[str, Any]:
+    """Return the attributes that tell unit, rate or interval; names are listed once, for each look takes its time."""
+    attributes = holder.attrs
+    names = set(attributes)
+    return {key: attributes[key] for key in (*_UNIT_KEYS, *_RATE_KEYS, *_STEP_KEYS) if key in names}
+
+
+def _places(path: str, dataset: Any, group: Mapping[str, Any]) -> Mapping[str, _Place]:
+    fields = dataset.dtype.names
+    if fields:
+        return {f"{path}/{field}": _Place(dataset, group, field) for field in fields if len(dataset.shape) == 1}
     shape = dataset.shape
     if len(shape) == 1 or (len(shape) == 2 and 1 in shape):
-        return {path: _Place(dataset)}
+        return {path: _Place(dataset, group)}
     if len(shape) == 2 and shape[1] <= MAX_COLUMNS:
-        return {f"{path}[{column}]": _Place(dataset, column) for column in range(shape[1])}
+        return {f"{path}[{column}]": _Place(dataset, group, column) for column in range(shape[1])}
     return {}
 
 
 def _series(name: str, place: _Place) -> Series:
-    attributes = place.dataset.attrs
+    attributes = _attributes(place.dataset)
     size = max(place.dataset.shape, default=0)
     kind = place.dataset.dtype[place.part] if isinstance(place.part, str) else place.dataset.dtype
     return Series(
         name,
         int(size),
         _text(attributes, _UNIT_KEYS),
-        rate=_rate(attributes) or _rate(place.dataset.parent.attrs),
+        rate=_rate(attributes) or _rate(place.group),
         group=name.rpartition("/")[0],
         kind="number" if kind.kind in "fiub" else "text",
     )
 
 
-def _rate(attributes: Any) -> float:
+def _rate(attributes: Mapping[str, Any]) -> float:
     rate, step = _number(attributes, _RATE_KEYS), _number(attributes, _STEP_KEYS)
     return rate or (1 / step if step else 0.0)
 
 
-def _number(attributes: Any, keys: Sequence[str]) -> float:
+def _number(attributes: Mapping[str, Any], keys: Sequence[str]) -> float:
     found = next((attributes[key] for key in keys if key in attributes), 0.0)
     try:
         number = float(np.asarray(found).reshape(-1)[0])
@@ -115,7 +125,7 @@ def _number(attributes: Any, keys: Sequence[str]) -> float:
     return number if number > 0 else 0.0
 
 
-def _text(attributes: Any, keys: Sequence[str]) -> str:
+def _text(attributes: Mapping[str, Any], keys: Sequence[str]) -> str:
     found = next((attributes[key] for key in keys if key in attributes), "")
     return found.decode("utf-8", "replace") if isinstance(found, bytes) else str(found)
 
