@@ -20,11 +20,7 @@ from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.labeling.template import check_template
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.rendering.grants import ReadGrants
-<<<<<<< HEAD
-from tracemark_groundtruth.running.context import DEFAULT_BATCH_SECONDS, FunctionLookup, RunnerContext
-=======
-from tracemark_groundtruth.running.context import FinalPass, FunctionLookup, RunnerContext
->>>>>>> finalpass
+from tracemark_groundtruth.running.context import DEFAULT_BATCH_SECONDS, FinalPass, FunctionLookup, RunnerContext
 from tracemark_groundtruth.running.runner import Runner
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.database import Database
@@ -86,16 +82,13 @@ def running(
     """
     secrets = service_secrets(database)
     context = RunnerContext(
-<<<<<<< HEAD
         database,
         JobStorage(client),
         functions,
         _seconds,
         concurrency=settings.concurrency,
         batch_seconds=settings.batch_seconds,
-=======
-        database, JobStorage(client), functions, _seconds, concurrency=settings.concurrency, final_pass=final_pass
->>>>>>> finalpass
+        final_pass=final_pass,
     )
     task_queue = StoredTaskQueue(database, _seconds)
     web = WebSettings(
