@@ -43,6 +43,7 @@ bench-consolidation: setup ## our consolidation policies compared with crowd-kit
 	scripts/tool bench-consolidation || echo "crowd-kit's environment cannot be made here: our own rows only"
 	.venv/bin/python benchmarks/consolidation.py
 	.venv/bin/python benchmarks/consolidation_marks.py
+	.venv/bin/python benchmarks/final_pass.py
 
 bench-logs: setup ## readers of logs beside their libraries, and 100 million samples; writes benchmarks/logs.json
 	PYTHONPATH=tests .venv/bin/python benchmarks/logs.py

@@ -15,6 +15,7 @@ from tracemark.errors import TracemarkError
 from tracemark_cli import __version__
 
 COMMANDS: Mapping[str, str] = {
+    "consolidate": "Decide all objects of a finished job again.",
     "demo": "Serve a sample data set, with two workers who can sign in.",
     "doctor": "Examine a labeling job before it runs.",
     "export": "Export the labels of a job, each with its provenance.",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tracemark_cli.local.finished import ReadJob, abstain_label, open_job
-from tracemark_cli.local.state import job_file_and_data
+from tracemark_cli.local.state import final_option, job_file_and_data
 from tracemark_cli.terminal.console import console, progress_bar
 from tracemark_groundtruth.finished.lineage import Archive
 from tracemark_groundtruth.finished.record import Record, records
@@ -25,6 +25,7 @@ _ENDINGS = {
 
 @click.command()
 @job_file_and_data
+@final_option
 @click.option(
     "--format",
     "kind",
@@ -33,7 +34,7 @@ _ENDINGS = {
     help="Format of the file; see docs/reference/exports.md.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="[default: JOBNAME.ENDING]")
-def export(job_file: Path, data: Path | None, kind: str, output: Path | None) -> None:
+def export(job_file: Path, data: Path | None, final: bool, kind: str, output: Path | None) -> None:
     """Export the labels of a job, each with its provenance.
 
     The provenance of a label of the job JOB.yaml is its charts, profile, policy and versions.
@@ -45,7 +46,7 @@ def export(job_file: Path, data: Path | None, kind: str, output: Path | None) ->
     Example: tracemark export demo/job.yaml --format csv -o labels.csv
     """
     out = console()
-    with open_job(job_file, data) as read:
+    with open_job(job_file, data, final=final) as read:
         target = output or Path(f"{read.job.name}.{_ENDINGS[kind]}")
         target.parent.mkdir(parents=True, exist_ok=True)
         archive = Archive(read.storage)

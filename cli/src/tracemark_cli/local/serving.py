@@ -17,6 +17,7 @@ import uvicorn
 
 from tracemark.errors import InvalidConfiguration
 from tracemark.settings import bucket_names
+from tracemark_cli.local.final_pass import make_final_pass
 from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers, in_process
 from tracemark_cli.local.state import database_url
 from tracemark_cli.local.storage import Storage, folder_storage, storage_of
@@ -43,6 +44,7 @@ SERVE_DEFAULTS: Mapping[str, Any] = {
     "concurrency": DEFAULT_CONCURRENCY,
     "crowd_elements": CrowdElements.OWN,
     "sources": (),
+    "final_pass": True,
 }
 """The defaults of the options of `serve`."""
 
@@ -88,7 +90,8 @@ def open_service(
         settings = service_settings(origin, options, os.environ)
         if alone:
             settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, buckets=None)
-        service = stack.enter_context(running(database, storage.client, catalog, settings))
+        final_pass = make_final_pass if options["final_pass"] else None
+        service = stack.enter_context(running(database, storage.client, catalog, settings, final_pass))
         _write_environment(data, service, origin, storage.environment)
         yield service, server, origin
 

@@ -20,7 +20,7 @@ from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.labeling.template import check_template
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.rendering.grants import ReadGrants
-from tracemark_groundtruth.running.context import DEFAULT_BATCH_SECONDS, FunctionLookup, RunnerContext
+from tracemark_groundtruth.running.context import DEFAULT_BATCH_SECONDS, FinalPass, FunctionLookup, RunnerContext
 from tracemark_groundtruth.running.runner import Runner
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.database import Database
@@ -68,7 +68,13 @@ class Service:
 
 
 @contextmanager
-def running(database: Database, client: Any, functions: FunctionLookup, settings: ServiceSettings) -> Iterator[Service]:
+def running(
+    database: Database,
+    client: Any,
+    functions: FunctionLookup,
+    settings: ServiceSettings,
+    final_pass: FinalPass | None = None,
+) -> Iterator[Service]:
     """Run the jobs of a database and yield what answers HTTP; `client` is a boto3 S3 client.
 
     Raises:
@@ -82,6 +88,7 @@ def running(database: Database, client: Any, functions: FunctionLookup, settings
         _seconds,
         concurrency=settings.concurrency,
         batch_seconds=settings.batch_seconds,
+        final_pass=final_pass,
     )
     task_queue = StoredTaskQueue(database, _seconds)
     web = WebSettings(

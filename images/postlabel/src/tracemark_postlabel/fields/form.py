@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tracemark.document import Json
@@ -79,8 +79,11 @@ class Form:
     main: FieldPlan
 
     @classmethod
-    def of(cls, polls: Sequence[Poll], slate: Slate, name: str | None) -> Form:
-        """Tell the form from all answers; `slate` are the job's categories, `name` is the main field's if it is set."""
+    def of(cls, polls: Iterable[Poll], slate: Slate, name: str | None) -> Form:
+        """Tell the form from all answers; `slate` are the job's categories, `name` is the main field's if it is set.
+
+        The polls are looked at once and not kept.
+        """
         seen = _survey(polls)
         kinds = {each: _kind(found, slate) for each, found in seen.items() if found.shapes}
         main = name or _main(seen, kinds, slate)
