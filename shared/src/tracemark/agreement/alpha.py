@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import combinations, pairwise
+from typing import TypeVar
 
 from tracemark.marks.mark import Span
+
+H = TypeVar("H", bound=Hashable)
 
 Unit = tuple[tuple[str, int], ...]
 """The labels of one object as sorted counts: objects that differ in nothing else count together."""
@@ -59,6 +62,22 @@ def interval_alpha(objects: Iterable[Sequence[float]]) -> float | None:
     return 1 - (count - 1) * observed / expected if expected > 0 else None
 
 
+def distance_alpha(objects: Iterable[Sequence[H]], distance: Callable[[H, H], float]) -> float | None:
+    """Return alpha for values with any distance from 0 to 1, 0 between equal ones (Krippendorff 2004).
+
+    `objects` holds, for each object, the values that workers gave. Takes the square of the number of distinct values.
+    None where nothing can be compared: no object with two values, or one value everywhere.
+    """
+    used = [Counter(values) for values in objects if len(values) > 1]
+    totals = Counter[H]()
+    observed = 0.0
+    for counts in used:
+        totals.update(counts)
+        observed += _apart(counts, distance) / (counts.total() - 1)
+    expected = _apart(totals, distance)
+    return 1 - (totals.total() - 1) * observed / expected if expected > 0 else None
+
+
 def unitized_alpha(objects: Iterable[Sequence[Sequence[Span]]]) -> float | None:
     """Return alpha for spans: nominal alpha of each moment of each channel, unmarked being a value of its own.
 
@@ -95,6 +114,11 @@ def _stretches(workers: Sequence[Sequence[Span]]) -> Iterable[tuple[list[str], f
                 worker[place].add(span.label)
     for place, (start, end) in enumerate(pairwise(bounds)):
         yield ["\n".join(sorted(worker[place])) or GAP for worker in opened], end - start
+
+
+def _apart(counts: Mapping[H, int], distance: Callable[[H, H], float]) -> float:
+    """Return the sum of distances over all ordered pairs of values."""
+    return 2 * sum(counts[one] * counts[other] * distance(one, other) for one, other in combinations(counts, 2))
 
 
 def _squares(values: Sequence[float]) -> float:
