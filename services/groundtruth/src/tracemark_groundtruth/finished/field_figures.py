@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from tracemark.agreement.overlap import Matches, OverlapAgreement
 from tracemark.contract.answer_fields import intended_label
 from tracemark.document import Json, Node
 from tracemark.errors import InvalidDocument, one_line
@@ -34,6 +35,25 @@ K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
+class ClassRow:
+    """One class of a field: how often it was decided, its alpha against all others, and how its marks meet."""
+
+    name: str
+    decided: int
+    alpha: float | None
+    matches: Matches
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRow:
+    """One worker in a field: how far the pairs agree that the worker is one of, and how the marks meet."""
+
+    name: str
+    pairs: float | None
+    matches: Matches
+
+
+@dataclass(frozen=True, slots=True)
 class FieldFigures:
     """`labels` counts what was decided: labels, or marks, of each class; `confidence` is the mean that labels tell.
 
@@ -47,6 +67,23 @@ class FieldFigures:
     labels: Mapping[str, int] = field(default_factory=dict)
     confidence: float | None = None
     agreement: FieldAgreement = field(default_factory=FieldAgreement)
+
+    @property
+    def classes(self) -> list[ClassRow]:
+        """A row for each class that was decided or given."""
+        found, overlap = self.agreement, self.agreement.overlap or OverlapAgreement()
+        names = sorted({*self.labels, *found.by_class, *overlap.by_class})
+        return [
+            ClassRow(name, self.labels.get(name, 0), found.by_class.get(name), overlap.by_class.get(name, Matches()))
+            for name in names
+        ]
+
+    @property
+    def workers(self) -> list[PartnerRow]:
+        """A row for each worker who can be compared with another."""
+        found, overlap = self.agreement, self.agreement.overlap or OverlapAgreement()
+        names = sorted({*found.by_worker, *overlap.by_worker})
+        return [PartnerRow(name, found.by_worker.get(name), overlap.by_worker.get(name, Matches())) for name in names]
 
     def to_json(self) -> Json:
         """Return the figures as an object."""
@@ -67,17 +104,10 @@ def figures_of_fields(job: FinishedJob, abstain: str) -> list[FieldFigures]:
 
 
 def _figures(job: FinishedJob, found: JobField, abstain: str) -> FieldFigures:
-    verdicts = [
-        verdict
-        for item in job.items
-        if item.label and (verdict := item.label.fields.by_name.get(found.name)) and verdict.kind is found.kind
-    ]
+    decided = (item.verdicts.get(found.name) for item in job.items)
+    verdicts = [verdict for verdict in decided if verdict and verdict.kind is found.kind]
     told = [verdict.confidence for verdict in verdicts if verdict.confidence is not None]
     counts = Counter(one_line(label) for verdict in verdicts for label in labels_in(verdict.value, found.kind))
-    plain = [item.label for item in job.items if item.label] if found.is_main and not verdicts else []
-    if plain:  # a job with one question: its label is all that is told
-        counts = Counter(label.name for label in plain)
-        told = [label.confidence for label in plain if label.confidence is not None]
     return FieldFigures(
         name=one_line(found.name),
         kind=found.kind,

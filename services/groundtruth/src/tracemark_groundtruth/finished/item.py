@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracemark.contract.consolidated_label import ConsolidatedLabel
+from tracemark.contract.field_label import FieldLabel
 from tracemark.contract.gold import gold_label
 from tracemark.contract.manifest import DataObject
 from tracemark.errors import encodable
@@ -64,6 +65,14 @@ class Item:
         if self.label and self.label.votes:
             return self.label.votes
         return dict(Counter(label for _, label in self.choices).most_common())
+
+    @property
+    def verdicts(self) -> Mapping[str, FieldLabel]:
+        """What was decided in each field, by name; an object with answers to one question tells its label alone."""
+        if not self.label or self.label.fields.by_name:
+            return self.label.fields.by_name if self.label else {}
+        figures = {"confidence": self.label.confidence, "votes": dict(self.label.votes)}
+        return {self.classifier: FieldLabel(Kind.SINGLE, self.label.name, figures)}
 
     @property
     def comments(self) -> tuple[str, ...]:

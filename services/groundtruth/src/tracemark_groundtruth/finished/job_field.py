@@ -14,33 +14,46 @@ from tracemark_groundtruth.finished.item import Item
 
 @dataclass(frozen=True, slots=True)
 class JobField:
-    """A field of the page; `is_main`: the job's label is about it."""
+    """A field of the page; `is_main`: the job's label is about it; `is_uniform`: all labels tell the same kind."""
 
     name: str
     kind: Kind
     is_main: bool
+    is_uniform: bool = True
 
 
-def job_fields(job: FinishedJob) -> tuple[JobField, ...]:
-    """Return the fields of a job, the main one first, then those that labels tell, then further ones of answers.
+def decided_fields(job: FinishedJob) -> tuple[JobField, ...]:
+    """Return the fields that labels tell, the main one first; none for a job with one question.
 
-    A label tells the kind of each field that it decides; of several kinds the most frequent counts. The kind of a field
-    that no label tells comes from the shape of its answers, the most frequent one.
+    Labels of several batches may tell several kinds of one field: the most frequent counts.
     """
-    main = job.items[0].classifier if job.items else ""
     told: dict[str, Counter[Kind]] = {}
     for item in job.items:
         for name, verdict in item.label.fields.by_name.items() if item.label else ():
             told.setdefault(name, Counter())[verdict.kind] += 1
-    kinds = {name: _most(counts) for name, counts in told.items()}
-    kinds |= {name: kind for name, kind in _shapes(job).items() if name not in kinds}
-    ordered = sorted(kinds, key=lambda name: name != main)
-    return tuple(JobField(name, kinds[name], name == main) for name in ordered)
+    main = _main(job)
+    ordered = sorted(told, key=lambda name: name != main)
+    return tuple(JobField(name, _most(told[name]), name == main, len(told[name]) == 1) for name in ordered)
+
+
+def job_fields(job: FinishedJob) -> tuple[JobField, ...]:
+    """Return all fields, those that labels tell and then those that only answers have, the main one first.
+
+    The kind of a field that no label tells comes from the shape of its answers, the most frequent one.
+    """
+    decided = decided_fields(job)
+    known, main = {each.name for each in decided}, _main(job)
+    further = (JobField(name, kind, name == main) for name, kind in _shapes(job).items() if name not in known)
+    return tuple(sorted((*decided, *further), key=lambda each: not each.is_main))
 
 
 def values_of(item: Item, name: str) -> Mapping[str, Json]:
     """Return what each worker gave an object in one field."""
     return {answer.worker: answer.fields[name] for answer in item.answers if name in answer.fields}
+
+
+def _main(job: FinishedJob) -> str:
+    return job.items[0].classifier if job.items else ""
 
 
 def _shapes(job: FinishedJob) -> Mapping[str, Kind]:

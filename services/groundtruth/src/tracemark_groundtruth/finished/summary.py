@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tracemark.document import Json
+from tracemark.marks.kind import Kind
 from tracemark_groundtruth.finished.agreement import (
     ConfusedPair,
     Interval,
@@ -84,6 +85,13 @@ class Summary:
     workers: Sequence[WorkerRow]
     reliability: Reliability | None
     fields: Sequence[FieldFigures] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether workers were asked one question, with remarks at most beside it."""
+        kinds = [each.kind for each in self.fields if not each.is_main]
+        main = next((each.kind for each in self.fields if each.is_main), Kind.SINGLE)
+        return main is Kind.SINGLE and all(kind is Kind.TEXT for kind in kinds)
 
     @classmethod
     def of(cls, job: FinishedJob, truth: Mapping[str, str], abstain: str) -> Summary:
