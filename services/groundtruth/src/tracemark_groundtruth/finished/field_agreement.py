@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from math import fsum
 from typing import TypeVar
 
 from tracemark.agreement.alpha import distance_alpha, interval_alpha, nominal_alpha, unit_of, unitized_alpha
@@ -136,8 +137,8 @@ def _pairs(objects: Iterable[Given[T]], alike: Callable[[T, T], float]) -> tuple
             found.append(alike(given[one], given[other]))
             for worker in (one, other):
                 workers.setdefault(worker, []).append(found[-1])
-    by_worker = {worker: sum(each) / len(each) for worker, each in sorted(workers.items())}
-    return (sum(found) / len(found) if found else None), by_worker
+    by_worker = {worker: fsum(each) / len(each) for worker, each in sorted(workers.items())}
+    return (fsum(found) / len(found) if found else None), by_worker
 
 
 def _spans(marks: Sequence[Mark]) -> list[Span]:
