@@ -45,6 +45,12 @@ def nominal_alpha(units: Mapping[Unit, int]) -> float | None:
     return 1 - disagreeing * (whole - 1) / apart
 
 
+def alpha_by_class(units: Mapping[Unit, int]) -> Mapping[str, float | None]:
+    """Return, for each class, the nominal alpha of that class against all others; `GAP` is no class."""
+    classes = sorted({label for unit in units for label, _ in unit if label != GAP})
+    return {name: nominal_alpha(_against(name, units)) for name in classes}
+
+
 def interval_alpha(objects: Iterable[Sequence[float]]) -> float | None:
     """Return alpha for numbers, with the squared difference as distance (Krippendorff 2004).
 
@@ -114,6 +120,15 @@ def _stretches(workers: Sequence[Sequence[Span]]) -> Iterable[tuple[list[str], f
                 worker[place].add(span.label)
     for place, (start, end) in enumerate(pairwise(bounds)):
         yield ["\n".join(sorted(worker[place])) or GAP for worker in opened], end - start
+
+
+def _against(name: str, units: Mapping[Unit, int]) -> Counter[Unit]:
+    found = Counter[Unit]()
+    for unit, times in units.items():
+        own = sum(count for label, count in unit if label == name)
+        others = sum(count for _, count in unit) - own
+        found[tuple((label, count) for label, count in (("no", others), ("yes", own)) if count)] += times
+    return found
 
 
 def _apart(counts: Mapping[H, int], distance: Callable[[H, H], float]) -> float:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import combinations
 from math import fsum
 from typing import TypeVar
 
-from tracemark.agreement.alpha import distance_alpha, interval_alpha, nominal_alpha, unit_of, unitized_alpha
+from tracemark.agreement.alpha import (
+    alpha_by_class,
+    distance_alpha,
+    interval_alpha,
+    nominal_alpha,
+    unit_of,
+    unitized_alpha,
+)
 from tracemark.agreement.overlap import OverlapAgreement, overlap_agreement
 from tracemark.document import Json
 from tracemark.marks.mark import Frame, Mark, Span
@@ -55,19 +62,20 @@ class FieldAgreement:
 
 def agreement_of_labels(objects: Sequence[Given[str]]) -> FieldAgreement:
     """Return the agreement of single choices and toggles: two labels are equal, or they are not."""
-    classes = sorted({label for given in objects for label in given.values()})
+    units = Counter(unit_of(given.values()) for given in objects)
     return FieldAgreement(
         compared(objects),
         "nominal",
-        _nominal(given.values() for given in objects),
-        {name: _nominal(_against(name, given.values()) for given in objects) for name in classes},
-        *_pairs(objects, lambda one, other: float(one == other)),
+        nominal_alpha(units),
+        alpha_by_class(units),
+        *_pairs(objects, _are_equal),
     )
 
 
 def agreement_of_texts(objects: Sequence[Given[str]]) -> FieldAgreement:
     """Return the agreement of typed texts, as for labels; a text is no class."""
-    return replace(agreement_of_labels(objects), by_class={})
+    alpha = nominal_alpha(Counter(unit_of(given.values()) for given in objects))
+    return FieldAgreement(compared(objects), "nominal", alpha, {}, *_pairs(objects, _are_equal))
 
 
 def agreement_of_sets(objects: Sequence[Given[frozenset[str]]]) -> FieldAgreement:
@@ -125,8 +133,8 @@ def _nominal(objects: Iterable[Iterable[str]]) -> float | None:
     return nominal_alpha(Counter(unit_of(labels) for labels in objects))
 
 
-def _against(name: str, labels: Iterable[str]) -> list[str]:
-    return [str(label == name) for label in labels]
+def _are_equal(one: str, other: str) -> float:
+    return float(one == other)
 
 
 def _pairs(objects: Iterable[Given[T]], alike: Callable[[T, T], float]) -> tuple[float | None, Mapping[str, float]]:

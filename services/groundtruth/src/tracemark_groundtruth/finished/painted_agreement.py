@@ -7,15 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from tracemark.agreement.alpha import Unit, nominal_alpha
+from tracemark.agreement.alpha import Unit, alpha_by_class, nominal_alpha
 from tracemark.agreement.overlap import OverlapAgreement, overlap_agreement
 from tracemark.agreement.pixels import pixel_units
 from tracemark.marks.mask import Mask
 from tracemark.marks.raster import Region, region_of
 from tracemark_groundtruth.finished.field_agreement import FieldAgreement
-
-OTHER = "\n"
-"""No class of a mask can be called so."""
 
 
 def agreement_of_masks(objects: Iterable[Mapping[str, Mask]]) -> FieldAgreement:
@@ -29,8 +26,7 @@ def agreement_of_masks(objects: Iterable[Mapping[str, Mask]]) -> FieldAgreement:
             shared += 1
             units.update(pixel_units(list(masks.values())))
             overlap += overlap_agreement([{worker: regions_of(mask) for worker, mask in masks.items()}])
-    classes = sorted({label for unit in units for label, _ in unit if label})
-    alphas = {name: nominal_alpha(_against(name, units)) for name in classes}
+    alphas = alpha_by_class(units)
     return FieldAgreement(shared, "nominal, of pixels", nominal_alpha(units), alphas, overlap=overlap)
 
 
@@ -48,13 +44,3 @@ def regions_of(mask: Mask) -> list[Region]:
     """Return what is painted in each class, as one region."""
     found = [region_of(name, np.equal(mask.pixels, place)) for place, name in enumerate(mask.labels, start=1)]
     return [region for region in found if region is not None]
-
-
-def _against(name: str, units: Mapping[Unit, int]) -> Counter[Unit]:
-    found = Counter[Unit]()
-    for unit, times in units.items():
-        counts = Counter[str]()
-        for label, count in unit:
-            counts[label if label == name else OTHER] += count
-        found[tuple(sorted(counts.items()))] += times
-    return found
