@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
-from support.finished_jobs import item, job
+from support.finished_jobs import field_item, item, job
 
 from tracemark.contract.consolidated_label import ConsolidatedLabel
 from tracemark.contract.manifest import DataObject
+from tracemark.document import Json
+from tracemark.marks.kind import Kind
 from tracemark_cli.report.charts import charts
 from tracemark_cli.report.page import HardCase, report_page
 from tracemark_groundtruth.finished.finished_job import FinishedJob
@@ -123,3 +125,29 @@ def test_every_chart_has_its_place_and_every_place_its_chart() -> None:
 )
 def test_what_is_not_known_is_said(finished: FinishedJob, said: str) -> None:
     assert said in " ".join(read(page(finished)).shown.split())
+
+
+def marks_of(label: str) -> dict[str, Json]:
+    return {HOSTILE: [{"label": label, "start": 0, "end": 10}], "size": 3}
+
+
+def test_every_field_has_a_row_its_classes_and_its_workers_and_hostile_names_are_text() -> None:
+    fields: dict[str, tuple[Kind, Json]] = {
+        HOSTILE: (Kind.SPANS, marks_of(HOSTILE)[HOSTILE]),
+        "size": (Kind.NUMBER, 3),
+    }
+    answers = {"ada": marks_of(HOSTILE), HOSTILE: marks_of("Pore")}
+
+    html = page(job([field_item(0, fields, answers)]))
+
+    found = read(html)
+    cells = [tag for tag, _ in found.elements].count("details")
+    assert cells == 3  # classes and workers of the spans, workers of the number
+    assert f"{HOSTILE}: classes" in found.shown
+    assert not any("onerror" in attributes for _, attributes in found.elements)
+
+
+def test_a_job_with_one_question_has_no_table_of_fields() -> None:
+    html = page(job([item(0, {"ada": "Good Weld", "ben": "Good Weld"}, ConsolidatedLabel("Good Weld"))]))
+
+    assert "<h2>Fields</h2>" not in html

@@ -192,3 +192,13 @@ def test_any_line_that_is_read_can_be_written_and_read_again(attributes: dict[st
     written = item.to_json().encode("utf-8").decode("utf-8")
 
     assert DataObject.parse(written, 0) == item
+
+
+def test_a_job_may_write_more_on_a_line_than_it_may_be_given() -> None:
+    text = json.dumps({"source": "s3://welds/0.json", "weld": {"paint": "x" * 150_000}})
+
+    (line,) = read_manifest(text, is_input=False)
+
+    assert len(line.attributes["weld"]["paint"]) == 150_000
+    with pytest.raises(InvalidDocument, match="characters"):
+        list(read_manifest(text))

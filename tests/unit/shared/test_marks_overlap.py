@@ -13,7 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tracemark.agreement.alpha import interval_alpha, nominal_alpha, unit_of, unitized_alpha
+from tracemark.agreement.alpha import (
+    alpha_by_class,
+    distance_alpha,
+    interval_alpha,
+    nominal_alpha,
+    unit_of,
+    unitized_alpha,
+)
 from tracemark.agreement.overlap import overlap_agreement
 from tracemark.marks.mark import Box, Frame, Path, Polygon, Span
 from tracemark.marks.matching import Matrix, assigned, matched
@@ -188,3 +195,29 @@ def test_the_order_of_objects_workers_and_marks_is_of_no_influence(chance: rando
     ]
 
     assert overlap_agreement(shuffled).to_json() == overlap_agreement(objects).to_json()
+
+
+LABELED = st.lists(st.lists(st.sampled_from("abc"), max_size=5), max_size=8)
+
+
+@given(LABELED)
+def test_alpha_by_any_distance_is_nominal_alpha_where_labels_differ_or_do_not(objects: list[list[str]]) -> None:
+    expected = nominal_alpha(Counter(map(unit_of, objects)))
+
+    assert distance_alpha(objects, lambda one, other: float(one != other)) == pytest.approx(expected)
+
+
+@given(LABELED)
+def test_the_alpha_of_a_class_is_that_of_two_classes(objects: list[list[str]]) -> None:
+    found = alpha_by_class(Counter(map(unit_of, objects)))
+
+    for name in {label for labels in objects for label in labels}:
+        two = Counter(unit_of(str(label == name) for label in labels) for labels in objects)
+        assert found[name] == pytest.approx(nominal_alpha(two))
+
+
+def test_agreement_of_two_parts_of_a_job_adds_up_to_that_of_the_whole() -> None:
+    one = {"a": [LEFT], "b": [RIGHT]}
+    other = {"a": [LEFT], "c": [LEFT, Box("Crack", 50, 50, 5, 5)]}
+
+    assert overlap_agreement([one]) + overlap_agreement([other]) == overlap_agreement([one, other])

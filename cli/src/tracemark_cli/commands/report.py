@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tracemark.document import Json
 from tracemark_cli.local.finished import ReadJob, abstain_label, known_labels, open_job
 from tracemark_cli.local.state import final_option, job_file_and_data
-from tracemark_cli.report.page import HardCase, report_page
 from tracemark_cli.terminal.console import console
 from tracemark_groundtruth.finished.hard import hardest_first
 from tracemark_groundtruth.finished.item import Item, Standing
-from tracemark_groundtruth.finished.summary import Summary
+
+if TYPE_CHECKING:
+    from tracemark_cli.report.page import HardCase
+    from tracemark_groundtruth.finished.summary import Summary
 
 
 @click.command()
@@ -37,7 +40,9 @@ def report(job_file: Path, data: Path | None, final: bool, truth: Path | None, h
 
     Example: tracemark report demo/job.yaml -o report.html
     """
+    from tracemark_cli.report.page import HardCase, report_page
     from tracemark_cli.report.thumbnails import thumbnail  # with Pillow and NumPy, which the help does not need
+    from tracemark_groundtruth.finished.summary import Summary
 
     with open_job(job_file, data, final=final) as read:
         summary = Summary.of(read.job, known_labels(truth, read), abstain_label())

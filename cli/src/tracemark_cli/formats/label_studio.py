@@ -8,23 +8,26 @@ from xml.sax.saxutils import quoteattr
 
 from tracemark.document import Json, json_bytes
 from tracemark_cli.formats.groundtruth import lineage_json
+from tracemark_cli.formats.label_studio_fields import FieldResults
 from tracemark_groundtruth.finished.record import Record
 
 _CONTROL, _IMAGE = "label", "image"
 
 
-def write(file: Path, records: Iterable[Record], classes: Sequence[str]) -> int:
+def write(file: Path, records: Iterable[Record], classes: Sequence[str], fields: FieldResults | None = None) -> int:
     """Write a JSON array with a task for each object, as Label Studio imports it, and return how many.
 
-    The labeling interface that the tasks are for goes beside it, as `.xml`.
+    `fields` are those of a job with several questions, or with one that is no single choice. The labeling interface
+    that the tasks are for goes beside the file, as `.xml`.
     """
     written = 0
     with file.open("wb") as stream:
         stream.write(b"[")
         for written, record in enumerate(records, start=1):
-            stream.write((b",\n" if written > 1 else b"\n") + json_bytes(_task(record)))
+            stream.write((b",\n" if written > 1 else b"\n") + json_bytes(_task(record, fields)))
         stream.write(b"\n]\n")
-    file.with_suffix(".xml").write_text(labeling_config(classes), encoding="utf-8")
+    interface = fields.interface() if fields else labeling_config(classes)
+    file.with_suffix(".xml").write_text(interface, encoding="utf-8")
     return written
 
 
@@ -37,19 +40,22 @@ def labeling_config(classes: Sequence[str]) -> str:
     )
 
 
-def _task(record: Record) -> Json:
+def _task(record: Record, fields: FieldResults | None) -> Json:
     item = record.item
     cast = sum(item.votes.values())
+    choice = fields.choice if fields else _choice
+    results = _results(record, fields)
     return {
         "data": {
             "image": record.lineage.image or item.source,
             "plots": list(record.lineage.plots),
             "source": item.source,
             "object": item.id,
+            **({"signal": record.lineage.sensor_data, "text": item.source} if fields else {}),
         },
-        "annotations": [{"result": [_choice(record.label)], "ground_truth": False}] if record.label else [],
+        "annotations": [{"result": results, "ground_truth": False}] if results else [],
         "predictions": [
-            {"model_version": "votes", "score": count / cast, "result": [_choice(label)]}
+            {"model_version": "votes", "score": count / cast, "result": [choice(label)]}
             for label, count in item.votes.items()
             if cast
         ],
@@ -61,6 +67,12 @@ def _task(record: Record) -> Json:
             "comments": list(item.comments),
         },
     }
+
+
+def _results(record: Record, fields: FieldResults | None) -> list[Json]:
+    if fields:
+        return fields.results(record.item.verdicts)
+    return [_choice(record.label)] if record.label else []
 
 
 def _choice(label: str) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from pyarrow import parquet
 
 from tracemark.document import Json
 from tracemark.errors import encodable
+from tracemark_cli.formats.field_column import cell_of, column, column_type
 from tracemark_cli.formats.groundtruth import lineage_json
+from tracemark_groundtruth.finished.job_field import JobField
 from tracemark_groundtruth.finished.record import Record
 
 # What spreadsheets interpret as the start of a formula (OWASP, CSV injection), fullwidth forms included.
@@ -53,30 +55,50 @@ SCHEMA = pa.schema(
 _ROWS_A_GROUP = 10_000
 
 
-def write_csv(file: Path, records: Iterable[Record]) -> int:
-    """Write RFC 4180 CSV in UTF-8, and return how many rows; lists and counts are JSON in their cell."""
+def write_csv(file: Path, records: Iterable[Record], fields: Sequence[JobField] = ()) -> int:
+    """Write RFC 4180 CSV in UTF-8, and return how many rows; lists and counts are JSON in their cell.
+
+    `fields` are the questions of a job that has several, each a column of its own after the others.
+    """
+    return write_csv_rows(file, schema_of(fields), (row(record, fields) for record in records))
+
+
+def write_parquet(file: Path, records: Iterable[Record], fields: Sequence[JobField] = ()) -> int:
+    """Write Parquet, and return how many rows: votes are a map, comments and plots lists, numbers stay numbers."""
+    rows = (row(record, fields) for record in records)
+    return write_parquet_rows(file, schema_of(fields), (_storable(each) for each in rows))
+
+
+def write_csv_rows(file: Path, schema: pa.Schema, rows: Iterable[Mapping[str, Json]]) -> int:
+    """Write rows with the values of the columns in their order, no cell of which a spreadsheet executes."""
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow(SCHEMA.names)
+        writer.writerow(map(_cell, schema.names))
         written = 0
-        for record in records:
-            writer.writerow(_cell(value) for value in row(record).values())
+        for values in rows:
+            writer.writerow(map(_cell, values.values()))
             written += 1
         return written
 
 
-def write_parquet(file: Path, records: Iterable[Record]) -> int:
-    """Write Parquet, and return how many rows: votes are a map, comments and plots lists, numbers stay numbers."""
+def write_parquet_rows(file: Path, schema: pa.Schema, rows: Iterable[Mapping[str, Json]]) -> int:
+    """Write rows by groups, so that memory is bounded."""
     written = 0
-    rows = iter(row(record) for record in records)
-    with parquet.ParquetWriter(file, SCHEMA) as writer:
-        while group := list(islice(rows, _ROWS_A_GROUP)):
-            writer.write_table(pa.Table.from_pylist([_storable(each) for each in group], SCHEMA))
+    waiting = iter(rows)
+    with parquet.ParquetWriter(file, schema) as writer:
+        while group := list(islice(waiting, _ROWS_A_GROUP)):
+            writer.write_table(pa.Table.from_pylist(group, schema))
             written += len(group)
     return written
 
 
-def row(record: Record) -> Mapping[str, Json]:
+def schema_of(fields: Sequence[JobField]) -> pa.Schema:
+    """Return the columns of a job with these fields."""
+    columns = {column(each): column_type(each) for each in fields}
+    return pa.schema([*SCHEMA, *(pa.field(name, kind) for name, kind in columns.items())])
+
+
+def row(record: Record, fields: Sequence[JobField] = ()) -> Mapping[str, Json]:
     """Return the values of the columns, in their order."""
     item = record.item
     values = {
@@ -94,7 +116,8 @@ def row(record: Record) -> Mapping[str, Json]:
         "comments": list(item.comments),
         "gold": item.gold,
     }
-    return {name: _unicode(values[name]) for name in SCHEMA.names}
+    values |= {column(each): cell_of(each, item.verdicts.get(each.name)) for each in fields}
+    return {name: readable(values[name]) for name in (*SCHEMA.names, *map(column, fields))}
 
 
 def harmless(text: str) -> str:
@@ -102,12 +125,12 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
-def _unicode(value: Json) -> Json:
+def readable(value: Json) -> Json:
     """Return a value whose texts can be stored: lone surrogates, which a worker may send, are escaped."""
     if isinstance(value, dict):
-        return {_unicode(key): _unicode(each) for key, each in value.items()}
+        return {readable(key): readable(each) for key, each in value.items()}
     if isinstance(value, list):
-        return [_unicode(each) for each in value]
+        return [readable(each) for each in value]
     return encodable(value) if isinstance(value, str) else value
 
 

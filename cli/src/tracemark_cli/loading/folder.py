@@ -167,13 +167,13 @@ def _answers(job: str, name: str, item: Item) -> Iterator[Mapping[str, object]]:
             "label": answer.label(item.classifier),
             "seconds": answer.seconds,
             "comments": answer.comments,
-            "marks": _marks(answer.content, item.classifier),
+            "marks": _marks(answer.fields, item.classifier),
             "job": job,
         }
 
 
-def _marks(content: Mapping[str, Json], classifier: str) -> Mapping[str, Json]:
-    return {name: value for name, value in content.items() if name != classifier}
+def _marks(fields: Mapping[str, Json], classifier: str) -> Mapping[str, Json]:
+    return {name: value for name, value in fields.items() if name != classifier}
 
 
 def _signals_of(log: str, trace: Trace) -> Signals:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tracemark.contract.categories import MAX_CATEGORY_CHARACTERS
-from tracemark.contract.consolidated_label import FIELDS_KEY, FIGURE_KEYS, MAIN_KEY, VERDICT_KEYS
+from tracemark.contract.consolidated_label import FIGURE_KEYS, VERDICT_KEYS
+from tracemark.contract.field_label import FIELDS_KEY, MAIN_KEY
 
 __all__ = ["FIELDS_KEY", "FIGURE_KEYS", "MAIN_KEY", "VERDICT_KEYS", "is_classifier", "is_label"]
 

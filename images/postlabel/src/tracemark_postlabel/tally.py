@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from tracemark.contract.answer_fields import unescaped
 from tracemark.errors import quoted
+from tracemark.marks.choices import chosen
 from tracemark.marks.kind import Kind
 from tracemark_postlabel.answers import Answer, Reading, UnusableAnswer
 from tracemark_postlabel.consolidation.ballot import Ballot, Choice, WorkerId
 from tracemark_postlabel.consolidation.slate import Slate
-from tracemark_postlabel.fields.choice import choice_of, chosen
+from tracemark_postlabel.fields.choice import choice_of
 from tracemark_postlabel.fields.form import Form
 from tracemark_postlabel.fields.sheet import FieldPlan, sentence, unusable
 from tracemark_postlabel.poll import Poll

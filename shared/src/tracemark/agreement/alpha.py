@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import combinations, pairwise
+from typing import TypeVar
 
 from tracemark.marks.mark import Span
+
+H = TypeVar("H", bound=Hashable)
 
 Unit = tuple[tuple[str, int], ...]
 """The labels of one object as sorted counts: objects that differ in nothing else count together."""
@@ -42,6 +45,12 @@ def nominal_alpha(units: Mapping[Unit, int]) -> float | None:
     return 1 - disagreeing * (whole - 1) / apart
 
 
+def alpha_by_class(units: Mapping[Unit, int]) -> Mapping[str, float | None]:
+    """Return, for each class, the nominal alpha of that class against all others; `GAP` is no class."""
+    classes = sorted({label for unit in units for label, _ in unit if label != GAP})
+    return {name: nominal_alpha(_against(name, units)) for name in classes}
+
+
 def interval_alpha(objects: Iterable[Sequence[float]]) -> float | None:
     """Return alpha for numbers, with the squared difference as distance (Krippendorff 2004).
 
@@ -57,6 +66,22 @@ def interval_alpha(objects: Iterable[Sequence[float]]) -> float | None:
     observed = sum(_squares(values) / (len(values) - 1) for values in moved)
     expected = _squares([value for values in moved for value in values])
     return 1 - (count - 1) * observed / expected if expected > 0 else None
+
+
+def distance_alpha(objects: Iterable[Sequence[H]], distance: Callable[[H, H], float]) -> float | None:
+    """Return alpha for values with any distance from 0 to 1, 0 between equal ones (Krippendorff 2004).
+
+    `objects` holds, for each object, the values that workers gave. Takes the square of the number of distinct values.
+    None where nothing can be compared: no object with two values, or one value everywhere.
+    """
+    used = [Counter(values) for values in objects if len(values) > 1]
+    totals = Counter[H]()
+    observed = 0.0
+    for counts in used:
+        totals.update(counts)
+        observed += _apart(counts, distance) / (counts.total() - 1)
+    expected = _apart(totals, distance)
+    return 1 - (totals.total() - 1) * observed / expected if expected > 0 else None
 
 
 def unitized_alpha(objects: Iterable[Sequence[Sequence[Span]]]) -> float | None:
@@ -95,6 +120,20 @@ def _stretches(workers: Sequence[Sequence[Span]]) -> Iterable[tuple[list[str], f
                 worker[place].add(span.label)
     for place, (start, end) in enumerate(pairwise(bounds)):
         yield ["\n".join(sorted(worker[place])) or GAP for worker in opened], end - start
+
+
+def _against(name: str, units: Mapping[Unit, int]) -> Counter[Unit]:
+    found = Counter[Unit]()
+    for unit, times in units.items():
+        own = sum(count for label, count in unit if label == name)
+        others = sum(count for _, count in unit) - own
+        found[tuple((label, count) for label, count in (("no", others), ("yes", own)) if count)] += times
+    return found
+
+
+def _apart(counts: Mapping[H, int], distance: Callable[[H, H], float]) -> float:
+    """Return the sum of distances over all ordered pairs of values."""
+    return 2 * sum(counts[one] * counts[other] * distance(one, other) for one, other in combinations(counts, 2))
 
 
 def _squares(values: Sequence[float]) -> float:

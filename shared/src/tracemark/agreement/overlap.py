@@ -57,6 +57,13 @@ class OverlapAgreement:
     by_class: Mapping[str, Matches] = field(default_factory=dict)
     by_worker: Mapping[str, Matches] = field(default_factory=dict)
 
+    def __add__(self, other: OverlapAgreement) -> OverlapAgreement:
+        return OverlapAgreement(
+            self.whole + other.whole,
+            _sums(self.by_class, other.by_class),
+            _sums(self.by_worker, other.by_worker),
+        )
+
     def to_json(self) -> Json:
         """Return the figures as an object."""
         return {
@@ -87,6 +94,10 @@ def overlap_agreement(
                 for worker in (one, other):
                     workers[worker] = workers.get(worker, Matches()) + found
     return OverlapAgreement(whole, dict(sorted(classes.items())), dict(sorted(workers.items())))
+
+
+def _sums(ones: Mapping[str, Matches], others: Mapping[str, Matches]) -> Mapping[str, Matches]:
+    return {name: ones.get(name, Matches()) + others.get(name, Matches()) for name in sorted({*ones, *others})}
 
 
 def matches_by_class(

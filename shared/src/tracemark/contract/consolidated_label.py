@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracemark.contract.described import describe
+from tracemark.contract.field_label import FIELDS_KEY, MAIN_KEY, FieldLabels
+from tracemark.contract.figures import MAX_COUNT, mapping_of, number_of
 from tracemark.document import Json, json_text
 from tracemark.errors import one_line
 
 FIGURE_KEYS = ("votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments")
 """What is said of the main field, beside its name."""
 
-MAIN_KEY, FIELDS_KEY = "main_field", "fields"
-"""Which of several fields the job is about, and the figures of every field."""
-
 VERDICT_KEYS = frozenset({*FIGURE_KEYS, MAIN_KEY, FIELDS_KEY})
 """The keys that stand beside the names of fields, so that no main field can be called so."""
-
-_MAX_COUNT = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +23,7 @@ class ConsolidatedLabel:
     """A consolidated label; what the post-annotation function does not tell is None or empty.
 
     `classifier` is the name under which workers answered; built-in classification tells none. `votes` are in falling
-    order.
+    order. `fields` are the verdicts on all fields where the label tells of several, or of one that is no single choice.
     """
 
     name: str
@@ -40,6 +36,7 @@ class ConsolidatedLabel:
     is_tied: bool = False
     problem: str = ""
     comments: tuple[str, ...] = ()
+    fields: FieldLabels = field(default_factory=FieldLabels)
 
     @classmethod
     def of_line(
@@ -74,21 +71,23 @@ class ConsolidatedLabel:
         classes: Sequence[str],
         beside: Mapping[str, Json] | None = None,
     ) -> ConsolidatedLabel:
-        own = _mapping(value)
-        metadata, further = (_mapping(content.get(f"{attribute}-{kind}")) for kind in ("metadata", "figures"))
+        own = mapping_of(value)
+        metadata, further = (mapping_of(content.get(f"{attribute}-{kind}")) for kind in ("metadata", "figures"))
         figures = {**(beside or {}), **metadata, **further, **own}
-        labels = _main_values(own)
+        labels, fields = _main_values(own), FieldLabels.of(content, attribute)
+        told = {fields.main: fields.by_name[fields.main].value} if fields.main else labels or value
         return cls(
-            name=_name(labels or value, metadata, classes),
-            classifier=next(iter(labels)) if len(labels) == 1 else "",
-            confidence=_number(figures.get("confidence")),
+            name=_name(told, metadata, classes),
+            classifier=fields.main or (next(iter(labels)) if len(labels) == 1 else ""),
+            confidence=number_of(figures.get("confidence")),
             votes=_votes(figures.get("votes")),
-            margin=_number(figures.get("margin")),
-            agreement=_number(figures.get("agreement")),
+            margin=number_of(figures.get("margin")),
+            agreement=number_of(figures.get("agreement")),
             method=_text(figures.get("method")),
             is_tied=figures.get("tie") is True,
             problem=_text(figures.get("problem")),
             comments=_texts(figures.get("comments")),
+            fields=fields,
         )
 
 
@@ -104,7 +103,7 @@ def _name(value: Json, metadata: Mapping[str, Json], classes: Sequence[str]) -> 
     if isinstance(metadata.get("class-name"), str):
         return one_line(metadata["class-name"])
     if isinstance(value, int) and not isinstance(value, bool):
-        named = _mapping(metadata.get("class-map")).get(str(value))
+        named = mapping_of(metadata.get("class-map")).get(str(value))
         listed = classes[value] if 0 <= value < len(classes) else str(value)
         return one_line(named if isinstance(named, str) else listed)
     values = list(value.values()) if isinstance(value, dict) else [value]
@@ -114,23 +113,13 @@ def _name(value: Json, metadata: Mapping[str, Json], classes: Sequence[str]) -> 
     return one_line(json_text(value))
 
 
-def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, dict) else {}
-
-
 def _votes(value: Json) -> Mapping[str, int]:
-    counts = {one_line(label): int(count) for label, count in _mapping(value).items() if _is_count(count)}
+    counts = {one_line(label): int(count) for label, count in mapping_of(value).items() if _is_count(count)}
     return dict(sorted(counts.items(), key=lambda vote: -vote[1]))
 
 
 def _is_count(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_COUNT
-
-
-def _number(value: Json) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if abs(value) < _MAX_COUNT and math.isfinite(value) else None
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_COUNT
 
 
 def _text(value: Json) -> str:

@@ -25,14 +25,14 @@ class DataObject:
     attributes: Mapping[str, Json]
 
     @classmethod
-    def parse(cls, line: str, index: int, source: str = "manifest") -> DataObject:
-        """Parse one line of a manifest.
+    def parse(cls, line: str, index: int, source: str = "manifest", *, is_input: bool = True) -> DataObject:
+        """Parse one line of a manifest; the limits of sizes are those of input manifests.
 
         Raises:
             InvalidDocument: not a JSON object, neither `source` nor `source-ref`, or over a limit.
         """
         place = f"{source} line {index + 1}"
-        if len(line) > MAX_LINE_CHARACTERS:
+        if is_input and len(line) > MAX_LINE_CHARACTERS:
             raise InvalidDocument(
                 f"the line has {len(line):,} characters",
                 place=place,
@@ -40,7 +40,7 @@ class DataObject:
                 remedy="move the data to S3 and point to it",
             )
         attributes = read_json(line, place).mapping()
-        for name, value in attributes.items():
+        for name, value in attributes.items() if is_input else ():
             _check_attribute(place, name, value)
         if not isinstance(attributes.get(source_key(attributes)), str):
             raise InvalidDocument(
@@ -106,8 +106,10 @@ def manifest_text(data: bytes, source: str) -> str:
     return text
 
 
-def read_manifest(text: str, source: str = "manifest") -> Iterator[DataObject]:
+def read_manifest(text: str, source: str = "manifest", *, is_input: bool = True) -> Iterator[DataObject]:
     r"""Yield the data objects of a manifest in order; lines end in `\n` or `\r\n`, a last empty line is allowed.
+
+    A job may write more on a line than it may be given: the limits of sizes hold for input manifests alone.
 
     Raises:
         InvalidDocument: for the first line that is wrong, or for more than 100,000 lines.
@@ -123,7 +125,7 @@ def read_manifest(text: str, source: str = "manifest") -> Iterator[DataObject]:
             remedy="split it into several jobs",
         )
     for index, line in enumerate(lines):
-        yield DataObject.parse(line.removesuffix("\r"), index, source)
+        yield DataObject.parse(line.removesuffix("\r"), index, source, is_input=is_input)
 
 
 def _check_attribute(place: str, name: str, value: Json) -> None:

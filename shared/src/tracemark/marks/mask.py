@@ -65,6 +65,20 @@ class Mask:
 def read_instances(value: Json) -> tuple[tuple[Region, ...], tuple[int, int]]:
     """Read what `crowd-instance-segmentation` answers: the painted instances, and the picture's height and width.
 
+    An instance of which no pixel is left is none.
+
+    Raises:
+        InvalidDocument: it is of another shape, or its picture cannot be read.
+    """
+    labels, pixels = read_painted_instances(value)
+    found = (region_of(label, pixels == place) for place, label in enumerate(labels, start=1))
+    height, width = pixels.shape
+    return tuple(region for region in found if region is not None), (height, width)
+
+
+def read_painted_instances(value: Json) -> tuple[tuple[str, ...], Indices]:
+    """Read the same as labels in their order, and as pixels: 0 or one more than the place of the instance.
+
     Raises:
         InvalidDocument: it is of another shape, or its picture cannot be read.
     """
@@ -72,13 +86,10 @@ def read_instances(value: Json) -> tuple[tuple[Region, ...], tuple[int, int]]:
     listed = list(node["instances"].items())
     if len(listed) > min(MAX_MARKS, MAX_CLASSES):
         raise InvalidDocument(f"{len(listed):,} instances", expected=f"at most {MAX_CLASSES}")
-    labels = [each["label"].text() for each in listed]
+    labels = tuple(each["label"].text() for each in listed)
     if not all(map(is_name, labels)):
         raise InvalidDocument("an instance has no usable label")
-    pixels = _painted([each["color"].text() for each in listed], node)
-    found = (region_of(label, pixels == place) for place, label in enumerate(labels, start=1))
-    height, width = pixels.shape
-    return tuple(region for region in found if region is not None), (height, width)
+    return labels, _painted([each["color"].text() for each in listed], node)
 
 
 def instances_json(regions: Sequence[Region], size: tuple[int, int]) -> Mapping[str, Json]:

@@ -14,9 +14,18 @@ def parsed(content: Json, **entry: Json) -> GivenAnswer:
 
 
 def test_an_answer_tells_its_label_its_comment_and_its_time() -> None:
-    found = parsed({"c": {"label": "Good Weld"}, "Comment": " a pore "}, timeSpentInSeconds=4.5)
+    content: dict[str, Json] = {"c": {"label": "Good Weld"}, "Comment": " a pore "}
 
-    assert found == GivenAnswer("w", {"c": "Good Weld"}, 4.5, ("a pore",))
+    found = parsed(content, timeSpentInSeconds=4.5)
+
+    assert found == GivenAnswer("w", {"c": "Good Weld"}, 4.5, ("a pore",), content)
+
+
+def test_marks_in_a_hidden_field_are_marks_and_no_comment() -> None:
+    found = parsed({"spans": '[{"label": "Pore", "start": 1, "end": 2}]'})
+
+    assert found.fields["spans"] == [{"label": "Pore", "start": 1, "end": 2}]
+    assert found.comments == ()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from tracemark.contract.answer_fields import unescaped
 from tracemark.document import Json
 from tracemark.errors import quoted
-from tracemark.marks.kind import Kind, is_flags
+from tracemark.marks.choices import chosen
 from tracemark_postlabel.answers import UnusableAnswer
 from tracemark_postlabel.consolidation.ballot import Abstention, Ballot, Choice, Vote, WorkerId
 from tracemark_postlabel.consolidation.slate import Slate
@@ -18,7 +18,6 @@ from tracemark_postlabel.names import is_label
 Decide = Callable[[Sequence[Ballot], Slate], list[Verdict]]
 """The function's policy for ballots, with what it knows of their workers."""
 
-ON, OFF = "true", "false"
 _QUOTED_CHARACTERS = 60
 
 
@@ -31,30 +30,6 @@ def choice_of(worker: WorkerId, value: Json, plan: FieldPlan) -> Choice | Unusab
     if label is None:
         return UnusableAnswer(unknown(given))
     return Abstention(worker) if label == plan.slate.abstain else Vote(worker, label)
-
-
-def chosen(value: Json, kind: Kind) -> str | None:
-    """Return the one label that a value gives: a classifier's, a radio group's, or that of a select as text."""
-    if kind is Kind.TOGGLE:
-        state = value.get("on") if isinstance(value, dict) else value
-        return (ON if state else OFF) if isinstance(state, bool) else None
-    if isinstance(value, str):
-        return value if value.strip() else None
-    if is_flags(value):
-        checked = [name for name, flag in value.items() if flag]
-        return checked[0] if len(checked) == 1 else None
-    label = value.get("label") if isinstance(value, dict) else None
-    return label if isinstance(label, str) else None
-
-
-def all_chosen(value: Json) -> list[str] | None:
-    """Return all labels that a value gives, None where it has another shape."""
-    if is_flags(value):
-        return [name for name, flag in value.items() if flag]
-    labels = value.get("labels") if isinstance(value, dict) else None
-    if isinstance(labels, list) and all(isinstance(label, str) for label in labels):
-        return labels
-    return None
 
 
 def meant(given: str, slate: Slate) -> str | None:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tracemark.document import Json
+from tracemark.marks.choices import all_chosen, chosen
 from tracemark.marks.kind import LISTS, MARKS, Kind, is_flags, shape_of
 from tracemark_postlabel.answers import Answer
 from tracemark_postlabel.consolidation.slate import Slate
-from tracemark_postlabel.fields.choice import all_chosen, chosen, meant
+from tracemark_postlabel.fields.choice import meant
 from tracemark_postlabel.fields.sheet import FieldPlan, Sheet, Slip
 from tracemark_postlabel.names import is_classifier
 from tracemark_postlabel.poll import Poll

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from tracemark.document import Json
+from tracemark.marks.choices import all_chosen
 from tracemark.marks.kind import Kind
 from tracemark_postlabel.consolidation.ballot import Ballot, Vote
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.verdict import Verdict
-from tracemark_postlabel.fields.choice import Decide, all_chosen, meant, unknown
+from tracemark_postlabel.fields.choice import Decide, meant, unknown
 from tracemark_postlabel.fields.sheet import FieldPlan, FieldVerdict, Sheet, Slip, rounded, unusable
 from tracemark_postlabel.fields.weights import mean
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tracemark.document import Json
+from tracemark.marks.choices import OFF, ON
 from tracemark.marks.kind import Kind
 from tracemark_postlabel.answers import UnusableAnswer
 from tracemark_postlabel.consolidation.ballot import Ballot, Choice
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.verdict import Verdict
-from tracemark_postlabel.fields.choice import OFF, ON, Decide, choice_of
+from tracemark_postlabel.fields.choice import Decide, choice_of
 from tracemark_postlabel.fields.sheet import FieldPlan, FieldVerdict, Sheet, rounded, unusable
 
 

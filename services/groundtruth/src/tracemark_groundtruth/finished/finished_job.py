@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracemark.contract.answer_fields import DEFAULT_CLASSIFIER
@@ -12,6 +12,7 @@ from tracemark.contract.manifest import MAX_MANIFEST_BYTES, DataObject, manifest
 from tracemark.contract.output_line import LineLabel
 from tracemark.document import Json
 from tracemark.errors import ObjectMissing
+from tracemark.marks.labels import labels_in
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.finished.given_answer import GivenAnswer
 from tracemark_groundtruth.finished.item import Item, Standing
@@ -53,9 +54,9 @@ class FinishedJob:
         tree = OutputTree(job.output, job.name)
         reader = TreeReader(storage, tree)
         answers, left_out = reader.answers(listed), read_left_out(storage, tree.output_manifest)
-        finished = _final_lines(storage, tree) if final else _lines(storage, tree.output_manifest)
+        finished = _final_lines(storage, tree) if final else _lines(storage, tree.output_manifest, is_input=False)
         contents = {} if finished else reader.contents()
-        lines = finished or _lines(storage, job.manifest) or _refuse(tree)
+        lines = finished or _lines(storage, job.manifest, is_input=True) or _refuse(tree)
         labels = {line.id: _label(job, line, contents.get(line.id), listed) for line in lines}
         classifier = _classifier([each.label for each in labels.values()], answers.values())
         usual = "" if finished else None
@@ -66,16 +67,16 @@ class FinishedJob:
         return cls(job.name, job.label_attribute_name, items, _classes(items, listed), bool(finished))
 
 
-def _lines(storage: JobStorage, uri: S3Uri) -> list[DataObject]:
+def _lines(storage: JobStorage, uri: S3Uri, *, is_input: bool) -> list[DataObject]:
     try:
         text = manifest_text(storage.read(uri, MAX_MANIFEST_BYTES), str(uri))
     except ObjectMissing:
         return []
-    return list(read_manifest(text, str(uri)))
+    return list(read_manifest(text, str(uri), is_input=is_input))
 
 
 def _final_lines(storage: JobStorage, tree: OutputTree) -> list[DataObject]:
-    if lines := _lines(storage, tree.consolidated_manifest):
+    if lines := _lines(storage, tree.consolidated_manifest, is_input=False):
         return lines
     raise ObjectMissing(
         "there is no manifest of a final pass over this job",
@@ -123,7 +124,13 @@ def _classifier(labels: Iterable[ConsolidatedLabel | None], answers: Iterable[Se
 
 
 def _classes(items: Sequence[Item], listed: Sequence[str]) -> tuple[str, ...]:
-    used: Mapping[str, None] = dict.fromkeys(
-        sorted({name for item in items for name in (*item.votes, *([item.label.name] if item.label else []))})
-    )
-    return tuple(dict.fromkeys((*listed, *used)))
+    used = {name for item in items for name in (*item.votes, *_labels(item))}
+    return tuple(dict.fromkeys((*listed, *sorted(used))))
+
+
+def _labels(item: Item) -> Collection[str]:
+    """Return the classes of an object's label: of marks these are the marks' own."""
+    if not item.label:
+        return ()
+    found = item.label.fields
+    return labels_in(found.by_name[found.main].value, found.kind) if found.kind else (item.label.name,)

@@ -9,20 +9,22 @@ from tracemark.contract.answer_fields import chosen_labels, intended_label, type
 from tracemark.contract.worker_answer import WorkerAnswer
 from tracemark.document import Json, Node
 from tracemark.errors import one_line
+from tracemark.marks.choices import chosen
+from tracemark.marks.kind import Kind, unpacked
 
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
     """`labels` has the chosen class by the name of its classifier, `seconds` is None if the tree does not record it.
 
-    `content` are all fields of the form.
+    `fields` has the values of all fields of the form, marks and masks among them, as they were submitted.
     """
 
     worker: str
     labels: Mapping[str, str]
     seconds: float | None = None
     comments: tuple[str, ...] = ()
-    content: Mapping[str, Json] = field(default_factory=dict, compare=False)
+    fields: Mapping[str, Json] = field(default_factory=dict, compare=False)
 
     @classmethod
     def parse(cls, node: Node, classes: Collection[str] = ()) -> GivenAnswer:
@@ -39,13 +41,21 @@ class GivenAnswer:
             worker=one_line(answer.worker_id, 200),
             labels={name: one_line(label) for name, label in labels.items() if label.strip()},
             seconds=answer.seconds,
-            comments=typed_comments(answer.content),
-            content=answer.content,
+            comments=typed_comments(_typed(answer.content)),
+            fields={name: unpacked(value) for name, value in answer.content.items()},
         )
 
     def label(self, classifier: str) -> str | None:
-        """Return the class chosen under `classifier`."""
-        return self.labels.get(classifier)
+        """Return the class chosen under `classifier`: by a classifier, radio buttons or a select."""
+        if classifier in self.labels:
+            return self.labels[classifier]
+        label = chosen(self.fields.get(classifier), Kind.SINGLE)
+        return one_line(label) if label and label.strip() else None
+
+
+def _typed(content: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Return the fields without those that carry marks as text: nobody typed these."""
+    return {name: value for name, value in content.items() if unpacked(value) is value}
 
 
 def last_of_each_worker(answers: Iterable[GivenAnswer]) -> tuple[GivenAnswer, ...]:

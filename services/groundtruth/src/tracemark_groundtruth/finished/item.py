@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracemark.contract.consolidated_label import ConsolidatedLabel
+from tracemark.contract.field_label import FieldLabel
 from tracemark.contract.gold import gold_label
 from tracemark.contract.manifest import DataObject
 from tracemark.errors import encodable
+from tracemark.marks.kind import Kind
 from tracemark_groundtruth.finished.given_answer import GivenAnswer
 
 
@@ -51,7 +53,9 @@ class Item:
 
     @property
     def choices(self) -> tuple[tuple[GivenAnswer, str], ...]:
-        """The answers that name a class, abstentions among them, with that class."""
+        """The answers that name a class, abstentions among them, with that class; none where the label is no class."""
+        if self.label and self.label.fields.kind not in (None, Kind.SINGLE):
+            return ()
         labels = ((answer, answer.label(self.classifier)) for answer in self.answers)
         return tuple((answer, label) for answer, label in labels if label is not None)
 
@@ -61,6 +65,14 @@ class Item:
         if self.label and self.label.votes:
             return self.label.votes
         return dict(Counter(label for _, label in self.choices).most_common())
+
+    @property
+    def verdicts(self) -> Mapping[str, FieldLabel]:
+        """What was decided in each field, by name; an object with answers to one question tells its label alone."""
+        if not self.label or self.label.fields.by_name:
+            return self.label.fields.by_name if self.label else {}
+        figures = {"confidence": self.label.confidence, "votes": dict(self.label.votes)}
+        return {self.classifier: FieldLabel(Kind.SINGLE, self.label.name, figures)}
 
     @property
     def comments(self) -> tuple[str, ...]:
@@ -76,7 +88,9 @@ class Item:
 
     @property
     def is_unanimous(self) -> bool:
-        """Whether two workers or more chose the same class, nobody another, and nothing was odd."""
+        """Whether two workers or more gave the same, nobody anything else, and nothing was odd."""
+        if self.label and self.label.fields.kind not in (None, Kind.SINGLE):
+            return len(self.answers) > 1 and self.label.agreement == 1 and not self.remark
         return len(self.votes) == 1 and sum(self.votes.values()) > 1 and not self.remark
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracemark.contract.consolidated_label import FIELDS_KEY, MAIN_KEY
+from tracemark.contract.field_label import FIELDS_KEY, MAIN_KEY
 from tracemark.document import Json
 from tracemark.errors import quoted
 from tracemark_groundtruth.finished.decisions import NewLabel

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tracemark.document import Json
+from tracemark.marks.kind import Kind
 from tracemark_groundtruth.finished.agreement import (
     ConfusedPair,
     Interval,
@@ -15,6 +16,7 @@ from tracemark_groundtruth.finished.agreement import (
     fleiss_kappa,
     percent_agreement,
 )
+from tracemark_groundtruth.finished.field_figures import FieldFigures, figures_of_fields, main_labels
 from tracemark_groundtruth.finished.finished_job import FinishedJob
 from tracemark_groundtruth.finished.item import Item, Standing
 from tracemark_groundtruth.finished.reliability import Judged, Reliability
@@ -68,9 +70,10 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All figures of a job; `labels` counts the labels of each class, in the order of the classes.
+    """All figures of a job; `labels` counts the labels, or marks, of each class, in the order of the classes.
 
     `confidences` are those of all labels that tell one; `reliability` is None where no label is known to be right.
+    `fields` has the figures of every field of the form, the main one first.
     """
 
     job: str
@@ -81,13 +84,23 @@ class Summary:
     confused: Sequence[ConfusedPair]
     workers: Sequence[WorkerRow]
     reliability: Reliability | None
+    fields: Sequence[FieldFigures] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether workers were asked one question, with remarks at most beside it."""
+        kinds = [each.kind for each in self.fields if not each.is_main]
+        main = next((each.kind for each in self.fields if each.is_main), Kind.SINGLE)
+        return main is Kind.SINGLE and all(kind is Kind.TEXT for kind in kinds)
 
     @classmethod
     def of(cls, job: FinishedJob, truth: Mapping[str, str], abstain: str) -> Summary:
         """Sum up a job; `truth` has true labels by object id and goes before gold, `abstain` is the vote for none."""
         known = {item.id: item.gold for item in job.items if item.gold} | dict(truth)
         voted = [[label for _, label in item.choices if label != abstain] for item in job.items]
-        counts = Counter(item.label.name for item in job.items if item.label)
+        fields = figures_of_fields(job, abstain)
+        marks = main_labels(fields)
+        counts = Counter(item.label.name for item in job.items if item.label) if marks is None else Counter(marks)
         return cls(
             job=job.name,
             progress=_progress(job),
@@ -99,6 +112,7 @@ class Summary:
             confused=confused_pairs(voted),
             workers=worker_rows(job.items, known, abstain),
             reliability=Reliability.of(_judge(job.items, known)),
+            fields=fields,
         )
 
     def to_json(self) -> Json:
@@ -112,6 +126,7 @@ class Summary:
             "confused": [pair.to_json() for pair in self.confused],
             "workers": [row.to_json() for row in self.workers],
             "reliability": self.reliability.to_json() if self.reliability else None,
+            "fields": [each.to_json() for each in self.fields],
         }
 
 
