@@ -71,7 +71,7 @@ def test_the_post_image_has_no_browser_and_no_data_frames(engine: Any) -> None:
         engine, "tracemark-postlabel", "ls /opt/tracemark/lib/python3*/site-packages; ls /usr/lib/chromium 2>&1; true"
     )
 
-    assert not {"pandas", "numpy", "plotly", "kaleido"} & set(found.split())
+    assert not {"pandas", "plotly", "kaleido"} & set(found.split())
     assert "No such file" in found
 
 
@@ -87,3 +87,17 @@ def test_the_prelabel_image_shares_the_layers_of_the_plotting_image(engine: Any)
 @pytest.mark.parametrize("image", IMAGES)
 def test_the_images_run_pythons_313(engine: Any, image: str) -> None:
     assert shell(engine, image, "/opt/tracemark/bin/python --version").startswith("Python 3.13.")
+
+
+def test_the_plotting_image_has_plotly_js_and_nothing_else_of_plotly(engine: Any) -> None:
+    found = shell(engine, "tracemark-plotting", "ls /opt/plotly.js /opt/tracemark/lib/python3*/site-packages")
+
+    assert "plotly-basic.min.js" in found.split()
+    assert not {"plotly", "_plotly_utils", "narwhals"} & set(found.split())
+
+
+@pytest.mark.parametrize("image", ["tracemark-plotting", "tracemark-prelabel"])
+def test_every_service_that_a_function_calls_is_known_to_botocore(engine: Any, image: str) -> None:
+    clients = "import boto3; [boto3.client(name, region_name='eu-central-1') for name in ('s3', 'lambda', 'sts')]"
+
+    assert shell(engine, image, f'/opt/tracemark/bin/python -c "{clients}" && echo known').split() == ["known"]

@@ -235,6 +235,13 @@ def test_a_channel_without_any_finite_value_is_named(cell: str) -> None:
     assert message.startswith(f"{PLACE}: channel 'b' (column 'B') has no finite value")
 
 
+def test_numbers_whose_sum_is_beyond_all_floats_are_no_gaps() -> None:
+    trace = _read("t,A,B\n0,1e308,1e308\n1,1e308,\n2,1e308,1e308\n", NAMED)
+
+    assert [channel.gaps for channel in trace.channels] == [0, 1]
+    assert trace.notes == ("B: 1 of 3 values missing, shown as gaps.",)
+
+
 def test_a_channel_that_its_scale_makes_infinite_is_named() -> None:
     message = _refusal("0,1e200\n1,2e200\n", HEADERLESS.replace("title: A", "title: A, scale: 1.0e+200"))
 

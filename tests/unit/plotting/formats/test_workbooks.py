@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.chart import LineChart, Reference
 
 from tracemark.errors import InvalidLog
 from tracemark.profile.sensor_profile import SensorProfile
@@ -67,6 +68,20 @@ def test_sheets_without_cells_are_no_note() -> None:
     trace = read(workbook(Empty=(), Run1=(HEAD, *ROWS), Sheet2=(), Sheet3=((None, None),)))
 
     assert trace.notes == ()
+
+
+def test_a_sheet_that_is_a_chart_is_no_note() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(Run1=(HEAD, *ROWS))))
+    chart = LineChart()
+    chart.add_data(Reference(book["Run1"], min_col=2, min_row=1, max_row=4))
+    book.create_chartsheet("Chart", 0).add_chart(chart)
+    out = io.BytesIO()
+    book.save(out)
+
+    trace = read(out.getvalue())
+
+    assert trace.notes == ()
+    assert trace.samples == 3
 
 
 def test_a_guess_names_the_sheet_that_is_read_and_those_that_are_not() -> None:

@@ -77,19 +77,30 @@ def read_sheet(file: LogFile) -> Sheet:
     calamine = library("python_calamine", EXCEL, file.place)
     file.stream.seek(0)
     book = reading(file.place, EXCEL, lambda: calamine.CalamineWorkbook.from_filelike(file.stream))
-    filled: list[str] = []
-    rows: Sequence[Sequence[Any]] = ()
-    for name in book.sheet_names:
-        found = _rows(book, name, file.place, _LOOKED_AT if filled else None)
-        if any(any(cell != "" for cell in row) for row in found[:_LOOKED_AT]):
-            rows = rows if filled else found
-            filled.append(name)
-    if filled:
-        return Sheet(file.place, filled[0], rows, tuple(filled[1:]))
+    kind = calamine.SheetTypeEnum.WorkSheet
+    names = iter([sheet.name for sheet in book.sheets_metadata if sheet.typ == kind])
+    for name in names:
+        rows = _rows(book, name, file.place)
+        if _has_cells(rows):
+            return Sheet(
+                file.place, name, rows, tuple(each for each in names if _may_have_cells(book, each, file.place))
+            )
     raise InvalidLog("no sheet has a cell", place=file.place, expected="rows of numbers", remedy="check the workbook")
 
 
-def _rows(book: Any, name: str, place: str, most: int | None) -> Sequence[Sequence[Any]]:
+def _has_cells(rows: Sequence[Sequence[Any]]) -> bool:
+    return any(any(cell != "" for cell in row) for row in rows[:_LOOKED_AT])
+
+
+def _may_have_cells(book: Any, name: str, place: str) -> bool:
+    """Whether a sheet that is not read has cells, or cannot even be opened."""
+    try:
+        return _has_cells(_rows(book, name, place, _LOOKED_AT))
+    except InvalidLog:
+        return True
+
+
+def _rows(book: Any, name: str, place: str, most: int | None = None) -> Sequence[Sequence[Any]]:
     found: Sequence[Sequence[Any]] = reading(place, EXCEL, lambda: book.get_sheet_by_name(name).to_python(nrows=most))
     return found
 
