@@ -54,9 +54,10 @@ def serve(data: Path, **options: Any) -> None:
     """
     import uvicorn
 
-    from tracemark_cli.local.serving import announce, http_config, log_to_stderr, open_service
+    from tracemark_cli.local.serving import announce, log_to_stderr, open_service
+    from tracemark_groundtruth.web.connections import http_config
 
     log_to_stderr()
     with open_service(data, options) as (service, server, address):
         announce(data, service, address)
-        uvicorn.Server(http_config(service)).run(sockets=[server])
+        uvicorn.Server(http_config(service.app)).run(sockets=[server])

@@ -17,7 +17,7 @@ import uvicorn
 from tracemark.contract.manifest import MAX_MANIFEST_BYTES
 from tracemark.document import Node
 from tracemark_cli.local.files import TRUE_LABELS, read_file, true_labels
-from tracemark_cli.local.serving import SERVE_DEFAULTS, http_config, log_to_stderr, open_service
+from tracemark_cli.local.serving import SERVE_DEFAULTS, log_to_stderr, open_service
 from tracemark_cli.terminal.console import console
 from tracemark_cli.terminal.labels import labels_table
 from tracemark_groundtruth.errors import JobNotOpen
@@ -33,6 +33,7 @@ from tracemark_groundtruth.state.accounts import Accounts, hash_password
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
 from tracemark_groundtruth.state.tables import JobStatus
 from tracemark_groundtruth.state.teams import ensure_team
+from tracemark_groundtruth.web.connections import http_config
 
 _PEOPLE = ("ada", "bob")
 _SEED = 7
@@ -69,7 +70,7 @@ def _await_enter(text: str) -> None:
 
 @contextmanager
 def _serve_http(service: Service, server: Any) -> Iterator[None]:
-    web = uvicorn.Server(http_config(service))
+    web = uvicorn.Server(http_config(service.app))
     thread = threading.Thread(target=web.run, kwargs={"sockets": [server]})
     thread.start()
     try:

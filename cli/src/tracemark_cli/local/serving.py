@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import uvicorn
-
 from tracemark.errors import InvalidConfiguration
 from tracemark.settings import bucket_names
 from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers, in_process
@@ -87,13 +85,6 @@ def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[s
 def in_url(host: str) -> str:
     """Return a host as URLs write it: IPv6 in brackets."""
     return f"[{host}]" if ":" in host else host
-
-
-def http_config(service: Service) -> uvicorn.Config:
-    """Return the configuration with which uvicorn runs the service."""
-    return uvicorn.Config(
-        service.app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off"
-    )
 
 
 def announce(data: Path, service: Service, address: str) -> None:

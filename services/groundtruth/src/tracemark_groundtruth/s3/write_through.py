@@ -46,7 +46,7 @@ class WriteThroughServer(ThreadedMotoServer):
         # Of all that moto has S3 alone: its own API could make every object disappear.
         application = create_backend_app("s3")
         self._server = make_server(
-            self._ip_address, self._port, self._through(application), True, request_handler=MotoRequestHandler
+            self._ip_address, self._port, self._through(application), True, request_handler=_Connection
         )
         self._server_ready_event.set()
         self._server.serve_forever()
@@ -70,6 +70,10 @@ class WriteThroughServer(ThreadedMotoServer):
         if environ["REQUEST_METHOD"] in _READS or self.mirror is None:
             return application(environ, start_response)
         return _changes(self.mirror, application, environ, start_response)
+
+
+class _Connection(MotoRequestHandler):
+    disable_nagle_algorithm = True  # or an answer waits for the acknowledgement of its headers
 
 
 def _live(
