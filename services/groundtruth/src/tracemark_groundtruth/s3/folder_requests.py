@@ -25,7 +25,7 @@ def is_of_folder(folders: Folders, bucket: str, key: str, environ: Environ) -> b
     if bucket not in folders.places:
         return False
     # Without a key it is about the bucket: nobody deletes it, or many objects at once.
-    return environ["REQUEST_METHOD"] in ("DELETE", "POST")
+    return folders.holds(bucket, key) if key else environ["REQUEST_METHOD"] in ("DELETE", "POST")
 
 
 def answer_folder(folders: Folders, bucket: str, key: str, environ: Environ, begin: StartResponse) -> Iterable[bytes]:
