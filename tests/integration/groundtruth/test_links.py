@@ -150,7 +150,7 @@ def test_nothing_is_written_or_deleted_through_a_link(
     assert contents(folder, outside) == [{"state.db": SECRET}] * 3
 
 
-@pytest.mark.parametrize("place", (*FOLDERS, *BUCKETS))
+@pytest.mark.parametrize("place", [*FOLDERS, *BUCKETS])
 def test_an_output_beyond_a_link_is_refused_not_lost(folder: Path, outside: Path, place: Place) -> None:
     bucket, key = place(folder, outside)
 

@@ -53,8 +53,8 @@ class Mirror:
     def seed(self) -> None:
         """Make a bucket of each sub-folder and an object of each file below it.
 
-        Hidden files and folders are skipped, and so are symbolic links to folders or out of the bucket, with a warning. What a process left unfinished that
-        was killed while it wrote is deleted.
+        Hidden files and folders are skipped, and so are symbolic links to folders or out of the bucket, with a warning.
+        What a process left unfinished that was killed while it wrote is deleted.
 
         Raises:
             InvalidUri: a sub-folder's name is no bucket name, or a path is no key.
