@@ -74,6 +74,7 @@ class WriteThroughServer(ThreadedMotoServer):
 
 class _Connection(MotoRequestHandler):
     disable_nagle_algorithm = True  # or an answer waits for the acknowledgement of its headers
+    timeout = 60  # seconds for which a client may neither send nor read
 
 
 def _live(
