@@ -44,11 +44,11 @@ class Hang:
 
     def pre_annotation(self, job: LabelingJob) -> Function:
         hangs = job.name.startswith("Hung") and self.hanging.name == "pre"
-        return self.hanging if hangs else self.pre  # type: ignore[no-any-return]
+        return self.hanging if hangs else self.pre
 
     def post_annotation(self, job: LabelingJob) -> Function:
         hangs = job.name.startswith("Hung") and self.hanging.name == "post"
-        return self.hanging if hangs else self.post  # type: ignore[no-any-return]
+        return self.hanging if hangs else self.post
 
 
 @pytest.mark.parametrize("name", ["pre", "post"])
