@@ -17,12 +17,13 @@ class MemoryS3:
 
     objects: dict[str, tuple[bytes, str] | int] = field(default_factory=dict)
 
-    def get_object(self, Bucket: str, Key: str, Range: str = "") -> dict[str, Any]:
+    def get_object(self, Bucket: str, Key: str, Range: str = "", IfMatch: str = '"e"') -> dict[str, Any]:
         found = self.objects.get(f"s3://{Bucket}/{Key}", 404)
         if isinstance(found, int):
             code = "NoSuchKey" if found == 404 else "AccessDenied" if found == 403 else "InternalError"
             answer = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": found}}
             raise ClientError(answer, "GetObject")
+        assert IfMatch == '"e"', "what was begun is read on"
         data, content_type = found
         answer = {"ContentType": content_type, "ETag": '"e"'}
         if Range:

@@ -78,6 +78,10 @@ class MemoryTaskQueue:
         with self._lock:
             return [self._open_job(worker, job) for job in self.jobs_in_progress if self._unfinished(job)]
 
+    def has_ended(self, worker: WorkerId, job_name: str) -> bool:
+        with self._lock:
+            return any(job.name == job_name and not self._unfinished(job) for job in self.jobs_in_progress)
+
     def take(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
         with self._lock:
             job = next((job for job in self.jobs_in_progress if job.name == job_name), None)

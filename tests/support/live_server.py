@@ -10,11 +10,13 @@ from threading import Thread
 import uvicorn
 from starlette.types import ASGIApp
 
+from tracemark_groundtruth.web.connections import ConnectionLimits, http_config
+
 
 @contextmanager
-def serving(app: ASGIApp) -> Iterator[str]:
+def serving(app: ASGIApp, limits: ConnectionLimits | None = None) -> Iterator[str]:
     """Serve an application and return its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none", lifespan="off"))
+    server = uvicorn.Server(http_config(app, limits=limits))
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

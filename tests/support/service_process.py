@@ -100,6 +100,7 @@ def _first(attribute: str, entry: Json) -> Json:
 def _handler(answer: Callable[[Json], Json]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
             event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

@@ -29,6 +29,7 @@ class StubS3(BaseHTTPRequestHandler):
     """One request; the objects are those of the process."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     objects: dict[str, Stored] = {}  # noqa: RUF012 - one S3 per process
     requests: list[str] = []  # noqa: RUF012
 

@@ -137,20 +137,22 @@ Pairs = Callable[[list[tuple[str, Json]]], dict[str, Json]]
 """Makes an object of its keys and values, in their order."""
 
 
-def read_json(data: bytes | str, source: str, *, pairs: Pairs | None = None) -> Node:
+REQUEST_DEPTH = 64
+"""The deepest nesting of what somebody sends: far from what exhausts the stack when it is stored, read and shown."""
+
+
+def read_json(data: bytes | str, source: str, *, pairs: Pairs | None = None, depth: int | None = None) -> Node:
     """Parse strict JSON (no NaN or Infinity, no nesting that exhausts the stack).
 
-    `pairs` makes the objects, by default of the last value of each key.
+    `pairs` makes the objects, by default of the last value of each key; `depth` bounds how deep they are nested.
 
     Raises:
         InvalidDocument: with the line and column of the first error.
     """
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
-        return Node(
-            json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_finite, object_pairs_hook=pairs),
-            source,
-        )
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_finite, object_pairs_hook=pairs)
+        return Node(value, source) if depth is None else within_depth(Node(value, source), depth)
     except UnicodeDecodeError as error:
         raise _json_error(source, f"byte {error.start} is not UTF-8") from error
     except json.JSONDecodeError as error:
@@ -159,6 +161,31 @@ def read_json(data: bytes | str, source: str, *, pairs: Pairs | None = None) -> 
         raise _json_error(source, "it is nested too deeply") from error
     except ValueError as error:
         raise _json_error(source, str(error)) from error
+
+
+def within_depth(node: Node, depth: int = REQUEST_DEPTH) -> Node:
+    """Return a document whose lists and objects are nested at most `depth` deep.
+
+    Raises:
+        InvalidDocument: it is nested more deeply.
+    """
+    if _is_deeper(node.value, depth):
+        raise InvalidDocument(
+            "it is nested too deeply",
+            place=node.source,
+            expected=f"lists and objects at most {depth} deep",
+            remedy="make it flatter",
+        )
+    return node
+
+
+def _is_deeper(value: Json, depth: int) -> bool:
+    """Return whether containers are nested more than `depth` deep; by levels, so that no stack is needed."""
+    level = [value]
+    for _ in range(depth):
+        containers = [each for each in level if isinstance(each, dict | list)]
+        level = [inner for each in containers for inner in (each.values() if isinstance(each, dict) else each)]
+    return any(isinstance(each, dict | list) for each in level)
 
 
 def _refuse_constant(name: str) -> NoReturn:

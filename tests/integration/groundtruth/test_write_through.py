@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from email.message import Message
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -115,3 +118,53 @@ def test_the_services_own_folder_is_no_bucket(s3: EmbeddedS3, folder: Path) -> N
     assert made == 200  # moto allows the name
     assert asked(s3, "PUT", "/.tracemark/state.db") == 400
     assert (folder / ".tracemark/state.db").read_text() == "jobs"
+
+
+UNSAFE = ["../up", "a//b", "dataset", "x/../y"]
+
+
+@pytest.mark.parametrize("key", UNSAFE)
+def test_an_upload_in_parts_to_a_key_that_can_be_no_file_is_refused_at_its_beginning(s3: EmbeddedS3, key: str) -> None:
+    with pytest.raises(ClientError, match="InvalidArgument"):
+        s3.client.create_multipart_upload(Bucket="welds", Key=key)
+
+
+@pytest.mark.parametrize("key", UNSAFE)
+def test_an_upload_in_parts_refused_at_its_end_harms_no_later_one(s3: EmbeddedS3, folder: Path, key: str) -> None:
+    ask(s3, "POST", f"/welds/{key}?uploadId=any", b"<CompleteMultipartUpload/>")
+    test_an_object_put_together_from_parts_is_a_file(s3, folder)
+
+    s3.client.put_object(Bucket="welds", Key="after", Body=b"x")
+    s3.client.delete_objects(Bucket="welds", Delete={"Objects": [{"Key": "after"}]})
+
+    assert not (folder / "welds/after").exists()
+
+
+@pytest.mark.parametrize("query", ["partNumber=1", "partNumber=", "partNumber=1&x-id=PutObject"])
+def test_an_object_written_with_the_number_of_a_part_is_a_file(s3: EmbeddedS3, folder: Path, query: str) -> None:
+    status, _ = ask(s3, "PUT", f"/welds/numbered.txt?{query}", b"content")
+
+    in_s3 = s3.client.list_objects_v2(Bucket="welds", Prefix="numbered").get("KeyCount")
+    assert status // 100 == 2
+    assert ((folder / "welds/numbered.txt").is_file(), in_s3) == (True, 1)
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.svg", "page.txt", "page"])
+@pytest.mark.parametrize("query", ["", "?response-content-type=text/html"])
+def test_no_object_runs_in_a_browser_with_the_cookies_of_the_portal(s3: EmbeddedS3, name: str, query: str) -> None:
+    s3.client.put_object(Bucket="welds", Key=name, Body=b"<script>1</script>", ContentType="text/html")
+
+    _, headers = ask(s3, "GET", f"/welds/{name}{query}")
+
+    assert "sandbox" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def ask(s3: EmbeddedS3, method: str, path: str, body: bytes = b"") -> tuple[int, Message]:
+    address = urlsplit(s3.endpoint_url)
+    with closing(HTTPConnection(str(address.hostname), address.port)) as connection:
+        keys = {"Authorization": "AWS4-HMAC-SHA256 Credential=embedded/20260101/eu-west-1/s3/aws4_request"}
+        connection.request(method, path, body, keys)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, answer.headers

@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from support.live_server import serving
 
 from tracemark.document import Json
+from tracemark.errors import InvalidDocument
 from tracemark_groundtruth.api.endpoint import SageMakerApi
 from tracemark_groundtruth.api.signature import ApiKeys
 from tracemark_groundtruth.functions.catalog import Catalog
@@ -379,3 +380,39 @@ def test_a_request_without_a_signature_is_refused(sagemaker: Caller) -> None:
 def test_an_operation_that_the_service_does_not_have_is_said_to_be_unknown(sagemaker: Caller) -> None:
     with pytest.raises(ClientError, match=r"no operation 'SageMaker\.ListModels'"):
         sagemaker.client.list_models()
+
+
+_OPERATIONS = (
+    "CreateLabelingJob",
+    "DescribeLabelingJob",
+    "ListLabelingJobs",
+    "StopLabelingJob",
+    "CreateWorkteam",
+    "DescribeWorkteam",
+    "ListWorkteams",
+    "UpdateWorkteam",
+    "DeleteWorkteam",
+    "RenderUiTemplate",
+)
+
+
+@pytest.mark.parametrize("operation", _OPERATIONS)
+@pytest.mark.parametrize("depth", [65, 984])
+def test_no_request_is_nested_deeper_than_can_be_stored_and_shown(
+    shop: Any, api: SageMakerApi, operation: str, depth: int
+) -> None:
+    body = '{"StoppingConditions": ' + '{"a": ' * depth + "1" + "}" * depth + "}"
+    known = api._operations("eu-west-1")
+
+    with pytest.raises(InvalidDocument, match="nested too deeply"):
+        known[operation](api.read(body.encode()))
+
+    assert set(known) == set(_OPERATIONS)
+
+
+@pytest.mark.parametrize(
+    "path", ["s3://welds/../x", "s3://welds/./", "s3://welds//x", "s3://welds/a//b/", "s3://welds/a/.."]
+)
+def test_an_output_path_that_cannot_be_written_is_refused(sagemaker: Caller, request_: Any, path: str) -> None:
+    with pytest.raises(ClientError, match="S3OutputPath"):
+        sagemaker("CreateLabelingJob", **changed(request_, "OutputConfig.S3OutputPath", path))

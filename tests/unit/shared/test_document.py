@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracemark.document import Node, read_json
+from tracemark.document import Json, Node, read_json
 from tracemark.errors import InvalidDocument, InvalidUri, TracemarkError
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 
@@ -197,3 +197,18 @@ def test_any_bytes_are_a_document_or_an_error_that_names_it(data: bytes) -> None
         message = str(error)
 
     assert message.startswith(SOURCE)
+
+
+@pytest.mark.parametrize("wrap", [lambda inner: [inner], lambda inner: {"a": inner}, lambda inner: [1, {"b": inner}]])
+@given(depth=st.integers(0, 40))
+def test_nesting_is_bounded_where_a_bound_is_given(wrap: Callable[[Json], Json], depth: int) -> None:
+    value: Json = 0
+    for _ in range(depth):
+        value = wrap(value)
+    levels = depth * (2 if wrap(0) == [1, {"b": 0}] else 1)
+    text = json.dumps(value)
+
+    assert read_json(text, "request", depth=levels).value == value
+    if levels:
+        with pytest.raises(InvalidDocument, match="nested too deeply"):
+            read_json(text, "request", depth=levels - 1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ from tracemark_cli.aws.labeling_jobs import LabelingJobs
 from tracemark_cli.aws.labeling_request import DEFAULT_JOB_NAME, JobChoices, LabelingRequest
 from tracemark_cli.aws.session import Aws
 from tracemark_cli.terminal.aws_options import aws_options, use_endpoint
-from tracemark_cli.terminal.console import console, table
+from tracemark_cli.terminal.console import console, json_lines, table
 from tracemark_cli.terminal.labels import labels_table
 from tracemark_cli.terminal.watching import create_from_stack, show, watch_until_end
 from tracemark_groundtruth.job.labeling_job import LabelingJob, read_request
@@ -85,7 +83,7 @@ def describe(aws: Aws, name: str) -> None:
     Example: tracemark job describe WeldingLabelJob1
     """
     answer = LabelingJobs(aws).answer(name)
-    click.echo(json.dumps(answer, indent=2, ensure_ascii=False, default=datetime.isoformat))
+    click.echo(json_lines(answer))
 
 
 @job.command()

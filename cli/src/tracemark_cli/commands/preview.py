@@ -66,15 +66,15 @@ def preview(template: Path, manifest: Path, row: int, data: Path | None, raw: bo
 
     Example: tracemark preview weld.liquid.html --manifest demo/tracemark-demo/manifest.jsonl --row 3
     """
-    import uvicorn
+    from tracemark_groundtruth.web.connections import Server, http_config
 
     with open_preview(template, manifest, row, data or manifest.absolute().parents[1], raw, **options) as task_preview:
         for found in _findings(template):
             console().print(f"{found.severity}: {found.what}. {found.remedy}", style="yellow", soft_wrap=True)
-        config = uvicorn.Config(task_preview.app(), "127.0.0.1", options["port"], log_level="warning", lifespan="off")
+        config = http_config(task_preview.app(), port=options["port"])
         with config.bind_socket() as server:
             console().print(f"http://127.0.0.1:{server.getsockname()[1]}", soft_wrap=True)
-            uvicorn.Server(config).run(sockets=[server])
+            Server(config).run(sockets=[server])
 
 
 def _findings(template: Path) -> list[Finding]:

@@ -58,11 +58,10 @@ def serve(data: Path, **options: Any) -> None:
 
     Example: tracemark serve --data demo
     """
-    import uvicorn
-
-    from tracemark_cli.local.serving import announce, http_config, log_to_stderr, open_service
+    from tracemark_cli.local.serving import announce, log_to_stderr, open_service
+    from tracemark_groundtruth.web.connections import Server, http_config
 
     log_to_stderr()
     with open_service(data, options) as (service, server, address):
         announce(data, service, address)
-        uvicorn.Server(http_config(service)).run(sockets=[server])
+        Server(http_config(service.app)).run(sockets=[server])

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import uvicorn
-
 from tracemark.errors import InvalidConfiguration
 from tracemark.settings import bucket_names
 from tracemark_cli.local.final_pass import make_final_pass
@@ -31,6 +29,7 @@ from tracemark_groundtruth.s3.embedded import REGION
 from tracemark_groundtruth.service import API_PATH, Service, ServiceSettings, running
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.data_folder import exclusive_lock, open_state, state_folder, write_environment
+from tracemark_groundtruth.web.connections import Server, http_config
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS
 
 SERVE_DEFAULTS: Mapping[str, Any] = {
@@ -118,17 +117,10 @@ def in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def http_config(service: Service) -> uvicorn.Config:
-    """Return the configuration with which uvicorn runs the service."""
-    return uvicorn.Config(
-        service.app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off"
-    )
-
-
 @contextmanager
 def serving_http(service: Service, server: socket.socket) -> Iterator[None]:
     """Answer HTTP in a thread of its own while the block runs."""
-    web = uvicorn.Server(http_config(service))
+    web = Server(http_config(service.app))
     thread = threading.Thread(target=web.run, kwargs={"sockets": [server]})
     thread.start()
     try:

@@ -222,3 +222,11 @@ def test_a_hundred_frames_within_a_moment_read_the_template_once(
     shown = {anna.get(frame).status_code for _ in range(100)}
 
     assert (shown, reads) == ({200}, ["templates/weld.html"])
+
+
+@pytest.mark.parametrize("name", ["ANY", "letters2", "%20", "LETTERS%00"])
+def test_a_job_that_never_was_is_not_said_to_be_finished(anna: Browser, name: str) -> None:
+    response = anna.get(f"/jobs/{name}/done")
+
+    assert response.status_code == 404
+    assert "finished. Thank you" not in response.text

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tracemark.document import Json, Node, read_json
+from tracemark.document import REQUEST_DEPTH, Json, Node, read_json
 from tracemark.errors import DataError, TracemarkError, quoted
 from tracemark_groundtruth.api.errors import ApiError, Invalid, Unavailable, UnknownOperation
 from tracemark_groundtruth.api.jobs import JobOperations, TemplateCheck
@@ -70,7 +70,16 @@ class SageMakerApi:
             raise UnknownOperation(
                 f"this service has no operation {quoted(target)}", expected=f"one of {', '.join(known)}"
             )
-        return operation(read_json(request.body or b"{}", "request"))
+        return operation(self.read(request.body))
+
+    @staticmethod
+    def read(body: bytes) -> Node:
+        """Return the document of a request.
+
+        Raises:
+            InvalidDocument: it is not JSON, or nested too deeply.
+        """
+        return read_json(body or b"{}", "request", depth=REQUEST_DEPTH)
 
     def _operations(self, region: str) -> Mapping[str, Callable[[Node], Json]]:
         jobs = JobOperations(self.database, self.functions, self.check_template)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tracemark.document import Json, Node, read_json
+from tracemark.document import REQUEST_DEPTH, Json, Node, read_json
 from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.rendering.renderer import MAX_TASK_INPUT_CHARACTERS, MAX_TEMPLATE_CHARACTERS, render
@@ -29,7 +29,9 @@ class TemplateOperations:
         """
         request["RoleArn"].text()
         content, task = _text(request["UiTemplate"]["Content"], MAX_TEMPLATE_CHARACTERS), request["Task"]["Input"]
-        task_input = read_json(_text(task, MAX_TASK_INPUT_CHARACTERS), f"request key '{task.path}'").mapping()
+        task_input = read_json(
+            _text(task, MAX_TASK_INPUT_CHARACTERS), f"request key '{task.path}'", depth=REQUEST_DEPTH
+        ).mapping()
         until = self.now() + _LINKS_WORK
         try:
             rendered = render(content, task_input, lambda uri: self.grants.url(uri, until))

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tracemark.contract.worker_answer import WorkerAnswer
-from tracemark.document import Json, Node, read_json
+from tracemark.document import REQUEST_DEPTH, Json, Node, read_json
 
 _MAX_SECONDS_SPENT = 1e9
 _YEARS = (1970, 9998)
@@ -72,7 +72,7 @@ class AnswersFile:
 
 
 def _line(line: bytes, source: str, number: int) -> Node:
-    return read_json(line, f"{source} line {number}")
+    return read_json(line, f"{source} line {number}", depth=REQUEST_DEPTH)
 
 
 def _answer(node: Node) -> WorkerAnswer:

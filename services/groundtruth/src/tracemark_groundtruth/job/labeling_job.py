@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import yaml
 
 from tracemark.contract.output_line import OutputLines
-from tracemark.document import Node, read_json
+from tracemark.document import REQUEST_DEPTH, Node, read_json, within_depth
 from tracemark.errors import InvalidDocument
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 
@@ -26,6 +26,8 @@ MAX_WORKERS = 9
 TIME_LIMIT_SECONDS = (30, 28_800)
 AVAILABILITY_SECONDS = (60, 2_592_000)
 MAX_CONCURRENT_TASKS = 5_000
+
+_MAX_PART_BYTES = 255
 
 DEFAULT_AVAILABILITY_SECONDS = 864_000
 DEFAULT_CONCURRENT_TASKS = 1_000
@@ -122,7 +124,7 @@ class LabelingJob:
             name=_JOB_NAME.read(document["LabelingJobName"]),
             label_attribute_name=_attribute_name(document["LabelAttributeName"]),
             manifest=document["InputConfig"]["DataSource"]["S3DataSource"]["ManifestS3Uri"].uri(),
-            output=document["OutputConfig"]["S3OutputPath"].prefix(),
+            output=_output_path(document["OutputConfig"]["S3OutputPath"]),
             role_arn=_ROLE.read(document["RoleArn"]),
             label_categories=categories.uri() if categories else None,
             workteam_arn=_WORKTEAM.read(human["WorkteamArn"]),
@@ -186,13 +188,22 @@ def read_request(data: bytes, source: str) -> Node:
             remedy="pass a CreateLabelingJob request",
         )
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
-        return read_json(data, source)
+        return read_json(data, source, depth=REQUEST_DEPTH)
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(data, yaml.SafeLoader)):
             raise _not_yaml(source, "it uses an alias (*name)")
-        return Node(yaml.safe_load(data), source)
+        return within_depth(Node(yaml.safe_load(data), source))
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise _not_yaml(source, str(error)) from error
+
+
+def _output_path(node: Node) -> S3Prefix:
+    found = node.prefix()
+    # What lies in a folder cannot be written there: the job would never end.
+    parts = found.key.removesuffix("/").split("/") if found.key else []
+    if any(part in ("", ".", "..") or len(part.encode()) > _MAX_PART_BYTES for part in parts):
+        node.refuse("a prefix whose parts are not empty, '.' or '..', and of at most 255 bytes")
+    return found
 
 
 def _not_yaml(source: str, cause: str) -> InvalidDocument:

@@ -54,6 +54,33 @@ def grant_read_access(value: object) -> str:
         ) from error
 
 
+def strip_html(value: object) -> str:
+    """Return a text without comments, scripts, styles and tags; what is not closed stays.
+
+    As Shopify's, which AWS follows; each piece is looked at once, however many are not closed.
+    """
+    text, kept, at, missing = "" if isinstance(value, Undefined) else str(value), list[str](), 0, set[str]()
+    while (begin := text.find("<", at)) >= 0:
+        end = _end_of_markup(text, begin, missing)
+        if end is None:
+            break
+        kept.append(text[at:begin])
+        at = end
+    stripped = "".join(kept) + text[at:]
+    return Markup(stripped) if isinstance(value, Markup) else stripped  # noqa: S704
+
+
+def _end_of_markup(text: str, begin: int, missing: set[str]) -> int | None:
+    """Return where the comment, element or tag ends that begins at `begin`; `missing` are ends known not to come."""
+    for opening, closing in (("<script", "</script>"), ("<!--", "-->"), ("<style", "</style>"), ("<", ">")):
+        if closing not in missing and text.startswith(opening, begin):
+            end = text.find(closing, begin)
+            if end >= 0:
+                return end + len(closing)
+            missing.add(closing)
+    return None
+
+
 # What escaping writes; a URI may hold other things that look like entities, such as "&copy=1".
 _ESCAPED = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&quot;": '"', "&#39;": "'"}
 _ENTITY = re.compile("|".join(map(re.escape, _ESCAPED)))

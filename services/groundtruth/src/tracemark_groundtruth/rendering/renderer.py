@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 from liquid import BoundTemplate, DictLoader, Environment
 from liquid.exceptions import LiquidError, TemplateNotFoundError
@@ -14,13 +15,20 @@ from tracemark.document import Json
 from tracemark.errors import quoted
 from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.bounds import within_bounds
-from tracemark_groundtruth.rendering.filters import Grant, grant_read_access, granting, skip_autoescape, to_json
+from tracemark_groundtruth.rendering.effort import MAX_ROUNDS, BoundedTemplate, check_markup
+from tracemark_groundtruth.rendering.filters import (
+    Grant,
+    grant_read_access,
+    granting,
+    skip_autoescape,
+    strip_html,
+    to_json,
+)
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RenderableTask.html and API_UiTemplate.html
 MAX_TEMPLATE_CHARACTERS = 128_000
 MAX_TASK_INPUT_CHARACTERS = 128_000
 
-MAX_LOOP_ITERATIONS = 100_000
 MAX_RENDERED_BYTES = 4 * 1024 * 1024
 MAX_VARIABLE_BYTES = 4 * 1024 * 1024
 
@@ -29,9 +37,14 @@ _UNCAUGHT = (ArithmeticError, ValueError, RecursionError, MemoryError)
 
 
 class _Liquid(Environment):
-    loop_iteration_limit = MAX_LOOP_ITERATIONS
+    template_class = BoundedTemplate
+    loop_iteration_limit = MAX_ROUNDS
     output_stream_limit = MAX_RENDERED_BYTES
     local_namespace_limit = MAX_VARIABLE_BYTES
+
+    def from_string(self, source: str, *args: Any, **kwargs: Any) -> BoundTemplate:
+        check_markup(source)
+        return super().from_string(source, *args, **kwargs)
 
 
 def template_text(data: bytes, source: str) -> str:
@@ -95,6 +108,7 @@ def liquid(undefined: type[Undefined] = Undefined) -> Environment:
         "to_json": to_json,
         "skip_autoescape": skip_autoescape,
         "grant_read_access": grant_read_access,
+        "strip_html": strip_html,
     }
     environment.filters = {name: within_bounds(name, filter_) for name, filter_ in environment.filters.items()}
     return environment

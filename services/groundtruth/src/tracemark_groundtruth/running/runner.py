@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Container
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from tracemark_groundtruth.running.context import ActiveJob, RunnerContext
 from tracemark_groundtruth.running.steps import JobSteps
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
 
-_JOBS_AT_ONCE = 8
+_JOBS_AT_ONCE = 32  # threads that wait cost little, and a job whose function hangs keeps one
 _PAUSE_SECONDS = 0.2
 _PATIENCE_SECONDS = 15 * 60.0
 _MAX_RETRY_SECONDS = 10.0
@@ -44,12 +45,11 @@ class Runner:
         self._thread = threading.Thread(target=self._run, name="runner")
         self._under_way: dict[int, Future[None]] = {}
         self._retries: dict[int, _Retry] = {}
+        self._calls: dict[int, ThreadPoolExecutor] = {}
         self._exit = ExitStack()
 
     def __enter__(self) -> Runner:
-        workers = self._context.concurrency
         self._jobs = self._exit.enter_context(ThreadPoolExecutor(_JOBS_AT_ONCE, "job"))
-        self._calls = self._exit.enter_context(ThreadPoolExecutor(workers, "call"))
         self._thread.start()
         return self
 
@@ -59,6 +59,7 @@ class Runner:
         self._end.set()
         self._thread.join()
         self._exit.close()
+        self._forget(())
 
     def _run(self) -> None:
         while not self._end.wait(_PAUSE_SECONDS):
@@ -67,8 +68,15 @@ class Runner:
             except EnvironmentFault as error:
                 logger.warning("the jobs cannot be listed", extra={"cause": str(error)})
                 continue
+            self._forget({record.job_id for record in records})
             for record in records:
                 self._begin(record)
+
+    def _forget(self, active: Container[int]) -> None:
+        """Let go of the threads of jobs that are over."""
+        for job_id in [job_id for job_id in self._calls if job_id not in active]:
+            if job_id not in self._under_way or self._under_way[job_id].done():
+                self._calls.pop(job_id).shutdown(wait=False, cancel_futures=True)
 
     def _begin(self, record: JobRecord) -> None:
         before, retry = self._under_way.get(record.job_id), self._retries.get(record.job_id)
@@ -79,10 +87,13 @@ class Runner:
             self._retries[record.job_id] = _Retry(time.monotonic(), time.monotonic() + _MAX_RETRY_SECONDS)
             del self._under_way[record.job_id]
             return
+        if record.job_id not in self._calls:
+            # Each job has threads of its own: a function that hangs keeps no other job's calls and writes waiting.
+            self._calls[record.job_id] = ThreadPoolExecutor(self._context.concurrency, f"call-{record.job_id}")
         self._under_way[record.job_id] = self._jobs.submit(self._advance, record)
 
     def _advance(self, record: JobRecord) -> None:
-        steps = JobSteps(ActiveJob(record.job_id, record.job, self._context, self._calls))
+        steps = JobSteps(ActiveJob(record.job_id, record.job, self._context, self._calls[record.job_id]))
         try:
             with self._context.database.claim(record.job_id) as mine:
                 moved = mine

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tracemark.errors import InvalidUri, one_line
 from tracemark.storage.s3uri import S3Prefix, S3Uri
-from tracemark_groundtruth.s3.local_files import files_below
+from tracemark_groundtruth.s3.local_files import files_below, is_inside
 from tracemark_groundtruth.s3.mirror import Mirror
 
 _log = logging.getLogger(__name__)
@@ -33,12 +33,12 @@ class LiveFolder:
     def note_all(self) -> None:
         """Take every file to be in S3 as it is now."""
         for place in self.mirror.folder.iterdir():
-            if place.is_dir() and not place.name.startswith("."):
+            if place.is_dir() and not place.is_symlink() and not place.name.startswith("."):
                 self._seen.update(self._found(place.name, ""))
 
     def note(self, uri: S3Uri) -> None:
         """Take the file of an object that was written by S3 to be as it is now."""
-        state = _state(self._file(uri))
+        state = self._state(uri)
         with self._lock:
             if state:
                 self._seen[uri] = state
@@ -58,7 +58,7 @@ class LiveFolder:
                 return
             if key and _is_shown(bucket, key):
                 uri = S3Uri(bucket, key)
-                self._update(uri, _state(self._file(uri)))
+                self._update(uri, self._state(uri))
             elif not key:
                 self._refresh_prefix(bucket, prefix)
 
@@ -79,7 +79,8 @@ class LiveFolder:
             self._seen[uri] = state
 
     def _make_bucket(self, name: str) -> None:
-        if name in self.mirror.buckets or name.startswith(".") or not (self.mirror.folder / name).is_dir():
+        place = self.mirror.folder / name
+        if name in self.mirror.buckets or name.startswith(".") or not place.is_dir() or place.is_symlink():
             return
         try:
             self.mirror.make_bucket(S3Prefix.parse(f"s3://{name}").bucket)
@@ -92,7 +93,8 @@ class LiveFolder:
     def _found(self, bucket: str, prefix: str) -> Iterator[tuple[S3Uri, State]]:
         place = self.mirror.folder / bucket
         for file in self._below(place, prefix):
-            uri, state = S3Uri(bucket, file.relative_to(place).as_posix()), _state(file)
+            uri = S3Uri(bucket, file.relative_to(place).as_posix())
+            state = _state(file)
             if state and uri.key.startswith(prefix):
                 yield uri, state
 
@@ -103,7 +105,12 @@ class LiveFolder:
             return
         top = place / folder if folder else place
         if top.is_dir():
-            yield from files_below(top)
+            yield from files_below(place, top)
+
+    def _state(self, uri: S3Uri) -> State | None:
+        """Return the state of an object's file; None when there is none, or when it leads out of its bucket."""
+        file = self._file(uri)
+        return _state(file) if is_inside(self.mirror.folder / uri.bucket, file) else None
 
     def _file(self, uri: S3Uri) -> Path:
         return self.mirror.folder / uri.bucket / uri.key

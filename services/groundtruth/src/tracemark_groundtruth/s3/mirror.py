@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 import threading
@@ -18,7 +19,7 @@ from tracemark.errors import InvalidUri, StorageUnavailable, one_line, quoted
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_groundtruth.errors import UnsafeKeys
 from tracemark_groundtruth.s3.content_types import content_type
-from tracemark_groundtruth.s3.local_files import files_below, local_path, unwritable
+from tracemark_groundtruth.s3.local_files import files_below, local_path, open_inside, unwritable
 from tracemark_groundtruth.s3.metadata import ObjectMetadata, read_metadata, write_metadata
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
@@ -27,6 +28,8 @@ _CHUNK_BYTES = 1024 * 1024
 _NAMED_KEYS = 10
 _FILE_MODE = 0o644
 _UNFINISHED = ".tracemark-"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -50,8 +53,8 @@ class Mirror:
     def seed(self) -> None:
         """Make a bucket of each sub-folder and an object of each file below it.
 
-        Hidden files and folders are skipped, and so are symbolic links to folders. What a process left unfinished that
-        was killed while it wrote is deleted.
+        Hidden files and folders are skipped, and so are symbolic links to folders or out of the bucket, with a warning.
+        What a process left unfinished that was killed while it wrote is deleted.
 
         Raises:
             InvalidUri: a sub-folder's name is no bucket name, or a path is no key.
@@ -59,7 +62,9 @@ class Mirror:
         self._metadata = read_metadata(self.folder)
         self._kept = dict(self._metadata)
         for place in sorted(self.folder.iterdir()):
-            if place.is_dir() and not place.name.startswith("."):
+            if place.is_symlink():
+                _warn_of_link(place)
+            elif place.is_dir() and not place.name.startswith("."):
                 for left in list(place.rglob(f"{_UNFINISHED}*")):
                     if left.is_file():  # `tracemark init` calls a folder so
                         left.unlink()
@@ -121,7 +126,7 @@ class Mirror:
             except ClientError:
                 self._seeded.pop(uri, None)
                 self._metadata.pop(uri, None)
-                (self.folder / uri.bucket / uri.key).unlink(missing_ok=True)
+                self._delete(uri)
                 return
             self._write(uri, etag)
 
@@ -157,7 +162,7 @@ class Mirror:
     def _seed_bucket(self, place: Path) -> None:
         bucket = _bucket(place)
         self.make_bucket(bucket)
-        for file in sorted(files_below(place)):
+        for file in sorted(files_below(place, on_link=_warn_of_link)):
             uri = S3Uri.parse(f"s3://{bucket}/{file.relative_to(place).as_posix()}")
             self._seeded[uri] = self._seed_file(uri, file)
 
@@ -173,7 +178,7 @@ class Mirror:
 
     def _put(self, uri: S3Uri, file: Path, metadata: Mapping[str, str]) -> str:
         kind = content_type(file.name)
-        with file.open("rb") as body:
+        with open_inside(self.folder / uri.bucket, file) as body:
             answer = self.client.put_object(
                 Bucket=uri.bucket, Key=uri.key, Body=body, ContentType=kind, Metadata=dict(metadata)
             )
@@ -192,7 +197,11 @@ class Mirror:
         for uri in gone:
             del self._seeded[uri]
             self._metadata.pop(uri, None)
-            (self.folder / uri.bucket / uri.key).unlink(missing_ok=True)
+            self._delete(uri)
+
+    def _delete(self, uri: S3Uri) -> None:
+        if path := local_path(self.folder, uri):
+            path.unlink(missing_ok=True)
 
     def _objects(self, bucket: str) -> Iterator[tuple[str, str, datetime]]:
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
@@ -243,6 +252,10 @@ class Mirror:
                 written.unlink(missing_ok=True)
                 raise
         return dict(metadata)
+
+
+def _warn_of_link(place: Path) -> None:
+    _log.warning("a symbolic link is no part of S3", extra={"file": one_line(str(place))})
 
 
 def _bucket(place: Path) -> str:

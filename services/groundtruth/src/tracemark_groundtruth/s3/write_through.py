@@ -23,6 +23,7 @@ from tracemark_groundtruth.s3.mirror import Mirror
 _READS = ("GET", "HEAD", "OPTIONS")
 _OWN_HOSTS = ("127.0.0.1", "localhost")
 _NOT_THE_OBJECT = {"partNumber", "uploadId", "tagging", "acl", "retention", "legal-hold"}
+_DATA = (("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "default-src 'none'; sandbox"))
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -47,7 +48,7 @@ class WriteThroughServer(ThreadedMotoServer):
         # Of all that moto has S3 alone: its own API could make every object disappear.
         application = create_backend_app("s3")
         self._server = make_server(
-            self._ip_address, self._port, self._through(application), True, request_handler=MotoRequestHandler
+            self._ip_address, self._port, self._through(application), True, request_handler=_Connection
         )
         self._server_ready_event.set()
         self._server.serve_forever()
@@ -62,6 +63,7 @@ class WriteThroughServer(ThreadedMotoServer):
                 return answer_folder(folders, bucket, key, environ, start_response)
             if self.own_mark and self.own_mark in environ.get("HTTP_USER_AGENT", ""):
                 return application(environ, start_response)
+            start_response = _as_data(start_response)
             if self.live is None:
                 return self._answer(application, environ, start_response)
             return _live(self.live, self._answer, application, environ, start_response)
@@ -72,6 +74,11 @@ class WriteThroughServer(ThreadedMotoServer):
         if environ["REQUEST_METHOD"] in _READS or self.mirror is None:
             return application(environ, start_response)
         return _changes(self.mirror, application, environ, start_response)
+
+
+class _Connection(MotoRequestHandler):
+    disable_nagle_algorithm = True  # or an answer waits for the acknowledgement of its headers
+    timeout = 60  # seconds for which a client may neither send nor read
 
 
 def _live(
@@ -99,8 +106,8 @@ def _changes(
     begun: list[Any] = []
     try:
         uri = _object(environ)
-        if uri:
-            mirror.check(uri)
+        if named := _named(environ) or uri:
+            mirror.check(named)
         body = b"".join(application(environ, lambda *arguments: begun.append(arguments)))
         if str(begun[-1][0]).startswith("2"):
             _write(mirror, environ, uri)
@@ -115,6 +122,18 @@ def _changes(
 def _refuse(code: str, message: str, start_response: StartResponse) -> Iterable[bytes]:
     start_response(code, [("Content-Type", "application/xml")])
     return [f"<Error><Code>{code[4:]}</Code><Message>{escape(message)}</Message></Error>".encode()]
+
+
+def _as_data(start_response: StartResponse) -> StartResponse:
+    """Return what begins an answer that a browser, should somebody open one, saves instead of running it.
+
+    Cookies know no ports: a page from here would have those of the portal within reach.
+    """
+
+    def begin(status: str, headers: Any, *more: Any) -> Any:
+        return start_response(status, [*headers, *_DATA], *more)
+
+    return begin
 
 
 def _is_from_a_page(environ: Environ) -> bool:
@@ -136,8 +155,16 @@ def _write(mirror: Mirror, environ: Environ, uri: S3Uri | None) -> None:
 def _object(environ: Environ) -> S3Uri | None:
     """Return the object that a request writes or deletes as a whole; None when it does something else."""
     bucket, key = _place(environ)
-    aside = _NOT_THE_OBJECT & parse_qs(environ["QUERY_STRING"], keep_blank_values=True).keys()
+    asked = parse_qs(environ["QUERY_STRING"], keep_blank_values=True).keys()
+    # A number alone is ignored by S3: only with the id of an upload is it a part.
+    aside = _NOT_THE_OBJECT & (asked if "uploadId" in asked else asked - {"partNumber"})
     return S3Uri(bucket, key) if key and not aside and environ["REQUEST_METHOD"] != "POST" else None
+
+
+def _named(environ: Environ) -> S3Uri | None:
+    """Return the object that a request names, or that its parts will be once they are all there; None for a bucket."""
+    bucket, key = _place(environ)
+    return S3Uri(bucket, key) if key and environ["REQUEST_METHOD"] in ("PUT", "POST") else None
 
 
 def _place(environ: Environ) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from tracemark_groundtruth.errors import AnswerRefused, JobNotOpen
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
-from tracemark_groundtruth.state.jobs import JobRecord, Jobs
+from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
 from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState, jobs, memberships, team_groups
 from tracemark_groundtruth.state.task_queue import Account, LeasedTask, OpenJob, WorkerId
@@ -45,6 +45,11 @@ class StoredTaskQueue:
         """See `TaskQueue.jobs`."""
         records = Jobs(self.database).list(JobStatus.IN_PROGRESS, where=_visible_to(worker))
         return [self._open_job(worker, record) for record in records]
+
+    def has_ended(self, worker: WorkerId, job_name: str) -> bool:
+        """See `TaskQueue.has_ended`."""
+        record = Jobs(self.database).find(job_name, where=_visible_to(worker))
+        return record is not None and record.status not in ACTIVE
 
     def take(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
         """See `TaskQueue.take`."""

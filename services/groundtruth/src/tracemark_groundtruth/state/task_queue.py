@@ -102,6 +102,9 @@ class TaskQueue(Protocol):
     def jobs(self, worker: WorkerId) -> Sequence[OpenJob]:
         """Return the jobs in progress of the worker's work teams, the oldest first."""
 
+    def has_ended(self, worker: WorkerId, job_name: str) -> bool:
+        """Return whether there was such a job of the worker's work teams and it is over."""
+
     def take(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
         """Lease a task of a job to a worker, or return the one of this job that the worker holds already.
 

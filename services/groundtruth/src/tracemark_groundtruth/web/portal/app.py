@@ -14,12 +14,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
 from tracemark_groundtruth.web.portal import authentication, jobs, objects, tasks
 from tracemark_groundtruth.web.portal.assets import asset_routes
+from tracemark_groundtruth.web.portal.downloads import READS_AT_ONCE
 from tracemark_groundtruth.web.portal.endpoint import SIGN_IN_PATH, open_to_all, signed_in
 from tracemark_groundtruth.web.portal.links import LINKS_PATH
 from tracemark_groundtruth.web.portal.policy import EVERYWHERE
 from tracemark_groundtruth.web.portal.portal import Portal
 from tracemark_groundtruth.web.portal.sign_in import CHECKS_AT_ONCE
 from tracemark_groundtruth.web.settings import WebSettings
+from tracemark_groundtruth.web.uploads import Uploads
 
 # Threads of pages that only ask the database: more of them only take the interpreter from each other.
 QUEUE_THREADS = 4
@@ -45,16 +47,17 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
         Route("/tasks/{task}/answers", signed_in(portal, tasks.submit, task_queue), methods=["POST"]),
         Route("/tasks/{task}/decline", signed_in(portal, tasks.decline, task_queue), methods=["POST"]),
         Route("/tasks/{task}/stop", signed_in(portal, tasks.stop, task_queue), methods=["POST"]),
-        Route(OBJECTS_PATH, open_to_all(portal, objects.show_object)),
+        Route(OBJECTS_PATH, open_to_all(portal, objects.show_object, CapacityLimiter(READS_AT_ONCE))),
         Route(OBJECTS_PATH, objects.allow_ranges, methods=["OPTIONS"]),
         *asset_routes(),
     )
 
 
 def guards(settings: WebSettings) -> list[Middleware]:
-    """Return what stands before every route of the service: known hosts only, and headers for every answer."""
+    """Return what stands before every route of the service: known hosts only, uploads, headers."""
     return [
         Middleware(_HeadersEverywhere),
+        Middleware(Uploads),
         Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts), www_redirect=False),
     ]
 

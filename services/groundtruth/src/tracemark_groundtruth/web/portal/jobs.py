@@ -6,6 +6,8 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
+from tracemark.errors import quoted
+from tracemark_groundtruth.errors import JobNotOpen
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE
 from tracemark_groundtruth.web.portal.portal import AuthenticatedRequest, Portal
@@ -27,10 +29,16 @@ def start(portal: Portal, visit: AuthenticatedRequest) -> Response:
 
 
 def show_done(portal: Portal, visit: AuthenticatedRequest) -> Response:
-    """Show that there is no task left, for now or for good."""
+    """Show that there is no task left, for now or for good.
+
+    Raises:
+        JobNotOpen: there is no such job, or it is not one of the worker's.
+    """
     name = visit.request.path_params["job"]
     jobs = portal.task_queue.jobs(visit.account.worker_id)
     job = next((job for job in jobs if job.name == name), None)
+    if job is None and not portal.task_queue.has_ended(visit.account.worker_id, name):
+        raise JobNotOpen(f"there is no job {quoted(name)} for you", remedy="choose another job")
     return page("done", {**of_worker(portal, visit), "job": job, "saved": "saved" in visit.request.query_params})
 
 

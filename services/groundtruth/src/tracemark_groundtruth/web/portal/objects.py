@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from botocore.exceptions import BotoCoreError, ClientError
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response
+from urllib3.exceptions import HTTPError
 
 from tracemark.errors import BucketNotAllowed
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.errors import GrantRefused
 from tracemark_groundtruth.rendering.grants import Grant, ReadGrants
+from tracemark_groundtruth.web.portal.downloads import Download, Slots
 from tracemark_groundtruth.web.portal.endpoint import Form
 from tracemark_groundtruth.web.portal.policy import OBJECT, PREFLIGHT
 from tracemark_groundtruth.web.portal.portal import Portal
-
-CHUNK_BYTES = 256 * 1024
 
 # Types that a browser may show in a page. All others can only be saved; HTML is excluded on purpose.
 SHOWN_TYPES = frozenset(
@@ -35,6 +33,8 @@ SHOWN_TYPES = frozenset(
 )  # fmt: skip
 _SAVED_TYPE = "application/octet-stream"
 _SYNONYMS = {"audio/x-wav": "audio/wav", "image/jpg": "image/jpeg", "image/x-ms-bmp": "image/bmp"}
+
+SLOTS = Slots()
 
 _RANGE = re.compile(r"bytes=[0-9]{0,15}-[0-9]{0,15}", re.ASCII)
 _REFUSED = {
@@ -54,12 +54,21 @@ def show_object(portal: Portal, request: Request, form: Form) -> Response:
     return stream(request, portal.grants, portal.client, portal.now())
 
 
-def stream(request: Request, grants: ReadGrants, client: Any, now: datetime) -> Response:
+def stream(request: Request, grants: ReadGrants, client: Any, now: datetime, slots: Slots = SLOTS) -> Response:
     """Return the object of a request's signed link; `client` is a boto3 S3 client, `now` is in UTC."""
     try:
         grant = grants.read(request.query_params, now)
     except (GrantRefused, BucketNotAllowed) as error:
         return _refuse(403, f"{error.what}.")
+    if not slots.take():
+        return _refuse(503, "Too many objects are being read. Try again in a moment.")
+    answer = _open(request, grant, client, now, slots)
+    if not isinstance(answer, Download):
+        slots.give_back()
+    return answer
+
+
+def _open(request: Request, grant: Grant, client: Any, now: datetime, slots: Slots) -> Response:
     asked = request.headers.get("range", "")
     span = {"Range": asked} if _RANGE.fullmatch(asked) else {}
     try:
@@ -70,7 +79,10 @@ def stream(request: Request, grants: ReadGrants, client: Any, now: datetime) -> 
     except BotoCoreError:
         return _refuse(502, "S3 did not answer.")
     remaining = int((grant.until - now).total_seconds())
-    return StreamingResponse(_chunks(stored["Body"]), _status(stored), _headers(grant, stored, remaining))
+    try:
+        return Download(client, grant.uri, stored, _headers(grant, stored, remaining), slots)
+    except (BotoCoreError, HTTPError, OSError):
+        return _refuse(502, "S3 did not answer.")
 
 
 def content_type(stored: str, uri: S3Uri) -> str:
@@ -95,15 +107,6 @@ def _headers(grant: Grant, stored: dict[str, Any], remaining: int) -> dict[str, 
         "Cache-Control": f"private, max-age={max(0, remaining)}",
     }
     return headers | ({"Content-Range": str(stored["ContentRange"])} if "ContentRange" in stored else {})
-
-
-def _status(stored: dict[str, Any]) -> int:
-    return 206 if "ContentRange" in stored else 200
-
-
-def _chunks(body: Any) -> Iterator[bytes]:
-    with closing(body):
-        yield from body.iter_chunks(CHUNK_BYTES)
 
 
 def _refuse(status: int, text: str) -> Response:

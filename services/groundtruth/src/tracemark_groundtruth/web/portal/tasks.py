@@ -9,7 +9,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, Categories
-from tracemark.document import read_json
+from tracemark.document import REQUEST_DEPTH, read_json
 from tracemark.errors import DataError, TracemarkError
 from tracemark.storage.s3objects import S3Objects
 from tracemark.storage.s3uri import S3Uri
@@ -80,7 +80,7 @@ def submit(portal: Portal, visit: AuthenticatedRequest) -> Response:
         ClassUnknown: an answer is outside the job's categories.
         AnswerRefused, TaskNotHeld, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.submit`.
     """
-    answers = read_json(visit.body, "answers").mapping()
+    answers = read_json(visit.body, "answers", depth=REQUEST_DEPTH).mapping()
     task = _task(portal, visit)
     if task.label_categories:
         portal.offers.check(task.task_id, answers, lambda: _offer(portal, task, _render(portal, task)))

@@ -1,0 +1,226 @@
+"""How applications are served over HTTP: one configuration of uvicorn for all of this project's servers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import resource
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+
+import h11
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+GRACEFUL_SECONDS = 4
+"""How long requests under way may take to their end once the server is told to end."""
+
+END_SECONDS = 9.0
+"""How long everything else may take then: less than the ten seconds that Docker gives before it kills."""
+
+MAX_CONNECTIONS = 4_096
+_DESCRIPTORS = 65_536
+_LOG_EVERY_SECONDS = 60.0
+_SLICE_BYTES = 4 * 1024
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLimits:
+    """Seconds for the headers and for the whole body of a request, and for a client to read 48 kB of an answer.
+
+    `connections` are those at a time; each beyond is closed as soon as it is accepted.
+    """
+
+    header_seconds: float = 15.0
+    body_seconds: float = 60.0
+    write_seconds: float = 30.0
+    connections: int = MAX_CONNECTIONS
+
+
+@dataclass
+class _Closed:
+    """Counts connections that were closed for a reason, and logs so once a minute: a flood must not fill the disk."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    logged_at: dict[str, float] = field(default_factory=dict)
+
+    def note(self, reason: str) -> None:
+        self.counts[reason] = self.counts.get(reason, 0) + 1
+        now = time.monotonic()
+        if now - self.logged_at.get(reason, -_LOG_EVERY_SECONDS) >= _LOG_EVERY_SECONDS:
+            self.logged_at[reason] = now
+            _log.warning("connections were closed", extra={"reason": reason, "count": self.counts.pop(reason)})
+
+
+_closed = _Closed()
+
+
+class Connection(H11Protocol):
+    """One connection of a client: what is written goes out at once, and a client that stalls is not waited for."""
+
+    limits = ConnectionLimits()
+    _phase = ""
+    _timer: asyncio.TimerHandle | None = None
+    _stall: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """See `asyncio.Protocol`."""
+        # asyncio does so only for sockets whose protocol is said to be TCP; those of `socket.create_server` say 0.
+        # Without it the body of each answer waits 40 ms for the client's delayed acknowledgement of the headers.
+        accepted: socket.socket | None = transport.get_extra_info("socket")
+        if accepted is not None and accepted.family in (socket.AF_INET, socket.AF_INET6):
+            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().connection_made(transport)
+        if len(self.connections) > self.limits.connections:
+            self._give_up("there are too many")
+        else:
+            self._enter("headers", self.limits.header_seconds)
+
+    def data_received(self, data: bytes) -> None:
+        """See `asyncio.Protocol`; a body in chunks is read no further."""
+        # In slices: a flood of one-byte chunks is met before the parser has gone through all of it.
+        for start in range(0, len(data), _SLICE_BYTES):
+            super().data_received(data[start : start + _SLICE_BYTES])
+            if self.transport.is_closing():
+                return
+            if self._is_chunked():
+                self.flow.pause_reading()
+                break
+        self._follow()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See `asyncio.Protocol`."""
+        self._leave()
+        self._end_stall()
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        """See uvicorn."""
+        super().on_response_complete()
+        if self.transport.is_closing():  # what is still to be sent may never be read
+            self._enter("last bytes", self.limits.write_seconds)
+        else:
+            self._follow()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """See uvicorn."""
+        super().timeout_keep_alive_handler()
+        self._enter("last bytes", self.limits.write_seconds)
+
+    def pause_writing(self) -> None:
+        """See `asyncio.Protocol`: the client reads more slowly than it is sent to."""
+        super().pause_writing()
+        self._end_stall()
+        self._stall = self.loop.call_later(self.limits.write_seconds, self._give_up, "they did not read their answer")
+
+    def resume_writing(self) -> None:
+        """See `asyncio.Protocol`."""
+        self._end_stall()
+        super().resume_writing()
+
+    def _is_chunked(self) -> bool:
+        return self.conn.their_state is h11.SEND_BODY and is_chunked(self.headers)
+
+    def _follow(self) -> None:
+        """Have the phase of the request in time: each is timed from its beginning, however often bytes come."""
+        if self.conn.their_state is h11.SEND_BODY:
+            self._enter("body", self.limits.body_seconds)
+        elif self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
+            self._enter("headers", self.limits.header_seconds)
+        else:
+            self._leave()
+
+    def _enter(self, phase: str, seconds: float) -> None:
+        if self._phase != phase:
+            self._leave()
+            self._phase = phase
+            self._timer = self.loop.call_later(seconds, self._give_up, f"their {phase} took too long")
+
+    def _leave(self) -> None:
+        self._phase = ""
+        if self._timer:
+            self._timer.cancel()
+
+    def _end_stall(self) -> None:
+        if self._stall:
+            self._stall.cancel()
+
+    def _give_up(self, reason: str) -> None:
+        _closed.note(reason)
+        self.transport.abort()
+
+
+def is_chunked(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Return whether a request's body comes in chunks; the names of `headers` are in lower case."""
+    return any(name == b"transfer-encoding" for name, _ in headers)
+
+
+class Server(uvicorn.Server):
+    """A server whose process ends within `END_SECONDS` of being told so, whatever hangs."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """See uvicorn."""
+        if not self.should_exit:
+            end_within(END_SECONDS, 128 + sig)
+        super().handle_exit(sig, frame)
+
+
+def end_within(seconds: float, code: int, leave: Callable[[int], object] = os._exit) -> None:
+    """End this process in some time, should it still be there: what it does is saved, and done again when it starts."""
+
+    def end() -> None:
+        names = sorted({thread.name for thread in threading.enumerate() if not thread.daemon})
+        _log.error("ended while something hung", extra={"seconds": seconds, "threads": names})
+        sys.stderr.flush()
+        leave(code)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+
+
+def raise_descriptor_limit() -> int:
+    """Let this process open as many files and connections as it may; return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        return wanted
+    return _DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
+
+
+def connection_limits(descriptors: int) -> ConnectionLimits:
+    """Return the limits for a process that may open so many files: half of them are for connections."""
+    return ConnectionLimits(connections=min(MAX_CONNECTIONS, descriptors // 2))
+
+
+def http_config(
+    app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0, limits: ConnectionLimits | None = None
+) -> uvicorn.Config:
+    """Return the configuration with which uvicorn serves an application; port 0 takes a free one.
+
+    Without `limits` they follow from the files that the process may open, which are raised to the most there may be.
+    """
+    chosen = limits or connection_limits(raise_descriptor_limit())
+    return uvicorn.Config(
+        app,
+        host,
+        port,
+        http=type("LimitedConnection", (Connection,), {"limits": chosen}),
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+    )
