@@ -1,6 +1,6 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test test-stack tools bench bench-consolidation bench-logs bench-service lint types images docs lock clean
+.PHONY: setup demo test test-stack tools bench bench-consolidation bench-logs bench-service bench-view lint types images docs lock dist clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
@@ -35,10 +35,15 @@ bench-service: setup ## tasks per second, the task page and memory of the labeli
 	scripts/postgresql
 	PYTHONPATH=tests .venv/bin/python benchmarks/service.py
 
+bench-view: setup ## the signal view, Label Studio beside it, on logs of ten thousand to a hundred million samples a channel
+	scripts/tool bench-view || echo "Label Studio's environment cannot be made here: our own rows only"
+	PYTHONPATH=tests .venv/bin/python benchmarks/view.py
+
 bench-consolidation: setup ## our consolidation policies compared with crowd-kit's; writes benchmarks/consolidation.json
 	scripts/tool bench-consolidation || echo "crowd-kit's environment cannot be made here: our own rows only"
 	.venv/bin/python benchmarks/consolidation.py
 	.venv/bin/python benchmarks/consolidation_marks.py
+	.venv/bin/python benchmarks/final_pass.py
 
 bench-logs: setup ## readers of logs beside their libraries, and 100 million samples; writes benchmarks/logs.json
 	PYTHONPATH=tests .venv/bin/python benchmarks/logs.py
@@ -62,5 +67,8 @@ docs: setup ## regenerate docs/reference/commands.md from the commands' help
 lock: setup ## recompile requirements/*.txt from the pyprojects
 	scripts/lock
 
+dist: setup ## wheels of the tracemark command, in dist/: pipx installs it from there on a machine with Python alone
+	scripts/dist
+
 clean: ## remove everything that was made here, except images and Debian packages
-	rm -rf .venv .build demo ui/node_modules services/groundtruth/src/tracemark_groundtruth/rendering/built
+	rm -rf .venv .build demo dist ui/node_modules services/groundtruth/src/tracemark_groundtruth/rendering/built

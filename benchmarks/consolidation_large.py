@@ -62,11 +62,8 @@ def ballots(first: int, count: int) -> list[Ballot]:
 
 def ballot(task: int) -> Ballot:
     dice = random.Random(task)
-    return Ballot(str(task), tuple(Vote(CREW[who], NAMES[said(task % 20, who, dice)]) for who in crew(task)))
-
-
-def crew(task: int) -> Iterable[int]:
-    return ((task * 7 + answer * 131) % WORKERS for answer in range(ANSWERS))
+    crew = dice.sample(range(WORKERS), ANSWERS)
+    return Ballot(str(task), tuple(Vote(CREW[who], NAMES[said(task % 20, who, dice)]) for who in crew))
 
 
 def said(true: int, worker: int, dice: random.Random) -> int:

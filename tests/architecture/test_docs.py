@@ -20,8 +20,10 @@ SETTINGS = [
     ROOT / "images/prelabel/src/tracemark_prelabel/settings.py",
     ROOT / "images/postlabel/src/tracemark_postlabel/settings.py",
 ]
-_VARIABLE = re.compile(r'"([A-Z]+(?:_[A-Z]+)+)"')
-_SEEN_BY_THE_BROWSER_ONLY = {"XDG_CACHE_HOME", "XDG_CONFIG_HOME", "FONTCONFIG_PATH"}
+_VARIABLE = re.compile(r'"([A-Z]+(?:_[A-Z]+)*)"')
+_SEEN_BY_THE_BROWSER_ONLY = {"XDG_CACHE_HOME", "XDG_CONFIG_HOME", "FONTCONFIG_PATH"} | {
+    *("PATH", "HOME", "LANG", "TZ", "TMPDIR"),
+}
 
 
 def test_every_environment_variable_is_documented_and_every_documented_one_is_read() -> None:

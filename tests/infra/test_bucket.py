@@ -79,7 +79,9 @@ def test_labeling_pages_of_any_host_may_read_what_was_signed_for_them(bucket: di
         "Id": "labeling-pages",
         "AllowedMethods": ["GET"],
         "AllowedOrigins": ["*"],
-        "ExposedHeaders": ["Access-Control-Allow-Origin"],
+        "AllowedHeaders": ["Range"],
+        "ExposedHeaders": ["Access-Control-Allow-Origin", "Accept-Ranges", "Content-Length", "Content-Range"],
+        "MaxAge": 3600,
     }
 
 

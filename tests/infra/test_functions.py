@@ -26,6 +26,7 @@ def resources(deploy: Deploy, image: str) -> dict[str, Any]:
         AbstainLabel="Unclear",
         WorkerMemory="on",
         GoldManifest="manifest.jsonl",
+        Show="both",
     )["Resources"]
     assert isinstance(found, dict)
     return found
@@ -120,7 +121,7 @@ def test_a_function_is_confined_to_the_bucket(resources: dict[str, Any], name: s
 
 
 @pytest.mark.parametrize(
-    ("name", "modules"), [("PreLabeling", [PRE]), ("PostLabeling", [POST]), ("Plotting", [PLOTTING])]
+    ("name", "modules"), [("PreLabeling", [PRE, PLOTTING]), ("PostLabeling", [POST]), ("Plotting", [PLOTTING])]
 )
 def test_every_variable_is_read_by_the_function_s_settings(
     resources: dict[str, Any], project: Path, name: str, modules: list[str]
@@ -148,6 +149,11 @@ def test_without_samples_and_categories_the_functions_are_told_none(deploy: Depl
 
     told = {name for kind in ("PreLabeling", "PostLabeling") for name in _variables(resources, kind)}
     assert "LABEL_CATEGORIES" not in told
+
+
+@pytest.mark.parametrize("name", ["PreLabeling", "Plotting"])
+def test_whoever_draws_is_told_what_to_show(resources: dict[str, Any], name: str) -> None:
+    assert _variables(resources, name)["SHOW"] == "both"
 
 
 def test_without_a_plotting_image_nothing_of_a_plotting_function_is_made(deploy: Deploy) -> None:

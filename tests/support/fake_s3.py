@@ -26,7 +26,15 @@ class MemoryS3:
         data, content_type = found
         answer = {"ContentType": content_type, "ETag": '"e"'}
         if Range:
-            first, last = (int(number) for number in re.findall(r"[0-9]+", Range))
+            first, last = _ends(Range, len(data))
             answer["ContentRange"] = f"bytes {first}-{last}/{len(data)}"
             data = data[first : last + 1]
         return answer | {"Body": StreamingBody(io.BytesIO(data), len(data)), "ContentLength": len(data)}
+
+
+def _ends(asked: str, size: int) -> tuple[int, int]:
+    """Return the first and the last byte of a range, as S3 does: `bytes=-5` are the last five, or all there are."""
+    first, last = re.fullmatch(r"bytes=([0-9]*)-([0-9]*)", asked).groups()  # type: ignore[union-attr]
+    if not first:
+        return max(0, size - int(last)), size - 1
+    return int(first), min(int(last or size), size - 1)

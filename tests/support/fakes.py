@@ -13,7 +13,7 @@ from PIL import Image
 from tracemark.contract.plots import Plot, PlotRequest, PlotResult
 from tracemark.deadline import Deadline
 from tracemark.errors import ObjectMissing, ObjectTooLarge, TracemarkError
-from tracemark.storage.objects import NewObject, StoredObject
+from tracemark.storage.objects import NewFile, NewObject, StoredObject
 from tracemark.storage.s3uri import S3Uri
 
 
@@ -46,6 +46,10 @@ class MemoryObjects:
             self._at(uri)
         self.objects[uri] = new
 
+    def upload(self, uri: S3Uri, new: NewFile) -> None:
+        new.file.seek(0)
+        self.write(uri, NewObject(new.file.read(), new.content_type, new.metadata))
+
     def _at(self, uri: S3Uri) -> NewObject:
         found = self.objects.get(uri) or ObjectMissing("there is no such object", place=str(uri))
         if isinstance(found, TracemarkError):
@@ -60,6 +64,7 @@ class FakePlotter:
     fails_with: TracemarkError | None = None
     requests: list[PlotRequest] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    trace: S3Uri | None = None
 
     def plot(self, request: PlotRequest, deadline: Deadline) -> PlotResult:
         self.requests.append(request)
@@ -71,7 +76,7 @@ class FakePlotter:
             Plot("current", "Current", "", S3Uri.parse(f"{stem}-current.png")),
             Plot("voltage", "Voltage", "", S3Uri.parse(f"{stem}-voltage.png")),
         )
-        return PlotResult(plots, True, self.notes)
+        return PlotResult(plots, True, self.notes, self.trace)
 
 
 class FakeContext:

@@ -108,8 +108,24 @@ CASES = (
         "current[]",
         case="09",
     ),
-    Layout("plain", ("Time,Current\n0,10\n1,11\n2,12\n"), "Time s", "current[]", case="11"),
-    Layout("overload", ("Time,Current\n0,10\n1,9.9E37\n2,12\n"), "Time s", "current[]", case="12"),
+    Layout(
+        "plain",
+        ("Time,Current\n0,10\n1,11\n2,12\n"),
+        "Time s",
+        "current[]",
+        asks="of what unit",
+        answer=SECONDS,
+        case="11",
+    ),
+    Layout(
+        "overload",
+        ("Time,Current\n0,10\n1,9.9E37\n2,12\n"),
+        "Time s",
+        "current[]",
+        asks="of what unit",
+        answer=SECONDS,
+        case="12",
+    ),
     Layout(
         "preamble",
         (
@@ -129,7 +145,15 @@ CASES = (
         "current[]",
         case="13",
     ),
-    Layout("sep line", ("sep=;\nTime;Current\n0;10,5\n1;11,5\n2;12\n"), "Time s", "current[]", case="15"),
+    Layout(
+        "sep line",
+        ("sep=;\nTime;Current\n0;10,5\n1;11,5\n2;12\n"),
+        "Time s",
+        "current[]",
+        asks="of what unit",
+        answer=SECONDS,
+        case="15",
+    ),
     Layout(
         "units row",
         (
@@ -172,9 +196,23 @@ CASES = (
         "value[]",
         case="20",
     ),
-    Layout("empty rows", ("Time,Current,Note\n0,10,\n1,11,\n2,12,\n,,\n,,\n"), "Time s", "current[]", case="22"),
     Layout(
-        "repeated header", ("Time,Current\n0,10\n1,11\nTime,Current\n2,12\n3,13\n"), "Time s", "current[]", case="24"
+        "empty rows",
+        ("Time,Current,Note\n0,10,\n1,11,\n2,12,\n,,\n,,\n"),
+        "Time s",
+        "current[]",
+        asks="of what unit",
+        answer=SECONDS,
+        case="22",
+    ),
+    Layout(
+        "repeated header",
+        ("Time,Current\n0,10\n1,11\nTime,Current\n2,12\n3,13\n"),
+        "Time s",
+        "current[]",
+        asks="of what unit",
+        answer=SECONDS,
+        case="24",
     ),
     Layout(
         "pandas",
@@ -208,8 +246,24 @@ CASES = (
     Layout(
         "no time", ("Current\n10\n11\n12\n13\n"), "100 Hz", "current[]", "how many samples", Known(rate=100), case="31"
     ),
-    Layout("thousands", ("Time;Current\n0;1.234,5\n1;1.240,5\n2;999,5\n"), "Time s", "current[]", case="32"),
-    Layout("words", ("Time,Current\n0,10\n1,OL\n2,12\n"), "Time s", "current[]", case="34"),
+    Layout(
+        "thousands",
+        ("Time;Current\n0;1.234,5\n1;1.240,5\n2;999,5\n"),
+        "Time s",
+        "current[]",
+        asks="of what unit",
+        answer=SECONDS,
+        case="32",
+    ),
+    Layout(
+        "words",
+        ("Time,Current\n0,10\n1,OL\n2,12\n"),
+        "Time s",
+        "current[]",
+        asks="of what unit",
+        answer=SECONDS,
+        case="34",
+    ),
     Layout(
         "aligned",
         ("0.0   95   20\n0.1  101   21\n0.2   99   20\n0.3  102   22\n"),
@@ -363,6 +417,8 @@ OWN = (
         (",time,current_A,pos_mm\n0,0.0,101.5,1.25\n1,0.1,102.5,1.5\n2,0.2,103.5,1.75\n"),
         "time s",
         "current[A] pos[mm]",
+        asks="of what unit",
+        answer=SECONDS,
     ),
     Layout(
         "PLC counter",
@@ -487,6 +543,137 @@ OWN = (
         ("# t q1 q2\n t      q1      q2\n 0.000  1.2500  0.5000\n 0.004  1.2510  0.5010\n 0.008  1.2520  0.5020\n"),
         "t s",
         "q1[] q2[]",
+        asks="of what unit",
+        answer=SECONDS,
+    ),
+    Layout(
+        "LeCroy",
+        (
+            "LECROYWS3024,12345,Waveform\n"
+            "Segments,1,SegmentSize,4\n"
+            "Segment,TrigTime,TimeSinceSegment1\n"
+            "#1,17-Aug-2022 07:50:26,0\n"
+            "Time,Ampl\n"
+            "-5e-07,0.0125\n"
+            "-4.96e-07,0.0150\n"
+            "-4.92e-07,0.0175\n"
+            "-4.88e-07,0.0150\n"
+        ),
+        "Time s",
+        "ampl[]",
+        "of what unit",
+        SECONDS,
+    ),
+    Layout(
+        "Siglent",
+        (
+            "Record Length,Analog:4\n"
+            "Sample Interval,Analog:2.00E-09\n"
+            "Vertical Units,V\n"
+            "Horizontal Units,s\n"
+            "Model Number,SDS1104X-E\n"
+            "Source,CH1\n"
+            "Second,Volt\n"
+            "-7.0E-06,0.04\n"
+            "-6.998E-06,0.08\n"
+            "-6.996E-06,0.06\n"
+        ),
+        "Source s",
+        "ch1[V]",
+    ),
+    Layout(
+        "Rohde & Schwarz",
+        ("in s,CH1 in V,CH2 in V\n-1.0E-03,1.25E+00,2.5E-01\n-9.9E-04,1.5E+00,5.0E-01\n-9.8E-04,1.75E+00,7.5E-01\n"),
+        "in s s",
+        "ch1[V] ch2[V]",
+    ),
+    Layout(
+        "Graphtec",
+        (
+            "Vendor,GRAPHTEC Corporation\n"
+            "Model,GL840\n"
+            "Sampling interval,100ms\n"
+            "Total data points,3\n"
+            "Data\n"
+            "Number,Date&Time,ms,CH1,CH2\n"
+            "NO.,Time,ms,V,degC\n"
+            "1,2022/08/17 07:50:26,0,+1.50,+22.5\n"
+            "2,2022/08/17 07:50:26,100,+1.75,+22.6\n"
+            "3,2022/08/17 07:50:26,200,+1.25,+22.8\n"
+        ),
+        "10 Hz",
+        "ch1[V] ch2[°C]",
+    ),
+    Layout(
+        "phyphox",
+        (
+            '"Time (s)","Acceleration x (m/s^2)"\n'
+            "0.000000000E0,1.250000000E0\n"
+            "5.000000000E-3,1.500000000E0\n"
+            "1.000000000E-2,1.750000000E0\n"
+        ),
+        "Time (s) s",
+        "acceleration_x[m/s^2]",
+    ),
+    Layout("Arduino", ("millis,current_mA\n1204,512\n1254,514\n1304,509\n"), "millis ms", "current[mA]"),
+    Layout(
+        "robot controller",
+        ("timestamp actual_q_0 actual_q_1\n101.002 1.2500 0.5000\n101.004 1.2510 0.5010\n101.006 1.2520 0.5020\n"),
+        "timestamp s",
+        "actual_q_0[] actual_q_1[]",
+        "of what unit",
+        SECONDS,
+    ),
+    Layout(
+        "Grafana",
+        (
+            '"Time","Current","Voltage"\n'
+            "2023-05-03 10:00:00,101.5,20.25\n"
+            "2023-05-03 10:00:10,102.5,20.5\n"
+            "2023-05-03 10:00:20,99.5,20.75\n"
+        ),
+        "Time iso",
+        "current[] voltage[]",
+    ),
+    Layout(
+        "data acquisition, rate in the preamble",
+        (
+            "File name: weld.dxd\n"
+            "Sample rate: 1000 Hz\n"
+            "Channels: 2\n"
+            "\n"
+            "Time\tI (A)\tU (V)\n"
+            "0.000\t101.5\t20.25\n"
+            "0.001\t102.5\t20.50\n"
+            "0.002\t99.5\t20.75\n"
+        ),
+        "Time s",
+        "i[A] u[V]",
+    ),
+    Layout(
+        "catman",
+        (
+            "HBM_CATMAN_DATAFILE_40\n"
+            "\n"
+            "Time  1 - default sample rate [s]\tForce [kN]\n"
+            "0,00\t12,50\n"
+            "0,02\t12,75\n"
+            "0,04\t12,25\n"
+        ),
+        "Time  1 - default sample rate [s] s",
+        "force[kN]",
+    ),
+    Layout(
+        "PLC trace, period in the preamble",
+        ("Trace;Axis 1\nSampling period;4 ms\nt;Strom;Moment\n0;101,5;2,25\n4;102,5;2,50\n8;99,5;2,75\n"),
+        "t ms",
+        "strom[] moment[]",
+    ),
+    Layout(
+        "rostopic",
+        ("%time,field.data\n1660722626000000000,101.5\n1660722626010000000,102.5\n1660722626020000000,99.5\n"),
+        "%time ns",
+        "field_data[]",
     ),
 )
 
@@ -530,5 +717,29 @@ TRAPS = (
         "temp[°C]",
         "-9999",
         Known(gaps=("-9999",)),
+    ),
+    Layout(
+        "rate that is not that of the time",
+        ("Sample rate,1000 Hz\nTime,Current\n0,10\n0.02,11\n0.04,12\n0.06,11\n"),
+        "Time s",
+        "current[]",
+        "of what unit",
+        SECONDS,
+    ),
+    Layout(
+        "interval without a unit",
+        ("Sample interval,10\nTime,Current\n0,10\n10,11\n20,12\n30,11\n"),
+        "Time ms",
+        "current[]",
+        "of what unit",
+        MS,
+    ),
+    Layout(
+        "stamps of whole seconds",
+        ("stamp,Current\n" + "".join(f"2022-08-17 07:50:{26 + row // 4},{10 + row % 3}.5\n" for row in range(12))),
+        "4 Hz",
+        "current[]",
+        "share a moment",
+        Known(rate=4),
     ),
 )

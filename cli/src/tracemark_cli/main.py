@@ -15,12 +15,14 @@ from tracemark.errors import TracemarkError
 from tracemark_cli import __version__
 
 COMMANDS: Mapping[str, str] = {
+    "consolidate": "Decide all objects of a finished job again.",
     "demo": "Serve a sample data set, with two workers who can sign in.",
     "doctor": "Examine a labeling job before it runs.",
     "export": "Export the labels of a job, each with its provenance.",
     "images": "Build the function images and push them.",
     "init": "Prepare a folder of files for labeling.",
     "job": "Create, watch and stop labeling jobs.",
+    "label": "Label a folder of files, alone, in a browser.",
     "plot": "Draw one chart per channel of a sensor log.",
     "plots": "Pre-render the charts of a whole manifest.",
     "preview": "Show one task of a worker template in a browser.",

@@ -26,7 +26,11 @@ ITEM = Dataset(
     notes=("the nozzle was changed",),
 )
 TASK_INPUT = task_input(
-    Shown(ITEM, [Photograph(image.file) for image in IMAGES], [PlotResult(PLOTS, rendered=True)]),
+    Shown(
+        ITEM,
+        [Photograph(image.file) for image in IMAGES],
+        [PlotResult(PLOTS, rendered=True, trace=S3Uri("welds", "plots/weld.1.csv.zarr.zip"))],
+    ),
     WELDING_CATEGORIES,
     (EarlierRound("WeldingLabelJob1", "Good Weld", 0.5, (("Good Weld", 1), ("Contamination", 1)), "tie", ("a pore",)),),
 )
@@ -84,6 +88,9 @@ def test_the_template_shows_every_channel_and_the_photograph(project: Path) -> N
         "task.input.image.title",
         "task.input.labels",
         "task.input.channels",
+        "task.input.notes",
+        "task.input.trace",
+        "task.input.trace.file",
     }
 
 

@@ -101,3 +101,5 @@ def test_the_demo_labels_its_data_set_with_simulated_workers(tmp_path: Path) -> 
     assert done.stdout.count("sign in: name") == 2
     manifest = tmp_path / "demo/tracemark-demo/output/Demo1/manifests/output/output.manifest"
     assert len(manifest.read_text().splitlines()) == 2
+    final = manifest.parents[1] / "consolidated/consolidated.manifest"
+    assert len(final.read_text().splitlines()) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -38,7 +39,7 @@ def test_every_example_is_a_call_that_the_command_understands(
     examples = [line.partition("Example: ")[2] for line in help_.splitlines() if "Example: " in line]
 
     for example in examples:
-        words = example.removeprefix(" ".join(path)).split()
+        words = shlex.split(example.removeprefix(" ".join(path)))
         for parameter in ALL[path].params:
             if isinstance(parameter.type, click.Path):  # files need not be there to parse an example
                 monkeypatch.setattr(parameter.type, "exists", False)

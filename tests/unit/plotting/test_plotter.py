@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.fakes import MemoryObjects
+from support.trace_file_reader import TraceFileReader
 
 from tracemark.contract.plots import PROFILE_METADATA, ImageFormat, PlotRequest
 from tracemark.deadline import Deadline
@@ -28,6 +29,7 @@ from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_plotting.limits import Limits
 from tracemark_plotting.page import Figure
 from tracemark_plotting.plotter import LogPlotter
+from tracemark_plotting.signals.trace_files import TraceFiles
 
 if TYPE_CHECKING:
     from unit.plotting.conftest import FakeRenderer
@@ -334,6 +336,87 @@ def test_gaps_and_order_of_the_rows_are_logged(
     (record,) = [record for record in caplog.records if record.getMessage() == "log read"]
     found = {name: vars(record)[name] for name in ("log", "samples", "gaps", "reordered", "repeated_timestamps")}
     assert found == {"log": LOG, "samples": 3, "gaps": {"electrode": 1}, "reordered": True, "repeated_timestamps": 1}
+
+
+TRACE_FILE = "s3://bucket/plots/weld.1.csv.zarr.zip"
+
+
+@pytest.fixture
+def both(store: MemoryObjects, renderer: FakeRenderer) -> LogPlotter:
+    limits = Limits(csv_bytes=1_000, rows=10, channels=3)
+    return LogPlotter(store, renderer, limits, ShippedProfile("welding"), TraceFiles(store))
+
+
+@pytest.fixture
+def signals(both: LogPlotter) -> LogPlotter:
+    return replace(both, renderer=None)
+
+
+def test_charts_alone_come_without_a_trace_file(plotter: LogPlotter, store: MemoryObjects) -> None:
+    result = plotter.plot(_request(), Deadline.after(30))
+
+    assert (result.trace, sorted(_written(store))) == (None, sorted(CHARTS))
+
+
+def test_a_trace_file_is_written_beside_the_charts(both: LogPlotter, store: MemoryObjects) -> None:
+    result = both.plot(_request(), Deadline.after(30))
+
+    assert (str(result.trace), sorted(_written(store))) == (TRACE_FILE, sorted([*CHARTS, TRACE_FILE]))
+
+
+def test_a_trace_file_holds_the_log_s_channels(both: LogPlotter, store: MemoryObjects) -> None:
+    both.plot(_request(), Deadline.after(30))
+
+    reader = TraceFileReader(_written(store)[TRACE_FILE].data)
+    assert [channel["key"] for channel in reader.directory["clocks"][0]["channels"]] == [
+        "electrode",
+        "current",
+        "voltage",
+    ]
+    assert reader.samples().tolist() == [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+    assert reader.directory["clocks"][0]["steady"] == {"start": 0.0, "step": 100.0}
+
+
+def test_without_a_renderer_only_the_trace_file_is_written(signals: LogPlotter, store: MemoryObjects) -> None:
+    result = signals.plot(_request(), Deadline.after(30))
+
+    assert (result.plots, str(result.trace), list(_written(store))) == ((), TRACE_FILE, [TRACE_FILE])
+
+
+def test_a_trace_file_that_is_still_right_is_not_written_again(signals: LogPlotter) -> None:
+    signals.plot(_request(), Deadline.after(30))
+
+    result = signals.plot(_request(), Deadline.after(30))
+
+    assert (result.rendered, str(result.trace)) == (False, TRACE_FILE)
+
+
+def test_the_trace_file_of_a_changed_log_is_written_again(signals: LogPlotter, store: MemoryObjects) -> None:
+    signals.plot(_request(), Deadline.after(30))
+    store.put(LOG, ROWS + b"200,7,8,9\n")
+
+    assert signals.plot(_request(), Deadline.after(30)).rendered is True
+    assert len(TraceFileReader(_written(store)[TRACE_FILE].data).samples()) == 3
+
+
+def test_charts_without_their_trace_file_are_drawn_again(
+    plotter: LogPlotter, both: LogPlotter, store: MemoryObjects
+) -> None:
+    plotter.plot(_request(), Deadline.after(30))
+
+    assert both.plot(_request(), Deadline.after(30)).rendered is True
+    assert TRACE_FILE in _written(store)
+
+
+def test_no_trace_file_is_written_when_drawing_fails(
+    both: LogPlotter, store: MemoryObjects, renderer: FakeRenderer
+) -> None:
+    renderer.fails_with = RenderFailed("the browser failed twice in a row")
+
+    with pytest.raises(RenderFailed):
+        both.plot(_request(), Deadline.after(30))
+
+    assert _written(store) == {}
 
 
 def test_what_was_done_to_a_log_is_in_the_answer(plotter: LogPlotter, store: MemoryObjects) -> None:

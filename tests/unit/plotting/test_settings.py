@@ -12,7 +12,7 @@ from tracemark.profile.shipped import ShippedProfile
 from tracemark.storage.s3uri import S3Uri
 from tracemark_plotting.browser import BrowserSettings
 from tracemark_plotting.limits import Limits
-from tracemark_plotting.settings import Settings
+from tracemark_plotting.settings import Settings, Show
 
 BUNDLED = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 DEFAULTS = Settings(
@@ -29,6 +29,7 @@ NAMES = (
     "MAX_CHANNELS",
     "SENSOR_PROFILE",
     "ALLOWED_BUCKETS",
+    "SHOW",
 )
 
 
@@ -53,6 +54,7 @@ def test_every_variable_is_read() -> None:
         "MAX_CHANNELS": "3",
         "SENSOR_PROFILE": "s3://bucket/profile.yaml",
         "ALLOWED_BUCKETS": "bucket,other-bucket",
+        "SHOW": "both",
     }
 
     assert Settings.parse(environment) == Settings(
@@ -60,7 +62,17 @@ def test_every_variable_is_read() -> None:
         Limits(1, 2, 3),
         S3Uri("bucket", "profile.yaml"),
         frozenset({"bucket", "other-bucket"}),
+        Show.BOTH,
     )
+
+
+@pytest.mark.parametrize(
+    ("show", "charts", "signals"), [("", True, False), ("signals", False, True), ("both", True, True)]
+)
+def test_what_is_shown_says_what_is_written(show: str, charts: bool, signals: bool) -> None:
+    found = Settings.parse({"SHOW": show}).show
+
+    assert (found.charts, found.signals) == (charts, signals)
 
 
 def test_a_profile_may_be_a_shipped_one() -> None:
@@ -75,6 +87,7 @@ def test_a_profile_may_be_a_shipped_one() -> None:
         ("MAX_CHANNELS", "-1"),
         ("SENSOR_PROFILE", "weldings"),
         ("ALLOWED_BUCKETS", "s3://bucket"),
+        ("SHOW", "plots"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_variable(name: str, value: str) -> None:

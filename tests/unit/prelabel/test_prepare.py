@@ -190,6 +190,18 @@ def test_earlier_rounds_of_another_shape_leave_the_object_out_before_anything_is
     assert plotter.requests == []
 
 
+def test_the_task_input_names_the_trace_file_that_was_written() -> None:
+    trace = S3Uri.parse("s3://welds/plots/weld.1.csv.zarr.zip")
+
+    found = answer(stored(), FakePlotter(trace=trace))
+
+    assert found.task_input["trace"] == {"file": "s3://welds/plots/weld.1.csv.zarr.zip"}
+
+
+def test_the_task_input_has_no_trace_where_none_was_written() -> None:
+    assert "trace" not in answer(stored()).task_input
+
+
 def test_what_was_done_to_the_log_is_told_to_the_worker() -> None:
     plotter = FakePlotter(notes=("Rows sorted by time.",))
 

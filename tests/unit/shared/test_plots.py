@@ -87,6 +87,16 @@ def test_a_chart_may_be_an_svg() -> None:
     assert request.file(VOLTAGE).key == "plots/a.csv-voltage.svg"
 
 
+def test_a_trace_file_lies_beside_the_charts_of_its_log() -> None:
+    request = PlotRequest(S3Uri("bucket", "sensor_data/a/b.csv"), PLOTS)
+
+    assert str(request.trace_file) == "s3://bucket/plots/a/b.csv.zarr.zip"
+
+
+def test_a_result_without_a_trace_file_has_no_key_for_it() -> None:
+    assert set(PlotResult((), rendered=True).to_json()) == {"plots", "rendered"}
+
+
 def test_a_log_whose_chart_s_key_would_be_too_long_is_refused() -> None:
     request = PlotRequest(S3Uri("bucket", "k" * 1_020), PLOTS)
 
@@ -108,13 +118,14 @@ def test_a_request_comes_back_from_its_json(profile: S3Uri | ShippedProfile | No
     assert PlotRequest.parse(_again(request.to_json())) == request
 
 
+@pytest.mark.parametrize("trace", [None, S3Uri("bucket", "plots/a.csv.zarr.zip")], ids=str)
 @pytest.mark.parametrize("rendered", [True, False])
-def test_a_result_comes_back_from_its_json(rendered: bool) -> None:
+def test_a_result_comes_back_from_its_json(rendered: bool, trace: S3Uri | None) -> None:
     plots = (
         Plot("b", "Bravo", "V", S3Uri("bucket", "b.png")),
         Plot("a", "Alpha", "", S3Uri("bucket", "a.png")),
     )
-    result = PlotResult(plots, rendered, ("Rows sorted by time.",) if rendered else ())
+    result = PlotResult(plots, rendered, ("Rows sorted by time.",) if rendered else (), trace)
 
     assert PlotResult.parse(_again(result.to_json())) == result
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -12,7 +13,7 @@ from botocore.config import Config
 from moto import mock_aws
 
 from tracemark.errors import AccessDenied, BucketNotAllowed, ObjectMissing, ObjectTooLarge, StorageUnavailable
-from tracemark.storage.objects import NewObject
+from tracemark.storage.objects import NewFile, NewObject
 from tracemark.storage.s3objects import S3Objects, s3_client
 from tracemark.storage.s3uri import S3Uri
 
@@ -27,7 +28,10 @@ READ: Action = lambda objects: objects.read(URI, limit=100)  # noqa: E731
 ETAG: Action = lambda objects: objects.etag(URI)  # noqa: E731
 METADATA: Action = lambda objects: objects.metadata(URI)  # noqa: E731
 WRITE: Action = lambda objects: objects.write(URI, PNG)  # noqa: E731
-ACTIONS = pytest.mark.parametrize("action", [READ, ETAG, METADATA, WRITE], ids=["read", "etag", "metadata", "write"])
+UPLOAD: Action = lambda objects: objects.upload(URI, NewFile(io.BytesIO(b"zip"), "application/zip"))  # noqa: E731
+ACTIONS = pytest.mark.parametrize(
+    "action", [READ, ETAG, METADATA, WRITE, UPLOAD], ids=["read", "etag", "metadata", "write", "upload"]
+)
 
 KEYS = [
     "a b.csv",
@@ -130,6 +134,25 @@ def test_what_is_written_is_there_with_its_media_type_and_metadata(bucket: Any) 
         "image/png",
         {"tracemark-version": "1"},
     )
+
+
+def test_a_file_is_uploaded_from_its_beginning_with_media_type_and_metadata(bucket: Any) -> None:
+    file = io.BytesIO(b"every byte")
+    file.seek(0, io.SEEK_END)
+
+    S3Objects(bucket).upload(URI, NewFile(file, "application/zip", {"tracemark-version": "1"}))
+
+    found = bucket.get_object(Bucket="bucket", Key="a.csv")
+    assert found["Body"].read() == b"every byte"
+    assert (found["ContentType"], found["Metadata"]) == ("application/zip", {"tracemark-version": "1"})
+
+
+def test_a_file_of_many_parts_is_uploaded_whole(bucket: Any) -> None:
+    data = bytes(range(256)) * 70_000
+
+    S3Objects(bucket).upload(URI, NewFile(io.BytesIO(data), "application/zip"))
+
+    assert bucket.get_object(Bucket="bucket", Key="a.csv")["Body"].read() == data
 
 
 def test_an_object_is_replaced_whole(bucket: Any) -> None:

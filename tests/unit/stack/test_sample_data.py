@@ -11,7 +11,8 @@ import pytest
 from tracemark.contract.dataset import Dataset
 from tracemark.contract.manifest import read_manifest
 from tracemark.errors import InvalidConfiguration
-from tracemark.storage.s3uri import S3Prefix
+from tracemark.storage.s3uri import S3Prefix, S3Uri
+from tracemark_groundtruth.rendering.renderer import render
 from tracemark_samples.dataset import write_dataset
 from tracemark_stack.sample_data import PACKED_BUCKET, put_samples
 
@@ -33,13 +34,19 @@ class MemoryShelf:
         return True
 
 
+TEMPLATE = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
+<script src="/assets/scripts/signal-view.js"></script>
+<crowd-form></crowd-form>"""
+
+
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One weld, packed as the image packs five."""
     folder = tmp_path_factory.mktemp("packed")
     made = write_dataset(folder, seed=7, count=1, bucket=PACKED_BUCKET.bucket)
     (made.bucket_directory / "templates").mkdir()
-    (made.bucket_directory / "templates/weld-classification.liquid.html").write_text("<crowd-form></crowd-form>")
+    (made.bucket_directory / "templates/weld-classification.liquid.html").write_text(TEMPLATE)
+    (made.bucket_directory / "templates/signal-view.js").write_text("define();")
     return made.bucket_directory
 
 
@@ -85,10 +92,30 @@ def test_every_object_has_the_type_of_its_file(packed: Path) -> None:
     assert types == {
         ".csv": "text/csv",
         ".html": "text/html; charset=utf-8",
+        ".js": "text/javascript; charset=utf-8",
         ".json": "application/json",
         ".jsonl": "application/jsonl",
         ".png": "image/png",
     }
+
+
+def test_a_template_loads_its_scripts_from_beside_it_by_links_that_the_portal_signs(packed: Path) -> None:
+    shelf = MemoryShelf()
+
+    put_samples(packed, BUCKET, shelf)
+
+    template = shelf.objects["templates/weld-classification.liquid.html"][0].decode()
+    granted: list[S3Uri] = []
+
+    def grant(uri: S3Uri) -> str:
+        granted.append(uri)
+        return "https://signed"
+
+    html = render(template, {}, grant)
+    assert [str(uri) for uri in granted] == [f"{BUCKET}templates/signal-view.js"]
+    assert '<script src="https://signed"></script>' in html
+    assert "templates/signal-view.js" in shelf.objects
+    assert "https://assets.crowd.aws/crowd-html-elements.js" in html
 
 
 def test_the_manifest_comes_last(packed: Path) -> None:

@@ -12,7 +12,7 @@ import click
 from tracemark.marks.kind import Kind
 from tracemark_cli.formats.written import Written, counted
 from tracemark_cli.local.finished import ReadJob, abstain_label, open_job
-from tracemark_cli.local.state import job_file_and_data
+from tracemark_cli.local.state import final_option, job_file_and_data
 from tracemark_cli.terminal.console import console, progress_bar
 from tracemark_groundtruth.finished.job_field import decided_fields
 from tracemark_groundtruth.finished.lineage import Archive
@@ -38,6 +38,7 @@ _FOLDERS = ("masks",)
 
 @click.command()
 @job_file_and_data
+@final_option
 @click.option(
     "--format",
     "kind",
@@ -51,7 +52,7 @@ _FOLDERS = ("masks",)
     type=click.Path(path_type=Path),
     help="The file, or for masks the folder. [default: JOBNAME.ENDING]",
 )
-def export(job_file: Path, data: Path | None, kind: str, output: Path | None) -> None:
+def export(job_file: Path, data: Path | None, final: bool, kind: str, output: Path | None) -> None:
     """Export the labels of a job, each with its provenance.
 
     The provenance of a label of the job JOB.yaml is its charts, profile, policy and versions.
@@ -66,7 +67,7 @@ def export(job_file: Path, data: Path | None, kind: str, output: Path | None) ->
     Example: tracemark export demo/job.yaml --format csv -o labels.csv
     """
     out = console()
-    with open_job(job_file, data) as read:
+    with open_job(job_file, data, final=final) as read:
         target = _target(output or Path(f"{read.job.name}.{_ENDINGS[kind]}"), kind)
         target.parent.mkdir(parents=True, exist_ok=True)
         archive = Archive(read.storage)

@@ -7,13 +7,8 @@ from typing import Any
 
 import click
 
-from tracemark_cli.local.files import open_file
 from tracemark_cli.terminal.console import console
-from tracemark_cli.terminal.guessing import guess_options, known_of, settle, show_guess
-from tracemark_plotting.guess.document import profile_document
-from tracemark_plotting.guess.guess import guess_log
-from tracemark_plotting.guess.result import Guess, Known
-from tracemark_plotting.logs.file import LogFile
+from tracemark_cli.terminal.guessing import guess_options
 
 
 @click.group()
@@ -37,20 +32,11 @@ def guess(log: Path, output: Path | None, name: str, **options: Any) -> None:
     Example: tracemark profile guess weld.csv -o weld.yaml
     Example: tracemark profile guess export.csv --time-unit ms --decimal ,
     """
-    known = known_of(options)
-    with open_file(log) as stream:
-        file = LogFile(stream, str(log))
+    from tracemark_cli.terminal.guessing_log import guess_profile  # the guess imports pandas
 
-        def again(said: Known) -> Guess:
-            return guess_log(file, said, name)
-
-        found = again(known)
-        shown = console()
-        show_guess(shown, found, str(log))
-        found = settle(found, known, again, str(log))
-    document = profile_document(found, log.name)
+    document = guess_profile(log, name, options)
     if output is None:
         click.echo(document.decode(), nl=False)
     else:
         output.write_bytes(document)
-        shown.print(f"profile: {output}", soft_wrap=True, markup=False)
+        console().print(f"profile: {output}", soft_wrap=True, markup=False)

@@ -11,7 +11,7 @@ import click
 
 from tracemark.document import Json
 from tracemark_cli.local.finished import ReadJob, abstain_label, known_labels, open_job
-from tracemark_cli.local.state import job_file_and_data
+from tracemark_cli.local.state import final_option, job_file_and_data
 from tracemark_cli.terminal.console import console
 from tracemark_groundtruth.finished.hard import hardest_first
 from tracemark_groundtruth.finished.item import Item, Standing
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @job_file_and_data
+@final_option
 @click.option(
     "--truth", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="True labels as JSON Lines."
 )
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The page. [default: JOBNAME.report.html]"
 )
-def report(job_file: Path, data: Path | None, truth: Path | None, hard: int, output: Path | None) -> None:
+def report(job_file: Path, data: Path | None, final: bool, truth: Path | None, hard: int, output: Path | None) -> None:
     """Report on a job: an HTML page and a JSON file.
 
     The job JOB.yaml may be finished or in progress. The page is self-contained: progress, classes, agreement of the
@@ -43,7 +44,7 @@ def report(job_file: Path, data: Path | None, truth: Path | None, hard: int, out
     from tracemark_cli.report.thumbnails import thumbnail  # with Pillow and NumPy, which the help does not need
     from tracemark_groundtruth.finished.summary import Summary
 
-    with open_job(job_file, data) as read:
+    with open_job(job_file, data, final=final) as read:
         summary = Summary.of(read.job, known_labels(truth, read), abstain_label())
         cases = [HardCase(item, thumbnail(read.storage, item)) for item in _hard_cases(read)[:hard]]
         left_out = [item for item in read.job.items if item.standing is Standing.LEFT_OUT]

@@ -11,7 +11,7 @@ from rich.console import Console
 from tracemark.errors import one_line
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.local.finished import ReadJob, open_job
-from tracemark_cli.local.state import job_file_and_data
+from tracemark_cli.local.state import final_option, job_file_and_data
 from tracemark_cli.terminal.console import console, table
 from tracemark_groundtruth.finished.hard import doubtful, hardest_first, next_round
 from tracemark_groundtruth.finished.item import Item, Standing
@@ -22,10 +22,13 @@ _HARD_MANIFEST = "manifests/hard/hard.manifest"
 
 @click.command()
 @job_file_and_data
+@final_option
 @click.option("--hard", type=click.IntRange(1), metavar="N", help="Only the N hardest objects.")
 @click.option("--below", type=click.FloatRange(0, 1), metavar="C", help="Only ties, failures and confidences below C.")
 @click.option("--manifest", metavar="URI", help=f"s3:// URI of the next round's manifest. [default: {_HARD_MANIFEST}]")
-def results(job_file: Path, data: Path | None, hard: int | None, below: float | None, manifest: str | None) -> None:
+def results(
+    job_file: Path, data: Path | None, final: bool, hard: int | None, below: float | None, manifest: str | None
+) -> None:
     """Show the labels of a job.
 
     The job JOB.yaml may be finished or in progress. With --hard or --below, show only the objects that deserve a second
@@ -37,7 +40,7 @@ def results(job_file: Path, data: Path | None, hard: int | None, below: float | 
     """
     out = console()
     target = S3Uri.parse(manifest) if manifest else None
-    with open_job(job_file, data) as read:
+    with open_job(job_file, data, final=final) as read:
         items = _select(read, hard, below)
         _show(out, items)
         _count(out, read)

@@ -18,7 +18,6 @@ from tracemark_cli.local.functions import EMULATOR, function_environment, in_con
 from tracemark_cli.local.storage import Storage, storage_of
 from tracemark_cli.terminal.console import console, progress_bar, table
 from tracemark_groundtruth.errors import JobFailed
-from tracemark_groundtruth.functions.catalog import Catalog
 from tracemark_groundtruth.job.answers import AnswersFile, AnswerSource
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.left_out import summed_up
@@ -61,9 +60,13 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
     out = console()
     job = LabelingJob.parse(job_file.read_bytes(), str(job_file))
     folder = data or job_file.parent
+    from tracemark_groundtruth.functions.catalog import Catalog  # imports docker
+
     with ExitStack() as stack:
         storage = stack.enter_context(storage_of(folder))
         functions = stack.enter_context(_functions(job, storage, options))
+        from tracemark_groundtruth.functions.catalog import Catalog  # with urllib3, which no help needs
+
         # The rules of the service: which functions a job calls, and what it does without one.
         catalog = Catalog({}, functions.pre_annotation, functions.post_annotation)
         truth_by_id = _truth(truth or folder / TRUE_LABELS, required=answers is None)

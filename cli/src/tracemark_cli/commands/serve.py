@@ -43,6 +43,12 @@ from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
     multiple=True,
     help="An origin that templates may load resources from. May be repeated.",
 )
+@click.option(
+    "--final-pass/--no-final-pass",
+    default=True,
+    show_default=True,
+    help="Decide a job that completes again, as `tracemark consolidate` does.",
+)
 def serve(data: Path, **options: Any) -> None:
     """Run the labeling service.
 

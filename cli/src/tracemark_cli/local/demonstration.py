@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import click
-import uvicorn
 
 from tracemark.contract.manifest import MAX_MANIFEST_BYTES
 from tracemark.document import Node
 from tracemark_cli.local.files import TRUE_LABELS, read_file, true_labels
-from tracemark_cli.local.serving import SERVE_DEFAULTS, http_config, log_to_stderr, open_service
+from tracemark_cli.local.serving import SERVE_DEFAULTS, log_to_stderr, open_service, serving_http
 from tracemark_cli.terminal.console import console
 from tracemark_cli.terminal.labels import labels_table
 from tracemark_groundtruth.errors import JobNotOpen
@@ -48,7 +44,7 @@ def serve_demo(directory: Path, port: int, simulate: bool) -> None:
     log_to_stderr()
     out = console()
     options = {**SERVE_DEFAULTS, "port": port}
-    with open_service(directory, options) as (service, server, address), _serve_http(service, server):
+    with open_service(directory, options) as (service, server, address), serving_http(service, server):
         record = _job(service, directory)
         out.print(f"portal:  {address}/", soft_wrap=True)
         for name, password in _people(service, record.job):
@@ -65,18 +61,6 @@ def serve_demo(directory: Path, port: int, simulate: bool) -> None:
 
 def _await_enter(text: str) -> None:
     click.prompt(text, default="", show_default=False)
-
-
-@contextmanager
-def _serve_http(service: Service, server: Any) -> Iterator[None]:
-    web = uvicorn.Server(http_config(service))
-    thread = threading.Thread(target=web.run, kwargs={"sockets": [server]})
-    thread.start()
-    try:
-        yield
-    finally:
-        web.should_exit = True
-        thread.join()
 
 
 def _job(service: Service, directory: Path) -> JobRecord:

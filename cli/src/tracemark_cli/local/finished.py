@@ -1,4 +1,4 @@
-"""Opening a job's output, for `results`, `report` and `export`."""
+"""Opening a job's output, for `results`, `report`, `export` and `consolidate`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracemark.contract.answer_fields import DEFAULT_ABSTAIN_LABEL
 from tracemark.errors import DataError
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.local.files import TRUE_LABELS, read_file, true_labels
-from tracemark_cli.local.storage import storage_of
+from tracemark_cli.local.storage import Storage, storage_of
 from tracemark_groundtruth.finished.finished_job import FinishedJob
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
@@ -31,26 +31,63 @@ class ReadJob:
 
     def user_path(self, uri: S3Uri) -> str:
         """Return the path or URI by which the user finds an object."""
-        return str(self.folder / uri.bucket / uri.key if self.folder else uri)
+        return user_path(self.folder, uri)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedJob:
+    """The request of a job, the S3 that holds its output, and its folder (None where S3 is not one of this machine)."""
+
+    job: LabelingJob
+    storage: Storage
+    folder: Path | None
+
+    @property
+    def s3(self) -> JobStorage:
+        """The job's S3."""
+        return JobStorage(self.storage.client)
+
+    @property
+    def tree(self) -> OutputTree:
+        """Where the job writes."""
+        return OutputTree(self.job.output, self.job.name)
+
+    def user_path(self, uri: S3Uri) -> str:
+        """Return the path or URI by which the user finds an object."""
+        return user_path(self.folder, uri)
 
 
 @contextmanager
-def open_job(job_file: Path, data: Path | None) -> Iterator[ReadJob]:
-    """Read the job of a job file from the folder `data` (by default its own), or from the S3 of AWS_ENDPOINT_URL_S3.
+def open_request(job_file: Path, data: Path | None) -> Iterator[OpenedJob]:
+    """Read a job file, and open the folder `data` (by default its own), or the S3 of AWS_ENDPOINT_URL_S3.
 
     Raises:
-        ObjectMissing: the file does not exist, or the job has not started.
+        ObjectMissing: the file does not exist.
+        InvalidDocument, InvalidUri: it is not valid.
+    """
+    job = LabelingJob.parse(read_file(job_file), str(job_file))
+    folder = data or job_file.parent
+    with storage_of(folder) as storage:
+        yield OpenedJob(job, storage, folder if storage.environment else None)
+
+
+@contextmanager
+def open_job(job_file: Path, data: Path | None, *, final: bool = False) -> Iterator[ReadJob]:
+    """Read the output of the job of a job file; with `final`, the manifest of its final pass.
+
+    Raises:
+        ObjectMissing: the file does not exist, the job has not started, or no final pass was made.
         InvalidDocument, InvalidUri: the job file or a document of the tree is not valid.
         AccessDenied, StorageUnavailable: S3 denied access, or did not respond.
     """
-    job_request = LabelingJob.parse(read_file(job_file), str(job_file))
-    folder = data or job_file.parent
-    with storage_of(folder) as storage:
-        s3 = JobStorage(storage.client)
-        job = FinishedJob.read(s3, job_request, _categories(s3, job_request))
-        yield ReadJob(
-            job, s3, OutputTree(job_request.output, job_request.name), folder if storage.environment else None
-        )
+    with open_request(job_file, data) as opened:
+        job = FinishedJob.read(opened.s3, opened.job, _categories(opened.s3, opened.job), final=final)
+        yield ReadJob(job, opened.s3, opened.tree, opened.folder)
+
+
+def user_path(folder: Path | None, uri: S3Uri) -> str:
+    """Return the path in a folder, or the URI, by which the user finds an object."""
+    return str(folder / uri.bucket / uri.key if folder else uri)
 
 
 def known_labels(truth: Path | None, read: ReadJob) -> Mapping[str, str]:

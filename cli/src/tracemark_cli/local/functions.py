@@ -43,6 +43,7 @@ _PASSED_ON = (
     "MAX_ROWS",
     "ON_BAD_ITEM",
     "SENSOR_PROFILE",
+    "SHOW",
     "WORKER_MEMORY",
     "WORKER_MEMORY_SALT",
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,9 +17,10 @@ import uvicorn
 
 from tracemark.errors import InvalidConfiguration
 from tracemark.settings import bucket_names
+from tracemark_cli.local.final_pass import make_final_pass
 from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers, in_process
 from tracemark_cli.local.state import database_url
-from tracemark_cli.local.storage import Storage, storage_of
+from tracemark_cli.local.storage import Storage, folder_storage, storage_of
 from tracemark_cli.terminal.console import console
 from tracemark_groundtruth.functions.catalog import Catalog, Image, read_sources, start_functions
 from tracemark_groundtruth.functions.containers import FunctionContainers
@@ -41,28 +44,54 @@ SERVE_DEFAULTS: Mapping[str, Any] = {
     "concurrency": DEFAULT_CONCURRENCY,
     "crowd_elements": CrowdElements.OWN,
     "sources": (),
+    "final_pass": True,
 }
 """The defaults of the options of `serve`."""
 
 _LOG_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
+_ALONE_BATCH_SECONDS = 0.3
+# What a shell may still be set to for some other job.
+_OF_A_JOB = (
+    "ALLOWED_BUCKETS",
+    "CLASSIFIER_NAME",
+    "CONSOLIDATION_POLICY",
+    "GOLD_MANIFEST",
+    "LABEL_CATEGORIES",
+    "ON_BAD_ITEM",
+    "PLOTTING_FUNCTION",
+    "SENSOR_PROFILE",
+    "WORKER_MEMORY",
+)
+
+
 @contextmanager
-def open_service(data: Path, options: Mapping[str, Any]) -> Iterator[tuple[Service, socket.socket, str]]:
+def open_service(
+    data: Path, options: Mapping[str, Any], *, alone: bool = False
+) -> Iterator[tuple[Service, socket.socket, str]]:
     """Start the service except its web server; yield it, the socket to serve on, and its address.
+
+    `alone`: for one person on this machine. Whatever the environment names, S3 and state are those of `data`, and an
+    answer becomes a label at once.
 
     Raises:
         InvalidConfiguration: the port is in use, another service uses the folder, or ALLOWED_BUCKETS is not valid.
         ContainerFailed, StateUnavailable, InvalidDocument: something that the service needs is not available.
     """
     with ExitStack() as stack:
+        state_folder(data)  # before anything is made: a folder that is missing is said
         server = stack.enter_context(_socket(options["host"], options["port"]))
         origin = options["origin"] or f"http://{in_url(options['host'])}:{server.getsockname()[1]}"
-        storage = stack.enter_context(_storage(data))
-        catalog = stack.enter_context(_catalog(storage.environment, options))
-        database = stack.enter_context(open_state(data, database_url()))
+        storage = stack.enter_context(_storage(data, alone))
+        others = dict.fromkeys(_OF_A_JOB, "") if alone else {}
+        catalog = stack.enter_context(_catalog({**others, **storage.environment}, options))
+        database = stack.enter_context(open_state(data, None if alone else database_url()))
         settings = service_settings(origin, options, os.environ)
-        service = stack.enter_context(running(database, storage.client, catalog, settings))
+        if alone:
+            settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, buckets=None)
+        final_pass = make_final_pass if options["final_pass"] else None
+        service = stack.enter_context(running(database, storage.client, catalog, settings, final_pass))
         _write_environment(data, service, origin, storage.environment)
         yield service, server, origin
 
@@ -96,6 +125,19 @@ def http_config(service: Service) -> uvicorn.Config:
     )
 
 
+@contextmanager
+def serving_http(service: Service, server: socket.socket) -> Iterator[None]:
+    """Answer HTTP in a thread of its own while the block runs."""
+    web = uvicorn.Server(http_config(service))
+    thread = threading.Thread(target=web.run, kwargs={"sockets": [server]})
+    thread.start()
+    try:
+        yield
+    finally:
+        web.should_exit = True
+        thread.join()
+
+
 def announce(data: Path, service: Service, address: str) -> None:
     """Print the addresses of portal and API, the keys, and where the state is."""
     out = console()
@@ -127,8 +169,12 @@ def _state_place(data: Path) -> str:
 
 
 @contextmanager
-def _storage(data: Path) -> Iterator[Storage]:
+def _storage(data: Path, alone: bool) -> Iterator[Storage]:
     with ExitStack() as stack:
+        if alone:
+            stack.enter_context(exclusive_lock(data))
+            yield stack.enter_context(folder_storage(data, durable=True))
+            return
         if not (os.environ.get("AWS_ENDPOINT_URL_S3") and database_url()):
             stack.enter_context(exclusive_lock(data))
         yield stack.enter_context(storage_of(data, durable=True))

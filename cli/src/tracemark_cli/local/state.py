@@ -37,6 +37,13 @@ def job_file_and_data(command: F) -> F:
     return job_file(data(command))
 
 
+def final_option(command: F) -> F:
+    """Give a command the option --final."""
+    return click.option("--final", is_flag=True, help="Read the labels of the final pass; see tracemark consolidate.")(
+        command
+    )
+
+
 def database_url() -> str | None:
     """Return the URL of the database in the environment, or None for the file in the data folder."""
     return os.environ.get(DATABASE_URL) or None

@@ -34,12 +34,22 @@ class Storage:
 def storage_of(folder: Path, *, durable: bool = False) -> Iterator[Storage]:
     """Serve `folder`, whose sub-folders are the buckets, unless AWS_ENDPOINT_URL_S3 names another S3.
 
-    `durable`: each write reaches the folder at once, see `EmbeddedS3`.
+    `durable`: see `folder_storage`.
     """
     if endpoint := os.environ.get("AWS_ENDPOINT_URL_S3"):
         _require_answer(endpoint)
         yield Storage(s3_client(), {}, keep=lambda: None)
         return
+    with folder_storage(folder, durable=durable) as storage:
+        yield storage
+
+
+@contextmanager
+def folder_storage(folder: Path, *, durable: bool = False) -> Iterator[Storage]:
+    """Serve `folder`, whatever the environment names.
+
+    `durable`: each write reaches the folder at once, see `EmbeddedS3`.
+    """
     from tracemark_groundtruth.s3.embedded import EmbeddedS3  # moto takes a second to import
 
     with EmbeddedS3(folder, durable=durable) as s3:

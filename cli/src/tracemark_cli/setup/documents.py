@@ -17,6 +17,8 @@ from tracemark_cli.setup.pairing import Item
 
 DEFAULT_CLASSES = ("Good", "Not good", "Not sure")
 MANIFEST = "manifest.jsonl"
+MANIFESTS = "manifests"
+"""The folder of the manifests of further jobs, by their names."""
 LABELS = "labels.json"
 TEMPLATE = "item-classification.liquid.html"
 

@@ -81,11 +81,7 @@ class DocumentStore:
             if changes.lines:
                 _append(self.home / manifest, changes.lines)
         except OSError as error:
-            raise InvalidConfiguration(
-                f"{quoted(str(self.home))} cannot be written ({one_line(str(error), 200)})",
-                expected="a folder that can be written",
-                remedy="name another one with -o",
-            ) from error
+            raise _unwritable(self.home, error) from error
 
     def _edited(self, path: str) -> bool:
         data = self._read(path)
@@ -96,6 +92,26 @@ class DocumentStore:
             return (self.home / path).read_bytes()
         except OSError:
             return None
+
+
+def write_document(file: Path, data: bytes) -> None:
+    """Write a file whole, in place of what is there; nobody ever sees half of it.
+
+    Raises:
+        InvalidConfiguration: it cannot be written.
+    """
+    try:
+        _replace(file, data)
+    except OSError as error:
+        raise _unwritable(file, error) from error
+
+
+def _unwritable(place: Path, error: OSError) -> InvalidConfiguration:
+    return InvalidConfiguration(
+        f"{quoted(str(place))} cannot be written ({one_line(str(error), 200)})",
+        expected="a folder that can be written, and no program that holds the file open",
+        remedy="name another folder with -o, or close the program",
+    )
 
 
 def _append(manifest: Path, lines: Sequence[str]) -> None:

@@ -41,7 +41,7 @@ def consolidate(
         InvalidConfiguration: the file at `LABEL_CATEGORIES` or `GOLD_MANIFEST` cannot be used.
         AccessDenied, StorageUnavailable: S3 refused, or did not answer.
     """
-    slate = _slate(request, store, settings)
+    slate = slate_of(request.label_categories, store, settings)
     gold = GoldItems.read(settings.gold_manifest, store) if settings.gold_manifest else NO_GOLD
     objects = read_payload(request.payload, store, settings.max_payload_bytes)
     polls = take_polls(objects, store, settings.max_answer_bytes)
@@ -128,9 +128,15 @@ def _memory(request: PostAnnotationRequest, store: SharedObjects, settings: Sett
     return WorkerMemory(store, uri, settings.worker_memory_salt or str(uri), job=request.labeling_job_arn)
 
 
-def _slate(request: PostAnnotationRequest, store: ObjectStore, settings: Settings) -> Slate:
-    if request.label_categories:
-        return Slate.listed(request.label_categories, settings.abstain_label)
+def slate_of(categories: Sequence[str], store: ObjectStore, settings: Settings) -> Slate:
+    """Return what can be voted for: the job's categories, those at `LABEL_CATEGORIES` where it lists none, or any.
+
+    Raises:
+        InvalidConfiguration: the file at `LABEL_CATEGORIES` cannot be used.
+        AccessDenied, StorageUnavailable: S3 refused, or did not answer.
+    """
+    if categories:
+        return Slate.listed(categories, settings.abstain_label)
     if settings.label_categories:
         listed = _category_file(settings.label_categories, store)
         return Slate.listed(listed.names, settings.abstain_label)

@@ -12,6 +12,8 @@ from tracemark.contract.previous_rounds import EARLIER_KEY, EarlierRound
 from tracemark.document import Json
 from tracemark_prelabel.photographs import Photograph
 
+TRACE_KEY = "trace"
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -28,7 +30,8 @@ def task_input(item: Shown, labels: Categories, previous: tuple[EarlierRound, ..
     `image` and each channel by its key carry `file` and `title`, worded as in the tutorial; `channels` lists the same
     charts in profile order, so that one template serves every profile; `labels` are the categories in order. What an
     item does not have is left out: `image` without a photograph; `images` unless there are several, or one has a title
-    of its own; `logs` unless there are several; `audio`, `video`, `notes`; and `earlier` for objects that previous
+    of its own; `logs` unless there are several; `audio`, `video`, `notes`; `trace`, whose `file` a signal view looks
+    into, unless the plotter wrote one (several logs have theirs in `logs`); and `earlier` for objects that previous
     rounds have not left to an adjudicator.
     """
     logs = _with_distinct_keys(item.charts)
@@ -42,16 +45,17 @@ def task_input(item: Shown, labels: Categories, previous: tuple[EarlierRound, ..
             channel for log, of in zip(item.dataset.logs, logs, strict=True) for channel in _told(log, of, several)
         ],
         "images": _images(item),
-        "logs": [_log(log, of) for log, of in zip(item.dataset.logs, logs, strict=True)] if several else [],
+        "logs": _logs(item, logs) if several else [],
         "audio": [_media(media) for media in item.dataset.audio],
         "video": [_media(media) for media in item.dataset.video],
+        TRACE_KEY: {} if several else _trace(item.charts),
         "notes": list(_notes(item)),
         EARLIER_KEY: [each.to_json() for each in previous],
     }
     return {key: value for key, value in found.items() if value or key not in _LEFT_OUT_WHEN_EMPTY}
 
 
-_LEFT_OUT_WHEN_EMPTY = frozenset({"images", "logs", "audio", "video", "notes", EARLIER_KEY})
+_LEFT_OUT_WHEN_EMPTY = frozenset({"images", "logs", "audio", "video", "notes", TRACE_KEY, EARLIER_KEY})
 
 
 def _first_image(item: Shown) -> dict[str, Json]:
@@ -79,8 +83,21 @@ def _told(log: Log, plots: Sequence[Plot], several: bool) -> Iterator[Json]:
         yield replace(plot, title=f"{log.name}: {plot.title}" if several else plot.title).to_json()
 
 
-def _log(log: Log, plots: Sequence[Plot]) -> Json:
-    return {"file": str(log.file), "title": log.name, "channels": [plot.key for plot in plots]}
+def _logs(item: Shown, plots: Sequence[Sequence[Plot]]) -> list[Json]:
+    triples = zip(item.dataset.logs, plots, item.charts, strict=True)
+    return [
+        {
+            "file": str(log.file),
+            "title": log.name,
+            "channels": [plot.key for plot in of],
+            **({TRACE_KEY: str(result.trace)} if result.trace else {}),
+        }
+        for log, of, result in triples
+    ]
+
+
+def _trace(charts: Sequence[PlotResult]) -> dict[str, Json]:
+    return {"file": str(charts[0].trace)} if charts and charts[0].trace else {}
 
 
 def _with_distinct_keys(charts: Sequence[PlotResult]) -> list[list[Plot]]:

@@ -59,5 +59,6 @@ def _plotter(settings: Settings) -> Plotter:
         return PlottingFunction(lambda_client(), settings.plotting_function)
     from tracemark_plotting import wiring
 
-    wiring.browser()  # starts while the rest is imported
+    if wiring.settings().show.charts:
+        wiring.browser()  # starts while the rest is imported
     return wiring.plotter()

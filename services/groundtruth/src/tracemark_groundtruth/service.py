@@ -20,15 +20,17 @@ from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.labeling.template import check_template
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.rendering.grants import ReadGrants
-from tracemark_groundtruth.running.context import FunctionLookup, RunnerContext
+from tracemark_groundtruth.running.context import DEFAULT_BATCH_SECONDS, FinalPass, FunctionLookup, RunnerContext
 from tracemark_groundtruth.running.runner import Runner
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.secrets import Secrets, service_secrets
 from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
-from tracemark_groundtruth.state.task_queue import TaskQueue
+from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.web.portal.app import guards, portal_routes
+from tracemark_groundtruth.web.portal.links import SignInLinks
 from tracemark_groundtruth.web.portal.portal import Portal
+from tracemark_groundtruth.web.portal.sessions import Sessions
 from tracemark_groundtruth.web.portal.sign_in import Attempts, Authenticator
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS, WebSettings
 
@@ -45,6 +47,7 @@ class ServiceSettings:
     buckets: frozenset[str] | None = None
     template_sources: tuple[str, ...] = ()
     concurrency: int = DEFAULT_CONCURRENCY
+    batch_seconds: float = DEFAULT_BATCH_SECONDS
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,36 @@ class Service:
     client: Any
     database: Database
     secrets: Secrets
+    links: SignInLinks
+
+    def sign_in_link(self, account: Account, job: str) -> str:
+        """Return the path of a link that signs an account in, once, and shows the first task of a job."""
+        return self.links.path(account, Sessions(self.secrets.signing).credential(account), job)
 
 
 @contextmanager
-def running(database: Database, client: Any, functions: FunctionLookup, settings: ServiceSettings) -> Iterator[Service]:
+def running(
+    database: Database,
+    client: Any,
+    functions: FunctionLookup,
+    settings: ServiceSettings,
+    final_pass: FinalPass | None = None,
+) -> Iterator[Service]:
     """Run the jobs of a database and yield what answers HTTP; `client` is a boto3 S3 client.
 
     Raises:
         StateUnavailable: the database does not answer.
     """
     secrets = service_secrets(database)
-    context = RunnerContext(database, JobStorage(client), functions, _seconds, concurrency=settings.concurrency)
+    context = RunnerContext(
+        database,
+        JobStorage(client),
+        functions,
+        _seconds,
+        concurrency=settings.concurrency,
+        batch_seconds=settings.batch_seconds,
+        final_pass=final_pass,
+    )
     task_queue = StoredTaskQueue(database, _seconds)
     web = WebSettings(
         secret=secrets.signing,
@@ -82,14 +104,19 @@ def running(database: Database, client: Any, functions: FunctionLookup, settings
     own = settings.crowd_elements is CrowdElements.OWN
     checks = {"check_template": partial(check_template, context.storage)} if own else {}
     api = SageMakerApi(database, functions, grants, keys, _utc, **checks)
+    links = SignInLinks(secrets.signing, _utc)
     with Runner(context):
         jobs = JobOperations(database, functions)
-        yield Service(service_app(api, task_queue, client, web), task_queue, jobs, client, database, secrets)
+        app = service_app(api, task_queue, client, web, links)
+        yield Service(app, task_queue, jobs, client, database, secrets, links)
 
 
-def service_app(api: SageMakerApi, task_queue: TaskQueue, client: Any, settings: WebSettings) -> Starlette:
+def service_app(
+    api: SageMakerApi, task_queue: TaskQueue, client: Any, settings: WebSettings, links: SignInLinks | None = None
+) -> Starlette:
     """Return the application, the API under /api/ and the portal at /; `client` is a boto3 S3 client."""
-    portal = Portal(task_queue, client, settings, Authenticator(task_queue, Attempts(time.monotonic)), api.now)
+    authenticator = Authenticator(task_queue, Attempts(time.monotonic))
+    portal = Portal(task_queue, client, settings, authenticator, api.now, links=links)
     return Starlette(
         routes=[Route(API_PATH, api.handle, methods=["POST"]), *portal_routes(portal)], middleware=guards(settings)
     )

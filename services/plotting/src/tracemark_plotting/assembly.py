@@ -71,7 +71,7 @@ def join(blocks: Iterator[Columns], profile: SensorProfile, place: str, *, max_r
         channels=channels,
         reordered=bool(reordered),
         repeated=sum(track.timeline.repeated for track in tracks.tracks),
-        notes=_notes(tracks, channels, axis, bool(reordered)),
+        notes=_notes(tracks, axis, bool(reordered)),
         start=axis.start - timedelta(seconds=offset) if axis.start else None,
     )
 
@@ -184,13 +184,14 @@ def _whole(parts: list[Values]) -> Values:
     return parts[0]
 
 
-def _notes(tracks: Tracks, channels: tuple[ChannelTrace, ...], axis: _Axis, reordered: bool) -> tuple[str, ...]:
+def _notes(tracks: Tracks, axis: _Axis, reordered: bool) -> tuple[str, ...]:
     timelines = dict.fromkeys(note for track in tracks.tracks for note in track.timeline.notes)
     passed_over = (f"{_counted(count, what)} left out." for what, count in tracks.passed_over.items())
+    samples = {each.channel.key: each for track in tracks.tracks for each in track.channels}
     gaps = (
-        f"{channel.channel.title[:_TITLE]}: {channel.gaps:,} of {channel.samples:,} values missing, shown as gaps."
-        for channel in channels
-        if channel.gaps
+        f"{channel.title[:_TITLE]}: {counted.gaps:,} of {counted.count:,} values missing, shown as gaps."
+        for channel in tracks.profile.channels
+        if (counted := samples[channel.key]).gaps
     )
     found = [*timelines, *(["Rows sorted by time."] if reordered else []), *passed_over, *gaps, axis.note]
     return tuple(note for note in found if note)

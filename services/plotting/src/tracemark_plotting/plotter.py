@@ -1,4 +1,4 @@
-"""Drawing one log: from its URI to the chart of each channel in S3, unless they are there already and still right."""
+"""Drawing one log: from its URI to its charts and its trace file in S3, unless all is there and still right."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from tracemark_plotting.figures import figures
 from tracemark_plotting.limits import Limits
 from tracemark_plotting.logs.file import LogFile
 from tracemark_plotting.page import Figure
+from tracemark_plotting.signals.trace_files import TraceFiles
 from tracemark_plotting.trace import Trace, read_log
 
 _log = logging.getLogger(__name__)
@@ -47,15 +48,19 @@ class Renderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LogPlotter:
-    """A `Plotter` in this process."""
+    """A `Plotter` in this process.
+
+    Without `renderer` no charts are drawn, without `trace_files` no trace file is written.
+    """
 
     store: LargeObjects
-    renderer: Renderer
+    renderer: Renderer | None
     limits: Limits
     default_profile: ProfileReference
+    trace_files: TraceFiles | None = None
 
     def plot(self, request: PlotRequest, deadline: Deadline) -> PlotResult:
-        """Write one chart per channel and return where they are; nothing is written before all are drawn.
+        """Write a chart of each channel, and the trace file; nothing is written before all charts are drawn.
 
         Raises:
             DataError: the log or its profile cannot be read.
@@ -64,18 +69,25 @@ class LogPlotter:
         reference = request.profile or self.default_profile
         profile = self._profile(reference)
         request = replace(request, profile=reference)
-        plots = tuple(_plot(channel, request) for channel in profile.channels)
+        plots = tuple(_plot(channel, request) for channel in profile.channels) if self.renderer else ()
+        result = PlotResult(plots, rendered=True, trace=request.trace_file if self.trace_files else None)
         inputs = _inputs(request, profile, self.store.etag(request.sensor_data))
-        notes = self._notes_of_drawn(plots, inputs)
+        notes = self._notes_of_drawn(result, inputs)
         if notes is not None:
-            return PlotResult(plots, rendered=False, notes=notes)
+            return replace(result, rendered=False, notes=notes)
         trace = self._trace(request, profile)
         _log.info("log read", extra={"log": str(request.sensor_data), **trace.summary})
-        images = self.renderer.render(figures(trace), request.format, deadline)
+        images = self._images(trace, request, deadline)
         deadline.require(_WRITE_SECONDS, "write the charts")
         notes = short_notes(trace.notes)
-        self._write(plots, images, request.format, {**inputs, **_notes_metadata(notes)})
-        return PlotResult(plots, rendered=True, notes=notes)
+        metadata = {**inputs, **_notes_metadata(notes)}
+        if self.trace_files:
+            self.trace_files.write(request.trace_file, trace, metadata)
+        self._write(plots, images, request.format, metadata)
+        return replace(result, notes=notes)
+
+    def _images(self, trace: Trace, request: PlotRequest, deadline: Deadline) -> list[bytes]:
+        return self.renderer.render(figures(trace), request.format, deadline) if self.renderer else []
 
     def _trace(self, request: PlotRequest, profile: SensorProfile) -> Trace:
         """Read a log; a large one is kept in a temporary file meanwhile, so that memory is bounded."""
@@ -98,11 +110,11 @@ class LogPlotter:
             )
         return profile
 
-    def _notes_of_drawn(self, plots: Sequence[Plot], inputs: Mapping[str, str]) -> tuple[str, ...] | None:
-        """Return the notes beside charts that are there and still right, None when one is not."""
+    def _notes_of_drawn(self, result: PlotResult, inputs: Mapping[str, str]) -> tuple[str, ...] | None:
+        """Return the notes beside files that are there and still right, None when one is not."""
         notes: tuple[str, ...] = ()
-        for plot in plots:
-            found = dict(self.store.metadata(plot.file) or {})
+        for file in [*(plot.file for plot in result.plots), *([result.trace] if result.trace else [])]:
+            found = dict(self.store.metadata(file) or {})
             notes = _parsed_notes(found.pop(_NOTES, ""))
             if found != inputs:
                 return None

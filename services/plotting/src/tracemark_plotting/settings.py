@@ -4,17 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
 from tracemark.errors import InvalidConfiguration
 from tracemark.profile.shipped import DEFAULT_PROFILE, ProfileReference, profile_reference
-from tracemark.settings import bucket_names, whole_number
+from tracemark.settings import bucket_names, one_of, whole_number
 from tracemark_plotting.browser import BrowserSettings
 from tracemark_plotting.limits import Limits
 
 _SEEN_BY_THE_BROWSER = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "FONTCONFIG_PATH")
 _HEADLESS_SHELL = "/usr/lib/chromium/chromium-headless-shell"
+
+
+class Show(StrEnum):
+    """What is written for a log; the first is the default."""
+
+    CHARTS = "charts"
+    SIGNALS = "signals"
+    BOTH = "both"
+
+    @property
+    def charts(self) -> bool:
+        """Whether an image of each channel is drawn, which needs a browser."""
+        return self is not Show.SIGNALS
+
+    @property
+    def signals(self) -> bool:
+        """Whether the trace file is written, which a signal view looks into."""
+        return self is not Show.CHARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +44,7 @@ class Settings:
     limits: Limits
     default_profile: ProfileReference
     allowed_buckets: frozenset[str] | None
+    show: Show = Show.CHARTS
 
     @classmethod
     def parse(cls, environment: Mapping[str, str]) -> Settings:
@@ -35,7 +55,7 @@ class Settings:
         """
         return cls(
             browser=BrowserSettings(
-                executable=Path(environment.get("BROWSER_PATH") or _HEADLESS_SHELL),
+                executable=browser_executable(environment),
                 plotly_js=Path(environment.get("PLOTLY_JS") or _bundled_plotly_js()),
                 environment={name: environment[name] for name in _SEEN_BY_THE_BROWSER if name in environment},
             ),
@@ -46,7 +66,13 @@ class Settings:
             ),
             default_profile=profile_reference(environment.get("SENSOR_PROFILE") or DEFAULT_PROFILE),
             allowed_buckets=bucket_names(environment, "ALLOWED_BUCKETS"),
+            show=Show(one_of(environment, "SHOW", tuple(Show))),
         )
+
+
+def browser_executable(environment: Mapping[str, str]) -> Path:
+    """Return where the headless Chromium is that draws charts; whether it is there is not looked at."""
+    return Path(environment.get("BROWSER_PATH") or _HEADLESS_SHELL)
 
 
 def _bundled_plotly_js() -> Path:

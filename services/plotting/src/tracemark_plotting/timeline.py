@@ -53,7 +53,7 @@ class Timeline:
         moments = read_moments(columns, self.clock, exact=self._exact)
         self._begin(moments)
         with np.errstate(over="ignore", invalid="ignore"):  # a step from one end of all numbers to the other
-            return self._counted(self._straightened(moments.raw, columns))
+            return self._counted(self._risen(moments, columns))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -73,6 +73,22 @@ class Timeline:
             return np.asarray(raw, dtype=np.float64)
         return np.asarray((raw - int(self._first)) / self._per_unit, dtype=np.float64)
 
+    def _risen(self, moments: Moments, columns: Columns) -> Numbers:
+        raw = moments.raw
+        if not moments.rising or (self._last is not None and raw[0] <= self._last):
+            return self._straightened(raw, columns)
+        before = [] if self._last is None else [self._last]
+        self._keep_steps(np.diff(np.concatenate((np.asarray(before, dtype=raw.dtype), raw[-_KEPT_STEPS - 1 :]))))
+        return self._ended(raw, raw + self._ahead if self._ahead else raw, columns)
+
+    def _keep_steps(self, steps: Numbers) -> None:
+        self._steps = np.concatenate((self._steps, steps[-_KEPT_STEPS:].astype(np.float64)))[-_KEPT_STEPS:]
+
+    def _ended(self, raw: Numbers, result: Numbers, columns: Columns) -> Numbers:
+        self._last = raw[-1].item()
+        self._last_text = time_text(columns, self.clock, len(raw) - 1)
+        return result
+
     def _straightened(self, raw: Numbers, columns: Columns) -> Numbers:
         """Return the raw numbers with every step back undone, or as they are where they are to be sorted."""
         whole = raw if self._last is None else np.concatenate((np.asarray([self._last], dtype=raw.dtype), raw))
@@ -80,15 +96,13 @@ class Timeline:
         steps = np.diff(whole)
         back = np.flatnonzero(steps < 0)
         self.repeated += int(np.count_nonzero(steps == 0))
-        self._steps = np.concatenate((self._steps, steps[-_KEPT_STEPS:].astype(np.float64)))[-_KEPT_STEPS:]
+        self._keep_steps(steps)
         ahead = self._undo(whole, steps, back, columns, begin) if back.size else None
         result = raw + self._ahead if self._ahead else raw
         if ahead is not None:
             result = raw + (self._ahead + ahead[begin:])
             self._ahead += ahead[-1].item()
-        self._last = raw[-1].item()
-        self._last_text = time_text(columns, self.clock, len(raw) - 1)
-        return result
+        return self._ended(raw, result, columns)
 
     def _undo(self, whole: Numbers, steps: Numbers, back: Numbers, columns: Columns, begin: int) -> Numbers | None:
         """Return what is to be added to each number of `whole`; None where the rows are to be sorted."""

@@ -27,7 +27,8 @@ def begin() -> None:
     """
     if _in_lambda():
         with suppress(TracemarkError):
-            browser()
+            if settings().show.charts:
+                browser()
             orders()
 
 
@@ -58,10 +59,11 @@ def store() -> LargeObjects:
 def plotter() -> LogPlotter:
     """Return the plotter of this process."""
     from tracemark_plotting.plotter import LogPlotter
+    from tracemark_plotting.signals.trace_files import TraceFiles
 
-    limits, profile = settings().limits, settings().default_profile
-    started = browser()
-    return LogPlotter(store(), started, limits, profile)
+    show, limits, profile = settings().show, settings().limits, settings().default_profile
+    started = browser() if show.charts else None
+    return LogPlotter(store(), started, limits, profile, TraceFiles(store()) if show.signals else None)
 
 
 def orders() -> OrderPlotter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +18,14 @@ _MANIFEST = "manifest.jsonl"
 _MEDIA_TYPES = {
     ".csv": "text/csv",
     ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".jsonl": "application/jsonl",
     ".png": "image/png",
 }
 _REFERS_TO_BUCKET = (".json", ".jsonl")
+# Where the labeling service has the scripts that templates load; in a bucket they are next to the template.
+_OF_THE_SERVICE = re.compile(rb"""src=["']/assets/scripts/([a-z-]+\.js)["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,15 @@ def _samples(folder: Path, bucket: S3Prefix) -> Iterator[Sample]:
 
 def _with_bucket(file: Path, bucket: S3Prefix) -> bytes:
     data = file.read_bytes()
+    if file.suffix == ".html":
+        return _with_scripts_of_the_bucket(data, bucket)
     if file.suffix not in _REFERS_TO_BUCKET:
         return data
     return data.replace(str(PACKED_BUCKET).encode(), str(bucket).encode())
+
+
+def _with_scripts_of_the_bucket(template: bytes, bucket: S3Prefix) -> bytes:
+    """Return a template that loads its scripts by links which the worker portal signs; they lie beside it."""
+    link = f"""src="{{{{ 's3://{bucket.bucket}/templates/NAME' | grant_read_access }}}}\""""
+    before, after = link.encode().split(b"NAME")
+    return _OF_THE_SERVICE.sub(lambda found: before + found[1] + after, template)

@@ -19,6 +19,7 @@ SENSOR_DATA_PREFIX = "sensor_data/"
 PLOTS_PREFIX = "plots/"
 PROFILE_METADATA = "tracemark-profile-name"
 """The metadata of a chart under which its profile stands, percent-encoded: the URI, or the name of a shipped one."""
+TRACE_FILE_ENDING = ".zarr.zip"
 
 
 class ImageFormat(StrEnum):
@@ -101,6 +102,12 @@ class PlotRequest:
         moved = f"{self.offset:+g}s" if self.offset else ""
         return self.destination.object(f"{self.stem}{channel.file}{moved}.{self.format.value}")
 
+    @property
+    def trace_file(self) -> S3Uri:
+        """Where the log's trace file goes, beside the charts; no chart's name ends like it."""
+        log = self.sensor_data.key.removeprefix(SENSOR_DATA_PREFIX)
+        return self.destination.object(f"{log}{TRACE_FILE_ENDING}")
+
 
 @dataclass(frozen=True, slots=True)
 class Plot:
@@ -129,14 +136,16 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class PlotResult:
-    """The charts of one log, in profile order; `rendered` is False when they were there already and still right.
+    """The charts of one log, in profile order; `rendered` is False when all was there already and still right.
 
     notes: what was done to the log, in words for whoever looks at its charts; empty when nothing was.
+    trace: the log's trace file; None when the plotter writes charts only.
     """
 
     plots: tuple[Plot, ...]
     rendered: bool
     notes: tuple[str, ...] = ()
+    trace: S3Uri | None = None
 
     @classmethod
     def parse(cls, node: Node) -> PlotResult:
@@ -146,12 +155,14 @@ class PlotResult:
             InvalidDocument, InvalidUri: it is something else.
         """
         plots, notes = tuple(Plot.parse(plot) for plot in node["plots"].items()), node.get("notes")
-        return cls(plots, node["rendered"].flag(), notes.texts() if notes else ())
+        trace = node.get("trace")
+        return cls(plots, node["rendered"].flag(), notes.texts() if notes else (), trace.uri() if trace else None)
 
     def to_json(self) -> Mapping[str, Json]:
-        """Return `{"plots": [...], "rendered": …, "notes"?: [...]}`; without notes there is no such key."""
+        """Return `{"plots": [...], "rendered": …, "notes"?: [...], "trace"?: "s3://…"}`; what is not, has no key."""
         notes = {"notes": list(self.notes)} if self.notes else {}
-        return {"plots": [plot.to_json() for plot in self.plots], "rendered": self.rendered, **notes}
+        trace = {"trace": str(self.trace)} if self.trace else {}
+        return {"plots": [plot.to_json() for plot in self.plots], "rendered": self.rendered, **notes, **trace}
 
 
 class Plotter(Protocol):

@@ -32,7 +32,7 @@ __all__ = (
 
 MAX_PROFILE_BYTES = 64 * 1024
 RESERVED_KEYS = frozenset(
-    {"image", "images", "audio", "video", "logs", "channels", "notes", "labels", "earlier", "error"}
+    {"image", "images", "audio", "video", "logs", "channels", "notes", "trace", "labels", "earlier", "error"}
 )
 PROFILE_KEYS = ("name", *TEXT_KEYS, "where", "order", "time", "channels")
 CHANNEL_KEYS = ("key", "column", "title", "unit", "file", "scale", "offset", "time", "where")

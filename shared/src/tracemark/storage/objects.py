@@ -26,6 +26,15 @@ class NewObject:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """What is written from a file that can seek, read from its beginning: it may be larger than memory."""
+
+    file: IO[bytes]
+    content_type: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
 class ObjectStore(Protocol):
     """An object store. Every method may raise `BucketNotAllowed`, `AccessDenied` and `StorageUnavailable`."""
 
@@ -60,6 +69,9 @@ class LargeObjects(ObjectStore, Protocol):
         Raises:
             ObjectMissing, ObjectTooLarge: see `ObjectStore.read`.
         """
+
+    def upload(self, uri: S3Uri, new: NewFile) -> None:
+        """Write an object from a file, replacing what is there; it is seen whole or not at all."""
 
 
 class SharedObjects(ObjectStore, Protocol):

@@ -16,7 +16,7 @@ from botocore.exceptions import (
 )
 
 from tracemark.errors import AccessDenied, BucketNotAllowed, ObjectMissing, ObjectTooLarge, StorageUnavailable, quoted
-from tracemark.storage.objects import NewObject, StoredObject
+from tracemark.storage.objects import NewFile, NewObject, StoredObject
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 _READ_ATTEMPTS = 3
@@ -102,6 +102,22 @@ class S3Objects:
                 Metadata=dict(new.metadata),
             ),
         )
+
+    def upload(self, uri: S3Uri, new: NewFile) -> None:
+        """See `LargeObjects.upload`; large files go in parts, which the role of `s3:PutObject` allows."""
+        from boto3.exceptions import S3UploadFailedError  # as `s3_client` imports boto3
+
+        self._check(uri)
+        headers = {"ContentType": new.content_type, "Metadata": dict(new.metadata)}
+        new.file.seek(0)
+        try:
+            ask(uri, lambda: self.client.upload_fileobj(new.file, uri.bucket, uri.key, ExtraArgs=headers))
+        except S3UploadFailedError as error:
+            if isinstance(error.__cause__, ClientError):
+                _refused(uri, error.__cause__)
+            raise StorageUnavailable(
+                f"S3 did not take the file ({error})", place=str(uri), remedy="try again; see the S3 error code"
+            ) from error
 
     def replace(self, uri: S3Uri, new: NewObject, *, etag: str | None) -> bool:
         """See `SharedObjects.replace`.

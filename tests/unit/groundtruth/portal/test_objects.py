@@ -45,6 +45,31 @@ def test_a_part_of_an_object_can_be_asked_for(browser: Browser, link: str) -> No
     assert response.headers["content-range"] == "bytes 2-5/10"
 
 
+@pytest.mark.parametrize(("last", "part"), [(3, b"789"), (50, b"0123456789")])
+def test_the_last_bytes_can_be_asked_for(browser: Browser, link: str, last: int, part: bytes) -> None:
+    response = browser.get(link, Range=f"bytes=-{last}")
+
+    assert (response.status_code, response.content) == (206, part)
+
+
+def test_the_frame_of_a_task_may_see_which_part_it_was_given(browser: Browser, link: str) -> None:
+    headers = browser.get(link, Range="bytes=2-5").headers
+
+    exposed = set(headers["access-control-expose-headers"].split(", "))
+    assert headers["access-control-allow-origin"] == "*"
+    assert {"Content-Range", "Accept-Ranges", "Content-Length"} <= exposed
+
+
+def test_the_frame_of_a_task_may_ask_for_ranges(browser: Browser, link: str) -> None:
+    asked = {"Origin": "null", "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}
+
+    response = browser.client.options(link, headers=asked)
+
+    assert response.status_code == 204
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert "Range" in response.headers["access-control-allow-headers"]
+
+
 def test_an_expired_link_shows_nothing(browser: Browser, link: str, clock: Clock) -> None:
     clock.pass_by(timedelta(minutes=10))
 

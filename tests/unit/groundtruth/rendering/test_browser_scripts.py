@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tracemark_groundtruth.errors import ScriptNotBuilt
-from tracemark_groundtruth.rendering.browser_scripts import script, script_names, script_path
+from tracemark_groundtruth.rendering.browser_scripts import script, script_names, script_path, with_own_scripts
 
 
 def test_every_folder_with_a_main_file_is_a_script(project: Path) -> None:
@@ -32,3 +32,31 @@ def test_a_script_that_was_not_built_is_refused_by_name() -> None:
 
 def test_a_script_has_an_address_of_its_own() -> None:
     assert script_path("signal-view") == "/assets/scripts/signal-view.js"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/assets/scripts/signal-view.js",
+        "https://welds.s3.eu-west-1.amazonaws.com/templates/signal-view.js?X-Amz-Signature=0f",
+        "/objects?uri=s3%3A%2F%2Fwelds%2Ftemplates%2Fsignal-view.js&amp;expires=1&amp;signature=2",
+    ],
+)
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_script_of_ours_is_loaded_from_the_service_wherever_a_template_finds_it(address: str, quote: str) -> None:
+    html = with_own_scripts(f"<script async src={quote}{address}{quote}></script>")
+
+    assert html == f"<script async src={quote}/assets/scripts/signal-view.js{quote}></script>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<script src="https://example.org/chart.js"></script>',
+        '<script src="https://example.org/my-signal-view.js"></script>',
+        '<img src="/objects?uri=s3%3A%2F%2Fwelds%2Fsignal-view.js">',
+        "<p>signal-view.js</p>",
+    ],
+)
+def test_everything_else_is_loaded_from_where_it_is(html: str) -> None:
+    assert with_own_scripts(html) == html

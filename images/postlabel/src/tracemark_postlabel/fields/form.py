@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tracemark.document import Json
@@ -80,8 +80,11 @@ class Form:
     main: FieldPlan
 
     @classmethod
-    def of(cls, polls: Sequence[Poll], slate: Slate, name: str | None) -> Form:
-        """Tell the form from all answers; `slate` are the job's categories, `name` is the main field's if it is set."""
+    def of(cls, polls: Iterable[Poll], slate: Slate, name: str | None) -> Form:
+        """Tell the form from all answers; `slate` are the job's categories, `name` is the main field's if it is set.
+
+        The polls are looked at once and not kept.
+        """
         seen = _survey(polls)
         kinds = {each: _kind(found, slate) for each, found in seen.items() if found.shapes}
         main = name or _main(seen, kinds, slate)
@@ -153,7 +156,9 @@ def _are_options(found: _Seen, slate: Slate) -> bool:
         return True
     options = [text for text, count in found.texts.items() if count >= _EACH_OPTION and _is_option(text)]
     repeated = sum(found.texts[text] for text in options)
-    return len(options) > 1 and given >= LEAST_OPTIONS_GIVEN and repeated >= _OPTION_SHARE * found.answers
+    # An answer of another shape tells nothing; one that is blank does, for a remark mostly is.
+    telling = found.answers - (found.shapes.total() - given)
+    return len(options) > 1 and given >= LEAST_OPTIONS_GIVEN and repeated >= _OPTION_SHARE * telling
 
 
 def _is_option(text: str) -> bool:

@@ -153,13 +153,19 @@ class JobOperations:
             "LabelCounters": _counters(counts),
         }
         # Also of a job that goes on or is completed: nothing else in the answer can say which objects are missing.
-        reason = record.failure_reason or self._left_out(record, counts)
+        reason = self._reason(record, counts)
         if reason:
             summary["FailureReason"] = one_line(reason, MAX_FAILURE_REASON)
         if record.status in _ENDED_WITH_OUTPUT:
             output = OutputTree(job.output, job.name).output_manifest
             summary["LabelingJobOutput"] = {"OutputDatasetS3Uri": str(output)}
         return summary
+
+    def _reason(self, record: JobRecord, counts: Mapping[ObjectState, int]) -> str:
+        told = record.failure_reason or ""
+        if told and record.status is JobStatus.FAILED:
+            return told
+        return "; ".join(filter(None, [told, self._left_out(record, counts)]))
 
     def _left_out(self, record: JobRecord, counts: Mapping[ObjectState, int]) -> str:
         count = counts.get(ObjectState.LEFT_OUT, 0)

@@ -37,20 +37,24 @@ class FinishedJob:
     is_finished: bool
 
     @classmethod
-    def read(cls, storage: JobStorage, job: LabelingJob, listed: Sequence[str] = ()) -> FinishedJob:
+    def read(
+        cls, storage: JobStorage, job: LabelingJob, listed: Sequence[str] = (), *, final: bool = False
+    ) -> FinishedJob:
         """Read the output manifest and every worker response; `listed` are the job's label categories.
 
-        While there is no output manifest, the input manifest and the consolidation responses stand in for it.
+        While there is no output manifest, the input manifest and the consolidation responses stand in for it. With
+        `final`, the manifest of the final pass is read in its place.
 
         Raises:
-            ObjectMissing: the job has not begun: there is neither an output nor an input manifest.
+            ObjectMissing: the job has not begun: there is neither an output nor an input manifest; or `final`, and no
+                final pass was made.
             InvalidDocument: a document of the tree is wrong; the error names it.
             AccessDenied, StorageUnavailable: S3 refused, or did not answer.
         """
         tree = OutputTree(job.output, job.name)
         reader = TreeReader(storage, tree)
         answers, left_out = reader.answers(listed), read_left_out(storage, tree.output_manifest)
-        finished = _lines(storage, tree.output_manifest, is_input=False)
+        finished = _final_lines(storage, tree) if final else _lines(storage, tree.output_manifest, is_input=False)
         contents = {} if finished else reader.contents()
         lines = finished or _lines(storage, job.manifest, is_input=True) or _refuse(tree)
         labels = {line.id: _label(job, line, contents.get(line.id), listed) for line in lines}
@@ -69,6 +73,16 @@ def _lines(storage: JobStorage, uri: S3Uri, *, is_input: bool) -> list[DataObjec
     except ObjectMissing:
         return []
     return list(read_manifest(text, str(uri), is_input=is_input))
+
+
+def _final_lines(storage: JobStorage, tree: OutputTree) -> list[DataObject]:
+    if lines := _lines(storage, tree.consolidated_manifest, is_input=False):
+        return lines
+    raise ObjectMissing(
+        "there is no manifest of a final pass over this job",
+        place=str(tree.consolidated_manifest),
+        remedy="once the job is finished, run `tracemark consolidate JOB.yaml`; or leave out --final",
+    )
 
 
 def _refuse(tree: OutputTree) -> list[DataObject]:

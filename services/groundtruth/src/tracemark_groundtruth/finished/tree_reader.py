@@ -10,6 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from tracemark.contract.postannotation import ConsolidatedAnnotation
+from tracemark.contract.worker_answer import WorkerAnswer
 from tracemark.document import Json, Node, read_json
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_groundtruth.finished.given_answer import GivenAnswer, last_of_each_worker
@@ -40,6 +41,19 @@ class TreeReader:
             given.setdefault(match[2], []).extend(answers)
         return {object_id: last_of_each_worker(answers) for object_id, answers in given.items()}
 
+    def responses(self) -> Mapping[str, Sequence[S3Uri]]:
+        """Return where the answers to each object lie, in the order in which they were given."""
+        below = self.tree.worker_responses
+        found: dict[str, list[S3Uri]] = {}
+        for match in self._keys(below, _WORKER_RESPONSE):
+            found.setdefault(match[2], []).append(below.object(match[0]))
+        return found
+
+    def worker_answers(self, responses: Sequence[S3Uri]) -> list[WorkerAnswer]:
+        """Return the answers in some responses as they were sent, the last of each worker."""
+        answers = (answer for uri in responses for answer in self._parse(uri, _worker_answers))
+        return list({answer.worker_id: answer for answer in answers}.values())
+
     def contents(self) -> Mapping[str, Mapping[str, Json]]:
         """Return the content of each object's consolidated annotation, the last one where there are several."""
         root = self.tree.root
@@ -51,12 +65,16 @@ class TreeReader:
         self, below: S3Prefix, pattern: re.Pattern[str], parse: Callable[[Node], Sequence[T]]
     ) -> list[tuple[re.Match[str], Sequence[T]]]:
         """Return what each object below a prefix holds whose key fits, by iteration and moment."""
-        keys = self.storage.keys(below)
-        fitting = [match for key in keys if (match := pattern.fullmatch(key.removeprefix(below.key)))]
-        fitting.sort(key=lambda match: (int(match[1]), match[match.re.groups], match[0]))
+        fitting = self._keys(below, pattern)
         with ThreadPoolExecutor(_THREADS) as executor:
             documents = executor.map(lambda match: self._parse(below.object(match[0]), parse), fitting)
             return list(zip(fitting, documents, strict=True))
+
+    def _keys(self, below: S3Prefix, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+        keys = self.storage.keys(below)
+        fitting = [match for key in keys if (match := pattern.fullmatch(key.removeprefix(below.key)))]
+        fitting.sort(key=lambda match: (int(match[1]), match[match.re.groups], match[0]))
+        return fitting
 
     def _parse(self, uri: S3Uri, parse: Callable[[Node], Sequence[T]]) -> Sequence[T]:
         return parse(read_json(self.storage.read(uri, MAX_RESPONSE_BYTES), str(uri)))
@@ -64,6 +82,10 @@ class TreeReader:
 
 def _answers(classes: Sequence[str], document: Node) -> Sequence[GivenAnswer]:
     return [GivenAnswer.parse(node, classes) for node in document["answers"].items()]
+
+
+def _worker_answers(document: Node) -> Sequence[WorkerAnswer]:
+    return [WorkerAnswer.parse(node) for node in document["answers"].items()]
 
 
 def _annotations(document: Node) -> Sequence[ConsolidatedAnnotation]:

@@ -8,6 +8,10 @@ from datetime import datetime
 from tracemark.contract.timestamps import key_time
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 
+CONSOLIDATED_MANIFEST = "consolidated.manifest"
+CHANGES_FILE = "changes.jsonl"
+"""The two files of the final pass."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutputTree:
@@ -25,6 +29,16 @@ class OutputTree:
     def output_manifest(self) -> S3Uri:
         """The result: one line for each line of the input."""
         return self.root.object("manifests/output/output.manifest")
+
+    @property
+    def final_pass(self) -> S3Prefix:
+        """Where the final pass writes: ours, beside the folder of the output manifest."""
+        return S3Prefix(self.root.bucket, f"{self.root.key}manifests/consolidated/")
+
+    @property
+    def consolidated_manifest(self) -> S3Uri:
+        """The result of the final pass: the lines of the output manifest with the labels that all answers give."""
+        return self.final_pass.object(CONSOLIDATED_MANIFEST)
 
     @property
     def annotations(self) -> str:

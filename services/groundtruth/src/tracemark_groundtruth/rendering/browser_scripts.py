@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib import resources
 
@@ -9,10 +10,26 @@ from tracemark_groundtruth.errors import ScriptNotBuilt
 
 SCRIPTS_PATH = "/assets/scripts"
 
+# By an address on another host, or by a link to an object: templates for Ground Truth's portal load it from a bucket.
+_SCRIPT_ELEMENT = re.compile(
+    r"""(<script\b[^>]*?\bsrc=)(["'])[^"']*?(?:/|%2F)([a-z][a-z-]*)\.js(?:[?&][^"']*)?\2""", re.IGNORECASE
+)
+
 
 def script_path(name: str) -> str:
     """Return the address of a script below the service's own."""
     return f"{SCRIPTS_PATH}/{name}.js"
+
+
+def with_own_scripts(html: str) -> str:
+    """Return a rendered template that loads from the service the scripts that it has, wherever it loaded them from."""
+    names = script_names()
+
+    def own(found: re.Match[str]) -> str:
+        before, quote, name = found.groups()
+        return f"{before}{quote}{script_path(name)}{quote}" if name in names else found[0]
+
+    return _SCRIPT_ELEMENT.sub(own, html)
 
 
 def script_names() -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from tracemark_groundtruth.rendering.browser_scripts import script_path
+from tracemark_groundtruth.rendering.browser_scripts import script_path, with_own_scripts
 
 CROWD_ELEMENTS_PATH = script_path("crowd-elements")
 
@@ -38,7 +38,8 @@ class CrowdElements(StrEnum):
 
 
 def with_crowd_elements(html: str, elements: CrowdElements) -> str:
-    """Return a rendered template that loads these elements."""
+    """Return a rendered template that loads these elements, and scripts of ours from the service."""
+    html = with_own_scripts(html)
     if elements is CrowdElements.AWS:
         return html
     return _AWS_STYLES.sub("", _AWS_SCRIPT.sub(CROWD_ELEMENTS_PATH, html))

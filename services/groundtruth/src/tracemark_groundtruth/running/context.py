@@ -41,12 +41,24 @@ class FunctionLookup(Protocol):
         """
 
 
+class FinalPass(Protocol):
+    """Decides a finished job once more, as a manifest of its own."""
+
+    def __call__(self, job: LabelingJob, storage: JobStorage) -> None:
+        """Write the manifest; what the job wrote stays as it is.
+
+        Raises:
+            TracemarkError: the job cannot be decided again.
+        """
+
+
 @dataclass(frozen=True)
 class RunnerContext:
     """`now` gives seconds since 1970.
 
     At most `batch_size` objects are consolidated at a time; fewer when the first has waited `batch_seconds`, or when
     nothing else is open. `concurrency` bounds the calls of a job's pre-annotation function under way.
+    `final_pass` is made when a job completes, None for none.
     """
 
     database: Database
@@ -56,6 +68,7 @@ class RunnerContext:
     batch_size: int = DEFAULT_BATCH_SIZE
     batch_seconds: float = DEFAULT_BATCH_SECONDS
     concurrency: int = DEFAULT_CONCURRENCY
+    final_pass: FinalPass | None = None
 
 
 @dataclass(frozen=True)

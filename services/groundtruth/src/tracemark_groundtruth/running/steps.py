@@ -13,6 +13,7 @@ from tracemark_groundtruth.job.left_out import summed_up
 from tracemark_groundtruth.labeling.inputs import ensure_empty, label_categories, manifest_file, manifest_lines
 from tracemark_groundtruth.running.consolidation import consolidate, fail_unanswered
 from tracemark_groundtruth.running.context import ActiveJob
+from tracemark_groundtruth.running.final_pass import final_pass
 from tracemark_groundtruth.running.preparation import prepare_objects
 from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE
 from tracemark_groundtruth.s3.left_out_file import write_left_out
@@ -100,7 +101,8 @@ class JobSteps:
         if after is JobStatus.COMPLETED and any(one.reason for one in left_out) and self._showed_nothing():
             self.fail(f"no object could be shown: {summed_up(len(left_out), len(left_out), left_out)}")
             return False
-        return self._jobs.advance(active.job_id, [before], after)
+        remark = final_pass(active) if after is JobStatus.COMPLETED else None
+        return self._jobs.advance(active.job_id, [before], after, remark)
 
     def _showed_nothing(self) -> bool:
         return set(self._jobs.counts(self.active.job_id)) == {ObjectState.LEFT_OUT}

@@ -16,7 +16,7 @@ from moto.core.base_backend import BackendDict
 from moto.s3.models import s3_backends
 
 from tracemark.errors import InvalidConfiguration, TracemarkError, quoted
-from tracemark_groundtruth.s3.folders import Folders
+from tracemark_groundtruth.s3.live_buckets import LiveBuckets
 from tracemark_groundtruth.s3.live_folder import LiveFolder
 from tracemark_groundtruth.s3.mirror import Mirror
 from tracemark_groundtruth.s3.write_through import WriteThroughServer
@@ -71,9 +71,7 @@ class EmbeddedS3:
             raise InvalidConfiguration(
                 f"there is no folder {quoted(str(self._folder))}", remedy="create it, with a sub-folder for each bucket"
             )
-        self._server.folders = Folders.read(self._folder)
-        for bucket in self._server.folders.places:
-            (self._folder / bucket).mkdir(exist_ok=True)  # for what is made of the files, such as charts
+        self._server.buckets = LiveBuckets.read(self._folder)
         _claim()
         # werkzeug writes a line for each request unless somebody set a level.
         logging.getLogger("werkzeug").setLevel(logging.ERROR)

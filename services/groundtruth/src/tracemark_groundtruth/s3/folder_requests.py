@@ -24,6 +24,8 @@ def is_of_folder(folders: Folders, bucket: str, key: str, environ: Environ) -> b
     """
     if bucket not in folders.places:
         return False
+    if key:
+        return folders.holds(bucket, key)
     # Without a key it is about the bucket: nobody deletes it, or many objects at once.
     return environ["REQUEST_METHOD"] in ("DELETE", "POST")
 

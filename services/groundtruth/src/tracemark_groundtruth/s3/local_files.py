@@ -51,7 +51,9 @@ def _is_safe(segment: str) -> bool:
         size = len(os.fsencode(segment))
     except UnicodeEncodeError:
         return False
-    return segment not in ("", ".", "..") and "\0" not in segment and size <= MAX_SEGMENT_BYTES
+    # On Windows a backslash, or a drive, would make several parts of it, or another place.
+    whole = Path(segment).name == segment
+    return whole and segment not in ("", ".", "..") and "\0" not in segment and size <= MAX_SEGMENT_BYTES
 
 
 def files_below(place: Path) -> Iterator[Path]:

@@ -16,6 +16,7 @@ from tracemark.errors import DataError, TracemarkError
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.s3.folder_requests import answer_folder, is_of_folder
 from tracemark_groundtruth.s3.folders import Folders
+from tracemark_groundtruth.s3.live_buckets import LiveBuckets
 from tracemark_groundtruth.s3.live_folder import LiveFolder
 from tracemark_groundtruth.s3.mirror import Mirror
 
@@ -33,11 +34,11 @@ logger = logging.getLogger(__name__)
 class WriteThroughServer(ThreadedMotoServer):
     """moto's server; as soon as `mirror` is set, changes are written to its folder.
 
-    What lies in `folders` is read there.
+    What lies in the folders of `buckets` is read there.
     """
 
     mirror: Mirror | None = None
-    folders: Folders = Folders()
+    buckets: LiveBuckets | None = None
     live: LiveFolder | None = None
     own_mark: str = ""
     """Stands in the user agent of the mirror's own requests, which are answered as they are."""
@@ -55,11 +56,12 @@ class WriteThroughServer(ThreadedMotoServer):
         def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
             if _is_from_a_page(environ):
                 return _refuse("403 AccessDenied", "this S3 is not for web pages", start_response)
+            bucket, key = _place(environ)
+            folders = self.buckets.folders if self.buckets else Folders()
+            if is_of_folder(folders, bucket, key, environ):
+                return answer_folder(folders, bucket, key, environ, start_response)
             if self.own_mark and self.own_mark in environ.get("HTTP_USER_AGENT", ""):
                 return application(environ, start_response)
-            bucket, key = _place(environ)
-            if is_of_folder(self.folders, bucket, key, environ):
-                return answer_folder(self.folders, bucket, key, environ, start_response)
             if self.live is None:
                 return self._answer(application, environ, start_response)
             return _live(self.live, self._answer, application, environ, start_response)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from tracemark.errors import InvalidConfiguration, quoted
 from tracemark_groundtruth.state.database import Database
@@ -14,6 +16,7 @@ from tracemark_groundtruth.state.database import Database
 STATE_FOLDER = ".tracemark"
 _STATE_FILE = "state.db"
 _LOCK_FILE = "lock"
+_PORT_FILE = "portal-port"
 
 
 @contextmanager
@@ -37,15 +40,20 @@ def exclusive_lock(folder: Path) -> Iterator[None]:
     Raises:
         InvalidConfiguration: another service runs there.
     """
-    with (state_folder(folder) / _LOCK_FILE).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise InvalidConfiguration(
-                f"another service runs in {quoted(str(folder))}",
-                remedy="end it; for several processes set TRACEMARK_DATABASE_URL and AWS_ENDPOINT_URL_S3",
-            ) from error
+    lock = FileLock(state_folder(folder) / _LOCK_FILE, blocking=False, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise InvalidConfiguration(
+            f"another service runs in {quoted(str(folder))}",
+            remedy="end it; for several processes set TRACEMARK_DATABASE_URL and AWS_ENDPOINT_URL_S3",
+        ) from error
+    except OSError as error:
+        raise _unusable(folder, error) from error
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def state_folder(folder: Path) -> Path:
@@ -65,10 +73,40 @@ def state_folder(folder: Path) -> Path:
         place.mkdir(exist_ok=True)
         place.chmod(0o700)
     except OSError as error:
-        raise InvalidConfiguration(
-            f"{quoted(str(place))} cannot be made ({error})", remedy="name another folder with --data"
-        ) from error
+        raise _unusable(place, error) from error
     return place
+
+
+def kept_portal_port(folder: Path) -> int:
+    """Return the port that the portal had when it last ran in a folder, 0 when it is not known or taken."""
+    try:
+        port = int((folder / STATE_FOLDER / _PORT_FILE).read_text(encoding="ascii"))
+        with socket.socket() as probe:
+            if os.name == "posix":  # elsewhere the option would let two servers share the port
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+    except (OSError, OverflowError, ValueError):
+        return 0
+    return port
+
+
+def keep_portal_port(folder: Path, port: int) -> None:
+    """Note the portal's port for the next start: pages that are open then still find it.
+
+    Raises:
+        InvalidConfiguration: the folder cannot be written.
+    """
+    place = state_folder(folder) / _PORT_FILE
+    try:
+        place.write_text(f"{port}\n", encoding="ascii")
+    except OSError as error:
+        raise _unusable(place, error) from error
+
+
+def _unusable(place: Path, error: OSError) -> InvalidConfiguration:
+    return InvalidConfiguration(
+        f"{quoted(str(place))} cannot be written ({error})", remedy="name another folder with --data"
+    )
 
 
 def write_environment(folder: Path, variables: Mapping[str, str]) -> Path:

@@ -56,6 +56,16 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectRecord:
+    """How an object stands: its input line, and its line of the output manifest once it has one."""
+
+    line: DataObject
+    state: ObjectState
+    output: bytes | None
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Iteration:
     """A consolidation batch; what it writes carries the time it began, even when it is repeated."""
 
@@ -180,6 +190,20 @@ class JobObjects:
         with self.database.reading() as connection:
             rows = connection.execute(query.order_by(objects.c.line_index).limit(limit)).all()
         return [LeftOutObject(str(index), remark) for index, remark in rows]
+
+    def rows(self) -> Iterator[ObjectRecord]:
+        """Yield every object as it stands, in order."""
+        last = -1
+        query = select(objects.c.line_index, objects.c.line, objects.c.state, objects.c.output, objects.c.remark)
+        query = query.where(self._mine).order_by(objects.c.line_index).limit(_PAGE)
+        while True:
+            with self.database.reading() as connection:
+                page = connection.execute(query.where(objects.c.line_index > last)).all()
+            if not page:
+                return
+            last = page[-1][0]
+            for index, line, state, output, remark in page:
+                yield ObjectRecord(_line(index, line), ObjectState(state), output, remark or "")
 
     def output(self) -> Iterator[bytes]:
         """Yield the lines of the output manifest in order, those of unfinished objects as they came."""

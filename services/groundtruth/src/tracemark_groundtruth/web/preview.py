@@ -23,7 +23,7 @@ from tracemark_groundtruth.rendering.grants import OBJECTS_PATH, ReadGrants
 from tracemark_groundtruth.rendering.renderer import render, template_text
 from tracemark_groundtruth.web.portal.app import guards
 from tracemark_groundtruth.web.portal.assets import asset_routes
-from tracemark_groundtruth.web.portal.objects import stream
+from tracemark_groundtruth.web.portal.objects import allow_ranges, stream
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import SANDBOX, frame_headers
 from tracemark_groundtruth.web.settings import WebSettings
@@ -58,6 +58,7 @@ class Preview:
             Route("/frame", self._frame),
             Route("/version", self._version),
             Route(OBJECTS_PATH, self._object),
+            Route(OBJECTS_PATH, allow_ranges, methods=["OPTIONS"]),
             *asset_routes(),
         ]
         return Starlette(routes=routes, middleware=guards(self.settings))

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tracemark.profile.time import DURATION, ISO, Clock, ClockTime, DurationTime, ElapsedTime, SampleRate, TimeUnit
-from tracemark_plotting.guess.cells import MOMENT, NUMBER, number
+from tracemark_plotting.guess.beat import stated_beat
+from tracemark_plotting.guess.cells import MOMENT, NUMBER, TEXT
 from tracemark_plotting.guess.layout import Layout
 from tracemark_plotting.guess.moments import Formats, formats_of
 from tracemark_plotting.guess.names import time_unit
 from tracemark_plotting.guess.result import Known, Question
 from tracemark_plotting.guess.units import unit_of_time
 from tracemark_plotting.guess.vocabulary import DATE_WORDS, INDEX_WORDS
-
-_INTERVALS = ("sampleinterval", "samplinginterval", "increment", "xincrement", "interval", "deltax", "hresolution",
-              "timeincrement", "abtastintervall", "sampletime", "sampleperiod", "samplingperiod", "dt", "tinc",
-              "timeperpoint", "secondspersample", "hincrement", "timeresolution", "deltatime")  # fmt: skip
-_RATES = ("samplerate", "samplingrate", "samplefrequency", "samplingfrequency", "samplespersecond", "abtastrate",
-          "fs", "frequency", "sampleclock", "scanrate", "abtastfrequenz", "samples/s", "samplingspeed")  # fmt: skip
-_SCALES = {
-    "hz": 1.0,
-    "khz": 1e3,
-    "mhz": 1e6,
-    "s/s": 1.0,
-    "sa/s": 1.0,
-    "ks/s": 1e3,
-    "ksa/s": 1e3,
-    "ms/s": 1e6,
-    "msa/s": 1e6,
-}
-_QUANTITY = re.compile(r"([+-]?[\d.,]+(?:[eE][+-]?\d+)?)\s*([^\d\s]\S*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +41,8 @@ def find_clock(layout: Layout, known: Known) -> FoundClock:
     moments = _moments(layout, known)
     numeric = numeric_times(layout)
     if moments and not (numeric and _too_coarse(layout, moments)):
+        if _stands_still(layout, moments):
+            return _of_coarse(layout, moments)
         return FoundClock(moments.clock, (*moments.columns, *numeric), (), moments.questions, moments.notes)
     if len(numeric) > 1 and _alternating(layout, numeric):
         return _own_clocks(layout, numeric, known)
@@ -175,6 +159,25 @@ def _too_coarse(layout: Layout, moments: FoundClock) -> bool:
     return len(set(cells)) < len(cells) // 2 and bool(numeric) and not _repeats(layout, numeric[0])
 
 
+def _stands_still(layout: Layout, moments: FoundClock) -> bool:
+    """Whether most moments are those of the row above, though no column of words tells rows of one moment apart."""
+    stamps = [tuple(row.cells[position] for position in moments.columns) for row in layout.table.data]
+    return len(set(stamps)) < len(stamps) / 2 and not layout.positions(TEXT)
+
+
+def _of_coarse(layout: Layout, moments: FoundClock) -> FoundClock:
+    """Take the rate that the preamble states where moments are too coarse, or ask for it; columns of parts go along."""
+    parts = [position for position in layout.positions(NUMBER) if time_unit(layout.name(position).text)]
+    taken = (*moments.columns, *parts)
+    stated = stated_beat(layout)
+    name = layout.cell_name(moments.columns[-1]) or f"column {moments.columns[-1]}"
+    if not stated or not stated.independent:
+        question = Question(f"many rows share a moment of {name!r}", ("--rate HZ", f"--time {name!r}"))
+        return FoundClock(None, taken, questions=(question,))
+    note = f"rows share moments of {name!r}: {1 / stated.seconds:g} samples a second by the preamble (--time {name!r})"
+    return FoundClock(SampleRate(1 / stated.seconds), taken, notes=(note,))
+
+
 def _repeats(layout: Layout, position: int) -> bool:
     return bool(np.any(np.diff(layout.values(position)) <= 0))
 
@@ -190,7 +193,7 @@ def _alternating(layout: Layout, times: Sequence[int]) -> bool:
 def _own_clocks(layout: Layout, times: Sequence[int], known: Known) -> FoundClock:
     found = [_elapsed(layout, position, known, times) for position in sorted(times)]
     clocks = [(position, each.clock) for position, each in zip(sorted(times), found, strict=True) if each.clock]
-    questions = found[0].questions[:1]
+    questions = tuple(question for each in found for question in each.questions)[:1]
     first = clocks[0][1] if clocks else None
     return FoundClock(first, tuple(times), tuple(clocks), questions, found[0].notes)
 
@@ -203,8 +206,9 @@ def _elapsed(layout: Layout, position: int, known: Known, taken: Sequence[int]) 
 
 
 def _without_name(layout: Layout, known: Known) -> FoundClock:
-    rate = _sample_rate(layout)
-    if rate:
+    stated = stated_beat(layout)
+    if stated:
+        rate = 1 / stated.seconds
         return FoundClock(
             SampleRate(rate), tuple(_counters(layout)), notes=(f"{rate:g} samples a second by the preamble",)
         )
@@ -212,6 +216,7 @@ def _without_name(layout: Layout, known: Known) -> FoundClock:
     if first is not None and layout.width > 1 and _even(layout, first) and not _is_counter(layout, first):
         name = layout.cell_name(first)
         asked = (Question(f"is {name!r} the time", (f"--time {name!r}", "--rate HZ")),) if name else ()
+        asked = () if time_unit(layout.name(first).unit) and _steady(layout, first) else asked
         found = _elapsed(layout, first, known, [first])
         return FoundClock(found.clock, (first,), (), (*asked, *found.questions), found.notes)
     question = Question(
@@ -225,6 +230,12 @@ def _even(layout: Layout, position: int) -> bool:
     return bool(steps.size) and bool(np.all(steps > 0))
 
 
+def _steady(layout: Layout, position: int) -> bool:
+    """Whether all steps are one step, as far as written digits go."""
+    steps = np.diff(layout.values(position))
+    return float(np.ptp(steps)) <= 0.1 * abs(float(np.median(steps)))
+
+
 def _is_counter(layout: Layout, position: int) -> bool:
     name = layout.name(position)
     steps = np.diff(layout.values(position))
@@ -233,17 +244,3 @@ def _is_counter(layout: Layout, position: int) -> bool:
 
 def _counters(layout: Layout) -> list[int]:
     return [position for position in layout.positions(NUMBER) if _is_counter(layout, position)]
-
-
-def _sample_rate(layout: Layout) -> float | None:
-    """Return the samples per second that the preamble states, as a rate or as an interval with its unit."""
-    interval, rate = layout.preamble(*_INTERVALS), layout.preamble(*_RATES)
-    if interval and (found := _QUANTITY.match(interval)):
-        unit = time_unit((found[2] or "s").strip("[]()"))
-        seconds = number(found[1], layout.marks)
-        return 1 / unit.to_seconds(seconds) if unit and seconds else None
-    if rate and (found := _QUANTITY.match(rate)):
-        scale = _SCALES.get((found[2] or "hz").lower().strip("[]()"))
-        hertz = number(found[1], layout.marks)
-        return hertz * scale if scale and hertz else None
-    return None

@@ -12,7 +12,7 @@ from tracemark_plotting.guess.series import guess_series
 from tracemark_plotting.guess.text import guess_text
 from tracemark_plotting.logs.file import LogFile
 from tracemark_plotting.logs.formats import EXCEL, PACKED, TEXT, LogFormat, format_inside, format_of
-from tracemark_plotting.logs.stored.excel import excel_text
+from tracemark_plotting.logs.stored.excel import read_sheet
 from tracemark_plotting.logs.stored.packed import unpacked
 from tracemark_plotting.trace import read_log
 
@@ -36,7 +36,11 @@ def guess_log(file: LogFile, known: Known, name: str) -> Guess:
 
 def _guess(file: LogFile, found: LogFormat, known: Known, name: str) -> Guess:
     if found is EXCEL:
-        return replace(guess_text(excel_text(file).stream, known, name), format=EXCEL.name)
+        sheet = read_sheet(file)
+        guess = guess_text(sheet.text.stream, known, name)
+        further = ", ".join(sheet.further[:5])
+        note = (f"the sheet {sheet.name!r} is read, and not {further}, which have cells too",) if further else ()
+        return replace(guess, format=EXCEL.name, notes=(*guess.notes, *note))
     if found is TEXT:
         return guess_text(file.stream, known, name)
     return guess_series(file, found, known, name)

@@ -24,8 +24,10 @@ _TIME_UNIT_OF = {word: TimeUnit(unit) for unit, words in TIME_UNIT_WORDS.items()
 _LONG_UNIT_OF = {word: unit for unit, words in LONG_UNITS.items() for word in words}
 _UNITS = frozenset(f"{prefix}{base}" for prefix in UNIT_PREFIXES for base in UNIT_BASES) | FURTHER_UNITS
 _SUFFIXES = _UNITS - NO_SUFFIXES
+_SPELT_OUT = {TimeUnit.SECONDS, TimeUnit.MILLISECONDS, TimeUnit.MICROSECONDS, TimeUnit.NANOSECONDS}
 _IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*[(\[{<](?P<unit>[^()\[\]{}<>]{1,16})[)\]}>]\s*$")
 _BEHIND_MARK = re.compile(r"^(?P<name>.+?)(?:\s+in\s+|\s*/\s*)(?P<unit>[^\s/]{1,8}(?:/[^\s/]{1,6})?)$")
+_UNIT_ALONE = re.compile(r"^(?P<name>)in\s+(?P<unit>[^\s/]{1,8})$")  # Rohde & Schwarz: `in s`
 _SUFFIX = re.compile(r"^(?P<name>.+?)[_.](?P<unit>[^_ .]{1,6}(?:/[^_ .]{1,6})?)$")
 
 
@@ -40,7 +42,7 @@ class Name:
     def parse(cls, cell: str) -> Name:
         """Read `Current (A)`, `Current [A]`, `Current / A`, `current_A`; a unit is one only where it is known."""
         text = cell.strip().lstrip("#").strip()
-        for pattern in (_IN_BRACKETS, _BEHIND_MARK, _SUFFIX):
+        for pattern in (_IN_BRACKETS, _BEHIND_MARK, _UNIT_ALONE, _SUFFIX):
             found = pattern.match(text)
             if found and _accepted(found["unit"], pattern) and not (pattern is _SUFFIX and _counts(found["name"])):
                 return cls(found["name"].strip(" _,") or text, spell_unit(found["unit"]))
@@ -60,7 +62,9 @@ class Name:
     def like_time(self) -> bool:
         """Whether it has a word for time in it."""
         parts = set(re.split(r"[^\w]+|_", self.text.lower()))
-        return self.means_time or bool(parts & {"time", "zeit", "timestamp", "temps", "tiempo", "sec", "seconds"})
+        return self.means_time or bool(
+            parts & {"time", "zeit", "timestamp", "temps", "tiempo", "sec", "seconds", "elapsed"}
+        )
 
 
 def is_unit(text: str) -> bool:
@@ -81,6 +85,15 @@ def spell_unit(text: str) -> str:
 def time_unit(text: str) -> TimeUnit | None:
     """Return the unit of time that a word means."""
     return _TIME_UNIT_OF.get(text.strip().strip("()[]").lower())
+
+
+def named_unit(name: Name) -> TimeUnit | None:
+    """Return the unit that a name spells out, as `seconds_elapsed` does; of minutes, hours and days none is certain.
+
+    `time_of_day` counts no days, and `min` is more often a minimum.
+    """
+    found = {_TIME_UNIT_OF[part] for part in name.word.split("_") if len(part) > 2 and part in _TIME_UNIT_OF}
+    return found.pop() if len(found) == 1 and found <= _SPELT_OUT else None
 
 
 def slug(text: str, taken: set[str], fallback: str) -> str:
@@ -113,7 +126,7 @@ def _accepted(unit: str, pattern: re.Pattern[str]) -> bool:
     if pattern is _SUFFIX:
         return (
             unit in _SUFFIXES
-            or (len(unit) > 1 and unit.lower() in _TIME_UNIT_OF)
+            or (len(unit) > 1 and _TIME_UNIT_OF.get(unit.lower()) in _SPELT_OUT)
             or unit == "C"
             or ("/" in unit and is_unit(unit))
         )

@@ -112,7 +112,7 @@ def _clock(log: _Log, series: Series, times: Sequence[Series]) -> tuple[Clock | 
     near = [each for each in times if each.samples == series.samples and each.group == series.group]
     far = [each for each in times if each.samples == series.samples and not each.group]
     for time in [*near, *far][:1]:
-        return _of_series(log, time)
+        return _of_series(log, time, 1 / series.rate if series.rate else 0.0)
     if series.rate:
         note = f"{series.rate:g} samples a second, as the file says"
         return SampleRate(series.rate), FoundUnit(TimeUnit.SECONDS, (note,))
@@ -120,10 +120,10 @@ def _clock(log: _Log, series: Series, times: Sequence[Series]) -> tuple[Clock | 
     return None, FoundUnit(None, questions=(Question(what, ("--rate HZ", "--time NAME")),))
 
 
-def _of_series(log: _Log, time: Series) -> tuple[Clock | None, FoundUnit]:
+def _of_series(log: _Log, time: Series, beat: float) -> tuple[Clock | None, FoundUnit]:
     if time.kind == "moment":
         return ClockTime((time.name,), ISO), FoundUnit(TimeUnit.SECONDS)
-    found = unit_of_values(log.values(time.name), _name(time), time.name, log.known)
+    found = unit_of_values(log.values(time.name), _name(time), time.name, log.known, beat)
     return ElapsedTime(time.name, found.unit or TimeUnit.SECONDS), found
 
 

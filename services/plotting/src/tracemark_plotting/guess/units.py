@@ -1,4 +1,4 @@
-"""The unit of a numeric time column: as the header says, as an epoch shows, or as a question."""
+"""The unit of a numeric time column: as the header says, as an epoch or a stated rate shows, or as a question."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracemark.profile.time import TimeUnit
+from tracemark_plotting.guess.beat import stated_beat
 from tracemark_plotting.guess.layout import Layout, Values
-from tracemark_plotting.guess.names import Name, time_unit
+from tracemark_plotting.guess.names import Name, named_unit, time_unit
 from tracemark_plotting.guess.result import Known, Question
 
 # Seconds since 1970 from 2001 to 2100; days since 1900 as spreadsheets count them in the same years.
@@ -21,6 +22,7 @@ _EPOCH_UNITS = (
     (TimeUnit.NANOSECONDS, 1e9),
 )
 _LONGEST_STEP_DAYS = 0.01
+_SAME_BEAT = 0.02  # a clock and its nominal rate differ by less
 _PREAMBLE = ("timeunit", "xunit", "xunits", "zeiteinheit", "horizontalunits", "horizontalunit")
 
 
@@ -35,26 +37,35 @@ class FoundUnit:
 
 def unit_of_time(layout: Layout, position: int, known: Known) -> FoundUnit:
     """Find the unit of the numeric time column at `position`; a unit that the preamble gives goes first."""
-    preamble = time_unit(layout.preamble(*_PREAMBLE))
+    preamble = time_unit(layout.preamble(*_PREAMBLE)) or _by_format(layout)
     if preamble and not known.time_unit:
         return FoundUnit(preamble)
     shown = layout.cell_name(position) or f"column {position}"
-    return unit_of_values(layout.values(position), layout.name(position), shown, known)
+    beat = stated_beat(layout)
+    seconds = beat.seconds if beat and beat.independent else 0.0
+    return unit_of_values(layout.values(position), layout.name(position), shown, known, seconds)
 
 
-def unit_of_values(values: Values, name: Name, shown: str, known: Known) -> FoundUnit:
-    """Find the unit of a numeric time by its name, then by its size; `shown` is how questions call it.
+def unit_of_values(values: Values, name: Name, shown: str, known: Known, beat: float = 0.0) -> FoundUnit:
+    """Find the unit of a numeric time by its name, its size, or the `beat` of its samples, else ask for it.
 
-    A column that is called exactly "time" and gives no unit is taken to be in seconds where its steps are a second or
-    parts of it, and a note says so; any other one is asked for.
+    beat: seconds from sample to sample by another source than the time, 0 where there is none: the unit in which the
+    steps are as long is the time's. shown: how questions call the time. A step of 0.1 alone tells nothing: it may be
+    one of seconds, of milliseconds or of minutes.
     """
     if known.time_unit:
         return FoundUnit(known.time_unit)
-    stated = time_unit(name.unit) or time_unit(name.text)
+    stated = time_unit(name.unit) or time_unit(name.text) or named_unit(name)
     if stated:
         return FoundUnit(stated)
     finite = values[np.isfinite(values)]
-    return _by_size(finite) or _by_name(name, shown, finite)
+    return _by_size(finite) or _by_beat(finite, beat) or _asked(shown, finite)
+
+
+def _by_format(layout: Layout) -> TimeUnit | None:
+    """Return seconds for LabVIEW's measurement files over time, which hold nothing else."""
+    begins = any(" ".join(row.cells).startswith("LabVIEW Measurement") for row in layout.header.preamble)
+    return TimeUnit.SECONDS if begins and layout.preamble("xdimension") == "Time" else None
 
 
 def _by_size(values: Values) -> FoundUnit | None:
@@ -70,14 +81,22 @@ def _by_size(values: Values) -> FoundUnit | None:
     return None
 
 
-def _by_name(name: Name, shown: str, values: Values) -> FoundUnit:
+def _by_beat(values: Values, beat: float) -> FoundUnit | None:
     step = _step(values)
-    if name.means_time and (step <= 1 or np.any(values % 1)):
-        return FoundUnit(TimeUnit.SECONDS, (f"the header gives {shown!r} no unit: seconds are taken (--time-unit)",))
-    question = Question(
-        f"{shown!r} steps by {step:g}; of what unit", ("--time-unit s", "--time-unit ms", "--time-unit us")
-    )
-    return FoundUnit(None, questions=(question,))
+    if not (beat > 0 and step > 0):
+        return None
+    for unit in TimeUnit:
+        if abs(unit.to_seconds(step) / beat - 1) <= _SAME_BEAT:
+            note = (
+                f"time is taken as {unit.symbol}: its steps are then the {beat:g} s that the log states (--time-unit)"
+            )
+            return FoundUnit(unit, (note,))
+    return None
+
+
+def _asked(shown: str, values: Values) -> FoundUnit:
+    options = tuple(f"--time-unit {unit}" for unit in ("s", "ms", "us", "min"))
+    return FoundUnit(None, questions=(Question(f"{shown!r} steps by {_step(values):g}; of what unit", options),))
 
 
 def _step(values: Values) -> float:

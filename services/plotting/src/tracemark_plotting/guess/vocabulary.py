@@ -12,7 +12,10 @@ TIME_WORDS = _words(
     "время 时间 時間 時刻 時 x_axis x xaxis second seconds _time epoch elapsed elapsed_time clock uhrzeit",
     "relative_time x_value time_s time_axis t_stamp timestring laufzeit zeitpunkt seconds_elapsed unix unixtime utc",
     "local_time rel_time timestamps stamp time_abs time_rel sampletime rectime datum_zeit datum/zeit date/time",
+    "millis micros",
 )
+TIME_PARTS = _words("time zeit timestamp temps tiempo sec seconds elapsed")
+"""Words that make a longer name one of time."""
 DATE_WORDS = _words("date datum dato fecha data tag day 日付 日期")
 INDEX_WORDS = _words(
     "record rec index idx n no nr num number sample samples row id seq sequence count counter point points # rn line",
@@ -43,13 +46,13 @@ FURTHER_UNITS = _words(
     "% ‰ °C °F ° rpm min h d psi ppm ppb dB dBm inch in ft mil ips ipm a.u. slm sccm U/min 1/min pH deg rad",
     "count counts cnt bit digits V/V ADC",
 )
-NO_SUFFIXES = _words("g h d C T F H S B K J N L l in % ° a.u. count counts cnt bit")
+NO_SUFFIXES = _words("g h d min C T F H S B K J N L l in % ° a.u. count counts cnt bit")
 """Units that are too short or too common to be taken for one behind an underscore."""
 
 TIME_UNIT_WORDS = {
     "s": _words("s sec secs second seconds sekunde sekunden seconde secondes segundos sek"),
-    "ms": _words("ms msec msecs millisecond milliseconds millisekunden milli"),
-    "us": _words("us µs μs usec microsecond microseconds mikrosekunden"),
+    "ms": _words("ms msec msecs millisecond milliseconds millisekunden milli millis"),
+    "us": _words("us µs μs usec microsecond microseconds mikrosekunden micros"),
     "ns": _words("ns nsec nanosecond nanoseconds nanosekunden"),
     "min": _words("min mins minute minutes minuten"),
     "h": _words("h hr hrs hour hours stunden"),

@@ -15,6 +15,7 @@ from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
 from tracemark_groundtruth.web.portal import authentication, jobs, objects, tasks
 from tracemark_groundtruth.web.portal.assets import asset_routes
 from tracemark_groundtruth.web.portal.endpoint import SIGN_IN_PATH, open_to_all, signed_in
+from tracemark_groundtruth.web.portal.links import LINKS_PATH
 from tracemark_groundtruth.web.portal.policy import EVERYWHERE
 from tracemark_groundtruth.web.portal.portal import Portal
 from tracemark_groundtruth.web.portal.sign_in import CHECKS_AT_ONCE
@@ -35,6 +36,7 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
         Route("/", signed_in(portal, jobs.show_jobs, task_queue)),
         Route(SIGN_IN_PATH, open_to_all(portal, authentication.show_sign_in)),
         Route(SIGN_IN_PATH, open_to_all(portal, authentication.sign_in, sign_ins), methods=["POST"]),
+        Route(f"{LINKS_PATH}{{link}}", open_to_all(portal, authentication.sign_in_by_link, task_queue)),
         Route("/sign-out", signed_in(portal, authentication.sign_out, task_queue), methods=["POST"]),
         Route("/jobs/{job}/work", signed_in(portal, jobs.start, task_queue), methods=["POST"]),
         Route("/jobs/{job}/done", signed_in(portal, jobs.show_done, task_queue)),
@@ -44,6 +46,7 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
         Route("/tasks/{task}/decline", signed_in(portal, tasks.decline, task_queue), methods=["POST"]),
         Route("/tasks/{task}/stop", signed_in(portal, tasks.stop, task_queue), methods=["POST"]),
         Route(OBJECTS_PATH, open_to_all(portal, objects.show_object)),
+        Route(OBJECTS_PATH, objects.allow_ranges, methods=["OPTIONS"]),
         *asset_routes(),
     )
 

@@ -13,7 +13,13 @@ from tracemark_groundtruth.rendering.browser_scripts import SCRIPTS_PATH, script
 from tracemark_groundtruth.web.portal.policy import ASSET
 
 _SCRIPT = "text/javascript"
-_TYPES = {"portal.css": "text/css", "task.js": _SCRIPT, "preview.js": _SCRIPT, "icon.svg": "image/svg+xml"}
+_TYPES = {
+    "portal.css": "text/css",
+    "task.js": _SCRIPT,
+    "drafts.js": _SCRIPT,
+    "preview.js": _SCRIPT,
+    "icon.svg": "image/svg+xml",
+}
 
 
 def asset_routes() -> Sequence[BaseRoute]:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from tracemark_groundtruth.errors import JobNotOpen
+from tracemark_groundtruth.state.task_queue import Account
 from tracemark_groundtruth.web.portal.endpoint import SIGN_IN_PATH, Form, keep
+from tracemark_groundtruth.web.portal.errors import LinkRefused
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE
 from tracemark_groundtruth.web.portal.portal import AuthenticatedRequest, Portal
 from tracemark_groundtruth.web.portal.sessions import COOKIE
+from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS
+
+_OWN_NAMES = {host.strip("[]") for host in LOOPBACK_HOSTS}
 
 
 def show_sign_in(portal: Portal, request: Request, form: Form) -> Response:
@@ -31,6 +39,45 @@ def sign_in(portal: Portal, request: Request, form: Form) -> Response:
     response = RedirectResponse("/", 303, headers=PAGE)
     keep(response, portal, portal.sessions.begin(account, portal.now()))
     return response
+
+
+def sign_in_by_link(portal: Portal, request: Request, form: Form) -> Response:
+    """Begin the session that a link promises and go to the first task of its job, or to the jobs.
+
+    Raises:
+        LinkRefused: see `SignInLinks.redeem`; or the request does not come from this machine, or the account has
+            another password now or is disabled.
+        StateUnavailable: see `TaskQueue`.
+    """
+    if request.method == "HEAD" or "prefetch" in request.headers.get("sec-purpose", ""):
+        return Response(status_code=204, headers=PAGE)  # whoever only looks whether it is there does not use it up
+    if portal.links is None or not _is_from_this_machine(request):
+        raise LinkRefused("sign-in links are for browsers on the service's own machine")
+    invitation = portal.links.redeem(request.path_params["link"])
+    account = portal.task_queue.account(invitation.account_name)
+    if account is None or account.disabled or portal.sessions.credential(account) != invitation.credential:
+        raise LinkRefused("the account is disabled, or its password has changed")
+    response = RedirectResponse(_first_page(portal, account, invitation.job), 303, headers=PAGE)
+    keep(response, portal, portal.sessions.begin(account, portal.now()))
+    return response
+
+
+def _first_page(portal: Portal, account: Account, job: str) -> str:
+    if not job:
+        return "/"
+    try:
+        task = portal.task_queue.take(account.worker_id, job)
+    except JobNotOpen:
+        return "/"
+    return f"/tasks/{task.task_id}" if task else f"/jobs/{job}/done"
+
+
+def _is_from_this_machine(request: Request) -> bool:
+    try:
+        sender = ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return False
+    return sender.is_loopback and f"{request.url.hostname}".strip("[]") in _OWN_NAMES
 
 
 def sign_out(portal: Portal, visit: AuthenticatedRequest) -> Response:

@@ -21,7 +21,13 @@ from tracemark_groundtruth.errors import (
     TaskExpired,
     TaskNotHeld,
 )
-from tracemark_groundtruth.web.portal.errors import RequestForged, RequestTooLarge, SignInNeeded, TooManyAttempts
+from tracemark_groundtruth.web.portal.errors import (
+    LinkRefused,
+    RequestForged,
+    RequestTooLarge,
+    SignInNeeded,
+    TooManyAttempts,
+)
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE
 from tracemark_groundtruth.web.portal.portal import SAFE_METHODS, AuthenticatedRequest, Portal
@@ -42,6 +48,10 @@ logger = logging.getLogger(__name__)
 # Status, what the worker reads, and whether the same answer may be sent again.
 _SHOWN: dict[type[TracemarkError], tuple[int, str]] = {
     SignInNeeded: (401, "You are signed out. Sign in in another tab, then submit again."),
+    LinkRefused: (
+        410,
+        "This link works once and for ten minutes, on its own machine. Start the command again for another.",
+    ),
     RequestForged: (403, "This request did not come from a page of this portal. Go back, load the page again, retry."),
     RequestTooLarge: (413, "This is more than can be submitted at once."),
     TooManyAttempts: (429, "Too many failed sign-in attempts. Wait five minutes, then try again."),

@@ -13,6 +13,10 @@ class SignInNeeded(RequestRefused):
     """The request has no valid session, or the account is disabled."""
 
 
+class LinkRefused(RequestRefused):
+    """The sign-in link was used, altered or is too old, or it was not opened on the service's own machine."""
+
+
 class RequestForged(RequestRefused):
     """The request came from another site, or without the token of the page it should have come from."""
 

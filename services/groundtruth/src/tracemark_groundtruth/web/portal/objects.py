@@ -19,7 +19,7 @@ from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.errors import GrantRefused
 from tracemark_groundtruth.rendering.grants import Grant, ReadGrants
 from tracemark_groundtruth.web.portal.endpoint import Form
-from tracemark_groundtruth.web.portal.policy import OBJECT
+from tracemark_groundtruth.web.portal.policy import OBJECT, PREFLIGHT
 from tracemark_groundtruth.web.portal.portal import Portal
 
 CHUNK_BYTES = 256 * 1024
@@ -42,6 +42,11 @@ _REFUSED = {
     404: "There is no such object.",
     416: "The range is not in the object.",
 }
+
+
+async def allow_ranges(request: Request) -> Response:
+    """Answer a browser's question whether the frame of a task may ask for a range; the link itself is checked later."""
+    return Response(status_code=204, headers=PREFLIGHT)
 
 
 def show_object(portal: Portal, request: Request, form: Form) -> Response:

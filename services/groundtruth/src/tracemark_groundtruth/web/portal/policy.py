@@ -50,6 +50,16 @@ OBJECT = {
     # The frame of a task has an opaque origin: to read objects it needs both.
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
+    # A signal view reads parts of a file and must see which part it was given.
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
+}
+
+# What a browser asks before it sends a range that counts from the end of a file.
+PREFLIGHT = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "Range, If-Range",
+    "Access-Control-Max-Age": "86400",
 }
 
 ASSET = {"Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}

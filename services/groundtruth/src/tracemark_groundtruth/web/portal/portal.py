@@ -13,6 +13,7 @@ from starlette.requests import Request
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.web.portal.errors import RequestForged, SignInNeeded
+from tracemark_groundtruth.web.portal.links import SignInLinks
 from tracemark_groundtruth.web.portal.offers import Offers
 from tracemark_groundtruth.web.portal.sessions import COOKIE, Session, Sessions
 from tracemark_groundtruth.web.portal.sign_in import Authenticator
@@ -34,7 +35,10 @@ class AuthenticatedRequest:
 
 @dataclass(frozen=True)
 class Portal:
-    """The portal as a value: `client` is a boto3 S3 client, `now` returns the time in UTC."""
+    """The portal as a value: `client` is a boto3 S3 client, `now` returns the time in UTC.
+
+    Without `links`, people sign in by name and password only.
+    """
 
     task_queue: TaskQueue
     client: Any
@@ -42,6 +46,7 @@ class Portal:
     authenticator: Authenticator
     now: Callable[[], datetime]
     offers: Offers = field(default_factory=Offers)
+    links: SignInLinks | None = None
 
     @property
     def sessions(self) -> Sessions:

@@ -26,9 +26,10 @@ _STEP_KEYS = ("wf_increment", "dt", "delta_t", "sample_interval", "sampling_inte
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a series lies in a data set: all of it, a column, or a field."""
+    """Where a series lies in a data set: all of it, a column, or a field; `size` is how many samples it has."""
 
     dataset: Any
+    size: int
     part: int | str | None = None
 
     def read(self) -> Array:
@@ -44,7 +45,7 @@ def is_hdf5(file: LogFile) -> bool:
 
 def hdf5_series(file: LogFile) -> Sequence[Series]:
     """Return the series of an HDF5 file."""
-    return open_hdf5(file, HDF5).series
+    return series_of(file, HDF5)
 
 
 def hdf5_blocks(file: LogFile, profile: SensorProfile) -> Iterator[StoredColumns]:
@@ -52,15 +53,27 @@ def hdf5_blocks(file: LogFile, profile: SensorProfile) -> Iterator[StoredColumns
     return open_hdf5(file, HDF5).blocks(profile)
 
 
+def series_of(file: LogFile, what: str) -> Sequence[Series]:
+    """Return the series of a file that is HDF5 inside, with what attributes say of them."""
+    places = _open(file, what)
+    return reading(file.place, what, lambda: [_series(name, place) for name, place in places.items()])
+
+
 def open_hdf5(file: LogFile, what: str) -> Store:
-    """Open a file that is HDF5 inside; links out of the file are not followed."""
+    """Open a file that is HDF5 inside, for its samples: attributes are not looked at."""
+    places = _open(file, what)
+    series = [Series(name, place.size) for name, place in places.items()]
+    return Store(file.place, series, lambda name: _flat(reading(file.place, what, places[name].read)))
+
+
+def _open(file: LogFile, what: str) -> Mapping[str, _Place]:
+    """Return where all series lie; links out of the file are not followed."""
     h5py = library("h5py", what, file.place)
     file.stream.seek(0)
     opened = reading(file.place, what, lambda: h5py.File(file.stream, "r"))
     places: dict[str, _Place] = {}
     reading(file.place, what, lambda: _walk(opened, "", places, h5py, 0))
-    series = [_series(name, place) for name, place in places.items()]
-    return Store(file.place, series, lambda name: _flat(reading(file.place, what, places[name].read)))
+    return places
 
 
 def _walk(group: Any, path: str, places: dict[str, _Place], h5py: Any, depth: int) -> None:
@@ -76,37 +89,44 @@ def _walk(group: Any, path: str, places: dict[str, _Place], h5py: Any, depth: in
             places |= _places(below, found)
 
 
+def _attributes(holder: Any) -> Mapping[str, Any]:
+    """Return the attributes that tell unit, rate or interval; names are listed once, for each look takes its time."""
+    attributes = holder.attrs
+    names = set(attributes)
+    return {key: attributes[key] for key in (*_UNIT_KEYS, *_RATE_KEYS, *_STEP_KEYS) if key in names}
+
+
 def _places(path: str, dataset: Any) -> Mapping[str, _Place]:
-    if dataset.dtype.names:
-        return {f"{path}/{field}": _Place(dataset, field) for field in dataset.dtype.names if len(dataset.shape) == 1}
-    shape = dataset.shape
+    fields, shape = dataset.dtype.names, dataset.shape
+    size = int(max(shape, default=0))
+    if fields:
+        return {f"{path}/{name}": _Place(dataset, size, name) for name in fields if len(shape) == 1}
     if len(shape) == 1 or (len(shape) == 2 and 1 in shape):
-        return {path: _Place(dataset)}
+        return {path: _Place(dataset, size)}
     if len(shape) == 2 and shape[1] <= MAX_COLUMNS:
-        return {f"{path}[{column}]": _Place(dataset, column) for column in range(shape[1])}
+        return {f"{path}[{column}]": _Place(dataset, size, column) for column in range(shape[1])}
     return {}
 
 
 def _series(name: str, place: _Place) -> Series:
-    attributes = place.dataset.attrs
-    size = max(place.dataset.shape, default=0)
+    attributes = _attributes(place.dataset)
     kind = place.dataset.dtype[place.part] if isinstance(place.part, str) else place.dataset.dtype
     return Series(
         name,
-        int(size),
+        place.size,
         _text(attributes, _UNIT_KEYS),
-        rate=_rate(attributes) or _rate(place.dataset.parent.attrs),
+        rate=_rate(attributes) or _rate(_attributes(place.dataset.parent)),
         group=name.rpartition("/")[0],
         kind="number" if kind.kind in "fiub" else "text",
     )
 
 
-def _rate(attributes: Any) -> float:
+def _rate(attributes: Mapping[str, Any]) -> float:
     rate, step = _number(attributes, _RATE_KEYS), _number(attributes, _STEP_KEYS)
     return rate or (1 / step if step else 0.0)
 
 
-def _number(attributes: Any, keys: Sequence[str]) -> float:
+def _number(attributes: Mapping[str, Any], keys: Sequence[str]) -> float:
     found = next((attributes[key] for key in keys if key in attributes), 0.0)
     try:
         number = float(np.asarray(found).reshape(-1)[0])
@@ -115,7 +135,7 @@ def _number(attributes: Any, keys: Sequence[str]) -> float:
     return number if number > 0 else 0.0
 
 
-def _text(attributes: Any, keys: Sequence[str]) -> str:
+def _text(attributes: Mapping[str, Any], keys: Sequence[str]) -> str:
     found = next((attributes[key] for key in keys if key in attributes), "")
     return found.decode("utf-8", "replace") if isinstance(found, bytes) else str(found)
 

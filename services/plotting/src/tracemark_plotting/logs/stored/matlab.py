@@ -9,7 +9,7 @@ import numpy as np
 
 from tracemark.profile.sensor_profile import SensorProfile
 from tracemark_plotting.logs.file import LogFile
-from tracemark_plotting.logs.stored.hdf5 import SIGNATURE, open_hdf5
+from tracemark_plotting.logs.stored.hdf5 import SIGNATURE, open_hdf5, series_of
 from tracemark_plotting.logs.stored.library import library, reading
 from tracemark_plotting.logs.stored.series import Array, Series, Store, StoredColumns
 
@@ -27,7 +27,7 @@ def is_matlab(file: LogFile) -> bool:
 
 def matlab_series(file: LogFile) -> Sequence[Series]:
     """Return the variables of a MATLAB file."""
-    return _open(file).series
+    return series_of(file, MATLAB) if _is_hdf5(file) else _open(file).series
 
 
 def matlab_blocks(file: LogFile, profile: SensorProfile) -> Iterator[StoredColumns]:

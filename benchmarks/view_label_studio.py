@@ -1,0 +1,228 @@
+"""Label Studio on the same logs as the signal view, each in a project of its own, in the same browser."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from browser_probe import Tab, tab
+from playwright.sync_api import Error, Page
+from view_files import CHANNELS, SPIKES, spike_at, spike_value, text_file
+
+PROGRAM = Path(".build/bench-view-venv/bin/label-studio")
+EMAIL, PASSWORD, TOKEN = "bench@example.org", "look into signals", "0123456789abcdef0123456789abcdef01234567"
+# A worker waits no longer for an item; what is not there by then counts as never.
+LONGEST_SECONDS = 120
+MOST_SAMPLES = 10_000_000
+
+Row = dict[str, Any]
+
+_CONFIG = f"""<View><TimeSeriesLabels name="label" toName="ts"><Label value="Spatter"/></TimeSeriesLabels>
+<TimeSeries name="ts" valueType="url" value="$csv" timeColumn="time" sep=",">
+{"".join(f'<Channel column="{name}" legend="{name}"/>' for name in CHANNELS)}</TimeSeries></View>"""
+
+_PATHS = ".htx-timeseries-channel svg path"
+# The first path long enough to be a line; the others draw axes.
+_FIND = f"""[...document.querySelectorAll("{_PATHS}")].find((each) => (each.getAttribute("d") ?? "").length > 500)"""
+
+# When the first line was there, and which bytes had come by then.
+_WATCH = f"""() => {{
+  const look = () => {{
+    if ({_FIND}) globalThis.__shown = performance.now();
+    else requestAnimationFrame(look);
+  }};
+  requestAnimationFrame(look);
+}}"""
+_FIRST_VIEW = """() => {
+  const came = performance.getEntriesByType("resource").filter((each) => each.name.endsWith(".csv"));
+  const before = came.filter((each) => each.responseEnd <= globalThis.__shown);
+  const arrived = Math.max(...before.map((each) => each.responseEnd));
+  return [globalThis.__shown - arrived, came.reduce((sum, each) => sum + each.encodedBodySize, 0)];
+}"""
+
+# Whether the line of the first channel passes near the place of a spike, seen as a part of its width and of its height.
+_SEEN = f"""([across, up]) => {{
+  const line = {_FIND};
+  const numbers = line.getAttribute("d").match(/-?[0-9.]+/g).map(Number);
+  const points = Array.from({{ length: numbers.length / 2 }}, (_, at) => [numbers[2 * at], numbers[2 * at + 1]]);
+  const box = line.getBBox();
+  return points.some(([x, y]) =>
+    Math.abs((x - box.x) / box.width - across) < 0.004 && Math.abs(1 - (y - box.y) / box.height - up) < 0.03);
+}}"""
+
+
+def label_studio(folder: Path, lengths: Sequence[int]) -> Iterator[Row]:
+    """Yield a row for each length; a length that does not show in two minutes has a reason instead of figures."""
+    if not PROGRAM.exists():
+        raise SystemExit(f"{PROGRAM} is missing: scripts/tool bench-view makes it")
+    with _files(folder) as files, _server() as address:
+        for samples in lengths:
+            if samples > MOST_SAMPLES:
+                yield _none(samples, "its text alone is larger than a browser's memory")
+                continue
+            name = text_file(folder, samples).name
+            task = _task(address, f"{files}/{name}")
+            yield _measured(address, task, samples)
+
+
+def _measured(address: str, task: tuple[int, int], samples: int) -> Row:
+    project, number = task
+    with tab(address) as opened:
+        page = opened.page
+        page.set_default_timeout(1000 * LONGEST_SECONDS)
+        page.goto("/user/login/")
+        page.fill("input[name=email]", EMAIL)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_load_state()
+        page.add_init_script(f"({_WATCH})()")
+        page.goto(f"/projects/{project}/data?task={number}")
+        try:
+            page.wait_for_function("globalThis.__shown > 0")
+        except Error as error:
+            return _none(samples, f"nothing was drawn within {LONGEST_SECONDS} s ({str(error).splitlines()[0]})")
+        return _row(opened, samples)
+
+
+def _row(opened: Tab, samples: int) -> Row:
+    page = opened.page
+    page.wait_for_timeout(2_000)
+    first_view, fetched = page.evaluate(_FIRST_VIEW)
+    _show_all(page)
+    seen = sum(_is_seen(page, at / samples, number) for number, at in enumerate(spike_at(samples)))
+    return {
+        "samples": samples,
+        "first_view_ms": round(first_view, 1),
+        "fetched_kb": round(fetched / 1000, 1),
+        "frame_p50_ms": None,  # no gesture was found that zooms it as the wheel zooms the signal view
+        "frame_p95_ms": None,
+        "tab_mb": opened.megabytes(),
+        "spikes_full_view": seen,
+        "spikes_zoomed": None,  # there is no reading of a sample under the cursor that could be compared
+        "spikes": SPIKES,
+    }
+
+
+def _show_all(page: Page) -> None:
+    """Draw the window of the overview, which begins with a quarter of the log, over its whole length.
+
+    Raises:
+        SystemExit: it did not follow; then nothing could be said of the full view.
+    """
+    overview = page.locator(".htx-timeseries-overview")
+    overview.scroll_into_view_if_needed()
+    whole, grip = (overview.locator(name).bounding_box() for name in (".overlay", ".handle--e"))
+    if whole is None or grip is None:
+        raise SystemExit("Label Studio shows no overview")
+    page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(whole["x"] + whole["width"] - 1, grip["y"] + grip["height"] / 2, steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(3_000)
+    shown = overview.locator(".selection").bounding_box()
+    if shown is None or shown["width"] < 0.97 * whole["width"]:
+        raise SystemExit("Label Studio did not show the whole log")
+    page.locator(_PATHS).first.scroll_into_view_if_needed()
+
+
+def _is_seen(page: Page, across: float, number: int) -> bool:
+    # The axis reaches from about 140 to the highest spike.
+    lowest, highest = 140.0, spike_value(SPIKES - 1)
+    return bool(page.evaluate(_SEEN, [across, (spike_value(number) - lowest) / (highest - lowest)]))
+
+
+def _none(samples: int, reason: str) -> Row:
+    names = ("first_view_ms", "fetched_kb", "frame_p50_ms", "frame_p95_ms", "tab_mb")
+    nothing: Row = dict.fromkeys(names)
+    return {
+        "samples": samples,
+        **nothing,
+        "spikes_full_view": 0,
+        "spikes_zoomed": 0,
+        "spikes": SPIKES,
+        "reason": reason,
+    }
+
+
+def _task(address: str, csv: str) -> tuple[int, int]:
+    project = _ask(address, "/api/projects", {"title": csv[-40:], "label_config": _CONFIG})
+    imported = _ask(address, f"/api/projects/{project['id']}/import?return_task_ids=true", [{"csv": csv}])
+    return int(project["id"]), int(imported["task_ids"][0])
+
+
+def _ask(address: str, path: str, body: Any) -> Any:
+    headers = {"Authorization": f"Token {TOKEN}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{address}{path}", json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request, timeout=120) as answer:
+        return json.loads(answer.read())
+
+
+class _Readable(http.server.SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Timing-Allow-Origin", "*")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@contextmanager
+def _files(folder: Path) -> Iterator[str]:
+    handler = functools.partial(_Readable, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as home:
+        options = ["--no-browser", "--port", str(port), "--data-dir", home, "--internal-host", "127.0.0.1"]
+        account = ["--username", EMAIL, "--password", PASSWORD, "--user-token", TOKEN]
+        environment = {
+            **os.environ,
+            "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
+            "COLLECT_ANALYTICS": "false",
+            "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "false",
+        }
+        with Path(home, "log").open("w") as log:
+            process = subprocess.Popen(
+                [PROGRAM, "start", *options, *account], env=environment, stdout=log, stderr=subprocess.STDOUT
+            )
+            try:
+                address = f"http://127.0.0.1:{port}"
+                _wait(address, process, Path(home, "log"))
+                yield address
+            finally:
+                process.terminate()
+                process.wait(30)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            raise SystemExit(f"Label Studio ended: {log.read_text()[-2000:]}")
+        try:
+            urllib.request.urlopen(f"{address}/health", timeout=5).close()
+        except OSError:
+            time.sleep(0.5)
+        else:
+            return
+    raise SystemExit("Label Studio did not come up within five minutes")

@@ -1,0 +1,85 @@
+"""The final pass over finished jobs, decided by this project's consolidation in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tracemark.errors import quoted
+from tracemark.storage.s3objects import S3Objects
+from tracemark_groundtruth.finished.decisions import Decisions, NewLabel, Question
+from tracemark_groundtruth.finished.final_pass import FinalPass, FinalPassResult, Write
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.labeling.inputs import label_categories
+from tracemark_groundtruth.s3.job_storage import JobStorage
+from tracemark_postlabel import wiring
+from tracemark_postlabel.consolidate import slate_of
+from tracemark_postlabel.finished_job import DecidedJob, decide_finished
+
+
+def decide(storage: JobStorage, question: Question) -> Decisions:
+    """Decide all objects of a job as the post-labeling function would if it were called with all of them.
+
+    Its settings are the function's: `CONSOLIDATION_POLICY`, `ABSTAIN_LABEL`, `CLASSIFIER_NAME`, `LABEL_CATEGORIES`.
+
+    Raises:
+        InvalidConfiguration: one of them cannot be used.
+        AccessDenied, StorageUnavailable: S3 refused, or did not answer.
+    """
+    settings = wiring.settings()
+    store = S3Objects(storage.client, settings.allowed_buckets)
+    slate = slate_of(question.categories, store, settings)
+    return _Answer(
+        decide_finished(question.objects, slate, question.gold, store, settings, wiring.policy())
+    ).decisions()
+
+
+def final_pass(job: LabelingJob, storage: JobStorage, write: Write | None = None) -> FinalPassResult:
+    """Make the final pass over a job; see `FinalPass.run`.
+
+    Raises:
+        InvalidDocument, ObjectMissing, ObjectTooLarge: the job's category file cannot be used.
+    """
+    return FinalPass(storage, job, label_categories(storage, job) or (), partial(decide, storage)).run(write)
+
+
+def make_final_pass(job: LabelingJob, storage: JobStorage) -> None:
+    """Make the final pass over a job of the service."""
+    final_pass(job, storage)
+
+
+def into_folder(folder: Path) -> Write:
+    """Return what writes the files of a final pass into a folder of the user, which is made if it is missing."""
+
+    def write(name: str, parts: Iterable[bytes]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / name).open("wb") as file:
+            file.writelines(parts)
+
+    return write
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    job: DecidedJob
+
+    def decisions(self) -> Decisions:
+        return Decisions(self.job.main.name, self._label, self._undecided(), self._calibration())
+
+    def _label(self, object_id: str) -> NewLabel | None:
+        found = self.job.label(object_id)
+        return NewLabel(found.name, found.index, found.figures) if found else None
+
+    def _undecided(self) -> str:
+        plan = self.job.main
+        if self.job.is_decided:
+            return ""
+        return f"the job is about {quoted(plan.name, 60)}, which is no single choice ({plan.kind.value})"
+
+    def _calibration(self) -> str:
+        outcome = self.job.outcome
+        if outcome.calibration is None:
+            return ""
+        return f"confidence calibrated on {outcome.gold_items} gold items, {outcome.gold_right} of them right"

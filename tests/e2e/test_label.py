@@ -1,0 +1,163 @@
+"""From a folder of files to labels with one command, and on from there another day."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from support.label_process import LabelProcess, labels
+from support.waiting import wait_until
+
+import tracemark
+
+
+def photographs(folder: Path, *names: str) -> None:
+    folder.mkdir(exist_ok=True)
+    for number, name in enumerate(names):
+        Image.new("RGB", (64, 48), (40 * number, 90, 120)).save(folder / f"{name}.jpg")
+
+
+def test_five_real_welds_are_labeled_with_one_command(reference_data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "welds"
+    shutil.copytree(reference_data / "welds", folder)
+    before = sorted(folder.rglob("*"))
+
+    with LabelProcess(folder, ("--classes", "Good Weld,Burn Through,Not sure")) as running:
+        person, task = running.person("welds-1", "Good Weld")
+        shown = person.ask("GET", f"{task}/frame").data.decode()
+        person.answer(task, person.token(task))
+        wait_until(lambda: "Good Weld" in labels(folder).values(), "the label")
+        assert running.end() == 0
+
+    loaded = tracemark.load(folder)
+    weld = loaded.items.index[0]
+    assert loaded.items["label"].tolist().count("Good Weld") == 1
+    assert loaded.answers[["label", "marks"]].to_dict("records") == [{"label": "Good Weld", "marks": {}}]
+    assert [len(each) for each in loaded.signals(weld)[0].values.values()] == [338] * 6
+    assert shown.count("<figure") >= 8  # two photographs and six charts
+    assert all(name in shown for name in ("Good Weld", "Burn Through"))
+    assert sorted(labels(folder).values()) == ["", "", "", "", "Good Weld"]
+    assert {file for file in folder.rglob("*") if ".tracemark-job" not in file.parts} == {
+        *before,
+        folder / "labels.csv",
+    }
+
+
+def test_the_next_call_goes_on_and_takes_what_came_into_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    photographs(folder, "a", "b")
+
+    with LabelProcess(folder) as first:
+        address = first.link()[0]
+        person, task = first.person("parts-1")
+        person.answer(task, person.token(task))
+        wait_until(lambda: "Good" in labels(folder).values(), "the label")
+        assert first.end() == 0
+    photographs(folder, "c")
+    with LabelProcess(folder) as second:
+        assert second.link()[0] == address
+        person, task = second.person("parts-1", "Not good")
+        person.answer_all(task)
+        person.job = "parts-2"
+        person.answer_all(person.ask("POST", "/jobs/parts-2/work", {"token": person.token("/")}).headers["location"])
+        second.wait_for("nothing is left to label")
+        second.wait_for("3 of 3 items are labeled")
+    with LabelProcess(folder) as third:
+        assert third.process.wait(120) == 0
+
+    assert sorted(labels(folder).values()) == ["Good", "Not good", "Not good"]
+    outputs = (folder / ".tracemark-job/parts-job/output").rglob("output.manifest")
+    loaded = tracemark.load(folder)
+    assert loaded.items["label"].to_dict() == labels(folder)
+    assert sorted(loaded.answers["item"]) == ["a", "b", "c"]
+    assert sum(len(file.read_text().splitlines()) for file in outputs) == 3
+    assert "3 of 3 items are labeled" in third.told
+
+
+def test_items_that_init_adds_meanwhile_are_taken_up(tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    photographs(folder, "a")
+
+    with LabelProcess(folder) as running:
+        person, task = running.person("parts-1")
+        document = folder / ".tracemark-job/parts-job/dataset/b.json"
+        photographs(folder, "a", "b")
+        document.write_text(json.dumps({"image": {"s3Path": "s3://parts/b.jpg"}}))
+        with (folder / ".tracemark-job/parts-job/manifest.jsonl").open("a") as manifest:
+            manifest.write('{"source":"s3://parts-job/dataset/b.json"}\n')
+        running.wait_for("new items: they are the job parts-2")
+        person.answer_all(task)
+        person.job = "parts-2"
+        found: list[str] = []
+
+        def offered() -> bool:
+            answer = person.ask("POST", "/jobs/parts-2/work", {"token": person.token("/")})
+            found.append(answer.headers.get("location", ""))
+            return found[-1].startswith("/tasks/")
+
+        wait_until(offered, "the new item", pause=0.3)
+        person.answer_all(found[-1])
+        wait_until(lambda: labels(folder) == {"a": "Good", "b": "Good"}, "both labels")
+
+
+def test_what_a_shell_was_set_to_for_another_job_does_not_matter(tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    photographs(folder, "a")
+    variables = {
+        "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9",
+        "TRACEMARK_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none",
+        "ALLOWED_BUCKETS": "another",
+        "LABEL_CATEGORIES": "s3://another/labels.json",
+        "SENSOR_PROFILE": "s3://another/profile.yaml",
+    }
+
+    with LabelProcess(folder, variables=variables) as running:
+        person, task = running.person("parts-1")
+        person.answer_all(task)
+        running.wait_for("1 of 1 items are labeled")
+
+    assert labels(folder) == {"a": "Good"}
+
+
+@pytest.mark.parametrize("options", [("--profile", "welding"), ()])
+def test_without_a_browser_that_draws_nothing_is_begun(tmp_path: Path, options: tuple[str, ...]) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "a.csv").write_text("t [s],U [V]\n" + "".join(f"{n / 10},{n % 7}\n" for n in range(50)))
+
+    with LabelProcess(folder, options, {"BROWSER_PATH": str(tmp_path / "no-chromium")}) as running:
+        code = running.process.wait(120)
+
+    assert code == 1
+    assert "BROWSER_PATH" in running.told
+    assert [file.name for file in folder.iterdir()] == ["a.csv"]
+
+
+def test_a_file_of_labels_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    photographs(folder, "a")
+    (folder / "labels.csv").write_text("my,own\n1,2\n")
+
+    with LabelProcess(folder) as running:
+        code = running.process.wait(120)
+
+    assert code == 1
+    assert "is not a file of labels that tracemark wrote" in running.told
+    assert (folder / "labels.csv").read_text() == "my,own\n1,2\n"
+    assert not (folder / ".tracemark-job").exists()
+
+
+def test_a_folder_in_which_nothing_can_be_shown_fails_with_the_reason(tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(b"no photograph")
+
+    with LabelProcess(folder) as running:
+        code = running.process.wait(120)
+
+    assert code == 1
+    assert "a: " in running.told
+    assert labels(folder) == {"a": ""}

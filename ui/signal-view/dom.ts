@@ -1,0 +1,22 @@
+// Making elements.
+
+type Property = string | number | boolean | null | undefined | ((event: never) => void);
+
+/** Return a new element; properties are attributes, except functions, which listen to the event they are named after. */
+export const make = <Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  properties: Record<string, Property> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] => {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (typeof value === "function") made.addEventListener(name, value as EventListener);
+    else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value === true ? "" : String(value));
+  }
+  made.append(...children);
+  return made;
+};
+
+/** Return a button whose sign a screen reader calls by `says`. */
+export const button = (sign: string, says: string, press: () => void): HTMLButtonElement =>
+  make("button", { type: "button", title: says, "aria-label": says, click: press }, sign);
