@@ -167,7 +167,7 @@ def _answers(job: str, name: str, item: Item) -> Iterator[Mapping[str, object]]:
             "label": answer.label(item.classifier),
             "seconds": answer.seconds,
             "comments": answer.comments,
-            "marks": _marks(answer.fields, item.classifier),
+            "marks": _marks(answer.content, item.classifier),
             "job": job,
         }
 

@@ -104,7 +104,7 @@ class _Manifest:
     source: str
 
     def lines(self) -> Iterator[DataObject]:
-        return manifest_lines(self.file, self.source)
+        return manifest_lines(self.file, self.source, is_input=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,14 @@ from tracemark.marks.kind import Kind, unpacked
 class GivenAnswer:
     """`labels` has the chosen class by the name of its classifier, `seconds` is None if the tree does not record it.
 
-    `fields` has the values of all fields of the form, marks and masks among them, as they were submitted.
+    `content` are all fields of the form, as they were submitted.
     """
 
     worker: str
     labels: Mapping[str, str]
     seconds: float | None = None
     comments: tuple[str, ...] = ()
-    fields: Mapping[str, Json] = field(default_factory=dict, compare=False)
+    content: Mapping[str, Json] = field(default_factory=dict, compare=False)
 
     @classmethod
     def parse(cls, node: Node, classes: Collection[str] = ()) -> GivenAnswer:
@@ -42,14 +42,23 @@ class GivenAnswer:
             labels={name: one_line(label) for name, label in labels.items() if label.strip()},
             seconds=answer.seconds,
             comments=typed_comments(_typed(answer.content)),
-            fields={name: unpacked(value) for name, value in answer.content.items()},
+            content=answer.content,
         )
+
+    @property
+    def fields(self) -> Mapping[str, Json]:
+        """All fields by name; marks that a hidden field carries as text are marks."""
+        return {name: unpacked(value) for name, value in self.content.items()}
+
+    def value(self, name: str) -> Json:
+        """Return the value of one of the fields, as in `fields`."""
+        return unpacked(self.content[name])
 
     def label(self, classifier: str) -> str | None:
         """Return the class chosen under `classifier`: by a classifier, radio buttons or a select."""
         if classifier in self.labels:
             return self.labels[classifier]
-        label = chosen(self.fields.get(classifier), Kind.SINGLE)
+        label = chosen(self.content.get(classifier), Kind.SINGLE)
         return one_line(label) if label and label.strip() else None
 
 

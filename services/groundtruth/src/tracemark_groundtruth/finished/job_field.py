@@ -49,7 +49,7 @@ def job_fields(job: FinishedJob) -> tuple[JobField, ...]:
 
 def values_of(item: Item, name: str) -> Mapping[str, Json]:
     """Return what each worker gave an object in one field."""
-    return {answer.worker: answer.fields[name] for answer in item.answers if name in answer.fields}
+    return {answer.worker: answer.value(name) for answer in item.answers if name in answer.content}
 
 
 def _main(job: FinishedJob) -> str:

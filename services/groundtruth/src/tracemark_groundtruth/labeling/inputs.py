@@ -26,8 +26,10 @@ def manifest_file(storage: JobStorage, job: LabelingJob) -> Iterator[IO[bytes]]:
         yield file
 
 
-def manifest_lines(file: IO[bytes], source: str) -> Iterator[DataObject]:
+def manifest_lines(file: IO[bytes], source: str, *, is_input: bool = True) -> Iterator[DataObject]:
     """Yield the data objects of a manifest from its start, in order; one at a time is in memory.
+
+    The limits of sizes hold for input manifests alone, see `read_manifest`.
 
     Raises:
         InvalidDocument: for the first line that is wrong, for more than 100,000 lines, and for none.
@@ -39,7 +41,7 @@ def manifest_lines(file: IO[bytes], source: str) -> Iterator[DataObject]:
             raise InvalidDocument(
                 f"the manifest has more than {MAX_OBJECTS:,} lines", place=source, remedy="split it into several jobs"
             )
-        yield DataObject.parse(_decode(line, source, index), index, source)
+        yield DataObject.parse(_decode(line, source, index), index, source, is_input=is_input)
     if index < 0:
         raise InvalidDocument(
             "the manifest has no lines", place=source, expected="at least one", remedy="add data objects"
