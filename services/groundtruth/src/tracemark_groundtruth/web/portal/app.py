@@ -36,7 +36,11 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
     return (
         Route("/", signed_in(portal, jobs.show_jobs, task_queue)),
         Route(SIGN_IN_PATH, open_to_all(portal, authentication.show_sign_in)),
-        Route(SIGN_IN_PATH, open_to_all(portal, authentication.sign_in, sign_ins), methods=["POST"]),
+        Route(
+            SIGN_IN_PATH,
+            open_to_all(portal, authentication.sign_in, sign_ins, authentication.wait_for_turn),
+            methods=["POST"],
+        ),
         Route("/sign-out", signed_in(portal, authentication.sign_out, task_queue), methods=["POST"]),
         Route("/jobs/{job}/work", signed_in(portal, jobs.start, task_queue), methods=["POST"]),
         Route("/jobs/{job}/done", signed_in(portal, jobs.show_done, task_queue)),
