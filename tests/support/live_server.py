@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Thread
 
@@ -14,9 +14,9 @@ from tracemark_groundtruth.web.connections import ConnectionLimits, http_config
 
 
 @contextmanager
-def serving(app: ASGIApp, limits: ConnectionLimits | None = None) -> Iterator[str]:
+def serving(app: ASGIApp, limits: ConnectionLimits | None = None, proxies: Sequence[str] = ()) -> Iterator[str]:
     """Serve an application and return its address."""
-    server = uvicorn.Server(http_config(app, limits=limits))
+    server = uvicorn.Server(http_config(app, limits=limits, trusted_proxies=proxies))
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

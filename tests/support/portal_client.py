@@ -27,6 +27,9 @@ class Clock:
     def pass_by(self, time: timedelta) -> None:
         self.time += time
 
+    async def sleep(self, seconds: float) -> None:
+        self.pass_by(timedelta(seconds=seconds))
+
 
 @dataclass
 class Browser:

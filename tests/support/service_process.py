@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import boto3
 import urllib3
@@ -62,7 +62,7 @@ class FunctionServer:
     folder: Path
     failures: int = 0
 
-    def __enter__(self) -> FunctionServer:
+    def __enter__(self) -> Self:
         (port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{port}"
         self.server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self.answer))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracemark.errors import InvalidConfiguration
-from tracemark_cli.local.serving import SERVE_DEFAULTS, service_settings
+from tracemark_cli.local.serving import SERVE_DEFAULTS, service_settings, trusted_proxies
 
 
 def test_only_objects_of_the_allowed_buckets_are_shown() -> None:
@@ -33,3 +33,16 @@ def test_the_address_that_is_announced_is_answered(origin: str, host: str) -> No
 
 def test_an_address_of_ipv6_is_answered_as_requests_write_it() -> None:
     assert "[2001:db8::7]" in service_settings("http://[2001:db8::7]:8000", SERVE_DEFAULTS, {}).hosts
+
+
+def test_proxies_are_trusted_by_address_or_network() -> None:
+    found = trusted_proxies({"TRACEMARK_TRUSTED_PROXIES": " 10.0.0.7, 10.1.0.0/16,2001:db8::/32,"})
+
+    assert found == ("10.0.0.7", "10.1.0.0/16", "2001:db8::/32")
+    assert trusted_proxies({}) == ()
+
+
+@pytest.mark.parametrize("value", ["*", "proxy.example", "10.0.0.1/8", "10.0.0.999"])
+def test_a_proxy_that_is_no_address_is_refused(value: str) -> None:
+    with pytest.raises(InvalidConfiguration, match="TRACEMARK_TRUSTED_PROXIES"):
+        trusted_proxies({"TRACEMARK_TRUSTED_PROXIES": value})

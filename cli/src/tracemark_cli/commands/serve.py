@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,11 @@ def serve(data: Path, **options: Any) -> None:
 
     Example: tracemark serve --data demo
     """
-    from tracemark_cli.local.serving import announce, log_to_stderr, open_service
+    from tracemark_cli.local.serving import announce, log_to_stderr, open_service, trusted_proxies
     from tracemark_groundtruth.web.connections import Server, http_config
 
     log_to_stderr()
+    proxies = trusted_proxies(os.environ)
     with open_service(data, options) as (service, server, address):
         announce(data, service, address)
-        Server(http_config(service.app)).run(sockets=[server])
+        Server(http_config(service.app, trusted_proxies=proxies)).run(sockets=[server])

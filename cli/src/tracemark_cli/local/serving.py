@@ -9,11 +9,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tracemark.errors import InvalidConfiguration
+from tracemark.errors import InvalidConfiguration, quoted
 from tracemark.settings import bucket_names
 from tracemark_cli.local.final_pass import make_final_pass
 from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers, in_process
@@ -46,6 +47,8 @@ SERVE_DEFAULTS: Mapping[str, Any] = {
     "final_pass": True,
 }
 """The defaults of the options of `serve`."""
+
+TRUSTED_PROXIES = "TRACEMARK_TRUSTED_PROXIES"
 
 _LOG_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -128,6 +131,25 @@ def serving_http(service: Service, server: socket.socket) -> Iterator[None]:
     finally:
         web.should_exit = True
         thread.join()
+
+
+def trusted_proxies(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the addresses and networks in TRACEMARK_TRUSTED_PROXIES, separated by commas; without it there are none.
+
+    Raises:
+        InvalidConfiguration: one is neither.
+    """
+    found = tuple(part.strip() for part in environ.get(TRUSTED_PROXIES, "").split(",") if part.strip())
+    for each in found:
+        try:
+            ip_network(each)
+        except ValueError as error:
+            raise InvalidConfiguration(
+                f"{TRUSTED_PROXIES} contains {quoted(each)} ({error})",
+                expected="addresses or networks, such as 10.0.0.7 or 10.0.0.0/24, separated by commas",
+                remedy="name the addresses from which the reverse proxy reaches the service",
+            ) from error
+    return found
 
 
 def announce(data: Path, service: Service, address: str) -> None:

@@ -45,7 +45,7 @@ def settings() -> WebSettings:
 
 @pytest.fixture
 def app(task_queue: MemoryTaskQueue, s3: MemoryS3, clock: Clock, settings: WebSettings) -> Starlette:
-    authenticator = Authenticator(task_queue, Attempts(clock.seconds), HASHER)
+    authenticator = Authenticator(task_queue, Attempts(clock.seconds, clock.sleep), HASHER)
     portal = Portal(task_queue, s3, settings, authenticator, clock.now)
     return Starlette(routes=portal_routes(portal), middleware=guards(settings))
 

@@ -270,6 +270,21 @@ def test_a_process_that_hangs_is_ended(caplog: pytest.LogCaptureFixture) -> None
     assert (codes, caplog.messages) == ([143], ["ended while something hung"])
 
 
+@pytest.mark.parametrize(
+    ("proxies", "believed"),
+    [((), False), (("127.0.0.1",), True), (("127.0.0.0/8",), True), (("10.0.0.1",), False)],
+)
+def test_only_a_trusted_proxy_says_who_a_client_is(proxies: tuple[str, ...], believed: bool) -> None:
+    async def tell(request: Request) -> Response:
+        return Response(f"{request.url.scheme} {request.client.host if request.client else None}")
+
+    headers = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"}
+    with serving(Starlette(routes=[Route("/", tell)]), proxies=proxies) as url:
+        found = fetch(url, "/", headers)
+
+    assert found == (b"https 192.0.2.7" if believed else b"http 127.0.0.1")
+
+
 @contextmanager
 def downloads(
     stored: bytes | int, slots: Slots | None = None, on_read: Callable[[str], object] = str

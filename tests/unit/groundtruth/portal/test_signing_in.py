@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from support.fake_task_queue import MemoryTaskQueue, hashed
 from support.portal_client import Browser, Clock
+
+from tracemark_groundtruth.web.portal.errors import TooManyAttempts
+from tracemark_groundtruth.web.portal.sign_in import (
+    FREE_FAILURES,
+    MAX_DELAY_SECONDS,
+    MAX_PENDING,
+    MAX_REMEMBERED,
+    WINDOW_SECONDS,
+    Attempts,
+)
 
 
 def test_name_and_password_lead_to_the_jobs(browser: Browser) -> None:
@@ -88,23 +100,95 @@ def test_signing_out_ends_the_session_of_the_browser(anna: Browser) -> None:
     assert anna.get("/").status_code == 303
 
 
-def test_five_wrong_passwords_are_enough_for_five_minutes(browser: Browser, clock: Clock) -> None:
-    for _ in range(5):
+@pytest.mark.parametrize("failures", [0, 4, 5, 50])
+def test_the_right_password_is_never_refused_for_wrong_ones(
+    browser: Browser, browsers: Callable[[], Browser], failures: int
+) -> None:
+    for _ in range(failures):
+        assert browser.sign_in("anna", "wrong").status_code == 401
+
+    assert browsers().sign_in("anna").status_code == 303
+
+
+def test_wrong_passwords_make_further_attempts_on_the_name_rarer(browser: Browser, clock: Clock) -> None:
+    waited = []
+    for _ in range(12):
+        before = clock.time
         browser.sign_in("anna", "wrong")
+        waited.append((clock.time - before).total_seconds())
 
-    assert browser.sign_in("anna").status_code == 429
-    clock.pass_by(timedelta(minutes=5))
-    assert browser.sign_in("anna").status_code == 303
+    assert waited[:5] == [0] * 5
+    assert waited[5:] == sorted(waited[5:])
+    assert (waited[6] > 0, waited[-1]) == (True, MAX_DELAY_SECONDS)
 
 
-def test_another_worker_of_the_same_address_is_not_locked_out(browser: Browser) -> None:
-    for _ in range(5):
+def test_the_delay_is_over_after_a_quarter_of_an_hour(browser: Browser, clock: Clock) -> None:
+    for _ in range(12):
         browser.sign_in("anna", "wrong")
+    clock.pass_by(timedelta(seconds=WINDOW_SECONDS))
+    before = clock.time
+
+    browser.sign_in("anna", "wrong")
+
+    assert clock.time == before
+
+
+def test_the_owner_whose_browser_is_known_does_not_wait_for_those_who_guess(
+    anna: Browser, browser: Browser, clock: Clock
+) -> None:
+    for _ in range(12):
+        browser.sign_in("anna", "wrong")
+    before = clock.time
+
+    assert anna.sign_in("anna").status_code == 303
+    assert clock.time == before
+
+
+def test_a_known_browser_is_not_known_for_another_name(anna: Browser, clock: Clock) -> None:
+    for _ in range(12):
+        anna.sign_in("bert", "wrong")
+    before = clock.time
+
+    anna.sign_in("bert", "wrong")
+
+    assert (clock.time - before).total_seconds() == MAX_DELAY_SECONDS
+
+
+def test_others_at_the_same_address_do_not_wait(browser: Browser, clock: Clock) -> None:
+    for number in range(100):
+        browser.sign_in(f"name {number}", "wrong")
+    for _ in range(12):
+        browser.sign_in("anna", "wrong")
+    before = clock.time
 
     assert browser.sign_in("bert").status_code == 303
+    assert clock.time == before
 
 
-def test_names_cannot_be_tried_one_after_the_other(browser: Browser) -> None:
-    refused = [browser.sign_in(f"name {n}", "wrong").status_code for n in range(51)]
+def test_attempts_that_come_at_once_wait_for_each_other() -> None:
+    waited: list[float] = []
 
-    assert refused == [401] * 50 + [429]
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    async def guess() -> None:
+        attempts = Attempts(lambda: 0.0, sleep)
+        for _ in range(MAX_PENDING):
+            await attempts.wait("name anna")
+        with pytest.raises(TooManyAttempts):
+            await attempts.wait("name anna")
+
+    asyncio.run(guess())
+
+    assert len(waited) >= MAX_PENDING - FREE_FAILURES - 1
+    assert waited == sorted(waited)
+    assert waited[-1] > 100
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    attempts = Attempts(lambda: 0.0)
+
+    for number in range(MAX_REMEMBERED + 10):
+        attempts.failed(f"name {number}")
+
+    assert len(attempts._tried) == MAX_REMEMBERED

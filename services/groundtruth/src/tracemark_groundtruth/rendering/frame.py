@@ -6,6 +6,8 @@ from markupsafe import Markup
 
 from tracemark_groundtruth.rendering.browser_scripts import script_path
 
+# No policy of Chromium holds back WebRTC, by which a script reaches any host: what is not there cannot be used, except
+# from a frame within the frame (docs/decisions/0035).
 _FRAME = Markup("""<!doctype html>
 <html lang="en">
 <head>
@@ -13,6 +15,7 @@ _FRAME = Markup("""<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="tracemark-task" content="{nonce}">
 <title>{title}</title>
+<script>for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection"]) delete window[name];</script>
 <script src="{script}"></script>
 <style>body {{ margin: 0; background: #fff; color: #1b2430; font: 1rem/1.4 system-ui, sans-serif; }}</style>
 </head>

@@ -10,7 +10,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -204,11 +204,17 @@ def connection_limits(descriptors: int) -> ConnectionLimits:
 
 
 def http_config(
-    app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0, limits: ConnectionLimits | None = None
+    app: ASGIApp,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    limits: ConnectionLimits | None = None,
+    trusted_proxies: Sequence[str] = (),
 ) -> uvicorn.Config:
     """Return the configuration with which uvicorn serves an application; port 0 takes a free one.
 
-    Without `limits` they follow from the files that the process may open, which are raised to the most there may be.
+    `trusted_proxies` are addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed. Without
+    `limits` they follow from the files that the process may open, which are raised to the most there may be.
     """
     chosen = limits or connection_limits(raise_descriptor_limit())
     return uvicorn.Config(
@@ -221,6 +227,7 @@ def http_config(
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )

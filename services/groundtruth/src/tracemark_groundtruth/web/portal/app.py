@@ -37,7 +37,11 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
     return (
         Route("/", signed_in(portal, jobs.show_jobs, task_queue)),
         Route(SIGN_IN_PATH, open_to_all(portal, authentication.show_sign_in)),
-        Route(SIGN_IN_PATH, open_to_all(portal, authentication.sign_in, sign_ins), methods=["POST"]),
+        Route(
+            SIGN_IN_PATH,
+            open_to_all(portal, authentication.sign_in, sign_ins, authentication.wait_for_turn),
+            methods=["POST"],
+        ),
         Route(f"{LINKS_PATH}{{link}}", open_to_all(portal, authentication.sign_in_by_link, task_queue)),
         Route("/sign-out", signed_in(portal, authentication.sign_out, task_queue), methods=["POST"]),
         Route("/jobs/{job}/work", signed_in(portal, jobs.start, task_queue), methods=["POST"]),

@@ -14,10 +14,11 @@ from tracemark_groundtruth.web.portal.errors import LinkRefused
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE
 from tracemark_groundtruth.web.portal.portal import AuthenticatedRequest, Portal
-from tracemark_groundtruth.web.portal.sessions import COOKIE
+from tracemark_groundtruth.web.portal.sessions import COOKIE, KNOWN_COOKIE
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS
 
 _OWN_NAMES = {host.strip("[]") for host in LOOPBACK_HOSTS}
+_KNOWN_SECONDS = 90 * 24 * 3600
 
 
 def show_sign_in(portal: Portal, request: Request, form: Form) -> Response:
@@ -29,15 +30,23 @@ def sign_in(portal: Portal, request: Request, form: Form) -> Response:
     """Begin a session and go to the jobs, or show the form again.
 
     Raises:
-        TooManyAttempts, StateUnavailable: see `Authenticator.authenticate`.
+        StateUnavailable: see `Authenticator.authenticate`.
     """
     name = form.get("name", "").strip()
-    address = request.client.host if request.client else ""
-    account = portal.authenticator.authenticate(name, form.get("password", ""), address)
+    account = portal.authenticator.authenticate(name, form.get("password", ""), _key(portal, request, name))
     if account is None:
         return page("sign-in", {"account": None, "token": "", "name": name, "wrong": True}, 401)
     response = RedirectResponse("/", 303, headers=PAGE)
     keep(response, portal, portal.sessions.begin(account, portal.now()))
+    response.set_cookie(
+        KNOWN_COOKIE,
+        portal.sessions.known_browser(name),
+        max_age=_KNOWN_SECONDS,
+        path=SIGN_IN_PATH,
+        httponly=True,
+        samesite="strict",
+        secure=portal.settings.secure_cookies,
+    )
     return response
 
 
@@ -78,6 +87,20 @@ def _is_from_this_machine(request: Request) -> bool:
     except ValueError:
         return False
     return sender.is_loopback and f"{request.url.hostname}".strip("[]") in _OWN_NAMES
+
+
+async def wait_for_turn(portal: Portal, request: Request, form: Form) -> None:
+    """Wait until an attempt with this name may be made, without a thread.
+
+    Raises:
+        TooManyAttempts: see `Attempts.wait`.
+    """
+    await portal.authenticator.attempts.wait(_key(portal, request, form.get("name", "").strip()))
+
+
+def _key(portal: Portal, request: Request, name: str) -> str:
+    """Return what an attempt counts for: a browser that was signed in to this name before, or the name."""
+    return portal.sessions.browser_of(request.cookies.get(KNOWN_COOKIE, ""), name) or f"name {name.casefold()[:100]}"
 
 
 def sign_out(portal: Portal, visit: AuthenticatedRequest) -> Response:

@@ -41,6 +41,7 @@ SIGN_IN_PATH = "/sign-in"
 Form = Mapping[str, str]
 Action = Callable[[Portal, AuthenticatedRequest], Response]
 OpenAction = Callable[[Portal, Request, Form], Response]
+Turn = Callable[[Portal, Request, Form], Awaitable[None]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ _SHOWN: dict[type[TracemarkError], tuple[int, str]] = {
     ),
     RequestForged: (403, "This request did not come from a page of this portal. Go back, load the page again, retry."),
     RequestTooLarge: (413, "This is more than can be submitted at once."),
-    TooManyAttempts: (429, "Too many failed sign-in attempts. Wait five minutes, then try again."),
+    TooManyAttempts: (429, "Too many people try to sign in with this name. Wait a minute, then try again."),
     InvalidDocument: (400, "The answers could not be read."),
     ClassUnknown: (400, ""),  # it says itself what is wrong
     AnswerRefused: (400, "The answers are too large or cannot be stored."),
@@ -80,10 +81,13 @@ def signed_in(portal: Portal, action: Action, limiter: CapacityLimiter | None = 
     return _endpoint(answer, limiter)
 
 
-def open_to_all(portal: Portal, action: OpenAction, limiter: CapacityLimiter | None = None) -> Endpoint:
+def open_to_all(
+    portal: Portal, action: OpenAction, limiter: CapacityLimiter | None = None, turn: Turn | None = None
+) -> Endpoint:
     """Return the endpoint of an action that needs no session.
 
-    `limiter` holds how many requests are acted upon at a time; the others wait without a thread.
+    `limiter` holds how many requests are acted upon at a time; the others wait without a thread, as they do for
+    their `turn`.
     """
 
     def answer(request: Request, _: bytes, form: Form) -> Response:
@@ -91,7 +95,12 @@ def open_to_all(portal: Portal, action: OpenAction, limiter: CapacityLimiter | N
             portal.check_origin(request)
         return action(portal, request, form)
 
-    return _endpoint(answer, limiter)
+    async def wait(request: Request, form: Form) -> None:
+        if turn:
+            portal.check_origin(request)
+            await turn(portal, request, form)
+
+    return _endpoint(answer, limiter, wait)
 
 
 def keep(response: Response, portal: Portal, session: Session) -> None:
@@ -106,11 +115,21 @@ def keep(response: Response, portal: Portal, session: Session) -> None:
     )
 
 
-def _endpoint(answer: Callable[[Request, bytes, Form], Response], limiter: CapacityLimiter | None) -> Endpoint:
+async def _at_once(request: Request, form: Form) -> None:
+    """Wait for nothing."""
+
+
+def _endpoint(
+    answer: Callable[[Request, bytes, Form], Response],
+    limiter: CapacityLimiter | None,
+    wait: Callable[[Request, Form], Awaitable[None]] = _at_once,
+) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             body = await _body(request)
-            return await run_sync(answer, request, body, _form(request, body), limiter=limiter)
+            form = _form(request, body)
+            await wait(request, form)
+            return await run_sync(answer, request, body, form, limiter=limiter)
         except TracemarkError as error:
             return problem(request, error)
 

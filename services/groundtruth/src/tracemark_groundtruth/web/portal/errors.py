@@ -26,4 +26,4 @@ class RequestTooLarge(RequestRefused):
 
 
 class TooManyAttempts(RequestRefused):
-    """There were too many sign-in attempts with a wrong password."""
+    """Too many sign-in attempts wait for their turn."""

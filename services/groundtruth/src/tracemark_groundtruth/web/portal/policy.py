@@ -84,6 +84,7 @@ def frame_headers(origin: str, elements: CrowdElements, sources: Sequence[str]) 
         f"frame-src {objects} {allowed}",
         "form-action 'none'",
         "base-uri 'none'",
+        "webrtc 'block'",
         f"frame-ancestors {origin}",
     )
     return {"Cache-Control": "no-store", "Content-Security-Policy": "; ".join(part.strip() for part in policy)}

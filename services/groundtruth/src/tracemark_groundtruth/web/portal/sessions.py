@@ -17,6 +17,7 @@ from tracemark_groundtruth.state.task_queue import Account
 from tracemark_groundtruth.web.portal.errors import SignInNeeded
 
 COOKIE = "tracemark_session"
+KNOWN_COOKIE = "tracemark_known"
 LIFETIME = timedelta(hours=12)
 
 
@@ -94,11 +95,23 @@ class Sessions:
         """Return the nonce by which a task's frame and the page around it recognize each other."""
         return self._derive("task", session.id, task_id)
 
+    def known_browser(self, name: str) -> str:
+        """Return the value of the cookie by which a browser is known to have been signed in to a name."""
+        browser = secrets.token_hex(16)
+        return f"{browser}.{self._derive('browser', browser, name.casefold())}"
+
+    def browser_of(self, cookie: str, name: str) -> str | None:
+        """Return what the browser of a cookie is called, or None when it never was signed in to this name."""
+        browser, _, signature = cookie.partition(".")
+        right = self._derive("browser", browser, name.casefold())
+        known = hmac.compare_digest(signature.encode("utf-8", "replace"), right.encode())
+        return f"browser {browser}" if known else None
+
     def _serializer(self) -> URLSafeSerializer:
         return URLSafeSerializer(self._key("session"), signer_kwargs={"digest_method": hashlib.sha256})
 
     def _derive(self, purpose: str, *parts: str) -> str:
-        return hmac.new(self._key(purpose), "\n".join(parts).encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._key(purpose), "\n".join(parts).encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def _key(self, purpose: str) -> bytes:
         return hmac.digest(self.secret, f"portal {purpose}".encode(), hashlib.sha256)

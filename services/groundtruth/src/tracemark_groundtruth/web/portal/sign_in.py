@@ -1,9 +1,10 @@
-"""Checking a name and a password, with a limit on failures."""
+"""Checking a name and a password, with attempts that get rarer as they fail."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import BoundedSemaphore, Lock
@@ -14,9 +15,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.web.portal.errors import TooManyAttempts
 
-WINDOW_SECONDS = 300.0
-MAX_FAILURES = 5
-MAX_FAILURES_OF_AN_ADDRESS = 50
+WINDOW_SECONDS = 900.0
+FREE_FAILURES = 5
+MAX_DELAY_SECONDS = 16.0
+MAX_PENDING = 20
 MAX_REMEMBERED = 10_000
 MAX_PASSWORD_CHARACTERS = 1_000
 
@@ -25,44 +27,78 @@ CHECKS_AT_ONCE = 2
 
 
 @dataclass
-class Attempts:
-    """Counts failures by name and address within five minutes; `clock` returns seconds that only grow.
+class _Tried:
+    """What was tried on one name: when failures were, how many attempts are under way, when the next may be made."""
 
-    Each process of the service counts for itself.
+    failures: deque[float] = field(default_factory=lambda: deque(maxlen=FREE_FAILURES + 8))
+    pending: int = 0
+    next_at: float = 0.0
+
+
+@dataclass
+class Attempts:
+    """Spaces attempts on a name further apart with each failure; `clock` returns seconds that only grow.
+
+    The first five failures within a quarter of an hour cost nothing, then attempts on the name are 1, 2, 4 ... 16
+    seconds apart, whatever addresses they come from. An attempt waits for its turn and is then checked: the right
+    password is never refused for others' failures. A browser that has signed in to the name before counts for itself,
+    so its owner does not queue behind those who guess. Each process of the service counts for itself.
     """
 
     clock: Callable[[], float]
-    _failures: dict[tuple[str, ...], deque[float]] = field(default_factory=dict)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _tried: dict[str, _Tried] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def check(self, name: str, address: str) -> None:
-        """Accept another attempt.
+    async def wait(self, key: str) -> None:
+        """Wait until it is the turn of another attempt.
 
         Raises:
-            TooManyAttempts: there were too many failures with this name from this address, or from this address.
+            TooManyAttempts: too many attempts wait already.
         """
         with self._lock:
-            for key, most in _keys(name, address):
-                if len(self._recent_failures(key)) >= most:
-                    raise TooManyAttempts(
-                        "there were too many failed sign-in attempts", remedy="wait five minutes, then try again"
-                    )
+            tried, now = self._of(key), self.clock()
+            if tried.pending >= MAX_PENDING:
+                raise TooManyAttempts("too many sign-in attempts wait for this name", remedy="try again in a minute")
+            # Those under way count as failures: many at once must not all be the first.
+            delay = self._delay(tried)
+            turn = max(now, tried.next_at) if delay else now
+            tried.next_at, tried.pending = turn + delay, tried.pending + 1
+        try:
+            if turn > now:
+                await self.sleep(turn - now)
+        except BaseException:
+            self.ended(key)
+            raise
 
-    def failed(self, name: str, address: str) -> None:
-        """Record a failure."""
+    def failed(self, key: str) -> None:
+        """Record that an attempt failed."""
         with self._lock:
-            for key, _ in _keys(name, address):
-                # A repeated failure moves to the end, so the first ones are the oldest.
-                self._failures[key] = self._failures.pop(key, deque(maxlen=MAX_FAILURES_OF_AN_ADDRESS))
-                self._failures[key].append(self.clock())
-            while len(self._failures) > MAX_REMEMBERED:
-                del self._failures[next(iter(self._failures))]
+            self._of(key).failures.append(self.clock())
+            while len(self._tried) > MAX_REMEMBERED:
+                del self._tried[next(iter(self._tried))]
 
-    def _recent_failures(self, key: tuple[str, ...]) -> deque[float]:
-        failures = self._failures.get(key, deque())
-        while failures and failures[0] <= self.clock() - WINDOW_SECONDS:
-            failures.popleft()
-        return failures
+    def succeeded(self, key: str) -> None:
+        """Forget the failures of those who know the password."""
+        with self._lock:
+            self._of(key).failures.clear()
+
+    def ended(self, key: str) -> None:
+        """Let an attempt that waited for its turn be over, whatever came of it."""
+        with self._lock:
+            tried = self._of(key)
+            tried.pending = max(0, tried.pending - 1)
+
+    def _of(self, key: str) -> _Tried:
+        # What is tried again moves to the end, so the first ones are the oldest.
+        tried = self._tried[key] = self._tried.pop(key, _Tried())
+        return tried
+
+    def _delay(self, tried: _Tried) -> float:
+        while tried.failures and tried.failures[0] <= self.clock() - WINDOW_SECONDS:
+            tried.failures.popleft()
+        beyond = len(tried.failures) + tried.pending - FREE_FAILURES
+        return min(2.0**beyond, MAX_DELAY_SECONDS) if beyond >= 0 else 0.0
 
 
 @dataclass(frozen=True)
@@ -74,21 +110,24 @@ class Authenticator:
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
     _turnstile: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(CHECKS_AT_ONCE))
 
-    def authenticate(self, name: str, password: str, address: str) -> Account | None:
-        """Return the account whose name and password these are, or None.
+    def authenticate(self, name: str, password: str, key: str) -> Account | None:
+        """Return the account whose name and password these are, or None; `key` is what the attempt counts for.
 
         Raises:
-            TooManyAttempts: see `Attempts.check`.
             StateUnavailable: see `TaskQueue`.
         """
-        self.attempts.check(name, address)
+        try:
+            account = self._check(name, password)
+        finally:
+            self.attempts.ended(key)
+        (self.attempts.succeeded if account else self.attempts.failed)(key)
+        return account
+
+    def _check(self, name: str, password: str) -> Account | None:
         account = self.task_queue.account(name)
         # An unknown name takes as long as a wrong password, so that names cannot be probed.
         right = self._matches(account.password_hash if account else self._nobody, password[:MAX_PASSWORD_CHARACTERS])
-        if account and right and not account.disabled:
-            return account
-        self.attempts.failed(name, address)
-        return None
+        return account if account and right and not account.disabled else None
 
     def _matches(self, password_hash: str, password: str) -> bool:
         with self._turnstile:
@@ -100,7 +139,3 @@ class Authenticator:
     @cached_property
     def _nobody(self) -> str:
         return self.hasher.hash("nobody's password")
-
-
-def _keys(name: str, address: str) -> tuple[tuple[tuple[str, ...], int], ...]:
-    return (((address, name.casefold()[:100]), MAX_FAILURES), ((address,), MAX_FAILURES_OF_AN_ADDRESS))
