@@ -35,6 +35,16 @@ TASK_INPUT = task_input(
     (EarlierRound("WeldingLabelJob1", "Good Weld", 0.5, (("Good Weld", 1), ("Contamination", 1)), "tie", ("a pore",)),),
 )
 
+LOGS = (Log(S3Uri("welds", "sensor_data/a.csv")), Log(S3Uri("welds", "sensor_data/b.csv")))
+OF_SEVERAL_LOGS = task_input(
+    Shown(
+        Dataset(logs=LOGS),
+        [],
+        [PlotResult(PLOTS, rendered=True, trace=S3Uri("welds", f"plots/{name}.csv.zarr.zip")) for name in "ab"],
+    ),
+    WELDING_CATEGORIES,
+)
+
 TEMPLATES = ("weld-classification", "item-classification", "adjudication")
 
 
@@ -49,7 +59,7 @@ def resolve(path: tuple[str, ...]) -> object:
     """Walk a dotted path of the template through the task input; names of loop variables stand for one element."""
     earlier = TASK_INPUT["earlier"][0]
     found: Any = {
-        "task": {"input": TASK_INPUT},
+        "task": {"input": {**OF_SEVERAL_LOGS, **TASK_INPUT}},
         "channel": TASK_INPUT["channels"][0],
         "round": earlier,
         "vote": earlier["votes"][0],
@@ -58,8 +68,11 @@ def resolve(path: tuple[str, ...]) -> object:
         "film": TASK_INPUT["video"][0],
         "sound": TASK_INPUT["audio"][0],
         "note": TASK_INPUT["notes"][0],
+        "log": OF_SEVERAL_LOGS["logs"][0],
         "tiles": 4,
         "size": "few",
+        "traced": True,
+        "forloop": {"index": 1},
     }
     for name in path:
         found = len(found) if name == "size" else found[name]
