@@ -32,7 +32,8 @@ class HangingFunctions(FunctionServer):
 @pytest.fixture
 def functions(tmp_path: Path) -> Iterator[HangingFunctions]:
     make_bucket(tmp_path, 1)
-    with HangingFunctions(tmp_path) as functions:
+    functions = HangingFunctions(tmp_path)
+    with functions:
         yield functions
         functions.released.set()
 

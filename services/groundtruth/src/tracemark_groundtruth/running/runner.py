@@ -1,4 +1,4 @@
-"""The runner: a thread that repeatedly advances every job in progress."""
+"""The runner: a thread that advances every job in progress whenever something has changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from tracemark_groundtruth.running.steps import JobSteps
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
 
 _JOBS_AT_ONCE = 32  # threads that wait cost little, and a job whose function hangs keeps one
-_PAUSE_SECONDS = 0.2
+_PAUSE_SECONDS = 0.05  # many changes at once are one look
+_SWEEP_SECONDS = 1.0
 _PATIENCE_SECONDS = 15 * 60.0
 _MAX_RETRY_SECONDS = 10.0
 
@@ -45,6 +46,7 @@ class Runner:
         self._thread = threading.Thread(target=self._run, name="runner")
         self._under_way: dict[int, Future[None]] = {}
         self._retries: dict[int, _Retry] = {}
+        self._skipped: set[int] = set()
         self._calls: dict[int, ThreadPoolExecutor] = {}
         self._exit = ExitStack()
 
@@ -57,12 +59,17 @@ class Runner:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end.set()
+        self._context.database.changed.set()
         self._thread.join()
         self._exit.close()
         self._forget(())
 
     def _run(self) -> None:
+        changed = self._context.database.changed
         while not self._end.wait(_PAUSE_SECONDS):
+            # What this process writes wakes it; leases that run out and what others write, the sweep finds.
+            changed.wait(_SWEEP_SECONDS)
+            changed.clear()
             try:
                 records = Jobs(self._context.database).list(*ACTIVE)
             except EnvironmentFault as error:
@@ -80,7 +87,14 @@ class Runner:
 
     def _begin(self, record: JobRecord) -> None:
         before, retry = self._under_way.get(record.job_id), self._retries.get(record.job_id)
-        if (before and not before.done()) or (retry and retry.due_at > time.monotonic()):
+        if before and not before.done():
+            # It may have looked before the change: it is looked at again as soon as it is through.
+            self._skipped.add(record.job_id)
+            if before.done():  # just now, and did not see that it was skipped
+                self._context.database.changed.set()
+            return
+        self._skipped.discard(record.job_id)
+        if retry and retry.due_at > time.monotonic():
             return
         if before and (fault := before.exception()):
             logger.error("a step failed unexpectedly", extra={"job": record.name}, exc_info=fault)
@@ -90,7 +104,12 @@ class Runner:
         if record.job_id not in self._calls:
             # Each job has threads of its own: a function that hangs keeps no other job's calls and writes waiting.
             self._calls[record.job_id] = ThreadPoolExecutor(self._context.concurrency, f"call-{record.job_id}")
-        self._under_way[record.job_id] = self._jobs.submit(self._advance, record)
+        self._under_way[record.job_id] = under_way = self._jobs.submit(self._advance, record)
+        under_way.add_done_callback(lambda _: self._wake_for(record.job_id))
+
+    def _wake_for(self, job_id: int) -> None:
+        if job_id in self._skipped:
+            self._context.database.changed.set()
 
     def _advance(self, record: JobRecord) -> None:
         steps = JobSteps(ActiveJob(record.job_id, record.job, self._context, self._calls[record.job_id]))

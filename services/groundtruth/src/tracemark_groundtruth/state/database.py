@@ -34,6 +34,8 @@ class Database:
         self.is_sqlite = url.get_backend_name() == _SQLITE
         self._engine = _engine(url)
         self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self.changed = threading.Event()
+        """Set when this process has written something; who waits for changes clears it before looking."""
         self._place = url.render_as_string(hide_password=True)
 
     @classmethod
@@ -78,6 +80,7 @@ class Database:
             connection = bare.execution_options(writes=True)
             with connection.begin():
                 yield connection
+        self.changed.set()
 
     @contextmanager
     def claim(self, job_id: int) -> Iterator[bool]:

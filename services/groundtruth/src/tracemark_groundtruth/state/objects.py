@@ -130,6 +130,8 @@ class JobObjects:
 
         Objects with answers are due for consolidation then, and those nobody answered are due, too, or just stopped.
         """
+        if not stopped and not self._any_late(now):
+            return  # nothing is written while nothing changes
         held = exists().where(SAME_OBJECT, HELD)
         answered = exists().where(SAME_OBJECT, ANSWERED)
         ripe = self._in(ObjectState.OPEN, ObjectState.NEW) if stopped else self._late(now) & ~held
@@ -261,6 +263,12 @@ class JobObjects:
     def _take_back_tasks(self, connection: Connection, now: float) -> None:
         held = update(tasks).where(tasks.c.job_id == self.job_id, HELD)
         connection.execute(held.values(state=TaskState.EXPIRED.value, ended_at=now))
+
+    def _any_late(self, now: float) -> bool:
+        held = exists().where(SAME_OBJECT, HELD)
+        with self.database.reading() as connection:
+            late = select(objects.c.line_index).where(self._late(now), ~held).limit(1)
+            return connection.scalar(late) is not None
 
     def _late(self, now: float) -> ColumnElement[bool]:
         return self._in(ObjectState.OPEN) & (objects.c.open_until <= now)
