@@ -43,6 +43,18 @@ def default_findings(prepared: Iterable[Prepared]) -> Iterator[Finding]:
         )
 
 
+def spelling_findings(categories: Sequence[str], abstain: str, source: str) -> Iterator[Finding]:
+    """Yield which categories look like the label that abstains, but are spelled in another way than `abstain`."""
+    alike = [name for name in categories if name != abstain and _bare(name) == _bare(abstain)]
+    if alike:
+        yield warning(
+            f"spelled almost like the label that abstains, {quoted(abstain)}: {_names(alike)}",
+            source,
+            "the very spelling of ABSTAIN_LABEL: the report counts any other as a class of its own",
+            f"write {quoted(abstain)} in the category file, or set ABSTAIN_LABEL to the file's spelling",
+        )
+
+
 def page_findings(
     page: InspectedTemplate, prepared: Iterable[Prepared], categories: Sequence[str], source: str
 ) -> Iterator[Finding]:
@@ -86,6 +98,10 @@ def _foreign(one: Classifier, wrong: Sequence[Json], categories: Sequence[str], 
         f"the categories of {source}: {_names(categories)}",
         'such answers are refused; write categories="{{ task.input.labels | to_json | escape }}"',
     )
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split()).casefold()
 
 
 def _names(names: Sequence[Json]) -> str:

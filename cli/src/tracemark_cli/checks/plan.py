@@ -15,6 +15,7 @@ from tracemark_cli.checks.finding import Finding
 from tracemark_cli.checks.manifest import Manifest, manifest_findings
 from tracemark_cli.checks.page import liquid_findings, rendering_findings, source_findings
 from tracemark_cli.checks.subject import Subject
+from tracemark_cli.local.finished import abstain_label
 from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.rendering.inspection import InspectedTemplate
 
@@ -84,6 +85,7 @@ def _categories(subject: Subject) -> Iterator[Finding]:
         yield from categories.default_findings(prepared)
     else:
         source = str(subject.job.label_categories)
+        yield from categories.spelling_findings(found.names, abstain_label(), source)
         yield from categories.function_findings(prepared, found.names, source)
         if not isinstance(subject.page, Finding):
             yield from categories.page_findings(subject.page, prepared, found.names, source)

@@ -416,7 +416,25 @@ def without_category_file(setup: SetUp) -> None:
     setup.request.pop("LabelCategoryConfigS3Uri")
 
 
+def renamed_abstention(spelling: str) -> Break:
+    def apply(setup: SetUp) -> None:
+        setup.edit("labels.json", "Not sure", spelling)
+        task(labels=["Good Weld", "Burn Through", spelling])(setup)
+
+    return apply
+
+
 DOUBTS: dict[str, tuple[Break, str, str]] = {
+    "a label that abstains in capitals": (
+        renamed_abstention("NOT SURE"),
+        "label categories",
+        "almost like the label that abstains, 'Not sure': 'NOT SURE'",
+    ),
+    "a label that abstains with more white space": (
+        renamed_abstention("Not  sure"),
+        "label categories",
+        "almost like the label that abstains",
+    ),
     "a byte order mark": (
         lambda setup: setup.files.update({SECOND: b"\xef\xbb\xbf" + setup.files[SECOND]}),
         "manifest",
