@@ -147,6 +147,19 @@ def test_every_field_has_a_row_its_classes_and_its_workers_and_hostile_names_are
     assert not any("onerror" in attributes for _, attributes in found.elements)
 
 
+@pytest.mark.parametrize("with_gamma", [True, False])
+def test_gamma_has_a_column_where_it_was_measured(with_gamma: bool) -> None:
+    span: Json = [{"label": "Pore", "start": 0, "end": 10}]
+    finished = job([field_item(0, {}, {"a": {"f": span}, "b": {"f": span}})])
+
+    html = report_page(Summary.of(finished, {}, "Not sure", with_gamma=with_gamma), [], AT)
+
+    assert ('<th class="n">gamma</th>' in html, '<td class="n">1.000</td><td class="n">\u2013</td>' in html) == (
+        with_gamma,
+        with_gamma,
+    )
+
+
 def test_a_job_with_one_question_has_no_table_of_fields() -> None:
     html = page(job([item(0, {"ada": "Good Weld", "ben": "Good Weld"}, ConsolidatedLabel("Good Weld"))]))
 

@@ -28,10 +28,13 @@ if TYPE_CHECKING:
     "--truth", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="True labels as JSON Lines."
 )
 @click.option("--hard", default=12, show_default=True, type=click.IntRange(0), help="Number of hard cases to show.")
+@click.option("--gamma", is_flag=True, help="Measure gamma in the fields of spans and entities: it takes a while.")
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The page. [default: JOBNAME.report.html]"
 )
-def report(job_file: Path, data: Path | None, final: bool, truth: Path | None, hard: int, output: Path | None) -> None:
+def report(
+    job_file: Path, data: Path | None, final: bool, truth: Path | None, hard: int, gamma: bool, output: Path | None
+) -> None:
     """Report on a job: an HTML page and a JSON file.
 
     The job JOB.yaml may be finished or in progress. The page is self-contained: progress, classes, agreement of the
@@ -45,7 +48,7 @@ def report(job_file: Path, data: Path | None, final: bool, truth: Path | None, h
     from tracemark_groundtruth.finished.summary import Summary
 
     with open_job(job_file, data, final=final) as read:
-        summary = Summary.of(read.job, known_labels(truth, read), abstain_label())
+        summary = Summary.of(read.job, known_labels(truth, read), abstain_label(), with_gamma=gamma)
         cases = [HardCase(item, thumbnail(read.storage, item)) for item in _hard_cases(read)[:hard]]
         left_out = [item for item in read.job.items if item.standing is Standing.LEFT_OUT]
     page = output or Path(f"{read.job.name}.report.html")
@@ -55,6 +58,8 @@ def report(job_file: Path, data: Path | None, final: bool, truth: Path | None, h
     document = _report_json(read, summary, cases, left_out)
     json_file.write_text(json.dumps(document, ensure_ascii=False, indent=2), encoding="utf-8")
     console().print(f"{page}\n{json_file}", soft_wrap=True)
+    if gamma and not summary.has_gamma:
+        console().print("no gamma: two workers marked spans of one object in no field", soft_wrap=True)
 
 
 def _hard_cases(read: ReadJob) -> list[Item]:

@@ -120,6 +120,18 @@ def test_spans_agree_by_length_and_a_field_left_empty_is_nothing_marked() -> Non
     assert (found.distance, set(found.by_class), found.objects) == ("unitized", {"Pore"}, 2)
 
 
+def test_gamma_is_measured_where_it_is_asked_for_and_in_fields_of_spans_alone() -> None:
+    span = [{"label": "Pore", "start": 0, "end": 10}]
+    same = field_item(0, {}, {"a": {"f": span, "b": boxes(box(0))}, "b": {"f": span, "b": boxes(box(0))}})
+
+    asked = Summary.of(job([same], ("Pore",)), {}, "Not sure", with_gamma=True)
+    plain = Summary.of(job([same], ("Pore",)), {}, "Not sure")
+
+    assert {each.name: each.gamma for each in asked.fields} == {"f": 1, "b": None}
+    assert [asked.has_gamma, plain.has_gamma] == [True, False]
+    assert {each["field"]: each["gamma"] for each in asked.to_json()["fields"]} == {"f": 1, "b": None}
+
+
 def test_abstentions_count_as_no_answer() -> None:
     item = field_item(0, {}, {"a": {"f": {"label": "Pore"}}, "b": {"f": {"label": "Not sure"}}})
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from tracemark.agreement.gamma import gamma
 from tracemark.agreement.overlap import Matches, OverlapAgreement
 from tracemark.contract.answer_fields import intended_label
 from tracemark.document import Json, Node
@@ -14,7 +15,7 @@ from tracemark.errors import InvalidDocument, one_line
 from tracemark.marks.choices import all_chosen, chosen
 from tracemark.marks.kind import LISTS, MARKS, Kind
 from tracemark.marks.labels import labels_in
-from tracemark.marks.mark import MarkSet
+from tracemark.marks.mark import MarkSet, Span
 from tracemark.marks.mask import Mask, read_instances
 from tracemark.marks.reading import read_marks
 from tracemark_groundtruth.finished.field_agreement import (
@@ -32,6 +33,9 @@ from tracemark_groundtruth.finished.painted_agreement import agreement_of_instan
 
 T = TypeVar("T")
 K = TypeVar("K")
+
+SPANNING = frozenset({Kind.SPANS, Kind.ENTITIES})
+"""The kinds of fields that gamma measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class PartnerRow:
 class FieldFigures:
     """`labels` counts what was decided: labels, or marks, of each class; `confidence` is the mean that labels tell.
 
-    `answers` counts the values that workers gave, also those that cannot be read.
+    `answers` counts the values that workers gave, also those that cannot be read. `gamma` is that of spans and
+    entities, None where it was not asked for or nothing can be compared.
     """
 
     name: str
@@ -67,6 +72,7 @@ class FieldFigures:
     labels: Mapping[str, int] = field(default_factory=dict)
     confidence: float | None = None
     agreement: FieldAgreement = field(default_factory=FieldAgreement)
+    gamma: float | None = None
 
     @property
     def classes(self) -> list[ClassRow]:
@@ -95,15 +101,16 @@ class FieldFigures:
             "labels": dict(self.labels),
             "mean_confidence": self.confidence,
             "agreement": self.agreement.to_json(),
+            "gamma": self.gamma,
         }
 
 
-def figures_of_fields(job: FinishedJob, abstain: str) -> list[FieldFigures]:
+def figures_of_fields(job: FinishedJob, abstain: str, *, with_gamma: bool = False) -> list[FieldFigures]:
     """Return the figures of each field, the main one first; `abstain` is the label that counts as none."""
-    return [_figures(job, each, abstain) for each in job_fields(job)]
+    return [_figures(job, each, abstain, with_gamma=with_gamma) for each in job_fields(job)]
 
 
-def _figures(job: FinishedJob, found: JobField, abstain: str) -> FieldFigures:
+def _figures(job: FinishedJob, found: JobField, abstain: str, *, with_gamma: bool) -> FieldFigures:
     decided = (item.verdicts.get(found.name) for item in job.items)
     verdicts = [verdict for verdict in decided if verdict and verdict.kind is found.kind]
     told = [verdict.confidence for verdict in verdicts if verdict.confidence is not None]
@@ -116,6 +123,7 @@ def _figures(job: FinishedJob, found: JobField, abstain: str) -> FieldFigures:
         labels=dict(sorted(counts.items())),
         confidence=sum(told) / len(told) if told else None,
         agreement=_agreement(job, found, abstain),
+        gamma=_gamma(job, found) if with_gamma and found.kind in SPANNING else None,
     )
 
 
@@ -143,6 +151,15 @@ def _agreement_of_marks(given: Iterable[Mapping[str, Json]], kind: Kind) -> Fiel
         painted = (_of_one_size(each, lambda found: found[1]) for each in _read(given, read_instances))
         return agreement_of_instances({who: found[0] for who, found in each.items()} for each in painted)
     return FieldAgreement()
+
+
+def _gamma(job: FinishedJob, found: JobField) -> float | None:
+    sets = _read((values_of(item, found.name) for item in job.items), lambda value: _marks(value, found.kind))
+    return gamma([[_spans(each) for each in workers.values()] for workers in sets])
+
+
+def _spans(found: MarkSet) -> list[Span]:
+    return [mark for mark in found.marks if isinstance(mark, Span)]
 
 
 def _read(given: Iterable[Mapping[str, Json]], read: Callable[[Json], T | None]) -> Iterator[dict[str, T]]:

@@ -93,12 +93,20 @@ class Summary:
         main = next((each.kind for each in self.fields if each.is_main), Kind.SINGLE)
         return main is Kind.SINGLE and all(kind is Kind.TEXT for kind in kinds)
 
+    @property
+    def has_gamma(self) -> bool:
+        """Whether gamma was measured in a field."""
+        return any(each.gamma is not None for each in self.fields)
+
     @classmethod
-    def of(cls, job: FinishedJob, truth: Mapping[str, str], abstain: str) -> Summary:
-        """Sum up a job; `truth` has true labels by object id and goes before gold, `abstain` is the vote for none."""
+    def of(cls, job: FinishedJob, truth: Mapping[str, str], abstain: str, *, with_gamma: bool = False) -> Summary:
+        """Sum up a job; `truth` has true labels by object id and goes before gold, `abstain` is the vote for none.
+
+        Gamma of the fields of spans takes seconds, and is measured only `with_gamma`.
+        """
         known = {item.id: item.gold for item in job.items if item.gold} | dict(truth)
         voted = [[label for _, label in item.choices if label != abstain] for item in job.items]
-        fields = figures_of_fields(job, abstain)
+        fields = figures_of_fields(job, abstain, with_gamma=with_gamma)
         marks = main_labels(fields)
         counts = Counter(item.label.name for item in job.items if item.label) if marks is None else Counter(marks)
         return cls(
