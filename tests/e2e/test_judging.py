@@ -87,6 +87,25 @@ def test_the_report_shows_hard_cases_with_their_photographs(labeled: Path, tmp_p
     assert all(len(case["votes"]) > 1 for case in twin["hard"])
 
 
+def test_the_report_measures_gamma_where_spans_were_marked_and_says_where_none_were(
+    labeled: Path, tmp_path: Path
+) -> None:
+    plain = run("report", labeled / "job.yaml", "--gamma", "-o", tmp_path / "plain.html")
+    span = [{"label": "Pore", "start": 1, "end": 2}]
+    for file in (labeled / TREE / "annotations/worker-response").rglob("*.json"):
+        response = json.loads(file.read_text(encoding="utf-8"))
+        for answer in response["answers"]:
+            answer["answerContent"]["pores"] = span
+        file.write_text(json.dumps(response), encoding="utf-8")
+
+    run("report", labeled / "job.yaml", "--gamma", "-o", tmp_path / "spans.html")
+
+    twin = json.loads((tmp_path / "spans.json").read_text(encoding="utf-8"))
+    assert "no gamma" in plain.output
+    assert {each["field"]: each["gamma"] for each in twin["fields"]}["pores"] == 1
+    assert '<th class="n">gamma</th>' in (tmp_path / "spans.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("kind", ["groundtruth", "csv", "parquet", "label-studio"])
 def test_every_format_has_every_object_with_its_charts(labeled: Path, tmp_path: Path, kind: str) -> None:
     shown = run("export", labeled / "job.yaml", "--format", kind, "-o", tmp_path / "labels")
