@@ -2,6 +2,7 @@
 
 `right` is the guessed profile in short: the time, and key, column and unit of each channel. A layout that does not tell
 all of it has `asks` instead: a part of the question that must come, and the option that then makes it right.
+A time of `unknown` unit needs no question; with its `answer` it has that unit.
 """
 
 from __future__ import annotations
@@ -95,10 +96,9 @@ CASES = (
     Layout(
         "time a channel",
         "tA;A;tB;B\n" + "".join(f"{i};{10 + i % 3},5;{10 * i};{1500 + i}\n" for i in range(30)),
-        "tA ms",
+        "tA unknown",
         "a[] b[]",
-        "of what unit",
-        MS,
+        answer=MS,
         case="08",
     ),
     Layout(
@@ -111,18 +111,16 @@ CASES = (
     Layout(
         "plain",
         ("Time,Current\n0,10\n1,11\n2,12\n"),
-        "Time s",
+        "Time unknown",
         "current[]",
-        asks="of what unit",
         answer=SECONDS,
         case="11",
     ),
     Layout(
         "overload",
         ("Time,Current\n0,10\n1,9.9E37\n2,12\n"),
-        "Time s",
+        "Time unknown",
         "current[]",
-        asks="of what unit",
         answer=SECONDS,
         case="12",
     ),
@@ -148,9 +146,8 @@ CASES = (
     Layout(
         "sep line",
         ("sep=;\nTime;Current\n0;10,5\n1;11,5\n2;12\n"),
-        "Time s",
+        "Time unknown",
         "current[]",
-        asks="of what unit",
         answer=SECONDS,
         case="15",
     ),
@@ -199,18 +196,16 @@ CASES = (
     Layout(
         "empty rows",
         ("Time,Current,Note\n0,10,\n1,11,\n2,12,\n,,\n,,\n"),
-        "Time s",
+        "Time unknown",
         "current[]",
-        asks="of what unit",
         answer=SECONDS,
         case="22",
     ),
     Layout(
         "repeated header",
         ("Time,Current\n0,10\n1,11\nTime,Current\n2,12\n3,13\n"),
-        "Time s",
+        "Time unknown",
         "current[]",
-        asks="of what unit",
         answer=SECONDS,
         case="24",
     ),
@@ -249,28 +244,25 @@ CASES = (
     Layout(
         "thousands",
         ("Time;Current\n0;1.234,5\n1;1.240,5\n2;999,5\n"),
-        "Time s",
+        "Time unknown",
         "current[]",
-        asks="of what unit",
         answer=SECONDS,
         case="32",
     ),
     Layout(
         "words",
         ("Time,Current\n0,10\n1,OL\n2,12\n"),
-        "Time s",
+        "Time unknown",
         "current[]",
-        asks="of what unit",
         answer=SECONDS,
         case="34",
     ),
     Layout(
         "aligned",
         ("0.0   95   20\n0.1  101   21\n0.2   99   20\n0.3  102   22\n"),
-        "0 s",
+        "0 unknown",
         "column_2[] column_3[]",
-        "of what unit",
-        SECONDS,
+        answer=SECONDS,
         case="36",
     ),
 )
@@ -415,9 +407,8 @@ OWN = (
     Layout(
         "pandas with index",
         (",time,current_A,pos_mm\n0,0.0,101.5,1.25\n1,0.1,102.5,1.5\n2,0.2,103.5,1.75\n"),
-        "time s",
+        "time unknown",
         "current[A] pos[mm]",
-        asks="of what unit",
         answer=SECONDS,
     ),
     Layout(
@@ -541,9 +532,8 @@ OWN = (
     Layout(
         "robot, aligned",
         ("# t q1 q2\n t      q1      q2\n 0.000  1.2500  0.5000\n 0.004  1.2510  0.5010\n 0.008  1.2520  0.5020\n"),
-        "t s",
+        "t unknown",
         "q1[] q2[]",
-        asks="of what unit",
         answer=SECONDS,
     ),
     Layout(
@@ -559,10 +549,9 @@ OWN = (
             "-4.92e-07,0.0175\n"
             "-4.88e-07,0.0150\n"
         ),
-        "Time s",
+        "Time unknown",
         "ampl[]",
-        "of what unit",
-        SECONDS,
+        answer=SECONDS,
     ),
     Layout(
         "Siglent",
@@ -619,10 +608,9 @@ OWN = (
     Layout(
         "robot controller",
         ("timestamp actual_q_0 actual_q_1\n101.002 1.2500 0.5000\n101.004 1.2510 0.5010\n101.006 1.2520 0.5020\n"),
-        "timestamp s",
+        "timestamp unknown",
         "actual_q_0[] actual_q_1[]",
-        "of what unit",
-        SECONDS,
+        answer=SECONDS,
     ),
     Layout(
         "Grafana",
@@ -677,7 +665,7 @@ OWN = (
     ),
 )
 
-# What nobody can tell: it must be asked, whatever it costs.
+# What nobody can tell: it must be asked, whatever it costs, or drawn without a claim: time of an unknown unit.
 TRAPS = (
     Layout(
         "Fluke",
@@ -721,18 +709,16 @@ TRAPS = (
     Layout(
         "rate that is not that of the time",
         ("Sample rate,1000 Hz\nTime,Current\n0,10\n0.02,11\n0.04,12\n0.06,11\n"),
-        "Time s",
+        "Time unknown",
         "current[]",
-        "of what unit",
-        SECONDS,
+        answer=SECONDS,
     ),
     Layout(
         "interval without a unit",
         ("Sample interval,10\nTime,Current\n0,10\n10,11\n20,12\n30,11\n"),
-        "Time ms",
+        "Time unknown",
         "current[]",
-        "of what unit",
-        MS,
+        answer=MS,
     ),
     Layout(
         "stamps of whole seconds",

@@ -31,6 +31,7 @@ export class Player {
 
   #follow(): void {
     const time = this.begins + this.element.currentTime / this.bench.file.seconds;
+    if (!Number.isFinite(time)) return; // a second of the sound is nobody knows how long in the log
     const { from, to } = this.bench.viewport.range;
     if (time > to || time < from) this.bench.viewport.show({ from: time, to: time + this.bench.viewport.width });
     this.bench.point(time);

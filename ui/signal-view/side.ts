@@ -53,7 +53,8 @@ export class Side {
       looking.offset = Number.isFinite(input.valueAsNumber) ? input.valueAsNumber : 0;
       this.bench.shifted();
     });
-    return [make("label", {}, `shift (${this.bench.file.time.unit}) `, input)];
+    const { unit } = this.bench.file.time;
+    return [make("label", {}, unit ? `shift (${unit}) ` : "shift ", input)];
   }
 
   #swap(from: number, to: number): void {

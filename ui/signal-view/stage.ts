@@ -112,7 +112,8 @@ export class Stage {
     const width = last?.plot.clientWidth ?? 0;
     if (!width) return;
     bench.pixels = Math.max(1, width - PLOT_LEFT - PLOT_RIGHT);
-    const title = `${bench.file.time.title} (${bench.file.time.unit})`;
+    const { title: name, unit } = bench.file.time;
+    const title = unit ? `${name} (${unit})` : name;
     for (const lane of bench.lanes) lane.build(width, this.laneHeight, lane === last ? title : null);
     this.fillMarks();
     this.frame();

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tracemark.errors import InvalidLog, ObjectTooLarge, TracemarkError
 from tracemark.profile.sensor_profile import SensorProfile
 from tracemark.profile.shipped import ShippedProfile
+from tracemark_plotting.signals.trace_file import About
 from tracemark_plotting.trace import Trace, read_trace
 
 PLACE = "s3://bucket/sensor_data/weld.1.csv"
@@ -359,6 +360,43 @@ def test_a_numeric_time_is_taken_as_it_is_and_its_unit_is_said(unit: str) -> Non
     trace = _read("100,1\n200,2\n", HEADERLESS.replace("unit: ms", f"unit: {unit}"))
 
     assert (trace.time.tolist(), trace.time_title) == ([100.0, 200.0], f"Time ({unit.replace('u', 'µ')})")
+
+
+NO_UNIT = HEADERLESS.replace("unit: ms", "unit: unknown")
+SAID = "The log does not say in which unit its time counts."
+
+
+def test_a_numeric_time_of_unknown_unit_is_taken_as_it_is_and_no_unit_is_said() -> None:
+    trace = _read("100,1\n200,2\n", NO_UNIT)
+
+    about = About.of(trace)
+    assert (trace.time.tolist(), trace.time_title, trace.notes) == ([100.0, 200.0], "Time", (SAID,))
+    assert (about.time, about.unit, about.notes) == ("Time", "", (SAID,))
+
+
+def test_a_time_of_unknown_unit_is_no_moment_even_if_it_is_as_large_as_one() -> None:
+    trace = _read("1700000000,1\n1700000001,2\n", NO_UNIT)
+
+    assert (trace.time.tolist(), trace.time_title, trace.start) == ([0.0, 1.0], "Time since first sample", None)
+    assert trace.notes == ("Time counts from 1,700,000,000 of the log's own.", SAID)
+
+
+def test_a_counter_of_unknown_unit_that_began_again_goes_on() -> None:
+    trace = _read("65500,1\n65520,2\n4,3\n24,4\n", NO_UNIT)
+
+    assert trace.time.tolist() == [65500.0, 65520.0, 65540.0, 65560.0]
+
+
+def test_a_time_of_unknown_unit_has_no_midnight() -> None:
+    with pytest.raises(InvalidLog, match="time steps back from '86399' to '0'"):
+        _read("86398,1\n86399,2\n0,3\n1,4\n", NO_UNIT)
+
+
+def test_an_offset_of_a_time_of_unknown_unit_is_refused() -> None:
+    profile = SensorProfile.parse(NO_UNIT.encode(), "profile")
+
+    with pytest.raises(InvalidLog, match="offset is in seconds"):
+        read_trace(b"1,1\n2,2\n", profile, max_rows=9, place="log", offset=1.5)
 
 
 def test_a_clock_time_counts_seconds_from_the_first_row_over_midnight() -> None:

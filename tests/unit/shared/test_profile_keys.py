@@ -73,6 +73,23 @@ def test_every_form_of_time_is_read(time: str, expected: object) -> None:
     assert _with_time(time).time == expected
 
 
+@pytest.mark.parametrize("time", ["{rate: 10, unit: unknown}", "{interval: 10, unit: unknown}"])
+def test_a_rate_takes_no_unknown_unit(time: str) -> None:
+    with pytest.raises(InvalidDocument, match="a unit that is known"):
+        _with_time(time)
+
+
+def test_a_time_of_unknown_unit_stands_beside_none_of_a_known_one() -> None:
+    text = MINIMAL.replace("title: Alpha", "title: Alpha, time: {column: tA, unit: unknown}")
+
+    with pytest.raises(InvalidProfile, match="some times have a known unit and others have none"):
+        _parsed(text)
+
+
+def test_an_unknown_unit_is_not_in_the_title_of_time() -> None:
+    assert _with_time("{column: t, unit: unknown, title: Zeit}").time_title == "Zeit"
+
+
 def test_rows_are_chosen_by_one_value_or_several() -> None:
     profile = _parsed(MINIMAL + "where: {Tag: Current, 3: [1, '2']}\n")
 
@@ -208,9 +225,10 @@ def test_a_shipped_profile_is_written_and_read_back_the_same(name: str) -> None:
 
 WORD = st.sampled_from(["OL", "ON", "no", "---", "#DIV/0!", "Über", "1.#INF", "x y"])
 WORDS = st.lists(WORD, unique_by=str.lower, max_size=3).map(tuple)
+KNOWN_UNITS = [unit for unit in TimeUnit if unit is not TimeUnit.UNKNOWN]
 CLOCKS = st.one_of(
     st.builds(ElapsedTime, st.sampled_from(["t", 0]), st.sampled_from(TimeUnit), st.sampled_from(["Time", "Zeit"])),
-    st.builds(SampleRate, st.floats(1e-3, 1e6), st.just(0.0), st.sampled_from(TimeUnit)),
+    st.builds(SampleRate, st.floats(1e-3, 1e6), st.just(0.0), st.sampled_from(KNOWN_UNITS)),
     st.just(DurationTime("t")),
 )
 TEXTS = st.builds(

@@ -16,6 +16,7 @@ from tracemark_cli.terminal.console import table
 from tracemark_plotting.guess.result import Guess, Known, Question, answered
 
 _MAX_ROUNDS = 12
+_UNITS = [unit.value for unit in TimeUnit if unit is not TimeUnit.UNKNOWN]
 
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "space": " "}
 
@@ -28,9 +29,7 @@ def guess_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--encoding", help="Such as cp1252 or utf-16."),
         click.option("--header/--no-header", default=None, help="Whether a row names the columns."),
         click.option("--time", help="The column of time, by name or 0-based position."),
-        click.option(
-            "--time-unit", type=click.Choice([unit.value for unit in TimeUnit]), help="The unit of a numeric time."
-        ),
+        click.option("--time-unit", type=click.Choice(_UNITS), help="The unit of a numeric time."),
         click.option("--time-format", help="As in strptime, iso or duration; date|time where they have a column each."),
         click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Samples a second, without a column."),
         click.option(
@@ -128,7 +127,7 @@ def time_words(clock: Clock) -> str:
     if isinstance(clock, SampleRate):
         return f"no column; {clock.rate:g} samples a second"
     if isinstance(clock, ElapsedTime):
-        return f"{clock.column} in {clock.unit.symbol}"
+        return f"{clock.column} in {clock.unit.symbol or 'a unit that the log does not say'}"
     if isinstance(clock, DurationTime):
         return f"{clock.column} as a duration"
     return f"{', '.join(map(str, clock.columns))} as {clock.format}"

@@ -22,6 +22,8 @@ _LARGE_OFFSET = 100_000
 _FAR = 10**200  # no conversion of unit takes a float beyond its bounds below
 _TITLE = 60  # characters of a title in a note
 _FROM_FIRST_SAMPLE = "Time since first sample (s)"
+_FROM_FIRST_SAMPLE_OF_NO_UNIT = "Time since first sample"
+_NO_UNIT = "The log does not say in which unit its time counts."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,13 @@ class _Axis:
 def join(blocks: Iterator[Columns], profile: SensorProfile, place: str, *, max_rows: int, offset: float = 0.0) -> Trace:
     """Return the trace of a log; see `tracemark_plotting.trace.read_log`."""
     tracks = Tracks.of(profile, place)
+    if offset and profile.time.unit is TimeUnit.UNKNOWN:
+        raise InvalidLog(
+            "its offset is in seconds, but nobody knows in which unit its time counts",
+            place=place,
+            expected="a time of a known unit, or no offset",
+            remedy="give the `unit` of `time` in the sensor profile, or leave `offset` out of the input document",
+        )
     tracks.read(blocks, max_rows)
     reordered = [track for track in tracks.tracks if not track.timeline.ascending]
     for track in reordered:
@@ -102,17 +111,32 @@ def _axis(tracks: Tracks) -> _Axis:
             first, profile.time.unit, profile.time_title, start if zoned or not start else start.replace(tzinfo=None)
         )
     if all(isinstance(each, ElapsedTime) for each in clocks):
+        if clock.unit is TimeUnit.UNKNOWN:
+            return _axis_of_no_unit(tracks, first)
         epoch = _epoch(firsts, clocks[0].unit)
         if epoch:
             start = epoch.begin + timedelta(seconds=float(first))
             return _Axis(first, TimeUnit.SECONDS, _FROM_FIRST_SAMPLE, start, f"Time counts from {_moment(start)}.")
-        span = max(_absolute(track, track.last) for track in tracks.tracks) - first
-        if span and _LARGE_OFFSET * span <= abs(first) < _FAR:
+        if _is_far(tracks, first):
             shown = f"{float(first / profile.time.unit.seconds):,.15g} {profile.time.unit.symbol}"
             return _Axis(
                 first, TimeUnit.SECONDS, _FROM_FIRST_SAMPLE, None, f"Time counts from {shown} of the log's own."
             )
     return _Axis(Fraction(0), profile.time.unit, profile.time_title)
+
+
+def _axis_of_no_unit(tracks: Tracks, first: Fraction) -> _Axis:
+    """Return the axis of numbers that only their log understands: no epoch can be told from a count."""
+    if not _is_far(tracks, first):
+        return _Axis(Fraction(0), TimeUnit.UNKNOWN, tracks.profile.time_title)
+    note = f"Time counts from {float(first):,.15g} of the log's own."
+    return _Axis(first, TimeUnit.UNKNOWN, _FROM_FIRST_SAMPLE_OF_NO_UNIT, None, note)
+
+
+def _is_far(tracks: Tracks, first: Fraction) -> bool:
+    """Whether the first moment lies so many spans from 0 that an axis could not show what goes on."""
+    span = max(_absolute(track, track.last) for track in tracks.tracks) - first
+    return bool(span) and _LARGE_OFFSET * span <= abs(first) < _FAR
 
 
 def _absolute(track: Track, moment: float) -> Fraction:
@@ -194,6 +218,7 @@ def _notes(tracks: Tracks, axis: _Axis, reordered: bool) -> tuple[str, ...]:
         if (counted := samples[channel.key]).gaps
     )
     found = [*timelines, *(["Rows sorted by time."] if reordered else []), *passed_over, *gaps, axis.note]
+    found += [_NO_UNIT] if axis.unit is TimeUnit.UNKNOWN else []
     return tuple(note for note in found if note)
 
 

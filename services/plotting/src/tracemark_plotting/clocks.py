@@ -57,7 +57,7 @@ def read_moments(columns: Columns, clock: ClockTime | DurationTime | ElapsedTime
     found = columns.numbers(clock.column)
     rising = _rises(found)
     if not rising:
-        _refuse_missing(columns, clock, ~np.isfinite(found), f"a number of {clock.unit.value}")
+        _refuse_missing(columns, clock, ~np.isfinite(found), f"a number of {clock.unit.symbol}".removesuffix(" of "))
     if exact:
         return Moments(*columns.ticks(clock.column))
     if exact is None and _rounds(found, rising):
@@ -79,7 +79,8 @@ def time_text(columns: Columns, clock: Clock, row: int) -> str:
     """Return the time of a row as it is written, for errors and notes."""
     if isinstance(clock, ElapsedTime):
         number = float(columns.numbers(clock.column)[row])
-        return f"{number:.0f} {clock.unit.symbol}" if number % 1 == 0 else f"{number:.15g} {clock.unit.symbol}"
+        written = f"{number:.0f}" if number % 1 == 0 else f"{number:.15g}"
+        return f"{written} {clock.unit.symbol}".rstrip()
     return " ".join(str(columns.words(column).iloc[row]).strip() for column in clock.columns)
 
 

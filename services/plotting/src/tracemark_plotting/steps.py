@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tracemark.profile.sensor_profile import Clock, ClockTime, ElapsedTime
+from tracemark.profile.sensor_profile import Clock, ClockTime, ElapsedTime, TimeUnit
 from tracemark_plotting.clocks import NANOSECONDS
 from tracemark_plotting.logs.columns import Mask, Values
 
@@ -72,8 +72,10 @@ def periods(clock: Clock, per_unit: int) -> tuple[Period, ...]:
     if not isinstance(clock, ElapsedTime):
         return (Period(_DAY * NANOSECONDS, "midnight"),)
     scale = per_unit or 1
+    counters = tuple(Period(size * scale, f"the counter of {size:,}", counter=True) for size in COUNTERS)
+    if clock.unit is TimeUnit.UNKNOWN:  # nobody knows how long its day is
+        return counters
     day = clock.unit.from_seconds(_DAY) * scale
-    counters = (Period(size * scale, f"the counter of {size:,}", counter=True) for size in COUNTERS)
     return (*counters, Period(int(day), "midnight", within=True))
 
 

@@ -170,7 +170,8 @@ class SensorProfile:
     @property
     def time_title(self) -> str:
         """The title of the time axis that all charts share."""
-        return f"{self.time.title} ({self.time.unit.symbol})"
+        symbol = self.time.unit.symbol
+        return f"{self.time.title} ({symbol})" if symbol else self.time.title
 
     def clock(self, channel: Channel) -> Clock:
         """Return what gives the time of a channel: its own clock, or the profile's."""
@@ -261,6 +262,8 @@ def _check_clocks(profile: SensorProfile, source: str) -> None:
         _contradiction(
             source, "some channels have clock times and others numbers", "give every channel a time of the same kind"
         )
+    if len({clock.unit is TimeUnit.UNKNOWN for clock in (profile.time, *clocks)}) > 1:
+        _contradiction(source, "some times have a known unit and others have none", "give the unit of each, or of none")
     named = profile.text.skip == TO_HEADER and not any(isinstance(column, str) for column in profile.columns)
     if named:
         _contradiction(source, "`skip: header` looks for names, and all columns are positions", "name the columns")

@@ -30,10 +30,14 @@ class TimeUnit(StrEnum):
     MINUTES = "min"
     HOURS = "h"
     DAYS = "d"
+    UNKNOWN = "unknown"
+    """The log does not say; nothing is converted to or from it but itself (`SensorProfile` keeps others away)."""
 
     @property
     def symbol(self) -> str:
-        """The unit as the time axis shows it."""
+        """The unit as the time axis shows it; empty where it is unknown."""
+        if self is TimeUnit.UNKNOWN:
+            return ""
         return "µs" if self is TimeUnit.MICROSECONDS else self.value
 
     @property
@@ -62,6 +66,7 @@ _PARTS = {
     TimeUnit.MINUTES: (1, 60),
     TimeUnit.HOURS: (1, 3_600),
     TimeUnit.DAYS: (1, 86_400),
+    TimeUnit.UNKNOWN: (1, 1),
 }
 
 
@@ -181,6 +186,8 @@ def parse_clock(node: Node) -> Clock:
 def _sample_rate(node: Node, title: str) -> SampleRate:
     unit_node, start = node.get("unit"), node.get("start")
     unit = TimeUnit(one_of(unit_node, *TimeUnit)) if unit_node else TimeUnit.SECONDS
+    if unit_node and unit is TimeUnit.UNKNOWN:
+        unit_node.refuse("a unit that is known: a rate and an interval tell time in seconds")
     found = node.get("rate") or node["interval"]
     number = found.number()
     if not 1e-12 <= number <= 1e12:

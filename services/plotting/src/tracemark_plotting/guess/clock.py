@@ -14,7 +14,7 @@ from tracemark_plotting.guess.layout import Layout
 from tracemark_plotting.guess.moments import Formats, formats_of
 from tracemark_plotting.guess.names import time_unit
 from tracemark_plotting.guess.result import Known, Question
-from tracemark_plotting.guess.units import unit_of_time
+from tracemark_plotting.guess.units import differing_units, unit_of_time
 from tracemark_plotting.guess.vocabulary import DATE_WORDS, INDEX_WORDS
 
 
@@ -193,16 +193,16 @@ def _alternating(layout: Layout, times: Sequence[int]) -> bool:
 def _own_clocks(layout: Layout, times: Sequence[int], known: Known) -> FoundClock:
     found = [_elapsed(layout, position, known, times) for position in sorted(times)]
     clocks = [(position, each.clock) for position, each in zip(sorted(times), found, strict=True) if each.clock]
-    questions = tuple(question for each in found for question in each.questions)[:1]
-    first = clocks[0][1] if clocks else None
-    return FoundClock(first, tuple(times), tuple(clocks), questions, found[0].notes)
+    questions = differing_units(clock for _, clock in clocks)
+    notes = tuple(dict.fromkeys(note for each in found for note in each.notes))
+    return FoundClock(clocks[0][1] if clocks else None, tuple(times), tuple(clocks), questions, notes)
 
 
 def _elapsed(layout: Layout, position: int, known: Known, taken: Sequence[int]) -> FoundClock:
     found = unit_of_time(layout, position, known)
     column = layout.column(position)
-    clock = ElapsedTime(column, found.unit) if found.unit else None
-    return FoundClock(clock or ElapsedTime(column, TimeUnit.SECONDS), tuple(taken), (), found.questions, found.notes)
+    clock = ElapsedTime(column, found.unit or TimeUnit.UNKNOWN)
+    return FoundClock(clock, tuple(taken), (), found.questions, found.notes)
 
 
 def _without_name(layout: Layout, known: Known) -> FoundClock:
@@ -215,10 +215,11 @@ def _without_name(layout: Layout, known: Known) -> FoundClock:
     first = next(iter(layout.positions(NUMBER)), None)
     if first is not None and layout.width > 1 and _even(layout, first) and not _is_counter(layout, first):
         name = layout.cell_name(first)
-        asked = (Question(f"is {name!r} the time", (f"--time {name!r}", "--rate HZ")),) if name else ()
-        asked = () if time_unit(layout.name(first).unit) and _steady(layout, first) else asked
+        asks = Question(f"is {name or 'the first column'!r} the time", (f"--time {name or first!r}", "--rate HZ"))
+        told = _steady(layout, first) and (not name or time_unit(layout.name(first).unit))
         found = _elapsed(layout, first, known, [first])
-        return FoundClock(found.clock, (first,), (), (*asked, *found.questions), found.notes)
+        questions = found.questions if told else (asks, *found.questions)
+        return FoundClock(found.clock, (first,), (), questions, found.notes)
     question = Question(
         "no column is called time; how many samples are there in a second", ("--rate HZ", "--time COLUMN")
     )

@@ -13,7 +13,7 @@ from tracemark.profile.time import ISO, Clock, ClockTime, ElapsedTime, SampleRat
 from tracemark_plotting.guess.channels import MAX_CHANNELS
 from tracemark_plotting.guess.names import Name, slug, title
 from tracemark_plotting.guess.result import Guess, Known, Question
-from tracemark_plotting.guess.units import FoundUnit, unit_of_values
+from tracemark_plotting.guess.units import FoundUnit, differing_units, unit_of_values
 from tracemark_plotting.guess.vocabulary import INDEX_WORDS
 from tracemark_plotting.logs.columns import Values
 from tracemark_plotting.logs.file import LogFile
@@ -68,6 +68,7 @@ def guess_series(file: LogFile, found: LogFormat, known: Known, name: str) -> Gu
     channels, clocks = _channels(groups)
     notes = [note for group in groups for note in group.found.notes]
     questions = [question for group in groups for question in group.found.questions]
+    questions += differing_units(clocks)
     placed = sum(len(group.series) for group in groups)
     if not channels:
         questions = [Question("no series of numbers with a time was found", ("--time NAME", "--rate HZ"))]
@@ -124,7 +125,7 @@ def _of_series(log: _Log, time: Series, beat: float) -> tuple[Clock | None, Foun
     if time.kind == "moment":
         return ClockTime((time.name,), ISO), FoundUnit(TimeUnit.SECONDS)
     found = unit_of_values(log.values(time.name), _name(time), time.name, log.known, beat)
-    return ElapsedTime(time.name, found.unit or TimeUnit.SECONDS), found
+    return ElapsedTime(time.name, found.unit or TimeUnit.UNKNOWN), found
 
 
 def _channels(groups: Sequence[_Timed]) -> tuple[tuple[Channel, ...], tuple[Clock, ...]]:

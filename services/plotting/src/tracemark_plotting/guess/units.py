@@ -1,12 +1,13 @@
-"""The unit of a numeric time column: as the header says, as an epoch or a stated rate shows, or as a question."""
+"""The unit of a numeric time column: as the header says, as an epoch or a stated rate shows, or unknown."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from tracemark.profile.time import TimeUnit
+from tracemark.profile.time import Clock, TimeUnit
 from tracemark_plotting.guess.beat import stated_beat
 from tracemark_plotting.guess.layout import Layout, Values
 from tracemark_plotting.guess.names import Name, named_unit, time_unit
@@ -28,7 +29,10 @@ _PREAMBLE = ("timeunit", "xunit", "xunits", "zeiteinheit", "horizontalunits", "h
 
 @dataclass(frozen=True, slots=True)
 class FoundUnit:
-    """The unit of a time column, what was taken for granted, and what has to be asked."""
+    """The unit of a time column, what was taken for granted, and what has to be asked.
+
+    unit: None where there is no time; unknown where the log does not say, which can be drawn without one.
+    """
 
     unit: TimeUnit | None
     notes: tuple[str, ...] = ()
@@ -47,10 +51,10 @@ def unit_of_time(layout: Layout, position: int, known: Known) -> FoundUnit:
 
 
 def unit_of_values(values: Values, name: Name, shown: str, known: Known, beat: float = 0.0) -> FoundUnit:
-    """Find the unit of a numeric time by its name, its size, or the `beat` of its samples, else ask for it.
+    """Find the unit of a numeric time by its name, its size, or the `beat` of its samples, else leave it unknown.
 
     beat: seconds from sample to sample by another source than the time, 0 where there is none: the unit in which the
-    steps are as long is the time's. shown: how questions call the time. A step of 0.1 alone tells nothing: it may be
+    steps are as long is the time's. shown: how notes call the time. A step of 0.1 alone tells nothing: it may be
     one of seconds, of milliseconds or of minutes.
     """
     if known.time_unit:
@@ -59,7 +63,16 @@ def unit_of_values(values: Values, name: Name, shown: str, known: Known, beat: f
     if stated:
         return FoundUnit(stated)
     finite = values[np.isfinite(values)]
-    return _by_size(finite) or _by_beat(finite, beat) or _asked(shown, finite)
+    return _by_size(finite) or _by_beat(finite, beat) or _unknown(shown, finite)
+
+
+def differing_units(clocks: Iterable[Clock]) -> tuple[Question, ...]:
+    """Return the question for the unit that some clocks have and others lack: one axis cannot hold both."""
+    units = {clock.unit for clock in clocks}
+    if TimeUnit.UNKNOWN not in units or len(units) == 1:
+        return ()
+    options = tuple(f"--time-unit {unit}" for unit in ("s", "ms", "us", "min"))
+    return (Question("one time has a unit and another has none; of what unit are all", options),)
 
 
 def _by_format(layout: Layout) -> TimeUnit | None:
@@ -85,7 +98,7 @@ def _by_beat(values: Values, beat: float) -> FoundUnit | None:
     step = _step(values)
     if not (beat > 0 and step > 0):
         return None
-    for unit in TimeUnit:
+    for unit in (each for each in TimeUnit if each is not TimeUnit.UNKNOWN):
         if abs(unit.to_seconds(step) / beat - 1) <= _SAME_BEAT:
             note = (
                 f"time is taken as {unit.symbol}: its steps are then the {beat:g} s that the log states (--time-unit)"
@@ -94,9 +107,9 @@ def _by_beat(values: Values, beat: float) -> FoundUnit | None:
     return None
 
 
-def _asked(shown: str, values: Values) -> FoundUnit:
-    options = tuple(f"--time-unit {unit}" for unit in ("s", "ms", "us", "min"))
-    return FoundUnit(None, questions=(Question(f"{shown!r} steps by {_step(values):g}; of what unit", options),))
+def _unknown(shown: str, values: Values) -> FoundUnit:
+    step = f"{shown!r} steps by {_step(values):g} and does not say of what unit"
+    return FoundUnit(TimeUnit.UNKNOWN, (f"{step}: its axis shows none (--time-unit s, ms, us or min)",))
 
 
 def _step(values: Values) -> float:

@@ -15,6 +15,7 @@ from typing import IO, Any
 import numpy as np
 
 from tracemark.document import Json
+from tracemark.profile.time import TimeUnit
 from tracemark_plotting.signals.clock import Clock, Values
 from tracemark_plotting.signals.levels import FACTOR
 from tracemark_plotting.signals.spool import SLAB_SAMPLES, LevelSpool
@@ -24,6 +25,7 @@ from tracemark_plotting.trace import Trace
 VERSION = 1
 MEDIA_TYPE = "application/zip"
 
+_SYMBOLS = {unit.symbol for unit in TimeUnit if unit is not TimeUnit.UNKNOWN}
 _CHUNK = 4096
 # A reader asks for the last 192 KiB first; the overviews of all clocks, with the directory behind them, fit in.
 _OVERVIEW_BYTES = 144 * 1024
@@ -36,7 +38,8 @@ _RUN_BYTES = 2 * 8 + 1
 class About:
     """What holds for the whole log.
 
-    time: what the axis of time says, such as `Time since arc start`. unit: its unit, as it is shown. notes: what was
+    time: what the axis of time says, such as `Time since arc start`. unit: its unit, as it is shown; empty where nobody
+    knows it. notes: what was
     done to the log, in plain words. start: the moment at which time is 0, where the log tells.
     """
 
@@ -47,8 +50,10 @@ class About:
 
     @classmethod
     def of(cls, trace: Trace) -> About:
-        """Return what holds for a trace, whose title of time ends in the unit in brackets."""
+        """Return what holds for a trace, whose title of time ends in the unit in brackets unless that is unknown."""
         title, _, unit = trace.time_title.removesuffix(")").rpartition(" (")
+        if unit not in _SYMBOLS:
+            title, unit = trace.time_title, ""
         return cls(title, unit, (*trace.notes, *_thinned(trace)), trace.start)
 
     def to_json(self) -> dict[str, Json]:
