@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support.label_process import LabelProcess, labels
+from support.label_process import LabelProcess, Person, labels
 from support.waiting import wait_until
 
 import tracemark
@@ -18,6 +18,19 @@ def photographs(folder: Path, *names: str) -> None:
     folder.mkdir(exist_ok=True)
     for number, name in enumerate(names):
         Image.new("RGB", (64, 48), (40 * number, 90, 120)).save(folder / f"{name}.jpg")
+
+
+def next_task(person: Person) -> str:
+    """Return where the next task of the person's job is, once the service has made it ready."""
+    found: list[str] = []
+
+    def is_offered() -> bool:
+        answer = person.ask("POST", f"/jobs/{person.job}/work", {"token": person.token("/")})
+        found.append(answer.headers.get("location", ""))
+        return found[-1].startswith("/tasks/")
+
+    wait_until(is_offered, f"a task of {person.job}", pause=0.3)
+    return found[-1]
 
 
 def test_five_real_welds_are_labeled_with_one_command(reference_data: Path, tmp_path: Path) -> None:
@@ -63,7 +76,7 @@ def test_the_next_call_goes_on_and_takes_what_came_into_the_folder(tmp_path: Pat
         person, task = second.person("parts-1", "Not good")
         person.answer_all(task)
         person.job = "parts-2"
-        person.answer_all(person.ask("POST", "/jobs/parts-2/work", {"token": person.token("/")}).headers["location"])
+        person.answer_all(next_task(person))
         second.wait_for("nothing is left to label")
         second.wait_for("3 of 3 items are labeled")
     with LabelProcess(folder) as third:
@@ -92,15 +105,7 @@ def test_items_that_init_adds_meanwhile_are_taken_up(tmp_path: Path) -> None:
         running.wait_for("new items: they are the job parts-2")
         person.answer_all(task)
         person.job = "parts-2"
-        found: list[str] = []
-
-        def offered() -> bool:
-            answer = person.ask("POST", "/jobs/parts-2/work", {"token": person.token("/")})
-            found.append(answer.headers.get("location", ""))
-            return found[-1].startswith("/tasks/")
-
-        wait_until(offered, "the new item", pause=0.3)
-        person.answer_all(found[-1])
+        person.answer_all(next_task(person))
         wait_until(lambda: labels(folder) == {"a": "Good", "b": "Good"}, "both labels")
 
 
