@@ -22,3 +22,7 @@ export const styleSheet = (css: string): CSSStyleSheet => {
   sheet.replaceSync(css);
   return sheet;
 };
+
+/** Return a button whose sign a screen reader calls by `says`. */
+export const button = (sign: string, says: string, press: () => void): HTMLButtonElement =>
+  make("button", { type: "button", title: says, "aria-label": says, click: press }, sign);

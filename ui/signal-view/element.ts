@@ -1,6 +1,6 @@
 // <signal-view>: from its attributes to lanes on the screen, and from marks to the answer of its form.
 import { Bench } from "./bench";
-import { make } from "./dom";
+import { make } from "../dom";
 import { draftsOf, type Drafts } from "./drafts";
 import { Fault } from "./fault";
 import { KEYS } from "./keys";

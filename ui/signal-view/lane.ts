@@ -1,6 +1,6 @@
 // One lane: a chart of one channel, or of several laid over each other, over the time axis that all lanes share.
 import uPlot from "uplot";
-import { make } from "./dom";
+import { make } from "../dom";
 import { ticks } from "./number-text";
 import type { Series } from "./series";
 import { COLOURS } from "./style";

@@ -1,6 +1,6 @@
 // Marks, selection and cursor over the lines of a lane: drawn as elements that only move while the view does.
 import type { Bench } from "./bench";
-import { make } from "./dom";
+import { make } from "../dom";
 import type { Lane } from "./lane";
 import type { Mark } from "./marks";
 import { MARK_COLOURS } from "./style";

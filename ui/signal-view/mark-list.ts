@@ -1,6 +1,6 @@
 // The marks as a list, in order of time: each can be chosen, seen, given another class, deleted.
 import type { Bench } from "./bench";
-import { button, make } from "./dom";
+import { button, make } from "../dom";
 import { markColour } from "./mark-layer";
 import type { Mark } from "./marks";
 import { exact, short } from "./number-text";

@@ -1,6 +1,6 @@
 // Sound that was recorded with the signals: the cursor goes along while it plays, and it plays from the cursor.
 import type { Bench } from "./bench";
-import { make } from "./dom";
+import { make } from "../dom";
 
 export class Player {
   readonly element: HTMLAudioElement;

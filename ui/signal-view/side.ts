@@ -1,6 +1,6 @@
 // Beside a lane: what its channels are, their values under the cursor, and what can be done with the lane.
 import type { Bench } from "./bench";
-import { button, make } from "./dom";
+import { button, make } from "../dom";
 import { colourOf, type Lane } from "./lane";
 import { exact } from "./number-text";
 import { hasSpectrum } from "./spectrogram";

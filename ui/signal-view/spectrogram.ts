@@ -1,6 +1,6 @@
 // Which frequencies a channel holds over the range that is looked at: a picture below its lane.
 import type { Bench } from "./bench";
-import { make } from "./dom";
+import { make } from "../dom";
 import { powerSpectrum } from "./fft";
 import { PLOT_LEFT, PLOT_RIGHT } from "./lane";
 import { short } from "./number-text";

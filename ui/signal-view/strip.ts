@@ -1,6 +1,6 @@
 // The overview strip: the whole length of the first lane, and a window over the part that is looked at.
 import type { Bench } from "./bench";
-import { make } from "./dom";
+import { make } from "../dom";
 import { colourOf, PLOT_LEFT, PLOT_RIGHT } from "./lane";
 import type { Series } from "./series";
 

@@ -1,6 +1,6 @@
 // The bar above the lanes: tools, classes, ways to look.
 import type { Bench, Scaling, Tool } from "./bench";
-import { button, make } from "./dom";
+import { button, make } from "../dom";
 import { markColour } from "./mark-layer";
 
 const TOOLS: readonly (readonly [Tool, string, string])[] = [

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from tracemark.document import Json, Node
 from tracemark.errors import InvalidDocument
-from tracemark.marks.kind import Kind
 from tracemark.marks.png import decoded, encoded
 from tracemark.marks.raster import Region, region_of
 from tracemark.marks.reading import MAX_MARKS, is_name
@@ -119,11 +118,6 @@ def color_of(place: int) -> str:
     if place < len(_PALETTE):
         return _PALETTE[place]
     return f"#{(place + 1) * _STEP % 0xFFFFFF:06x}"
-
-
-def is_mask(kind: Kind) -> bool:
-    """Tell whether a kind's value is a painted picture."""
-    return kind in (Kind.MASK, Kind.INSTANCES)
 
 
 def _painted(colors: Sequence[str], node: Node) -> Indices:
