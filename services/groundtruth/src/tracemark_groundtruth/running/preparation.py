@@ -14,6 +14,7 @@ from tracemark_groundtruth.labeling.batch import finish_object
 from tracemark_groundtruth.labeling.inputs import label_categories
 from tracemark_groundtruth.labeling.preparation import Preparation, in_order
 from tracemark_groundtruth.running.context import ActiveJob
+from tracemark_groundtruth.running.stopping import allowance
 from tracemark_groundtruth.state.objects import Finished
 from tracemark_groundtruth.state.tables import ObjectState
 
@@ -30,7 +31,8 @@ def prepare_objects(active: ActiveJob) -> bool:
         JobFailed: see `Preparation.prepare`.
         StorageUnavailable, StateUnavailable: try again later.
     """
-    room = active.job.max_concurrent_tasks - active.objects.count(ObjectState.OPEN)
+    room, most = active.job.max_concurrent_tasks - active.objects.count(ObjectState.OPEN), allowance(active)
+    room = room if most is None else min(room, most)
     lines = active.objects.new(min(room, _MOST_AT_ONCE)) if room > 0 else ()
     if not lines:
         return False

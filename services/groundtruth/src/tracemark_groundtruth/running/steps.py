@@ -8,22 +8,22 @@ from itertools import islice
 
 from tracemark.contract.manifest import DataObject
 from tracemark.errors import DataError, EnvironmentFault, StorageUnavailable
-from tracemark_groundtruth.errors import StateUnavailable
+from tracemark_groundtruth.errors import StateUnavailable, StreamUnavailable
 from tracemark_groundtruth.job.left_out import summed_up
 from tracemark_groundtruth.labeling.inputs import ensure_empty, label_categories, manifest_file, manifest_lines
 from tracemark_groundtruth.running.consolidation import consolidate, fail_unanswered
 from tracemark_groundtruth.running.context import ActiveJob
 from tracemark_groundtruth.running.final_pass import final_pass
 from tracemark_groundtruth.running.preparation import prepare_objects
-from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE
+from tracemark_groundtruth.running.publishing import leave_topic, publish, tell, write_output
+from tracemark_groundtruth.running.stopping import allowance, stop_reason
 from tracemark_groundtruth.s3.left_out_file import write_left_out
-from tracemark_groundtruth.state.jobs import ACTIVE, Jobs
+from tracemark_groundtruth.state.jobs import ACTIVE, UNFINISHED, Jobs
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 from tracemark_groundtruth.state.tasks import Tasks
 
 _PAGE_LINES = 500
-_UNFINISHED = (ObjectState.NEW, ObjectState.OPEN, ObjectState.DUE, ObjectState.BATCHED)
-_MAY_PASS = (StorageUnavailable, StateUnavailable)
+_MAY_PASS = (StorageUnavailable, StateUnavailable, StreamUnavailable)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class JobSteps:
         A fault of the job's data or functions ends the job with its reason.
 
         Raises:
-            StorageUnavailable, StateUnavailable: nothing is lost, and trying again later may succeed.
+            StorageUnavailable, StateUnavailable, StreamUnavailable: nothing is lost, trying again later may succeed.
         """
         try:
             return self._advance(self._jobs.get(self.active.job_id).status)
@@ -58,6 +58,7 @@ class JobSteps:
         """
         if self._jobs.advance(self.active.job_id, ACTIVE, JobStatus.FAILED, reason):
             self.active.objects.close(self.active.now, stopped=True)
+            leave_topic(self.active)
 
     def _advance(self, status: JobStatus) -> bool:
         if status is JobStatus.INITIALIZING:
@@ -66,17 +67,27 @@ class JobSteps:
             return self._collect()
         if status is JobStatus.STOPPING:
             self.active.objects.close(self.active.now, stopped=True)
-            return self._consolidate(at_once=True) or self._complete(status, JobStatus.STOPPED)
+            return self._consolidate(at_once=True) or tell(self.active) or self._complete(status, JobStatus.STOPPED)
         return False
 
     def _collect(self) -> bool:
         active = self.active
+        if active.context.intake:
+            active.context.intake.follow(active.job_id, active.job)
         Tasks(active.context.database).expire(active.job_id, active.now)
         active.objects.close(active.now)
         opened = prepare_objects(active)
-        nothing_to_wait_for = not active.objects.count(ObjectState.NEW, ObjectState.OPEN)
-        moved = self._consolidate(at_once=nothing_to_wait_for) or opened
-        return moved or self._complete(JobStatus.IN_PROGRESS, JobStatus.COMPLETED)
+        moved = self._consolidate(at_once=active.job.is_streaming or self._nothing_to_wait_for()) or opened
+        return publish(active) or moved or self._end()
+
+    def _nothing_to_wait_for(self) -> bool:
+        waiting = () if allowance(self.active) == 0 else (ObjectState.NEW,)
+        return not self.active.objects.count(ObjectState.OPEN, *waiting)
+
+    def _end(self) -> bool:
+        if reason := stop_reason(self.active):
+            return self._jobs.advance(self.active.job_id, [JobStatus.IN_PROGRESS], JobStatus.STOPPING, reason)
+        return not self.active.job.is_streaming and self._complete(JobStatus.IN_PROGRESS, JobStatus.COMPLETED)
 
     def _consolidate(self, *, at_once: bool) -> bool:
         return fail_unanswered(self.active) or consolidate(self.active, at_once=at_once)
@@ -86,23 +97,25 @@ class JobSteps:
         ensure_empty(active.storage, active.tree, overwrite=False)
         label_categories(active.storage, active.job)
         active.objects.clear()
-        with manifest_file(active.storage, active.job) as file:
-            for page in _pages(manifest_lines(file, str(active.job.manifest))):
-                active.objects.add(page)
+        if active.job.manifest is not None:
+            with manifest_file(active.storage, active.job) as file:
+                for page in _pages(manifest_lines(file, str(active.job.manifest))):
+                    active.objects.add(page)
         return self._jobs.advance(active.job_id, [JobStatus.INITIALIZING], JobStatus.IN_PROGRESS)
 
     def _complete(self, before: JobStatus, after: JobStatus) -> bool:
         active = self.active
-        if active.objects.count(*_UNFINISHED):
+        if active.objects.count(*UNFINISHED):
             return False
-        active.storage.upload(active.tree.output_manifest, active.objects.output(), JSON_LINES_TYPE)
+        leave_topic(active)
+        write_output(active)
         left_out = active.objects.left_out()
         write_left_out(active.storage, active.tree.output_manifest, left_out)
         if after is JobStatus.COMPLETED and any(one.reason for one in left_out) and self._showed_nothing():
             self.fail(f"no object could be shown: {summed_up(len(left_out), len(left_out), left_out)}")
             return False
         remark = final_pass(active) if after is JobStatus.COMPLETED else None
-        return self._jobs.advance(active.job_id, [before], after, remark)
+        return self._jobs.end(active.job_id, before, after, remark)
 
     def _showed_nothing(self) -> bool:
         return set(self._jobs.counts(self.active.job_id)) == {ObjectState.LEFT_OUT}
