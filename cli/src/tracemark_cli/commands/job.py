@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tracemark.contract.manifest import MAX_MANIFEST_BYTES
+from tracemark_cli.aws.appending import Appending
 from tracemark_cli.aws.labeling_jobs import LabelingJobs
 from tracemark_cli.aws.labeling_request import DEFAULT_JOB_NAME, JobChoices, LabelingRequest
 from tracemark_cli.aws.session import Aws
@@ -18,6 +19,8 @@ from tracemark_cli.terminal.watching import create_from_stack, show, watch_until
 from tracemark_groundtruth.job.labeling_job import LabelingJob, read_request
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.s3.left_out_file import read_left_out
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -30,9 +33,7 @@ def job(endpoint_url: str | None) -> None:
 
 
 @job.command()
-@click.argument(
-    "job_file", metavar="[JOB.yaml]", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("job_file", metavar="[JOB.yaml]", required=False, type=_FILE)
 @click.option("--from-stack", "stack", help="Use the bucket, functions, role and team of this stack on AWS.")
 @click.option("--name", default=DEFAULT_JOB_NAME, show_default=True, help="With --from-stack: the job's name.")
 @click.option("--label-attribute", default="", help="With --from-stack: the label's name. [default: the job's name]")
@@ -98,6 +99,33 @@ def watch(aws: Aws, name: str, every: float) -> None:
     Example: tracemark job watch WeldingLabelJob1
     """
     watch_until_end(console(), aws, name, every)
+
+
+@job.command()
+@click.argument("name")
+@click.argument("lines", metavar="[LINES.jsonl]", required=False, type=_FILE)
+@click.option("--manifest", help="s3:// URI of a manifest, in place of LINES.jsonl.")
+@click.option("--token", default="", help="A repeated call with the same token adds nothing. [default: by content]")
+@aws_options
+def append(aws: Aws, name: str, lines: Path | None, manifest: str | None, token: str) -> None:
+    """Append data objects to the labeling job NAME, which is in progress.
+
+    LINES.jsonl holds lines as a manifest does. A line that the job has already is not added again; with --token the
+    place of a line in the call tells that, not its content. Only tracemark's own service has this operation.
+
+    \b
+    Example: tracemark job append WeldingLabelJob1 new.jsonl
+    Example: tracemark job append WeldingLabelJob1 --manifest s3://welds/new.jsonl --token monday
+    """
+    if (lines is None) == (manifest is None):
+        raise click.UsageError("give LINES.jsonl or --manifest")
+    appending = Appending(aws, name, token)
+    data = lines.read_bytes() if lines else b""
+    appending.wait()
+    counts = appending.lines(data, str(lines)) if lines else appending.manifest(manifest or "")
+    console().print(
+        f"{counts.added:,} objects added, {counts.duplicates:,} were there already; the job has {counts.total:,}"
+    )
 
 
 @job.command()

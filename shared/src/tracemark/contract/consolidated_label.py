@@ -15,7 +15,7 @@ FIGURE_KEYS = ("votes", "confidence", "margin", "agreement", "method", "workers"
 """What is said of the main field, beside its name."""
 
 RESPONSE_KEY = "worker-response-ref"
-"""Says in a label's metadata where the raw answers are: the label of a job without a post-annotation function is empty."""
+"""Says in metadata where the raw answers are: in a job without a post-annotation function the label itself is empty."""
 
 VERDICT_KEYS = frozenset({*FIGURE_KEYS, MAIN_KEY, FIELDS_KEY})
 """The keys that stand beside the names of fields, so that no main field can be called so."""
