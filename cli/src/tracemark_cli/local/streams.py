@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from tracemark.errors import InvalidConfiguration, quoted
 from tracemark_groundtruth.job.patterns import TOPIC_ARN
@@ -24,7 +25,8 @@ def stream_endpoints(environ: Mapping[str, str]) -> StreamEndpoints:
     Raises:
         InvalidConfiguration: TRACEMARK_INPUT_QUEUES is not valid.
     """
-    queues, sqs, sns = _queues(environ.get(QUEUES, "")), environ.get(SQS_ENDPOINT), environ.get(SNS_ENDPOINT)
+    sqs, sns = environ.get(SQS_ENDPOINT), environ.get(SNS_ENDPOINT)
+    queues = _queues(environ.get(QUEUES, ""), own_endpoint=bool(sqs))
     if not (queues or sqs or sns):
         return NO_ENDPOINTS
     region = environ.get(_REGION) or environ.get("AWS_DEFAULT_REGION") or _OWN_REGION
@@ -42,9 +44,16 @@ def _client(service: str, endpoint: str | None, region: str) -> Any:
     return boto3.client(service, region_name=region, endpoint_url=endpoint, config=config)
 
 
-def _queues(text: str) -> dict[str, str]:
+def _queues(text: str, *, own_endpoint: bool) -> dict[str, str]:
     pairs = [part.strip() for part in text.split(",") if part.strip()]
-    return dict(_pair(pair) for pair in pairs)
+    queues = dict(_pair(pair) for pair in pairs)
+    for url in queues.values() if not own_endpoint else ():
+        if not (urlsplit(url).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn")):
+            # boto3 sends to the endpoint, whatever the queue's address is.
+            raise InvalidConfiguration(
+                f"{QUEUES} names the queue {quoted(url)}, which is not on AWS", remedy=f"set {SQS_ENDPOINT} as well"
+            )
+    return queues
 
 
 def _pair(text: str) -> tuple[str, str]:
