@@ -23,8 +23,10 @@ from sqlalchemy import (
 )
 
 SCHEMA_VERSION = 1
+"""One more with every file in `migrations/versions/`: a change of a table below needs one, see CONTRIBUTING.md."""
 
 metadata = MetaData()
+alembic_metadata = MetaData()
 
 
 class SafeText(TypeDecorator[str]):
@@ -203,4 +205,11 @@ iterations = Table(
     Column("number", Integer, nullable=False),
     Column("begun_at", Double, nullable=False),
     UniqueConstraint("job_id", "number"),
+)
+
+alembic_version = Table(
+    "alembic_version",
+    alembic_metadata,  # Alembic's own table: it belongs to none of the versions that it tells apart
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
