@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from tracemark.contract.manifest import DataObject
@@ -22,7 +23,9 @@ from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 from tracemark_groundtruth.state.tasks import Tasks
 
 _PAGE_LINES = 500
-_UNFINISHED = (ObjectState.NEW, ObjectState.OPEN, ObjectState.DUE, ObjectState.BATCHED)
+_WAITING = (ObjectState.NEW, ObjectState.OPEN)
+_UNFINISHED = (*_WAITING, ObjectState.DUE, ObjectState.BATCHED)
+_OTHERS_SECONDS = 5.0
 _MAY_PASS = (StorageUnavailable, StateUnavailable)
 
 
@@ -59,9 +62,33 @@ class JobSteps:
         if self._jobs.advance(self.active.job_id, ACTIVE, JobStatus.FAILED, reason):
             self.active.objects.close(self.active.now, stopped=True)
 
+    def next_due(self) -> float | None:
+        """Return when time alone will have changed the job, in seconds since 1970; None for never.
+
+        Raises:
+            StateUnavailable: try again later.
+        """
+        active, record = self.active, self._jobs.get(self.active.job_id)
+        if record.status not in ACTIVE:
+            return None
+        since = active.batches.due_since()
+        moments = [
+            Tasks(active.context.database).next_end(active.job_id),
+            active.objects.next_end(active.now),
+            None if since is None else since + active.context.batch_seconds,
+            active.now + _OTHERS_SECONDS if self._waits_for_others(record.status) else None,
+        ]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def _waits_for_others(self, status: JobStatus) -> bool:
+        """Return whether what is to be done next is being done by another process, which may die without a word."""
+        if status is not JobStatus.IN_PROGRESS or self.active.claims.are_others():
+            return True
+        return not self.active.objects.any(*_UNFINISHED)
+
     def _advance(self, status: JobStatus) -> bool:
         if status is JobStatus.INITIALIZING:
-            return self._import()
+            return self._alone(status, self._import)
         if status is JobStatus.IN_PROGRESS:
             return self._collect()
         if status is JobStatus.STOPPING:
@@ -69,13 +96,17 @@ class JobSteps:
             return self._consolidate(at_once=True) or self._complete(status, JobStatus.STOPPED)
         return False
 
+    def _alone(self, status: JobStatus, step: Callable[[], bool]) -> bool:
+        """Take a step that is not shared out, unless another process takes it."""
+        with self.active.context.database.claim(self.active.job_id) as mine:
+            return mine and self._jobs.get(self.active.job_id).status is status and step()
+
     def _collect(self) -> bool:
         active = self.active
         Tasks(active.context.database).expire(active.job_id, active.now)
         active.objects.close(active.now)
         opened = prepare_objects(active)
-        nothing_to_wait_for = not active.objects.count(ObjectState.NEW, ObjectState.OPEN)
-        moved = self._consolidate(at_once=nothing_to_wait_for) or opened
+        moved = self._consolidate(at_once=not active.objects.any(*_WAITING)) or opened
         return moved or self._complete(JobStatus.IN_PROGRESS, JobStatus.COMPLETED)
 
     def _consolidate(self, *, at_once: bool) -> bool:
@@ -92,9 +123,12 @@ class JobSteps:
         return self._jobs.advance(active.job_id, [JobStatus.INITIALIZING], JobStatus.IN_PROGRESS)
 
     def _complete(self, before: JobStatus, after: JobStatus) -> bool:
-        active = self.active
-        if active.objects.count(*_UNFINISHED):
+        if self.active.objects.any(*_UNFINISHED):
             return False
+        return self._alone(before, partial(self._write_output, before, after))
+
+    def _write_output(self, before: JobStatus, after: JobStatus) -> bool:
+        active = self.active
         active.storage.upload(active.tree.output_manifest, active.objects.output(), JSON_LINES_TYPE)
         left_out = active.objects.left_out()
         write_left_out(active.storage, active.tree.output_manifest, left_out)

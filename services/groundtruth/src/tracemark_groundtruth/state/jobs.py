@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -59,7 +59,8 @@ class Jobs:
         }
         try:
             with self.database.writing() as connection:
-                connection.execute(insert(jobs).values(values))
+                (job_id,) = connection.execute(insert(jobs).values(values)).inserted_primary_key or (0,)
+                self.database.announce(connection, int(job_id))
         except IntegrityError:
             return False
         return True
@@ -82,6 +83,10 @@ class Jobs:
         with self.database.reading() as connection:
             return [_record(row) for row in connection.execute(query)]
 
+    def active(self, job_ids: Collection[int]) -> Sequence[JobRecord]:
+        """Return those of some jobs that are not over, the oldest first."""
+        return self.list(*ACTIVE, where=jobs.c.job_id.in_(job_ids)) if job_ids else ()
+
     def counts(self, job_id: int) -> Mapping[ObjectState, int]:
         """Return how many objects of a job are in each state; states without any are left out."""
         query = select(objects.c.state, func.count()).where(objects.c.job_id == job_id).group_by(objects.c.state)
@@ -96,7 +101,10 @@ class Jobs:
             .values(status=after.value, failure_reason=reason, modified_at=time.time())
         )
         with self.database.writing() as connection:
-            return connection.execute(statement).rowcount == 1
+            changed = connection.execute(statement).rowcount == 1
+            if changed:
+                self.database.announce(connection, job_id)
+            return changed
 
     def _one(self, query: Select[*tuple[Any, ...]]) -> JobRecord | None:
         with self.database.reading() as connection:

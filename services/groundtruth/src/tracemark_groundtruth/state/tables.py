@@ -156,6 +156,14 @@ objects = Table(
 )
 Index("objects_by_state", objects.c.job_id, objects.c.state, objects.c.line_index)
 
+Index(
+    "open_objects_by_end",
+    objects.c.job_id,
+    objects.c.open_until,
+    sqlite_where=objects.c.state == ObjectState.OPEN.value,
+    postgresql_where=objects.c.state == ObjectState.OPEN.value,
+)
+
 tasks = Table(
     "tasks",
     metadata,
@@ -205,6 +213,19 @@ iterations = Table(
     Column("number", Integer, nullable=False),
     Column("begun_at", Double, nullable=False),
     UniqueConstraint("job_id", "number"),
+)
+
+# What a process works on: new objects of some lines of a job, or an iteration. Free where `owner` does not live.
+claims = Table(
+    "claims",
+    metadata,
+    Column("claim_id", Integer, primary_key=True),
+    Column("job_id", ForeignKey("jobs.job_id"), nullable=False, index=True),
+    Column("owner", Integer, nullable=False),
+    Column("first_line", Integer, nullable=False, server_default="0"),
+    Column("last_line", Integer, nullable=False, server_default="-1"),
+    Column("size", Integer, nullable=False, server_default="0"),
+    Column("iteration", Integer),
 )
 
 alembic_version = Table(

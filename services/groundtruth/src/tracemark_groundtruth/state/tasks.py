@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.errors import quoted
@@ -19,6 +19,7 @@ from tracemark_groundtruth.state.task_queue import WorkerId
 _THEIRS = and_(tasks.c.job_id == bindparam("job"), tasks.c.worker_id == bindparam("worker"))
 _OPEN = objects.c.state == ObjectState.OPEN.value
 _OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
+_NEEDS_NOBODY = or_(objects.c.free == 0, objects.c.open_until <= bindparam("now"))
 _TAKEABLE = and_(
     objects.c.job_id == bindparam("job"),
     _OPEN,
@@ -31,6 +32,7 @@ _WITH_INPUT = select(tasks, objects.c.task_input).join(objects, SAME_OBJECT)
 _TASK = _WITH_INPUT.where(tasks.c.task_id == bindparam("task"))
 _HELD_BY_WORKER = _WITH_INPUT.where(_THEIRS, HELD)
 _OVERDUE = select(tasks).where(tasks.c.job_id == bindparam("job"), HELD, tasks.c.expires_at <= bindparam("now"))
+_NEXT_END = select(func.min(tasks.c.expires_at)).where(tasks.c.job_id == bindparam("job"), HELD)
 _ANSWERED = select(func.count()).select_from(tasks).where(_THEIRS, ANSWERED)
 _FREE = select(objects.c.line_index, objects.c.task_input).where(_TAKEABLE).order_by(objects.c.line_index).limit(1)
 
@@ -49,7 +51,7 @@ _END = (
 )
 _CLOSE_IF_FULL = (
     update(objects)
-    .where(_OBJECT, _OPEN, objects.c.free == 0, ~exists().where(SAME_OBJECT, HELD))
+    .where(_OBJECT, _OPEN, _NEEDS_NOBODY, ~exists().where(SAME_OBJECT, HELD))
     .values(state=ObjectState.DUE.value, due_at=bindparam("now"))
 )
 
@@ -79,9 +81,12 @@ class Tasks:
     def take(self, worker: WorkerId, job_id: int, now: float, seconds: float) -> Task | None:
         """Lend a free object to a worker for `seconds`, or return what the worker holds of this job."""
         try:
-            return self._take(worker, job_id, now, seconds)
+            task = self._take(worker, job_id, now, seconds)
         except IntegrityError:  # another request of the same worker came first, and this one finds what it got
-            return self._take(worker, job_id, now, seconds)
+            task = self._take(worker, job_id, now, seconds)
+        if task:
+            self.database.changes.due(job_id, task.expires_at)
+        return task
 
     def held(self, worker: WorkerId, task_id: str, now: float) -> Task:
         """Return a task that a worker holds.
@@ -103,7 +108,8 @@ class Tasks:
         with self.database.writing() as connection:
             row = _lock(connection, worker, task_id, now)
             _end(connection, row, TaskState.ANSWERED, now, answer)
-            connection.execute(_CLOSE_IF_FULL, {**_of(row), "now": now})
+            if connection.execute(_CLOSE_IF_FULL, {**_of(row), "now": now}).rowcount:
+                self.database.tell(connection, row.job_id)
             return int(row.job_id)
 
     def give_back(self, worker: WorkerId, task_id: str, as_: TaskState, now: float) -> int:
@@ -116,6 +122,7 @@ class Tasks:
             row = _lock(connection, worker, task_id, now)
             _end(connection, row, as_, now)
             connection.execute(_FREE_PLACE, _of(row))
+            self.database.tell(connection, row.job_id)
             return int(row.job_id)
 
     def expire(self, job_id: int, now: float) -> None:
@@ -125,6 +132,12 @@ class Tasks:
         for row in overdue:
             with self.database.writing() as connection:
                 _expire(connection, row, now)
+
+    def next_end(self, job_id: int) -> float | None:
+        """Return when the next lease of a job ends."""
+        with self.database.reading() as connection:
+            ends_at: float | None = connection.scalar(_NEXT_END, {"job": job_id})
+        return ends_at
 
     def answered(self, worker: WorkerId, job_id: int) -> int:
         """Return how many objects of a job a worker has answered."""
@@ -145,6 +158,7 @@ class Tasks:
                 return _task(held)
             if held:
                 _expire(connection, held, now)
+                self.database.tell(connection, job_id)
             return _lend(connection, worker, job_id, now, seconds)
 
 
