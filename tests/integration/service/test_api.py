@@ -126,7 +126,8 @@ def database_url(tmp_path: Path) -> str:
 @pytest.fixture
 def api(shop: Any) -> SageMakerApi:
     functions = Catalog({}, shop.functions.pre, shop.functions.post)
-    return SageMakerApi(shop.database, functions, ReadGrants(b"s" * 32), KEYS, lambda: datetime.now(UTC))
+    storage = JobStorage(shop.client)
+    return SageMakerApi(shop.database, functions, storage, ReadGrants(b"s" * 32), KEYS, lambda: datetime.now(UTC))
 
 
 @pytest.fixture

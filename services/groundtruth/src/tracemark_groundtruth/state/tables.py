@@ -22,7 +22,7 @@ from sqlalchemy import (
     and_,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """One more with every file in `migrations/versions/`: a change of a table below needs one, see CONTRIBUTING.md."""
 
 metadata = MetaData()
@@ -205,6 +205,45 @@ Index(
 Index("tasks_by_object", tasks.c.job_id, tasks.c.line_index, tasks.c.worker_id, tasks.c.state)
 Index("tasks_by_worker", tasks.c.job_id, tasks.c.worker_id, tasks.c.state)
 Index("held_tasks_by_end", tasks.c.job_id, tasks.c.expires_at, sqlite_where=HELD, postgresql_where=HELD)
+
+streams = Table(  # one row for each streaming job
+    "streams",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
+    Column("notifies", Boolean, nullable=False),  # whether an output topic is told of each finished object
+    Column("active_at", Double, nullable=False),  # when objects came last, or the output manifest was written last
+    Column("published_at", Double),
+    Column("unpublished", Integer, nullable=False, default=0),  # finished objects that the output manifest lacks
+)
+
+arrivals = Table(  # appended objects that are told apart by an id, not by their content
+    "arrivals",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
+    Column("dedup_id", SafeText(64), nullable=False),  # SHA-256
+    Column("digest", SafeText(64), nullable=False),  # of the line
+    Column("line_index", Integer, nullable=False),
+    PrimaryKeyConstraint("job_id", "dedup_id"),
+)
+
+notices = Table(  # finished objects that the output topic has not been told of yet
+    "notices",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
+    Column("line_index", Integer, nullable=False),
+    PrimaryKeyConstraint("job_id", "line_index"),
+)
+
+refused_messages = Table(
+    "refused_messages",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
+    Column("message_id", SafeText(128), nullable=False),
+    Column("refused_at", Double, nullable=False),
+    Column("reason", SafeText(), nullable=False),
+    Column("body", SafeText(), nullable=False),
+    PrimaryKeyConstraint("job_id", "message_id"),
+)
 
 iterations = Table(
     "iterations",
