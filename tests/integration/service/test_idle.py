@@ -67,9 +67,12 @@ def open_objects(shop: Any, count: int) -> None:
 def wake(shop: Any, rounds: list[News], times: int) -> None:
     """Have the runner wake up so many times and look at the clock."""
     for _ in range(times):
-        seen = len(rounds)
-        shop.database.changes.wake()
-        wait_until(lambda seen=seen: len(rounds) > seen, "the runner", pause=0.001)
+        wake_once(shop, rounds, len(rounds))
+
+
+def wake_once(shop: Any, rounds: list[News], seen: int) -> None:
+    shop.database.changes.wake()
+    wait_until(lambda: len(rounds) > seen, "the runner", pause=0.001)
 
 
 def settle(shop: Any, rounds: list[News], run: Runner) -> None:
