@@ -84,14 +84,14 @@ class Process:
         executor = self.exit.enter_context(ThreadPoolExecutor(2))
         storage = MemoryStorage(self.world.objects)
         context = RunnerContext(self.database, storage, self, self.world.clock, BATCH_SIZE, BATCH_SECONDS, 2)
-        self.active = lambda record: ActiveJob(record.job_id, record.job, context, executor)
+        self.context, self.executor = context, executor
         if not self.database.is_sqlite:
             self._show_life()
 
     def advance(self, record: JobRecord) -> bool:
         """Take one look; False also where the process died of it."""
         try:
-            return JobSteps(self.active(record)).advance()
+            return JobSteps(ActiveJob(record.job_id, record.job, self.context, self.executor)).advance()
         except Killed:
             return False
 

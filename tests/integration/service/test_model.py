@@ -23,6 +23,7 @@ from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
 from tracemark_groundtruth.state.tables import HELD, JobStatus, ObjectState, TaskState, objects, tasks
 from tracemark_groundtruth.state.teams import ensure_team
+from tracemark_groundtruth.state.unattended import jobs_with_work
 
 OBJECTS, EACH, OPEN_AT_ONCE = 8, 2, 4
 NAMES = ("ada", "bob", "eve")
@@ -63,7 +64,12 @@ class Service(RuleBasedStateMachine):
 
     @rule(number=processes)
     def look(self, number: int) -> None:
-        self._process(number).advance(self.record)
+        record, process = self.record, self._process(number)
+        with_work = jobs_with_work(process.database, [record], self.world.now)
+
+        moved = process.advance(record)
+
+        assert record.job_id in with_work or not moved, "the sweep would have missed it"
 
     @rule(number=processes, after=st.integers(0, 25))
     def die(self, number: int, after: int) -> None:

@@ -225,3 +225,12 @@ claims = Table(
     Column("size", Integer, nullable=False, server_default="0"),
     Column("iteration", Integer),
 )
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("name", SafeText(160), primary_key=True),  # what attempts count for: a name, or a browser known to it
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Double, nullable=False, index=True),
+    Column("next_at", Double, nullable=False),
+)
