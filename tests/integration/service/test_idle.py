@@ -19,6 +19,7 @@ from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.changes import Changes, News
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import Jobs
+from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 
 ONE = {"NumberOfHumanWorkersPerDataObject": 1}
@@ -67,9 +68,12 @@ def open_objects(shop: Any, count: int) -> None:
 def wake(shop: Any, rounds: list[News], times: int) -> None:
     """Have the runner wake up so many times and look at the clock."""
     for _ in range(times):
-        seen = len(rounds)
-        shop.database.changes.wake()
-        wait_until(lambda seen=seen: len(rounds) > seen, "the runner", pause=0.001)
+        wake_once(shop, rounds, len(rounds))
+
+
+def wake_once(shop: Any, rounds: list[News], seen: int) -> None:
+    shop.database.changes.wake()
+    wait_until(lambda: len(rounds) > seen, "the runner", pause=0.001)
 
 
 def settle(shop: Any, rounds: list[News], run: Runner) -> None:
@@ -106,10 +110,10 @@ def test_no_statement_is_run_while_nothing_changes(
     assert statements == []
 
 
-def test_the_sweep_writes_nothing_while_nothing_changes(
+def test_the_sweep_asks_two_things_of_all_jobs_and_looks_at_none_without_work(
     shop: Any, context: RunnerContext, monkeypatch: pytest.MonkeyPatch, rounds: list[News]
 ) -> None:
-    shop.job("a", "b")
+    shop.job("a", "b", "c", MaxConcurrentTaskCount=2)
     worker, looks = shop.worker(), list[int]()
     advance = JobSteps.advance
 
@@ -117,19 +121,17 @@ def test_the_sweep_writes_nothing_while_nothing_changes(
         looks.append(self.active.job_id)
         return advance(self)
 
-    monkeypatch.setattr(JobSteps, "advance", look)
-    monkeypatch.setattr(runner, "_SWEEP_SECONDS", 0.01)
-    with Runner(context):
-        open_objects(shop, 2)
+    with Runner(context) as run:
+        wait_until(lambda: JobObjects(shop.database, shop.record.job_id).count(ObjectState.OPEN) == 2, "open objects")
         shop.take(worker)
-        seen = len(looks)
-        wait_until(lambda: len(looks) > seen + 3, "the sweep")
+        settle(shop, rounds, run)
+        monkeypatch.setattr(JobSteps, "advance", look)
         with noted(shop.database) as statements:
-            seen = len(looks)
-            wait_until(lambda: len(looks) > seen + 10, "the sweep")
+            run._sweep_at = 0.0
+            wake(shop, rounds, 2)
 
-    assert statements
-    assert [one for one in statements if not one.startswith(("SELECT", "BEGIN"))] == []
+    assert [one.split()[0] for one in statements if not one.startswith("BEGIN")] == ["SELECT"] * 3
+    assert looks == []
     assert "BEGIN IMMEDIATE" not in statements
 
 

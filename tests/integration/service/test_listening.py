@@ -163,7 +163,8 @@ def test_what_a_process_claimed_is_free_once_it_is_dead(shop: Any, other: Databa
         with here.new_objects(4, 4) as mine:
             lines.append([line.index for line in mine])
         others = here.are_others()
-    with wait_until(lambda: here if not here.are_others() else None, "the death").new_objects(4, 4) as mine:
+    wait_until(lambda: not here.are_others(), "the death")
+    with here.new_objects(4, 4) as mine:
         lines.append([line.index for line in mine])
 
     assert (lines, others) == ([[0, 1], [2], [0, 1]], True)

@@ -6,6 +6,7 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from tracemark_groundtruth.running.steps import JobSteps
 from tracemark_groundtruth.state.changes import Moments, News
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
 from tracemark_groundtruth.state.listening import listening
+from tracemark_groundtruth.state.unattended import jobs_with_work
 
 _JOBS_AT_ONCE = 32  # threads that wait cost little, and a job whose function hangs keeps one
 _PAUSE_SECONDS = 0.05  # many changes at once are one look
@@ -50,7 +52,7 @@ class Runner:
         self._changes = context.database.changes
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="runner")
-        self._sweep_at = time.monotonic()
+        self._sweep_at, self._knows_all = time.monotonic(), False
         self._later = Moments()  # on the monotonic clock: what failed or was just looked at
         self._rests_until: dict[int, float] = {}
         self._under_way: dict[int, Future[None]] = {}
@@ -72,8 +74,7 @@ class Runner:
         self._changes.wake()
         self._thread.join()
         self._exit.close()
-        for job_id in list(self._calls):
-            self._forget_job(job_id)
+        self._forget(self._calls)
 
     def _run(self) -> None:
         while not self._end.is_set():
@@ -84,27 +85,35 @@ class Runner:
                 self._look(news)
             except EnvironmentFault as error:
                 logger.warning("the jobs cannot be listed", extra={"cause": str(error)})
-                self._sweep_at = time.monotonic() + _RETRY_SECONDS
+                self._knows_all, self._sweep_at = False, time.monotonic() + _RETRY_SECONDS
 
     def _seconds_left(self) -> float:
         later = self._later.next()
         return min(self._sweep_at, self._sweep_at if later is None else later) - time.monotonic()
 
     def _look(self, news: News) -> None:
-        now = time.monotonic()
-        ripe = news.jobs | self._changes.moments.pop(self._context.now()) | self._later.pop(now)
-        if news.everything or now >= self._sweep_at:
-            # Not all processes of a service at the same moment.
-            self._sweep_at = now + _SWEEP_SECONDS * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
-            records = Jobs(self._context.database).list(*ACTIVE)
-            ripe |= self._under_way.keys() | self._calls.keys()
+        ripe = news.jobs | self._changes.moments.pop(self._context.now()) | self._later.pop(time.monotonic())
+        if news.everything or time.monotonic() >= self._sweep_at:
+            records = self._swept(ripe, news)
         else:
             records = Jobs(self._context.database).active(ripe)
+            self._forget(ripe - {record.job_id for record in records})
         for record in records:
             self._begin(record)
-        for job_id in ripe - {record.job_id for record in records}:
-            self._forget_job(job_id)
         self._context.database.publish(news.untold)
+
+    def _swept(self, ripe: Collection[int], news: News) -> Sequence[JobRecord]:
+        """Return the jobs that are ripe and those for which there is something to do, or all where news were missed."""
+        database = self._context.database
+        records = Jobs(database).list(*ACTIVE)
+        self._forget(self._under_way.keys() - {record.job_id for record in records})
+        # Not all processes of a service at the same moment.
+        self._sweep_at = time.monotonic() + _SWEEP_SECONDS * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+        if news.everything or not self._knows_all:
+            self._knows_all = True
+            return records
+        found = {*ripe, *jobs_with_work(database, records, self._context.now())}
+        return [record for record in records if record.job_id in found]
 
     def _begin(self, record: JobRecord) -> None:
         job_id, now = record.job_id, time.monotonic()
@@ -169,6 +178,10 @@ class Runner:
     def _look_later(self, job_id: int, at: float) -> None:
         self._later.add(job_id, at)
         self._changes.wake()
+
+    def _forget(self, over: Iterable[int]) -> None:
+        for job_id in list(over):
+            self._forget_job(job_id)
 
     def _forget_job(self, job_id: int) -> None:
         """Let go of what is kept of a job that is over."""

@@ -267,6 +267,15 @@ claims = Table(
     Column("iteration", Integer),
 )
 
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("name", SafeText(160), primary_key=True),  # what attempts count for: a name, or a browser known to it
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Double, nullable=False, index=True),
+    Column("next_at", Double, nullable=False),
+)
+
 alembic_version = Table(
     "alembic_version",
     alembic_metadata,  # Alembic's own table: it belongs to none of the versions that it tells apart

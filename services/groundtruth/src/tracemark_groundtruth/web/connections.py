@@ -11,8 +11,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -28,6 +30,7 @@ END_SECONDS = 9.0
 MAX_CONNECTIONS = 4_096
 _DESCRIPTORS = 65_536
 _LOG_EVERY_SECONDS = 60.0
+_TICK_SECONDS = 1.0
 _SLICE_BYTES = 4 * 1024
 _HEAD_BYTES = 64 * 1024
 _REQUESTS_AHEAD = 16
@@ -205,13 +208,37 @@ def is_chunked(headers: list[tuple[bytes, bytes]]) -> bool:
 
 
 class Server(uvicorn.Server):
-    """A server whose process ends within `END_SECONDS` of being told so, whatever hangs."""
+    """A server whose process ends within `END_SECONDS` of being told so, whatever hangs.
+
+    While nobody asks it anything it wakes up once a second, for the date that answers carry; uvicorn does ten times.
+    """
+
+    _wake: Callable[[], object] | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """See uvicorn."""
         if not self.should_exit:
             end_within(END_SECONDS, 128 + sig)
         super().handle_exit(sig, frame)
+        self._wake_up()
+
+    def end(self) -> None:
+        """Have the server end, from any thread."""
+        self.should_exit = True
+        self._wake_up()
+
+    async def main_loop(self) -> None:
+        """See uvicorn."""
+        woken, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._wake = partial(loop.call_soon_threadsafe, woken.set)
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), _TICK_SECONDS)
+        self._wake = None
+
+    def _wake_up(self) -> None:
+        if self._wake:
+            self._wake()
 
 
 def end_within(seconds: float, code: int, leave: Callable[[int], object] = os._exit) -> None:
