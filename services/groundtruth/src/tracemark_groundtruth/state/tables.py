@@ -176,6 +176,7 @@ tasks = Table(
     Column("expires_at", Double, nullable=False),
     Column("ended_at", Double),
     Column("answer", SafeText()),
+    Column("seconds_spent", Double),  # without the pauses, as the page measured; None where it did not
 )
 HELD = tasks.c.state == TaskState.HELD.value
 ANSWERED = tasks.c.state == TaskState.ANSWERED.value
@@ -243,6 +244,25 @@ refused_messages = Table(
     Column("reason", SafeText(), nullable=False),
     Column("body", SafeText(), nullable=False),
     PrimaryKeyConstraint("job_id", "message_id"),
+)
+
+# The object that a worker is lent next, while the page loads it ahead: it takes one of the object's places, and becomes
+# a task of the same id when the worker takes it.
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("task_id", SafeText(36), primary_key=True),
+    Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
+    Column("line_index", Integer, nullable=False),
+    Column("worker_id", ForeignKey("workers.worker_id"), nullable=False),
+    Column("reserved_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    UniqueConstraint("job_id", "worker_id", name="one_reservation_of_a_worker_per_job"),
+)
+Index("reservations_by_object", reservations.c.job_id, reservations.c.line_index)
+Index("reservations_by_worker", reservations.c.worker_id)
+SAME_RESERVED_OBJECT = and_(
+    reservations.c.job_id == objects.c.job_id, reservations.c.line_index == objects.c.line_index
 )
 
 iterations = Table(

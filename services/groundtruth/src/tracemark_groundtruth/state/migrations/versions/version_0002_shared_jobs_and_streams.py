@@ -13,12 +13,28 @@ _OPEN = sa.text("state = 'open'")
 
 def upgrade() -> None:
     """Bring the tables from version 1 to 2."""
+    _sign_in_failures()
     _arrivals()
     _claims()
     _notices()
     _refused_messages()
+    _reservations()
     _streams()
     _objects()
+    _tasks()
+
+
+def _sign_in_failures() -> None:
+    op.create_table(
+        "sign_in_failures",
+        sa.Column("name", sa.String(160), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.Double(), nullable=False),
+        sa.Column("next_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    with op.batch_alter_table("sign_in_failures") as batch_op:
+        batch_op.create_index(("ix_sign_in_failures_last_at"), ["last_at"], unique=False)
 
 
 def _arrivals() -> None:
@@ -85,6 +101,31 @@ def _refused_messages() -> None:
     )
 
 
+def _reservations() -> None:
+    op.create_table(
+        "reservations",
+        sa.Column("task_id", sa.String(36), nullable=False),
+        sa.Column("job_id", sa.Integer(), nullable=False),
+        sa.Column("line_index", sa.Integer(), nullable=False),
+        sa.Column("worker_id", sa.String(64), nullable=False),
+        sa.Column("reserved_at", sa.Double(), nullable=False),
+        sa.Column("expires_at", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["job_id"],
+            ["jobs.job_id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["worker_id"],
+            ["workers.worker_id"],
+        ),
+        sa.PrimaryKeyConstraint("task_id"),
+        sa.UniqueConstraint("job_id", "worker_id", name="one_reservation_of_a_worker_per_job"),
+    )
+    with op.batch_alter_table("reservations") as batch_op:
+        batch_op.create_index("reservations_by_object", ["job_id", "line_index"], unique=False)
+        batch_op.create_index("reservations_by_worker", ["worker_id"], unique=False)
+
+
 def _streams() -> None:
     op.create_table(
         "streams",
@@ -110,3 +151,8 @@ def _objects() -> None:
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         )
+
+
+def _tasks() -> None:
+    with op.batch_alter_table("tasks") as batch_op:
+        batch_op.add_column(sa.Column("seconds_spent", sa.Double(), nullable=True))
