@@ -133,7 +133,7 @@ def serving_http(service: Service, server: socket.socket) -> Iterator[None]:
     try:
         yield
     finally:
-        web.should_exit = True
+        web.end()
         thread.join()
 
 

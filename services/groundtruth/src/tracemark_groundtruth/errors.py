@@ -57,6 +57,10 @@ class TaskAnswered(TaskRefused):
     """The worker has answered the task already."""
 
 
+class AnswerFinal(TaskRefused):
+    """The answer cannot be changed any more: its object was consolidated."""
+
+
 class ClassUnknown(DataError):
     """A worker's answer names a class that the job does not have; the text is for the worker."""
 

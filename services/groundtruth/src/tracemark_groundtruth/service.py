@@ -26,6 +26,7 @@ from tracemark_groundtruth.running.runner import Runner
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.secrets import Secrets, service_secrets
+from tracemark_groundtruth.state.sign_in_failures import SignInFailures
 from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
@@ -33,7 +34,14 @@ from tracemark_groundtruth.web.portal.app import guards, portal_routes
 from tracemark_groundtruth.web.portal.links import SignInLinks
 from tracemark_groundtruth.web.portal.portal import Portal
 from tracemark_groundtruth.web.portal.sessions import Sessions
-from tracemark_groundtruth.web.portal.sign_in import Attempts, Authenticator
+from tracemark_groundtruth.web.portal.sign_in import (
+    FREE_FAILURES,
+    MAX_DELAY_SECONDS,
+    WINDOW_SECONDS,
+    Attempts,
+    Authenticator,
+    SharedFailures,
+)
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS, WebSettings
 
 API_PATH = "/api/"
@@ -115,19 +123,33 @@ def running(
     links = SignInLinks(secrets.signing, _utc)
     with intake, Runner(context):
         jobs = JobOperations(database, functions, endpoints=endpoints)
-        app = service_app(api, task_queue, client, web, links)
+        app = service_app(api, task_queue, client, web, links, _shared_failures(database))
         yield Service(app, task_queue, jobs, client, database, secrets, links)
 
 
 def service_app(
-    api: SageMakerApi, task_queue: TaskQueue, client: Any, settings: WebSettings, links: SignInLinks | None = None
+    api: SageMakerApi,
+    task_queue: TaskQueue,
+    client: Any,
+    settings: WebSettings,
+    links: SignInLinks | None = None,
+    failures: SharedFailures | None = None,
 ) -> Starlette:
-    """Return the application, the API under /api/ and the portal at /; `client` is a boto3 S3 client."""
-    authenticator = Authenticator(task_queue, Attempts(time.monotonic))
+    """Return the application, the API under /api/ and the portal at /; `client` is a boto3 S3 client.
+
+    `failures` of sign-ins are counted together with other processes; None where there are no others.
+    """
+    authenticator = Authenticator(task_queue, Attempts(time.monotonic, shared=failures))
     portal = Portal(task_queue, client, settings, authenticator, api.now, links=links)
     return Starlette(
         routes=[Route(API_PATH, api.handle, methods=["POST"]), *portal_routes(portal)], middleware=guards(settings)
     )
+
+
+def _shared_failures(database: Database) -> SharedFailures | None:
+    if database.is_sqlite:
+        return None
+    return SignInFailures(database, _seconds, FREE_FAILURES, MAX_DELAY_SECONDS, WINDOW_SECONDS)
 
 
 def _utc() -> datetime:

@@ -17,6 +17,8 @@ from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.labeling.batch import DEFAULT_BATCH_SIZE
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.s3.job_storage import JobStorage
+from tracemark_groundtruth.state.batches import Batches
+from tracemark_groundtruth.state.claims import Claims
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
@@ -69,7 +71,8 @@ class RunnerContext:
     """`now` gives seconds since 1970; streaming jobs read and tell the `endpoints`, and `intake` does the reading.
 
     At most `batch_size` objects are consolidated at a time; fewer when the first has waited `batch_seconds`, or when
-    nothing else is open. `concurrency` bounds the calls of a job's pre-annotation function under way.
+    nothing else is open. `concurrency` bounds the calls of a job's pre-annotation function that a
+    process has under way.
     `final_pass` is made when a job completes, None for none.
     """
 
@@ -98,6 +101,16 @@ class ActiveJob:
     def objects(self) -> JobObjects:
         """The job's data objects."""
         return JobObjects(self.context.database, self.job_id)
+
+    @property
+    def claims(self) -> Claims:
+        """Which of them each process prepares."""
+        return Claims(self.context.database, self.job_id)
+
+    @property
+    def batches(self) -> Batches:
+        """The job's consolidation batches."""
+        return Batches(self.context.database, self.job_id)
 
     @property
     def storage(self) -> JobStorage:

@@ -81,7 +81,7 @@ class Intake:
                 failures = 0
             except StreamRefused as error:
                 self._faults[job_id] = error
-                self._database.changed.set()
+                self._database.changes.tell({job_id}, known_elsewhere=True)
                 return
             except (StreamUnavailable, StateUnavailable) as error:
                 failures += 1

@@ -31,7 +31,7 @@ def publish(active: ActiveJob) -> bool:
     stream = streams.stream()
     if stream is None:
         return False
-    is_time = bool(stream.unpublished) and _is_time(active, stream)
+    is_time = bool(stream.unpublished) and active.now >= _publication(active, stream)
     if is_time:  # first, so that a topic that does not answer keeps nothing else waiting
         write_output(active)
         streams.published(stream.unpublished, active.now)
@@ -75,8 +75,18 @@ def write_output(active: ActiveJob) -> None:
     )
 
 
-def _is_time(active: ActiveJob, stream: Stream) -> bool:
+def next_publication(active: ActiveJob) -> float | None:
+    """Return when the output manifest is to be written next, in seconds since 1970; None while it lacks nothing.
+
+    Raises:
+        StateUnavailable: try again later.
+    """
+    stream = Streams(active.context.database, active.job_id).stream() if active.job.is_streaming else None
+    return _publication(active, stream) if stream and stream.unpublished else None
+
+
+def _publication(active: ActiveJob, stream: Stream) -> float:
     if stream.published_at is None:
-        return True
+        return active.now
     lines = line_count(active.context.database, active.job_id)
-    return active.now - stream.published_at >= max(PUBLISH_SECONDS, lines / _LINES_PER_SECOND)
+    return stream.published_at + max(PUBLISH_SECONDS, lines / _LINES_PER_SECOND)

@@ -49,6 +49,7 @@ class Arrivals:
                 return OtherContent(wrong)
             new = _first_of_each(coming, known, self._lines(connection, coming))
             self._enter(connection, new, now)
+            self.database.announce(connection, self.job_id)
         return Appended(len(new), len(coming) - len(new))
 
     def _known(self, connection: Connection, coming: Sequence[Arrival]) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -63,6 +63,7 @@ class Jobs:
         try:
             with self.database.writing() as connection:
                 (job_id,) = connection.execute(insert(jobs).values(values)).inserted_primary_key or (0,)
+                self.database.announce(connection, int(job_id))
                 if job.is_streaming:
                     enter_stream(connection, job_id, now, notifies=job.output_topic_arn is not None)
         except IntegrityError:
@@ -87,6 +88,10 @@ class Jobs:
         with self.database.reading() as connection:
             return [_record(row) for row in connection.execute(query)]
 
+    def active(self, job_ids: Collection[int]) -> Sequence[JobRecord]:
+        """Return those of some jobs that are not over, the oldest first."""
+        return self.list(*ACTIVE, where=jobs.c.job_id.in_(job_ids)) if job_ids else ()
+
     def counts(self, job_id: int) -> Mapping[ObjectState, int]:
         """Return how many objects of a job are in each state; states without any are left out."""
         query = select(objects.c.state, func.count()).where(objects.c.job_id == job_id).group_by(objects.c.state)
@@ -96,7 +101,7 @@ class Jobs:
     def advance(self, job_id: int, before: Sequence[JobStatus], after: JobStatus, reason: str | None = None) -> bool:
         """Change the status and return True; False when it is none of `before` any more."""
         with self.database.writing() as connection:
-            return _advance(connection, job_id, before, after, reason)
+            return self._advance(connection, job_id, before, after, reason)
 
     def end(self, job_id: int, before: JobStatus, after: JobStatus, reason: str | None = None) -> bool:
         """Do as `advance`, unless there are objects that are not finished: one may just have been appended."""
@@ -106,7 +111,7 @@ class Jobs:
             lock_job(connection, job_id)
             if connection.scalar(select(unfinished)):
                 return False
-            return _advance(connection, job_id, [before], after, reason)
+            return self._advance(connection, job_id, [before], after, reason)
 
     def change_request(self, job_id: int, change: Callable[[dict[str, Json]], None]) -> None:
         """Let `change` alter the document of a job, which nobody else does meanwhile."""
@@ -117,22 +122,24 @@ class Jobs:
             change(document)
             connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(request=json.dumps(document)))
 
+    def _advance(
+        self, connection: Connection, job_id: int, before: Sequence[JobStatus], after: JobStatus, reason: str | None
+    ) -> bool:
+        told = {} if reason is None else {"failure_reason": reason}  # why it stops is still to be known when it has
+        statement = (
+            update(jobs)
+            .where(jobs.c.job_id == job_id, jobs.c.status.in_([status.value for status in before]))
+            .values(status=after.value, modified_at=time.time(), **told)
+        )
+        changed = connection.execute(statement).rowcount == 1
+        if changed:
+            self.database.announce(connection, job_id)
+        return changed
+
     def _one(self, query: Select[*tuple[Any, ...]]) -> JobRecord | None:
         with self.database.reading() as connection:
             row = connection.execute(query).one_or_none()
         return _record(row) if row else None
-
-
-def _advance(
-    connection: Connection, job_id: int, before: Sequence[JobStatus], after: JobStatus, reason: str | None
-) -> bool:
-    told = {} if reason is None else {"failure_reason": reason}  # why it stops is still to be known when it has
-    statement = (
-        update(jobs)
-        .where(jobs.c.job_id == job_id, jobs.c.status.in_([status.value for status in before]))
-        .values(status=after.value, modified_at=time.time(), **told)
-    )
-    return connection.execute(statement).rowcount == 1
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> JobRecord:
