@@ -97,7 +97,12 @@ def test_objects_of_a_topic_and_of_the_command_line_are_labeled_and_told(tmp_pat
         ada = PortalWorker(service.url, "ada", PASSWORD, JOB, lambda: len(ada.accepted) >= 3)
         ada.run()
         told: dict[str, Json] = {}
-        wait_until(lambda: told.update({line["source"]: line for line in cloud.heard()}) or len(told) == 3, "the news")
+
+        def all_told() -> bool:
+            told.update({line["source"]: line for line in cloud.heard()})
+            return len(told) == 3
+
+        wait_until(all_told, "what the topic tells")
         before = service.sagemaker.describe_labeling_job(LabelingJobName=JOB)
         stopped = command(service, "job", "stop", JOB)
         service.wait_for("Stopped")

@@ -6,11 +6,15 @@ import pytest
 
 from tracemark.errors import InvalidConfiguration
 from tracemark_cli.local.streams import stream_endpoints
-from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS
+from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
 
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:welds"
 QUEUE = "https://sqs.eu-west-1.amazonaws.com/111122223333/welds"
 LOCAL = "http://127.0.0.1:9324/queue/welds"
+
+
+def addresses(found: StreamEndpoints) -> list[str]:
+    return [client.meta.endpoint_url for client in (found.sqs, found.sns) if client]
 
 
 def test_nothing_is_read_unless_something_is_named() -> None:
@@ -20,22 +24,20 @@ def test_nothing_is_read_unless_something_is_named() -> None:
 def test_endpoints_are_used_as_they_are_named() -> None:
     found = stream_endpoints({"AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_SNS": "http://[::1]:2"})
 
-    assert found.sqs.meta.endpoint_url == "http://127.0.0.1:1"
-    assert found.sns.meta.endpoint_url == "http://[::1]:2"
+    assert addresses(found) == ["http://127.0.0.1:1", "http://[::1]:2"]
     assert (found.reads_queues, found.queues) == (True, {})
 
 
 def test_a_queue_of_aws_is_read_in_the_services_region() -> None:
     found = stream_endpoints({"TRACEMARK_INPUT_QUEUES": f" {TOPIC}={QUEUE} , ", "AWS_REGION": "eu-west-3"})
 
-    assert (found.queues, found.sns) == ({TOPIC: QUEUE}, None)
-    assert found.sqs.meta.region_name == "eu-west-3"
+    assert (found.queues, addresses(found)) == ({TOPIC: QUEUE}, ["https://sqs.eu-west-3.amazonaws.com"])
 
 
 def test_a_topic_alone_is_told_and_nothing_is_read() -> None:
     found = stream_endpoints({"AWS_ENDPOINT_URL_SNS": "http://127.0.0.1:2"})
 
-    assert (found.reads_queues, found.sns.meta.endpoint_url) == (False, "http://127.0.0.1:2")
+    assert (found.reads_queues, addresses(found)) == (False, ["http://127.0.0.1:2"])
 
 
 @pytest.mark.parametrize("text", ["welds", f"{TOPIC}=", f"{TOPIC}=s3://welds", f"welds={QUEUE}", f"={QUEUE}"])

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 from moto import mock_aws
 from support.labeling_setups import described_job, request, s3_client
-from support.staged_aws import REGION, Refused, StagedAws
+from support.staged_aws import REGION, Refused, Reply, StagedAws
 
 from tracemark_cli.aws.appending import MAX_LINES, Appending
 from tracemark_cli.aws.session import Session
@@ -99,7 +99,8 @@ def test_append_needs_a_file_or_a_manifest(
 
 
 def test_a_job_that_has_not_begun_is_waited_for_and_not_for_ever(aws: StagedAws) -> None:
-    aws.replies[DESCRIBE] = [described_job(LabelingJobStatus="Initializing")] * 3 + [described_job()]
+    early: list[Reply] = [described_job(LabelingJobStatus="Initializing")] * 3
+    aws.replies[DESCRIBE] = [*early, described_job()]
     pauses: list[float] = []
     Appending(aws, NAME, sleep=pauses.append).wait()
     aws.replies[DESCRIBE] = described_job(LabelingJobStatus="Initializing")
