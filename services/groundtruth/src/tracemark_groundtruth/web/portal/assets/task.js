@@ -22,6 +22,7 @@ const save = async (answers) => {
   const response = await fetch(frame.dataset.answers, { method: "POST", headers, body: JSON.stringify(answers) });
   const outcome = await response.json();
   if (response.ok) {
+    window.dispatchEvent(new Event("tracemark-saved"));
     say("Saved.", false);
     location.assign(outcome.location);
   } else if (outcome.again) refuse(outcome.error);
