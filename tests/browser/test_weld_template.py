@@ -8,6 +8,7 @@ import pytest
 from support.fake_task_queue import MemoryJob, worker
 from support.task_inputs import usual_task_input
 from support.task_page import Screen, Site
+from support.waiting import wait_until
 
 from tracemark.contract.categories import WELDING_CATEGORIES
 from tracemark.contract.plots import Plot
@@ -23,17 +24,23 @@ def weld(site: Site, anna: Screen, project: Path) -> Screen:
 
 
 def show(site: Site, anna: Screen, project: Path, name: str = "weld.1") -> Screen:
+    offer(site, project, name)
+    anna.start()
+    return anna
+
+
+def offer(site: Site, project: Path, name: str = "weld.1", trace: str | None = None) -> None:
     photograph = S3Uri.parse(site.picture(f"s3://welds/images/{name}.png", (640, 480)))
     plots = tuple(
         Plot(key, title, "", S3Uri.parse(site.picture(f"s3://welds/plots/{name}.csv-{key}.png", (1000, 500))))
         for key, title in CHANNELS.items()
     )
-    job = MemoryJob(
-        "weld", S3Uri.parse("s3://welds/template.html"), [usual_task_input(photograph, plots, WELDING_CATEGORIES)] * 2
-    )
+    for sketch in (project / "ui/weld-sketches").iterdir():
+        site.s3.objects[f"s3://welds/templates/weld-sketches/{sketch.name}"] = (sketch.read_bytes(), "image/svg+xml")
+    task_input = usual_task_input(photograph, plots, WELDING_CATEGORIES)
+    traced = {"trace": {"file": trace}} if trace else {}
+    job = MemoryJob("weld", S3Uri.parse("s3://welds/template.html"), [{**task_input, **traced}] * 2)
     site.offer(job, (project / "ui/weld-classification.liquid.html").read_text(encoding="utf-8"))
-    anna.start()
-    return anna
 
 
 def test_photograph_charts_classes_comment_and_submit_are_on_one_screen_of_1280_by_800(weld: Screen) -> None:
@@ -58,15 +65,45 @@ def test_every_picture_is_loaded_and_charts_are_at_least_480_points_wide(weld: S
     assert min(widths) >= 480
 
 
-def test_the_instructions_draw_photograph_and_charts_of_every_class(weld: Screen) -> None:
+def test_the_instructions_show_sketches_of_photograph_and_charts_of_every_class(weld: Screen) -> None:
+    fetched = "images => images.filter((image) => image.naturalWidth > 0).length"
+    before = weld.find("full-instructions .class img").evaluate_all(fetched)
     weld.press("i")
     drawn = weld.find("full-instructions .class")
+    weld.find("full-instructions .class img:visible").last.scroll_into_view_if_needed()
+    sketches = drawn.locator("img")
+    wait_until(lambda: sketches.evaluate_all(fetched) == 7, "the sketches")
 
     names = drawn.locator("strong").all_inner_texts()
-    sketches = [drawn.nth(n).locator("svg:visible").count() for n in range(drawn.count())]
+    widths = sketches.evaluate_all("images => images.map((image) => image.naturalWidth)")
 
+    assert before == 0
     assert names == list(WELDING_CATEGORIES.names)
-    assert sketches == [2] * 7
+    assert widths == [824] * 7
+
+
+def test_the_page_carries_photograph_and_charts_when_no_script_runs(site: Site, anna: Screen, project: Path) -> None:
+    anna.page.route("**/assets/scripts/*", lambda route: route.abort())
+    offer(site, project, trace="s3://welds/plots/weld.1.csv.zarr.zip")
+    anna.page.goto("/")
+    anna.page.get_by_role("button", name="Start working").click()
+    images = anna.find(".weld img")
+    images.last.wait_for()
+
+    loaded = images.evaluate_all("images => images.map((image) => [image.naturalWidth, image.offsetHeight > 100])")
+
+    assert loaded == [[640, True], [1000, True], [1000, True], [1000, True]]
+
+
+def test_the_page_carries_the_charts_when_the_trace_file_is_not_there(site: Site, anna: Screen, project: Path) -> None:
+    offer(site, project, trace="s3://welds/plots/gone.csv.zarr.zip")
+    anna.start()
+    anna.find("signal-view .status").get_by_text("cannot be shown").wait_for()
+
+    charts = anna.find("signal-view img")
+    shown = [charts.nth(index).is_visible() for index in range(charts.count())]
+
+    assert shown == [True] * 3
 
 
 def test_class_and_comment_are_the_answer(weld: Screen, site: Site) -> None:
