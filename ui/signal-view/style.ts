@@ -26,7 +26,7 @@ export const CSS = `
   .lane { display: grid; grid-template-columns: var(--side) minmax(0, 1fr); border-bottom: 1px solid var(--hair); }
   .lane.active .side { background: var(--tint); }
   .side { padding: 4px 6px; overflow: hidden; border-right: 1px solid var(--hair); }
-  .side .name { font-size: 13px; font-weight: 600; overflow-wrap: anywhere; color: var(--ink); }
+  .side .name { font-size: 13px; font-weight: 600; overflow-wrap: anywhere; color: color-mix(in srgb, var(--ink) 55%, #1b2430); }
   .side .value { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; min-height: 1.35em; }
   .side .tools { display: flex; flex-wrap: wrap; gap: 2px; opacity: .0; transition: opacity .1s; }
   .lane:hover .tools, .lane:focus-within .tools, .lane.active .tools { opacity: 1; }
