@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.fake_task_queue import MemoryJob, worker
 from support.task_inputs import usual_task_input
 from support.task_page import Screen, Site
+from support.trace_file_reader import trace_file
 from support.waiting import wait_until
 
 from tracemark.contract.categories import WELDING_CATEGORIES
 from tracemark.contract.plots import Plot
 from tracemark.storage.s3uri import S3Uri
+from tracemark_plotting.signals.clock import Steady
 
 CHANNELS = {"electrode": "Electrode position", "current": "Current", "voltage": "Voltage"}
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
@@ -148,6 +151,30 @@ def test_on_an_upright_tablet_everything_is_on_one_screen_too(weld: Screen) -> N
     assert weld.frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert weld.frame.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert weld.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1024, 768), (820, 1180)])
+def test_photograph_and_signals_that_are_looked_into_are_on_one_screen(
+    site: Site, anna: Screen, project: Path, width: int, height: int
+) -> None:
+    values = np.random.default_rng(1).normal(size=(1_000, 3))
+    site.s3.objects["s3://welds/trace.zip"] = (trace_file(values, time=Steady(0, 1)), "application/zip")
+    offer(site, project, trace="s3://welds/trace.zip")
+    anna.page.set_viewport_size({"width": width, "height": height})
+    anna.start()
+    anna.find("signal-view canvas").first.wait_for()
+    wait_until(lambda: anna.find("photo-view .status").get_by_text("pixels").is_visible(), "the photograph")
+
+    inside = anna.frame.evaluate("""() => {
+      const chips = document.querySelector("signal-view").shadowRoot.querySelectorAll(".chip");
+      const edge = document.querySelector("signal-view").getBoundingClientRect().right;
+      const fits = (chip) => chip.getBoundingClientRect().right <= edge && chip.scrollWidth <= chip.clientWidth;
+      return [...chips].every(fits);
+    }""")
+
+    assert inside
+    assert anna.frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert anna.frame.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
 
 
 def test_hostile_names_of_files_are_shown_as_text(site: Site, anna: Screen, project: Path) -> None:
