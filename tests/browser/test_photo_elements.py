@@ -128,10 +128,11 @@ def test_a_photo_view_is_marked_by_finger(site: Site, tablet: Screen) -> None:
     photo = Photo(tablet)
 
     photo.touch([(100, 50), (140, 70), (180, 90)])
-    tablet.page.frame_locator("iframe").get_by_role("button", name="point").tap()
-    tablet.page.frame_locator("iframe").get_by_role("button", name="Crack").last.tap()
+    tablet.page.frame_locator("iframe").get_by_role("button", name="point").click()
+    tablet.page.frame_locator("iframe").get_by_role("button", name="Crack").first.click()
     photo.touch([(20.4, 30.4)])
 
+    wait_until(lambda: json.loads(photo.answer)["keypoints"], "the point")
     found = json.loads(photo.answer)
     assert len(found["boundingBoxes"]) == len(found["keypoints"]) == 1
     assert (found["keypoints"][0]["x"], found["keypoints"][0]["y"]) == (20, 30)
