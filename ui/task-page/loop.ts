@@ -112,6 +112,7 @@ export class Loop {
     this.isBusy = false;
     if (!following) return;
     done();
+    frame.forgetDrafts();
     this.follow(following);
   }
 
