@@ -24,6 +24,7 @@ tools: setup ## tools that the tests need, each in its own environment
 	scripts/postgresql
 	scripts/tool ministack
 	scripts/tool checkov
+	scripts/tool label-studio
 	scripts/registry
 	scripts/debian-packages openssl
 
