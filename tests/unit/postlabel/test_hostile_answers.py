@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from support.fakes import MemoryObjects
 
@@ -27,7 +27,7 @@ SIZE = {"width": 100, "height": 80}
 Path = tuple[str | int, ...]
 
 CELLS = np.array([[0, 1, 2], [0, 1, 2], [0, 0, 2]], dtype=np.uint8)
-REGIONS = [each for each in (region_of("Pore", number == CELLS) for number in (1, 2)) if isinstance(each, Region)]
+REGIONS = [each for each in (region_of("Pore", np.equal(CELLS, n)) for n in (1, 2)) if isinstance(each, Region)]
 CORNERS = [{"x": 1, "y": 1}, {"x": 50, "y": 1}, {"x": 50, "y": 40}]
 SPANS: Json = [
     {"label": "Pore", "channel": "current", "start": 1.5, "end": 9.0},
@@ -91,11 +91,15 @@ def put(value: Json, path: Path, new: Json) -> Json:
 
 @st.composite
 def spoilt(draw: st.DrawFn, kind: str) -> Json:
-    """Return an answer of a kind that is wrong in one or two places."""
+    """Return an answer of a kind that is wrong in one or two places.
+
+    A group of buttons with two pressed is none: who presses two tells that the page has boxes to check.
+    """
     value = KINDS[kind]
     for _ in range(draw(st.integers(1, 2))):
         path = draw(st.sampled_from(list(places(value))))
         value = put(value, path, draw(others(at(value, path))))
+    assume(value != {"a": True, "b": True})
     return value
 
 
@@ -163,7 +167,7 @@ def test_other_workers_are_still_heard_and_so_is_the_workers_other_field(kind: s
     found = contents([*good(kind), bad])["bad"]
 
     assert found["field"] is not None
-    assert found["sure"] == "yes"
+    assert "yes" in (found.get("sure"), *found.get("comments", ()))
     json.dumps(found, allow_nan=False)
 
 
@@ -192,3 +196,14 @@ def test_what_is_left_out_is_told(kind: str, data: st.DataObject) -> None:
     found = contents([entry("bad", [value], ["eve"]), *good(kind)])["bad"]
 
     assert found.get("field") is not None or value in (None, "") or found["problem"]
+
+
+@of_every_kind
+@pytest.mark.parametrize("other", [*sorted(KINDS), "nothing known"])
+def test_an_answer_of_another_kind_costs_no_other(kind: str, other: str) -> None:
+    strange = KINDS.get(other, {"odd": [1]})
+
+    found = contents([*good(kind), entry("bad", [KINDS[kind], strange, KINDS[kind]], ["anna", "eve", "ben"])])
+
+    assert found["0"] == contents(good(kind))["0"]
+    assert found["bad"]["field"] is not None
