@@ -41,7 +41,7 @@ def labeling_config(classes: Sequence[str]) -> str:
 
 
 def _task(number: int, record: Record, fields: FieldResults | None) -> Json:
-    """Return a task. Importing ignores its numbers; Label Studio's own converter of exported tasks cannot do without."""
+    """Return a task. Importing ignores its numbers; Label Studio's converter of exported tasks cannot do without."""
     item = record.item
     cast = sum(item.votes.values())
     choice = fields.choice if fields else _choice
