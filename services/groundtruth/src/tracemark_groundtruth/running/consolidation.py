@@ -36,16 +36,18 @@ def consolidate(active: ActiveJob, *, at_once: bool) -> bool:
         JobFailed: see `Consolidation.consolidate`.
         StorageUnavailable, StateUnavailable: the same batch is done again later, and writes the same keys.
     """
-    if not active.objects.count(ObjectState.BATCHED) and not _is_time(active, at_once):
+    # Workers may change their answers for a while, as long as the job goes on.
+    until = active.now - (0.0 if at_once else active.context.changeable_seconds)
+    if not active.objects.count(ObjectState.BATCHED) and not _is_time(active, at_once, until):
         return False
-    iteration = active.objects.iteration(active.context.batch_size, active.now)
+    iteration = active.objects.iteration(active.context.batch_size, active.now, until)
     if iteration:
         _consolidate(active, iteration)
     return iteration is not None
 
 
-def _is_time(active: ActiveJob, at_once: bool) -> bool:
-    due, context = active.objects.due(), active.context
+def _is_time(active: ActiveJob, at_once: bool, until: float) -> bool:
+    due, context = active.objects.due(until), active.context
     waited = active.now - due.since >= context.batch_seconds
     return due.count > 0 and (at_once or waited or due.count >= context.batch_size)
 

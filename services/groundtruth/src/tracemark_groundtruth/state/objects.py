@@ -144,9 +144,9 @@ class JobObjects:
                 connection.execute(leaves.where(~answered).values(state=ObjectState.STOPPED.value, task_input=None))
             connection.execute(leaves.values(state=ObjectState.DUE.value, due_at=now))
 
-    def due(self) -> Due:
-        """Return what waits for consolidation."""
-        query = select(func.count(), func.min(objects.c.due_at)).where(self._in(ObjectState.DUE))
+    def due(self, until: float) -> Due:
+        """Return what has waited for consolidation since `until` or longer."""
+        query = select(func.count(), func.min(objects.c.due_at)).where(self._due(until))
         with self.database.reading() as connection:
             count, since = connection.execute(query).one()
         return Due(count, since or 0.0)
@@ -158,11 +158,11 @@ class JobObjects:
         with self.database.reading() as connection:
             return [_line(index, line) for index, line in connection.execute(query.limit(limit))]
 
-    def iteration(self, size: int, now: float) -> Iteration | None:
-        """Return the batch that was begun and not finished, or begin one of at most `size` due objects."""
+    def iteration(self, size: int, now: float, until: float) -> Iteration | None:
+        """Return the batch that was begun and not finished, or begin one of what was due by `until`, at most `size`."""
         with self.database.writing() as connection:
             begun = connection.scalar(select(func.max(objects.c.iteration)).where(self._in(ObjectState.BATCHED)))
-            number = begun or self._begin(connection, size, now)
+            number = begun or self._begin(connection, size, now, until)
             at = select(iterations.c.begun_at).where(iterations.c.job_id == self.job_id, iterations.c.number == number)
             return Iteration(number, datetime.fromtimestamp(connection.scalar(at) or now, UTC)) if number else None
 
@@ -233,8 +233,8 @@ class JobObjects:
         with self.database.reading() as connection:
             return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
-    def _begin(self, connection: Connection, size: int, now: float) -> int:
-        due = select(objects.c.line_index).where(self._in(ObjectState.DUE)).order_by(objects.c.line_index).limit(size)
+    def _begin(self, connection: Connection, size: int, now: float, until: float) -> int:
+        due = select(objects.c.line_index).where(self._due(until)).order_by(objects.c.line_index).limit(size)
         chosen = list(connection.scalars(due))
         if not chosen:
             return 0
@@ -272,6 +272,9 @@ class JobObjects:
 
     def _late(self, now: float) -> ColumnElement[bool]:
         return self._in(ObjectState.OPEN) & (objects.c.open_until <= now)
+
+    def _due(self, until: float) -> ColumnElement[bool]:
+        return self._in(ObjectState.DUE) & (objects.c.due_at <= until)
 
     @property
     def _mine(self) -> ColumnElement[bool]:
