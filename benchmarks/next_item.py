@@ -110,7 +110,8 @@ def _label(folder: Path, items: int, with_signals: bool) -> Labeled:
             _next(screen, number)
             strokes += 2
         seconds = (time.perf_counter() - began) / items
-        return Labeled(waits, {"seconds_per_item": round(seconds, 2), "strokes_per_item": round(strokes / items, 1)})
+        expert = {"seconds_per_item": round(seconds, 2), "strokes_per_item": round(strokes / items, 1)}
+        return Labeled(waits, {**expert, "tab_mb": opened.megabytes()})
 
 
 def _next(screen: Screen, number: int) -> float:
