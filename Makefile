@@ -36,7 +36,7 @@ bench-service: setup ## tasks per second, the task page and memory of the labeli
 	scripts/postgresql
 	PYTHONPATH=tests .venv/bin/python benchmarks/service.py
 
-bench-view: setup ## the signal view, Label Studio beside it, on logs of ten thousand to a hundred million samples a channel
+bench-view: setup ## the signal view and Label Studio on logs of ten thousand to a hundred million samples a channel, and the loop
 	scripts/tool bench-view || echo "Label Studio's environment cannot be made here: our own rows only"
 	PYTHONPATH=tests .venv/bin/python benchmarks/view.py
 

@@ -2,7 +2,8 @@
 
 `make bench-view` runs it. `first_view_ms` is the time from the arrival of the data to the first picture; frames are the
 main thread's work while the wheel zooms and pans; `tab_mb` is what the page's processes hold afterwards. Of 20 spikes
-of a single sample it counts those that are seen at full view, and those whose very value is told at full zoom.
+of a single sample it counts those that are seen at full view, and those whose very value is told at full zoom. The loop
+from item to item is measured in the same run: see `next_item`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from browser_probe import tab
+from next_item import next_items
 from support.signal_page import TRACE, SignalScreen, show_signals
 from support.task_page import Screen, open_site
 from view_files import SPIKES, STEP, spike_at, spike_value, trace_file
@@ -31,13 +33,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, action="append", help="a length; without it all four")
     parser.add_argument("--rounds", type=int, default=5, help="of which the median first view is told")
-    parser.add_argument("--tool", choices=["tracemark", "label_studio"], action="append", help="this alone")
+    tools = ["tracemark", "label_studio", "loop"]
+    parser.add_argument("--tool", choices=tools, action="append", help="this alone")
+    parser.add_argument("--items", type=int, default=40, help="next items with either template")
     options = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for tool in options.tool or ("tracemark", "label_studio"):
-        rows = _measured(tool, options.samples or SAMPLES, options.rounds)
+    for tool in options.tool or tools:
         found = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-        found |= {tool: rows}
+        if tool == "loop":
+            found |= _shown(next_items(FOLDER, options.items))
+        else:
+            found |= {tool: _measured(tool, options.samples or SAMPLES, options.rounds)}
         found |= _ratios(found.get("tracemark", []))
         RESULTS.write_text(json.dumps(found, indent=2) + "\n")
 

@@ -36,7 +36,7 @@ def given(site: Site) -> dict[int, str]:
 
 def wait_ahead(screen: Screen) -> None:
     """Wait until the next task is loaded below the one that is shown."""
-    below = screen.page.frame_locator("iframe[aria-hidden]")
+    below = screen.page.frame_locator("iframe.ahead")
     below.locator("crowd-form .fields").wait_for(state="attached")
 
 
@@ -54,7 +54,7 @@ def test_the_next_task_comes_without_a_page_load_and_its_frame_was_there_before(
     letters(site, 3)
     anna.start()
     wait_ahead(anna)
-    anna.page.evaluate("window.mark = document.querySelector('iframe[aria-hidden]').mark = 'the same'")
+    anna.page.evaluate("window.mark = document.querySelector('iframe.ahead').mark = 'the same'")
 
     answer(anna, "1")
     anna.wait()
@@ -101,7 +101,7 @@ def test_what_is_loaded_ahead_is_out_of_reach_of_keyboard_and_screen_readers(sit
     wait_ahead(anna)
     anna.page.wait_for_timeout(300)
 
-    below = anna.page.locator("iframe[aria-hidden]")
+    below = anna.page.locator("iframe.ahead")
 
     assert anna.page.evaluate("document.activeElement.id") == "task"
     assert below.evaluate("frame => [frame.inert, frame.getAttribute('aria-hidden')]") == [True, "true"]
@@ -149,7 +149,7 @@ def test_a_film_begins_when_its_task_is_shown(site: Site, anna: Screen) -> None:
     letters(site, 2, film)
     anna.start()
     wait_ahead(anna)
-    frame = anna.page.locator("iframe[aria-hidden]").element_handle().content_frame()
+    frame = anna.page.locator("iframe.ahead").element_handle().content_frame()
     assert frame
     wait_until(lambda: frame.evaluate("plays") == 0, "the pause")
 

@@ -125,6 +125,8 @@ class MemoryTaskQueue:
         return self._given(lease) if lease and self._is_answer_of(lease, worker) else self.held(worker, task_id)
 
     def before(self, worker: WorkerId, task_id: str) -> LeasedTask | None:
+        if task_id not in self.leases or self.leases[task_id].worker != worker:
+            raise TaskNotHeld("the worker never had such a task")
         ids = [key for key, lease in self.leases.items() if self._is_answer_of(lease, worker) or key == task_id]
         earlier = [self.leases[key] for key in ids[: ids.index(task_id)]]
         changeable = [lease for lease in earlier if lease.index not in self.final]

@@ -149,7 +149,7 @@ class ServiceProcess:
         command = [_PROGRAM, "serve", "--data", str(self.folder), "--port", str(self.port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "--functions", str(self.config), *self.options],
+                [*command, "--functions", str(self.config), "--changeable-seconds", "0", *self.options],
                 stdout=log,
                 stderr=log,
                 env=self._environment(),

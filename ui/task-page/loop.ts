@@ -9,6 +9,7 @@ import type { View } from "./view";
 
 const UNANSWERED = "The service did not answer. Your answer is not saved yet: try again.";
 const RETRY_MILLISECONDS = 5_000;
+const SETTLE_MILLISECONDS = 100;
 const LONGEST_RETRY = 60_000;
 
 export class Loop {
@@ -64,13 +65,12 @@ export class Loop {
     if (frame !== this.current) return;
     // Keys work as soon as the task can be seen, however long its pictures take.
     if (isFirst) frame.focus();
-    if (isFirst && frame.view.given === null) this.whenIdle(() => void this.prepare(frame));
+    if (isFirst && frame.view.given === null) this.afterPaint(() => void this.prepare(frame));
   }
 
-  private whenIdle(run: () => void): void {
-    const idle = window.requestIdleCallback as typeof window.requestIdleCallback | undefined;
-    if (idle) idle(run, { timeout: 1000 });
-    else setTimeout(run, 50);
+  /** What is shown is painted first: whatever else there is to do takes time from it. */
+  private afterPaint(run: () => void): void {
+    requestAnimationFrame(() => setTimeout(run, SETTLE_MILLISECONDS));
   }
 
   /** Reserve what comes after a task and load it below. */
@@ -84,6 +84,7 @@ export class Loop {
       return;
     }
     this.ahead = TaskFrame.below(this.current.element, view);
+    this.ahead.markAhead();
     this.start(this.ahead);
   }
 
@@ -152,7 +153,7 @@ export class Loop {
     this.clock.begin(view.secondsLeft ?? 0);
     this.show(next, path);
     if (!loaded) this.start(next);
-    else if (next.isReady) this.whenIdle(() => void this.prepare(next));
+    else if (next.isReady) this.afterPaint(() => void this.prepare(next));
     this.clear([current, held]);
   }
 
@@ -176,9 +177,9 @@ export class Loop {
     if (path) history.pushState(null, "", path);
   }
 
-  /** Only after the next task is painted: taking a page down takes time. */
+  /** Take frames away that were worked on. */
   private clear(frames: (TaskFrame | undefined)[]): void {
-    requestAnimationFrame(() => setTimeout(() => { for (const frame of frames) frame?.remove(); }));
+    this.afterPaint(() => { for (const frame of frames) frame?.remove(); });
   }
 
   /** Show the last answer before the task that is shown. */

@@ -30,11 +30,11 @@ const COMMANDS_OF_THE_PAGE: Record<string, () => void> = {
 };
 
 const showKeys = (): void => {
-  for (const cap of document.querySelectorAll<HTMLElement>("kbd[data-command]")) {
-    const command = COMMANDS.find(({ name }) => name === cap.dataset["command"])!;
+  for (const button of document.querySelectorAll<HTMLElement>("button[data-command]")) {
+    const command = COMMANDS.find(({ name }) => name === button.dataset["command"])!;
     const key = keyFor(keys.chosen, command);
-    cap.textContent = key;
-    cap.parentElement!.setAttribute("aria-keyshortcuts", key);
+    button.setAttribute("aria-keyshortcuts", key);
+    button.querySelector("kbd")?.replaceChildren(key);
   }
   loop.shown.tell("tracemark-keys", { keys: keys.chosen });
 };

@@ -3,8 +3,9 @@
 import { ActiveTime } from "./active-time";
 import type { View } from "./view";
 
-/** The frame that is shown; styles, scripts and tests find it by this. */
+/** The frame that is shown, and the one that comes next: styles, scripts and tests find them by these. */
 const SHOWN = "task";
+const AHEAD = "ahead";
 
 export class TaskFrame {
   readonly time = new ActiveTime();
@@ -46,9 +47,15 @@ export class TaskFrame {
     this.time.attend(performance.now(), false);
   }
 
+  /** What comes next, and not what was before. */
+  markAhead(): void {
+    this.element.className = AHEAD;
+  }
+
   raise(): void {
     this.element.inert = false;
     this.element.removeAttribute("aria-hidden");
+    this.element.className = "";
     this.element.id = SHOWN;
     this.tell("tracemark-shown");
     this.focus();

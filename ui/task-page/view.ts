@@ -34,10 +34,23 @@ export const answerInWords = (answer: Record<string, Json>): string => {
 };
 
 const valueInWords = (value: Json): string => {
+  if (typeof value === "string") return textInWords(value);
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return value.map(valueInWords).join(", ") || "none";
   const label = value["label"] ?? value["labels"];
   return label === undefined ? partsInWords(Object.entries(value)) : valueInWords(label);
+};
+
+/** A hidden field may hold a list of marks as JSON text. */
+const textInWords = (text: string): string => {
+  if (!text.startsWith("[")) return text;
+  try {
+    const { length } = JSON.parse(text) as Json[];
+    return length ? `${length} marks` : "none";
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return text;
+  }
 };
 
 /** Boxes by the names of those that are ticked, lists of marks by their length. */

@@ -156,3 +156,22 @@ def test_a_change_and_the_beginning_of_a_batch_at_the_same_time_agree(shop: Any)
     thread.join()
 
     assert [one.content["class"]["label"] for one in taken] == outcome
+
+
+def test_an_object_waits_for_changes_while_the_job_goes_on_and_not_at_its_end(shop: Any) -> None:
+    shop.options = {"batch_seconds": 5.0, "changeable_seconds": 60.0}
+    ada = shop.worker("ada")
+    task = submit(shop, ada)
+    shop.clock.forward(59)
+    shop.advance()
+
+    shop.task_queue.revise(ada, task, BAD)
+    shop.clock.forward(1)
+    shop.advance()
+    with pytest.raises(AnswerFinal):
+        shop.task_queue.revise(ada, task, GOOD)
+    submit(shop, ada)
+    submit(shop, ada)
+    shop.advance()
+
+    assert [line["weld-class"]["class"]["label"] for line in shop.output()] == ["Bad", "Good", "Good"]

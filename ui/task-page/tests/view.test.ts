@@ -10,6 +10,7 @@ const SAID = [
   [{ box: { yes: true, no: false, maybe: true } }, "box: yes, maybe."],
   [{ box: { yes: false } }, "box: none."],
   [{ marks: { boundingBoxes: [1, 2, 3], inputImageProperties: { width: 1 } } }, "marks: 3 boundingBoxes."],
+  [{ marks: "[]", others: '[{"label": "a"}]', note: "[sic" }, "marks: none; others: 1 marks; note: [sic."],
   [{}, "nothing."],
 ] as const;
 

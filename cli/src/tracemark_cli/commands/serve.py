@@ -10,6 +10,7 @@ import click
 
 from tracemark_cli.local.functions import EMULATOR
 from tracemark_cli.local.state import data_option
+from tracemark_groundtruth.labeling.batch import DEFAULT_CHANGEABLE_SECONDS
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 
@@ -49,6 +50,13 @@ from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
     default=True,
     show_default=True,
     help="Decide a job that completes again, as `tracemark consolidate` does.",
+)
+@click.option(
+    "--changeable-seconds",
+    type=click.FloatRange(0, 86_400),
+    default=DEFAULT_CHANGEABLE_SECONDS,
+    show_default=True,
+    help="How long workers can change an answer after the last one to its object, while the job has open objects.",
 )
 def serve(data: Path, **options: Any) -> None:
     """Run the labeling service.

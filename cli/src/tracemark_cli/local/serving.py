@@ -25,6 +25,7 @@ from tracemark_cli.terminal.console import console
 from tracemark_groundtruth.functions.catalog import Catalog, Image, read_sources, start_functions
 from tracemark_groundtruth.functions.containers import FunctionContainers
 from tracemark_groundtruth.functions.function import Function
+from tracemark_groundtruth.labeling.batch import DEFAULT_CHANGEABLE_SECONDS
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.s3.embedded import REGION
@@ -47,6 +48,7 @@ SERVE_DEFAULTS: Mapping[str, Any] = {
     "crowd_elements": CrowdElements.OWN,
     "sources": (),
     "final_pass": True,
+    "changeable_seconds": DEFAULT_CHANGEABLE_SECONDS,
 }
 """The defaults of the options of `serve`."""
 
@@ -94,7 +96,7 @@ def open_service(
         database = stack.enter_context(open_state(data, None if alone else database_url()))
         settings = service_settings(origin, options, os.environ)
         if alone:
-            settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, buckets=None)
+            settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, changeable_seconds=0.0, buckets=None)
         final_pass = make_final_pass if options["final_pass"] else None
         endpoints = NO_ENDPOINTS if alone else stream_endpoints(os.environ)
         service = stack.enter_context(running(database, storage.client, catalog, settings, final_pass, endpoints))
@@ -116,6 +118,7 @@ def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[s
         buckets=bucket_names(environ, "ALLOWED_BUCKETS"),
         template_sources=tuple(options["sources"]),
         concurrency=options["concurrency"],
+        changeable_seconds=options["changeable_seconds"],
     )
 
 

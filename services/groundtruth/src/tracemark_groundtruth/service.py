@@ -16,6 +16,7 @@ from starlette.routing import Route
 from tracemark_groundtruth.api.endpoint import SageMakerApi
 from tracemark_groundtruth.api.jobs import JobOperations
 from tracemark_groundtruth.api.signature import ApiKeys
+from tracemark_groundtruth.labeling.batch import DEFAULT_CHANGEABLE_SECONDS
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.labeling.template import check_template
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
@@ -58,6 +59,7 @@ class ServiceSettings:
     template_sources: tuple[str, ...] = ()
     concurrency: int = DEFAULT_CONCURRENCY
     batch_seconds: float = DEFAULT_BATCH_SECONDS
+    changeable_seconds: float = DEFAULT_CHANGEABLE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ def running(
         _seconds,
         concurrency=settings.concurrency,
         batch_seconds=settings.batch_seconds,
+        changeable_seconds=settings.changeable_seconds,
         final_pass=final_pass,
         endpoints=endpoints,
         intake=intake,

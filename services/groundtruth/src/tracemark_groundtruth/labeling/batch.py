@@ -19,6 +19,9 @@ from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE
 
 DEFAULT_BATCH_SIZE = 50
 
+# How long an answer can be changed after the last one to its object: about the last ten of somebody quick.
+DEFAULT_CHANGEABLE_SECONDS = 60.0
+
 NOBODY_ANSWERED = "no worker answered this object"
 
 

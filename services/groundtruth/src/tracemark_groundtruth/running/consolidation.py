@@ -39,8 +39,10 @@ def consolidate(active: ActiveJob, *, at_once: bool) -> bool:
         JobFailed: see `Consolidation.consolidate`.
         StorageUnavailable, StateUnavailable: the same batch is done again later, and writes the same keys.
     """
+    # Workers may change their answers for a while, as long as the job goes on.
+    until = active.now - active.context.changeable_seconds
     since = active.now - active.context.batch_seconds
-    ripe = Ripeness(active.context.batch_size, inf if at_once else since)
+    ripe = Ripeness(active.context.batch_size, *((inf, inf) if at_once else (since, until)))
     with active.batches.claimed(ripe, active.now) as iteration:
         if iteration:
             _consolidate(active, iteration)

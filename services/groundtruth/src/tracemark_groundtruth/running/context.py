@@ -71,7 +71,8 @@ class RunnerContext:
     """`now` gives seconds since 1970; streaming jobs read and tell the `endpoints`, and `intake` does the reading.
 
     At most `batch_size` objects are consolidated at a time; fewer when the first has waited `batch_seconds`, or when
-    nothing else is open. `concurrency` bounds the calls of a job's pre-annotation function that a
+    nothing else is open. While something else is open an object waits `changeable_seconds` after its last answer, so
+    that workers can still change theirs. `concurrency` bounds the calls of a job's pre-annotation function that a
     process has under way.
     `final_pass` is made when a job completes, None for none.
     """
@@ -82,6 +83,7 @@ class RunnerContext:
     now: Callable[[], float]
     batch_size: int = DEFAULT_BATCH_SIZE
     batch_seconds: float = DEFAULT_BATCH_SECONDS
+    changeable_seconds: float = 0.0
     concurrency: int = DEFAULT_CONCURRENCY
     final_pass: FinalPass | None = None
     endpoints: StreamEndpoints = NO_ENDPOINTS

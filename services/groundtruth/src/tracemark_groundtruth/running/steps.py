@@ -76,7 +76,7 @@ class JobSteps:
         moments = [
             Tasks(active.context.database).next_end(active.job_id),
             active.objects.next_end(active.now),
-            None if since is None else since + active.context.batch_seconds,
+            None if since is None else since + max(active.context.batch_seconds, active.context.changeable_seconds),
             active.now + _OTHERS_SECONDS if self._waits_for_others(record.status) else None,
             next_publication(active),
             idle_end(active),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, select, update
@@ -33,11 +34,12 @@ class Iteration:
 class Ripeness:
     """When due objects become a batch: `size` of them at once, or fewer of which the first is due since `waited_since`.
 
-    The moment is in seconds since 1970; infinity means at once.
+    Those that became due after `due_by` wait. The moments are in seconds since 1970; infinity means at once.
     """
 
     size: int
     waited_since: float
+    due_by: float = inf
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ class Batches:
         return number
 
     def _ripe(self, connection: Connection, ripe: Ripeness) -> Sequence[int]:
-        due = select(objects.c.line_index, objects.c.due_at).where(self._in(ObjectState.DUE))
+        is_due = self._in(ObjectState.DUE) & (objects.c.due_at <= ripe.due_by)
+        due = select(objects.c.line_index, objects.c.due_at).where(is_due)
         rows = connection.execute(due.order_by(objects.c.line_index).limit(ripe.size)).all()
         # Which of them is due the longest does not matter once there are enough for a batch.
         if len(rows) < ripe.size and not any((row.due_at or 0.0) <= ripe.waited_since for row in rows):
