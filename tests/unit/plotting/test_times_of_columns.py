@@ -1,4 +1,4 @@
-"""Time in several columns, in ticks of 100 ns, and beside the channel that it belongs to."""
+"""Time in several columns, in ticks of 100 ns, and beside its channel; and values that are none."""
 
 from __future__ import annotations
 
@@ -99,3 +99,13 @@ def test_a_column_that_is_no_other_time_is_passed_over(names: str, rows: str) ->
     found = trace(f"{names}\n{rows}", "delimiter: ';'\ntime: {column: 0, unit: ms}\n" + CHANNELS % "")
 
     assert found.axis(found.channels[1])[-1] == 8
+
+
+@pytest.mark.parametrize("cells", [("9.9E37",), ("-9.9E37", "9.9E37"), ("9.91E+37",), ("3.402823E+38",)])
+def test_a_number_that_means_overload_is_a_gap_without_being_named(cells: tuple[str, ...]) -> None:
+    rows = "".join(f"{row},{cell}\n" for row, cell in enumerate((*cells, "1", "-2.5e40")))
+
+    found = trace(f"t,A\n{rows}", f"time: {{column: t, unit: s}}\n{A}")
+
+    assert found.channels[0].gaps == len(cells)
+    assert found.channels[0].values[-2:].tolist() == [1, -2.5e40]
