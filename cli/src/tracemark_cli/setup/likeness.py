@@ -20,8 +20,18 @@ def are_alike(one: SensorProfile, two: SensorProfile) -> bool:
 def merged(one: SensorProfile, two: SensorProfile) -> SensorProfile:
     """Return the first profile with the gaps, words, comments and footers that the second knows too."""
     text, other = one.text, two.text
-    both = {
-        name: tuple(dict.fromkeys((*getattr(text, name), *getattr(other, name))))
-        for name in ("gaps", "gap_numbers", "ones", "zeros", "comment", "footer_marks")
-    }
-    return replace(one, text=replace(text, thousands=text.thousands or other.thousands, **both))
+    both = replace(
+        text,
+        thousands=text.thousands or other.thousands,
+        gaps=_all(text.gaps, other.gaps),
+        gap_numbers=tuple(dict.fromkeys((*text.gap_numbers, *other.gap_numbers))),
+        ones=_all(text.ones, other.ones),
+        zeros=_all(text.zeros, other.zeros),
+        comment=_all(text.comment, other.comment),
+        footer_marks=_all(text.footer_marks, other.footer_marks),
+    )
+    return replace(one, text=both)
+
+
+def _all(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one, *two)))
