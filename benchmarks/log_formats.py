@@ -19,6 +19,7 @@ import scipy.io
 import soundfile
 from asammdf import MDF, Signal
 from nptdms import ChannelObject, TdmsFile, TdmsWriter
+from support.instrument_layouts import INSTRUMENTS
 from support.log_layouts import CASES, OWN, TRAPS, Layout, channels_of, time_of
 
 from tracemark.profile.sensor_profile import SensorProfile
@@ -29,7 +30,7 @@ from tracemark_plotting.logs.file import LogFile
 ROWS = 1_000_000
 SHEET_ROWS = 100_000
 RATE = 48_000
-ALL = (*CASES, *OWN, *TRAPS)
+ALL = (*CASES, *OWN, *INSTRUMENTS, *TRAPS)
 LONG_PROFILE = b"name: long\ntime: {column: t, unit: us}\nchannels: [{key: a, column: A, title: A}]\n"
 LONG_ROWS = 100_000_000
 
@@ -165,7 +166,7 @@ def guessed_right() -> dict[str, Any]:
     asked = {layout.name: guess_log(LogFile.of(layout.data, layout.name), Known(), "p") for layout in ALL}
     right = [layout for layout in ALL if _is_right(layout, asked[layout.name])]
     wrong = [layout for layout in ALL if asked[layout.name].certain and layout not in right]
-    told = (*CASES, *OWN)
+    told = (*CASES, *OWN, *INSTRUMENTS)
     share = round(sum(layout in right for layout in told) / len(told), 3)
     return {"guessed_right": share, "guessed_wrong": len(wrong), "guessed_layouts": len(ALL)}
 

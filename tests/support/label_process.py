@@ -38,13 +38,14 @@ class LabelProcess:
     folder: Path
     options: tuple[str, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
+    program: str = _PROGRAM
 
     def __enter__(self) -> LabelProcess:
         self.log = self.folder.parent / f"{self.folder.name}-log.txt"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [_PROGRAM, "label", str(self.folder), "--no-browser", *self.options],
+                [self.program, "label", str(self.folder), "--no-browser", *self.options],
                 stdout=log,
                 stderr=log,
                 env={**environment, **self.variables},

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracemark.profile.sensor_profile import SensorProfile, TimeUnit
+from tracemark.profile.sensor_profile import Order, SensorProfile, TimeUnit
 from tracemark.profile.time import ClockTime, DurationTime, ElapsedTime, SampleRate
 from tracemark_plotting.guess.result import Known
 
@@ -727,4 +727,65 @@ TRAPS = (
         "share a moment",
         Known(rate=4),
     ),
+    Layout(
+        "year or day first",
+        (
+            '"HIOKI 8430","V1.20"\n'
+            '"Time","U1-1[V]"\n'
+            '"23-05-03 10:00:00",+1.5E+00\n'
+            '"23-05-03 10:00:01",+1.6E+00\n'
+            '"23-05-03 10:00:02",+1.7E+00\n'
+        ),
+        "Time %y-%m-%d %H:%M:%S",
+        "u1_1[V]",
+        "how is '23-05-03",
+        Known(time_format="%y-%m-%d %H:%M:%S"),
+    ),
+    Layout(
+        "six digits",
+        "Time,I\n100000,1.5\n100059,1.6\n100100,1.7\n",
+        "Time %H%M%S",
+        "i[]",
+        "how is '100000'",
+        Known(time_format="%H%M%S"),
+    ),
+    Layout(
+        "months of another language",
+        "Zeit;Strom\n03-Mai-2023 10:00:00;1,5\n03-Mai-2023 10:00:01;1,6\n03-Mai-2023 10:00:02;1,7\n",
+        "Zeit iso",
+        "strom[]",
+        "how is '03-Mai-2023",
+    ),
+    Layout(
+        "end of 16 bits",
+        "Time (s),T (°C)\n0,20.5\n1,32767\n2,20.6\n3,20.7\n",
+        "Time (s) s",
+        "t[°C]",
+        "is 32767 a value",
+        Known(gaps=("32767",)),
+    ),
+    Layout(
+        "no end of 16 bits",
+        "Time (s),T (°C)\n0,20.5\n1,32767\n2,20.6\n3,20.7\n",
+        "Time (s) s",
+        "t[°C]",
+        "is 32767 a value",
+        Known(gaps=("none",)),
+    ),
+    Layout(
+        "time that falls",
+        "Time (s),I (A)\n0.2,1.7\n0.1,1.6\n0.0,1.5\n",
+        "Time (s) s",
+        "i[A]",
+        "--order sort or --order file",
+        Known(order=Order.SORT),
+    ),
+    Layout(
+        "numbers with units",
+        "Time,Current\n2023-05-03 10:00:00,1.50 A\n2023-05-03 10:00:01,1.60 A\n2023-05-03 10:00:02,1.70 A\n",
+        "Time iso",
+        "current[A]",
+        "units stand behind",
+    ),
+    Layout("JSON", '{"t":0.0,"i":1.5}\n{"t":0.1,"i":1.6}\n', "t s", "i[]", "it is JSON"),
 )

@@ -12,12 +12,16 @@ from pathlib import Path
 from tracemark.errors import DataError, InvalidLog, TracemarkError
 from tracemark.profile.sensor_profile import SensorProfile
 from tracemark_cli.setup.files import FoundFile, LeftFile
+from tracemark_cli.setup.likeness import are_alike, merged
 from tracemark_plotting.guess.guess import guess_log, try_profile
 from tracemark_plotting.guess.result import Guess, Known
 from tracemark_plotting.logs.file import LogFile
 
 MAX_TRIED = 5
 """How many logs of a kind are looked at for one that leaves no question open."""
+
+MAX_COMPARED = 1_000
+"""How many logs of a kind are looked at for gaps and for another kind of time; of the rest their header tells."""
 
 MAX_KINDS = 20
 
@@ -117,19 +121,42 @@ def guess_file(folder: Path, log: FoundFile, known: Known, name: str = "profile"
 def _sort(folder: Path, log: FoundFile, known: Known, groups: list[tuple[Guess, list[FoundFile]]]) -> None:
     for place, (guess, logs) in enumerate(groups):
         if guess.header and log.path.suffix == logs[0].path.suffix and _has_header(folder / log.path, guess):
-            if not guess.certain and len(logs) < MAX_TRIED:
-                better = guess_file(folder, log, known)
-                if better.certain and better.header == guess.header and _same_questions_solved(guess):
-                    groups[place] = (better, [log, *logs])
-                    return
-            logs.append(log)
-            return
+            joined = _with_its_kind(folder, log, known, guess, logs)
+            if joined:
+                groups[place] = joined
+                return
     guess = guess_file(folder, log, known)
     for other, logs in groups:
         if other.profile is not None and guess.profile == other.profile and guess.questions == other.questions:
             logs.append(log)
             return
     groups.append((guess, [log]))
+
+
+def _with_its_kind(
+    folder: Path, log: FoundFile, known: Known, guess: Guess, logs: list[FoundFile]
+) -> tuple[Guess, list[FoundFile]] | None:
+    """Return what is known of logs of one header with another one among them; None where it is of another kind."""
+    if guess.certain and guess.profile and len(logs) < MAX_COMPARED:
+        found = guess_file(folder, log, known)
+        alike = not found.profile or are_alike(guess.profile, found.profile)
+        return _joined(guess, logs, found, log) if alike else None
+    if not guess.certain and len(logs) < MAX_TRIED:
+        better = guess_file(folder, log, known)
+        if better.certain and better.header == guess.header and _same_questions_solved(guess):
+            return better, [log, *logs]
+    logs.append(log)
+    return guess, logs
+
+
+def _joined(guess: Guess, logs: list[FoundFile], found: Guess, log: FoundFile) -> tuple[Guess, list[FoundFile]]:
+    """Put a log to those of its kind: what it knows of gaps holds for all, and what it asks of them is asked."""
+    open_gaps = tuple(each for each in found.questions if any(option.startswith("--gap") for option in each.options))
+    if open_gaps:
+        return replace(found, questions=open_gaps), [log, *logs]
+    if found.certain and found.profile and guess.profile:
+        guess = replace(guess, profile=merged(guess.profile, found.profile))
+    return guess, [*logs, log]
 
 
 def _same_questions_solved(guess: Guess) -> bool:

@@ -137,7 +137,7 @@ def _stamps(columns: Columns, clock: ClockTime) -> pd.Series:
 
 def _whole(words: pd.Series) -> pd.Series:
     """Return numbers such as the month without a fraction: workbooks and matrices store 5 as 5.0."""
-    return words.astype("str").str.replace(r"^\s*(\d+)\.0*\s*$", r"\1", regex=True)
+    return words.astype("str").str.replace(r"^\s*(\d+)[.,]0*\s*$", r"\1", regex=True)
 
 
 def _fraction_ticks(columns: Columns, clock: ClockTime, unit: TimeUnit) -> Ticks:

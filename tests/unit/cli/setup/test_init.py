@@ -222,6 +222,43 @@ def test_logs_of_two_kinds_have_a_profile_each(data: Path) -> None:
     ]
 
 
+def test_logs_of_one_header_and_two_kinds_of_time_have_a_profile_each(data: Path) -> None:
+    (data / "a.csv").write_bytes(
+        b"timestamp;Strom (A)\n1700000000000;101,5\n1700000000010;102,25\n1700000000020;99,5\n"
+    )
+    (data / "b.csv").write_bytes(b"timestamp;Strom (A)\n0,00;101,5\n0,01;102,25\n0,02;99,5\n")
+
+    ended = init(data)
+
+    assert ended.exit_code == 0, ended.output
+    profiles = [SensorProfile.parse(path.read_bytes(), "p") for path in (job_bucket(data) / "profiles").iterdir()]
+    assert sorted(profile.time.unit.value for profile in profiles) == ["ms", "unknown"]
+
+
+def test_a_gap_that_only_a_later_log_holds_is_in_the_profile_of_all(data: Path) -> None:
+    (data / "b.csv").write_bytes(LOG.replace(b"102,25", b"OL") + b"End of recording\n")
+
+    ended = init(data)
+
+    assert ended.exit_code == 0, ended.output
+    (profile,) = (job_bucket(data) / "profiles").iterdir()
+    text = SensorProfile.parse(profile.read_bytes(), "p").text
+    assert (text.gaps, text.footer_marks) == (("OL",), ("End of recording",))
+
+
+def test_what_a_later_log_asks_of_its_values_is_asked(data: Path) -> None:
+    (data / "b.csv").write_bytes(LOG.replace(b"102,25", b"-9999"))
+
+    asked, answered = init(data), init(data, "--gap", "-9999")
+
+    assert asked.exit_code != 0
+    assert "b.csv" in asked.output
+    assert "--gap -9999" in " ".join(asked.output.split())
+    assert answered.exit_code == 0, answered.output
+    (profile,) = (job_bucket(data) / "profiles").iterdir()
+    assert SensorProfile.parse(profile.read_bytes(), "p").text.gap_numbers == (-9999.0,)
+
+
 def test_a_profile_that_is_given_is_used_for_all(data: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     own.write_text(

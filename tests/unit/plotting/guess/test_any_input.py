@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.instrument_layouts import INSTRUMENTS
 from support.log_layouts import CASES, NOTHING, OWN, Layout
 
 from tracemark.errors import TracemarkError
@@ -47,7 +48,7 @@ def test_any_table(rows: list[list[str]], delimiter: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.sampled_from([*CASES, *OWN]), st.data())
+@given(st.sampled_from([*CASES, *OWN, *INSTRUMENTS]), st.data())
 def test_a_layout_with_lines_cut_out_or_exchanged(layout: Layout, data: st.DataObject) -> None:
     lines = layout.text.splitlines(keepends=True)
     kept = data.draw(st.lists(st.sampled_from(lines), max_size=len(lines)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.instrument_layouts import INSTRUMENTS
 from support.log_layouts import CASES, NOTHING, OWN, TRAPS, Layout, channels_of, time_of
 
 from tracemark.profile.sensor_profile import SensorProfile, TimeUnit
@@ -12,7 +13,7 @@ from tracemark_plotting.guess.result import Guess, Known, answered
 from tracemark_plotting.logs.file import LogFile
 from tracemark_plotting.trace import read_log
 
-ALL = (*CASES, *OWN, *TRAPS)
+ALL = (*CASES, *OWN, *INSTRUMENTS, *TRAPS)
 
 
 def guess(layout: Layout, known: Known = NOTHING) -> Guess:
@@ -65,9 +66,9 @@ def test_a_time_without_a_unit_is_drawn_without_one(layout: Layout) -> None:
 
 
 def test_nine_of_ten_layouts_are_guessed_right_without_any_option() -> None:
-    right = [layout.name for layout in (*CASES, *OWN) if is_right(layout, guess(layout))]
+    right = [layout.name for layout in (*CASES, *OWN, *INSTRUMENTS) if is_right(layout, guess(layout))]
 
-    assert len(right) / len((*CASES, *OWN)) >= 0.9
+    assert len(right) / len((*CASES, *OWN, *INSTRUMENTS)) >= 0.9
 
 
 @pytest.mark.parametrize("layout", ALL, ids=lambda each: each.name)

@@ -153,9 +153,8 @@ def _is_key(row: Row) -> bool:
 
 def _below_header(row: Row, before: Row, width: int) -> bool:
     """Whether a row is one of units or the like, and the row before it, not this one, may be the header."""
-    if len(row.cells) > width + 1 or (
-        _is_key(before) and Name.parse(row.cells[0]).means_time and not _units_alone(row)
-    ):
+    timed = Name.parse(row.cells[0]).means_time and not _units_alone(row)
+    if len(row.cells) > width + 1 or not _names(before, width) or (timed and _is_key(before)):
         return False
     return _units(row) or (len(row.cells) in (width, width - 1) and _processing(row))
 

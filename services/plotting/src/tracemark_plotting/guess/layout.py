@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from tracemark.profile.keys import Column
-from tracemark_plotting.guess.cells import Marks, number
+from tracemark_plotting.guess.cells import BLANK, Marks, number
 from tracemark_plotting.guess.header import Header
 from tracemark_plotting.guess.names import Name, is_unit, spell_unit
 from tracemark_plotting.guess.table import Table
@@ -64,10 +65,15 @@ class Layout:
         for cell, value in inside:
             if Name.parse(cell).word.replace("_", "") in words:
                 return value.strip()
-        for row in self.header.preamble:
-            cells = [cell.strip().strip(":=#").strip() for cell in row.cells if cell.strip()]
+        for row in (*self._beside(), *(row.cells for row in self.header.preamble)):
+            cells = [cell.strip().strip(":=#").strip() for cell in row if cell.strip()]
             if len(cells) == 1:
                 cells = [part.strip() for part in cells[0].replace("=", ":").split(":", 1)]
             if len(cells) > 1 and Name.parse(cells[0]).word.replace("_", "") in words:
                 return f"{cells[1]} {Name.parse(cells[0]).unit}".strip()
         return ""
+
+    def _beside(self) -> Iterator[tuple[str, ...]]:
+        """Yield what stands in blank columns before the numbers: Tektronix writes its preamble there."""
+        blank = len(self.table.template) - len(self.table.template.lstrip(BLANK))
+        yield from (row.cells[:blank] for row in self.table.data if any(row.cells[:blank]))

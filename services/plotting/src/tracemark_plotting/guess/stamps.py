@@ -108,8 +108,9 @@ def _in_parts(layout: Layout) -> FoundClock | None:
     cells = [layout.table.column(position) for position, _ in found]
     if forms[0] == "%Y" and all(len(cell.strip()) == 2 for cell in cells[0]):
         forms[0] = "%y"
-    if any("." in cell.strip().rstrip("0").rstrip(".") for cell in cells[-1]):
-        forms[-1] = "%S.%f"
+    mark = layout.marks.decimal
+    if any(mark in cell.strip().rstrip("0").rstrip(mark) for cell in cells[-1]):
+        forms[-1] = f"%S{mark}%f"
     positions = tuple(position for position, _ in found)
     columns = tuple(layout.column(position) for position in positions)
     return FoundClock(ClockTime(columns, " ".join(forms), formats=tuple(forms)), positions)

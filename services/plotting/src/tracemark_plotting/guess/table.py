@@ -134,7 +134,15 @@ def _template(rows: Sequence[Row], width: int) -> str:
     late = rows[len(rows) // 2 :] if len(rows) > 3 else rows
     stretch = max(_stretches(rows), key=len, default=())
     chosen = stretch if len(stretch) >= max(_LEAST_STRETCH, len(late) // 4) else late
-    return "".join(_majority(row.kinds[position] for row in chosen) for position in range(width))
+    template = "".join(_majority(row.kinds[position] for row in chosen) for position in range(width))
+    beside = _beside(template, chosen)
+    return BLANK * beside + template[beside:]
+
+
+def _beside(template: str, rows: Sequence[Row]) -> int:
+    """Return how many columns hold a preamble beside the numbers, key and value: they are blank in the end."""
+    blank = len(rows[-1].kinds) - len(rows[-1].kinds.lstrip(BLANK)) if rows else 0
+    return blank if blank > 1 and template.startswith(TEXT) else 0
 
 
 def _stretches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:

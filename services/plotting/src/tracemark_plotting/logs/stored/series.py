@@ -67,7 +67,29 @@ class Store:
 
     def blocks(self, profile: SensorProfile) -> Iterator[StoredColumns]:
         """Yield the series that a profile needs, in one block."""
-        yield StoredColumns(self.place, self.name, {name: self.read(name) for name in map(self.name, profile.columns)})
+        names = dict.fromkeys(map(self.name, profile.columns))
+        yield StoredColumns(self.place, self.name, _Arrays(tuple(names), self.read))
+
+
+class _Arrays(Mapping[str, Array]):
+    """Samples that are read when they are first asked for: whoever looks at them next finds them in the cache."""
+
+    def __init__(self, names: Sequence[str], read: Callable[[str], Array]) -> None:
+        self._names, self._read = names, read
+        self._found: dict[str, Array] = {}
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._found:
+            if name not in self._names:
+                raise KeyError(name)
+            self._found[name] = self._read(name)
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 @dataclass(frozen=True, slots=True)
