@@ -35,7 +35,17 @@ class Database:
         self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         self.changed = threading.Event()
         """Set when this process has written something; who waits for changes clears it before looking."""
-        self._place = url.render_as_string(hide_password=True)
+        self.file = Path(url.database or "") if self.is_sqlite else None
+        self.place = url.render_as_string(hide_password=True)
+
+    @classmethod
+    def at(cls, url: str) -> Database:
+        """Return the database at a URL, without looking at what is in it: nothing is connected, made or upgraded.
+
+        Raises:
+            InvalidConfiguration: the URL is none, or names another kind of database.
+        """
+        return cls(_check(url))
 
     @classmethod
     def open(cls, url: str, schema: Schema = SCHEMA) -> Database:
@@ -45,7 +55,7 @@ class Database:
             InvalidConfiguration: the URL is none, or names another kind of database, or one of a later release.
             StateUnavailable: the database cannot be reached.
         """
-        database = cls(_check(url))
+        database = cls.at(url)
         try:
             database._prepare_tables(schema)
         except BaseException:
@@ -56,17 +66,31 @@ class Database:
     @classmethod
     def in_file(cls, file: Path) -> Database:
         """Open the SQLite database in a file; see `open`."""
-        return cls.open(URL.create(_SQLITE, database=str(file)).render_as_string())
+        return cls.open(file_url(file))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Yield a connection that sees one state of everything.
+        """Yield a connection; each of its statements sees what was written before it, see `snapshot`.
 
         Raises:
             StateUnavailable: the database does not answer.
         """
         with self._translate(), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Yield a connection all of whose statements see the state of one moment, while others go on writing.
+
+        Raises:
+            StateUnavailable: the database does not answer.
+        """
+        # SQLite's transactions are such anyway.
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self._translate(), self._engine.connect() as bare:
+            connection = bare.execution_options(**options)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -107,23 +131,23 @@ class Database:
         except (DBAPIError, SQLAlchemyError) as error:
             raise StateUnavailable(
                 f"the state cannot be read or written ({_cause(error)})",
-                place=self._place,
+                place=self.place,
                 remedy="nothing was changed; make room on the disk, check that the database is running, then try again",
             ) from error
 
     def _prepare_tables(self, schema: Schema) -> None:
         with self.reading() as connection:
-            if schema.is_current(connection, self._place):
+            if schema.is_current(connection, self.place):
                 return
         try:
             with self._altering() as connection:
                 if not self.is_sqlite:
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")
-                schema.bring_up_to_date(connection, self._place)
+                schema.bring_up_to_date(connection, self.place)
         except IntegrityError as error:
             raise InvalidConfiguration(
                 f"the state cannot be upgraded, as something in it does not fit the new tables ({_cause(error)})",
-                place=self._place,
+                place=self.place,
                 remedy="nothing was changed; keep to the release that wrote the state, and report this",
             ) from error
 
@@ -138,6 +162,11 @@ class Database:
             connection = bare.execution_options(writes=True)
             with connection.begin():
                 yield connection
+
+
+def file_url(file: Path) -> str:
+    """Return the URL of the SQLite database in a file."""
+    return URL.create(_SQLITE, database=str(file)).render_as_string()
 
 
 def _cause(error: SQLAlchemyError) -> str:
