@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from tracemark_groundtruth.api.endpoint import SageMakerApi
@@ -27,6 +28,7 @@ from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.secrets import Secrets, service_secrets
 from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
+from tracemark_groundtruth.web.health import HealthChecks, Readiness
 from tracemark_groundtruth.web.portal.app import guards, portal_routes
 from tracemark_groundtruth.web.portal.links import SignInLinks
 from tracemark_groundtruth.web.portal.portal import Portal
@@ -105,20 +107,28 @@ def running(
     checks = {"check_template": partial(check_template, context.storage)} if own else {}
     api = SageMakerApi(database, functions, grants, keys, _utc, **checks)
     links = SignInLinks(secrets.signing, _utc)
+    readiness = Readiness({"database": database.require_answer, "s3": context.storage.require_answer})
     with Runner(context):
         jobs = JobOperations(database, functions)
-        app = service_app(api, task_queue, client, web, links)
+        app = service_app(api, task_queue, client, web, links, readiness)
         yield Service(app, task_queue, jobs, client, database, secrets, links)
 
 
 def service_app(
-    api: SageMakerApi, task_queue: TaskQueue, client: Any, settings: WebSettings, links: SignInLinks | None = None
+    api: SageMakerApi,
+    task_queue: TaskQueue,
+    client: Any,
+    settings: WebSettings,
+    links: SignInLinks | None = None,
+    readiness: Readiness | None = None,
 ) -> Starlette:
     """Return the application, the API under /api/ and the portal at /; `client` is a boto3 S3 client."""
     authenticator = Authenticator(task_queue, Attempts(time.monotonic))
     portal = Portal(task_queue, client, settings, authenticator, api.now, links=links)
+    health = Middleware(HealthChecks, readiness=readiness or Readiness({}))
     return Starlette(
-        routes=[Route(API_PATH, api.handle, methods=["POST"]), *portal_routes(portal)], middleware=guards(settings)
+        routes=[Route(API_PATH, api.handle, methods=["POST"]), *portal_routes(portal)],
+        middleware=[health, *guards(settings)],
     )
 
 

@@ -118,6 +118,15 @@ class Database:
             claimed = connection.exec_driver_sql("SELECT pg_try_advisory_xact_lock(%s, %s)", (_CLAIMS, job_id))
             yield bool(claimed.scalar())
 
+    def require_answer(self) -> None:
+        """Return when the database has answered.
+
+        Raises:
+            StateUnavailable: it does not.
+        """
+        with self.reading() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
     def dispose(self) -> None:
         """Close every connection."""
         self._engine.dispose()

@@ -1,0 +1,80 @@
+"""The service's image: confined, asked whether it lives and can work, told to end, and what it leaves behind."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.portal_worker import PortalWorker, done
+from support.service_container import USER, ServiceContainer
+from support.service_process import JOB, PASSWORD, FunctionServer, make_bucket, output, saved
+from support.waiting import wait_until
+
+pytestmark = pytest.mark.container
+
+OBJECTS, NAMES = 40, ["ada", "bob", "eve"]
+
+
+@pytest.fixture
+def service(tmp_path: Path, engine: Any) -> Iterator[ServiceContainer]:
+    """The service with its embedded S3 and SQLite, in one volume, and functions that the test answers."""
+    make_bucket(tmp_path, OBJECTS)
+    with FunctionServer(tmp_path) as functions, ServiceContainer(tmp_path, functions.arns) as container:
+        yield container
+
+
+def test_it_is_no_root_and_writes_nowhere_but_into_its_volume_and_the_temporary_folder(
+    service: ServiceContainer,
+) -> None:
+    _, uid = service.run_inside("id", "-u")
+    writable = [
+        place for place in ("/", "/opt/tracemark", "/usr", "/etc", "/tmp", "/data")
+        if service.run_inside("touch", f"{place}/there")[0] == 0
+    ]  # fmt: skip
+
+    assert (int(uid), writable) == (USER, ["/tmp", "/data"])
+
+
+def test_it_says_that_it_lives_and_can_work(service: ServiceContainer) -> None:
+    live = service.http.request("GET", f"{service.url}/healthz", headers={"Host": "10.0.0.7"})
+    ready = service.http.request("GET", f"{service.url}/readyz", headers={"Host": "10.0.0.7"})
+
+    assert (live.status, live.json()) == (200, {"status": "alive"})
+    assert (ready.status, ready.json()) == (200, {"database": "ready", "s3": "ready"})
+
+
+def test_an_answer_is_never_lost_when_the_container_is_told_to_end(service: ServiceContainer, tmp_path: Path) -> None:
+    service.prepare(NAMES, 1)
+    team = [PortalWorker(service.url, name, PASSWORD, JOB, lambda: done(team) >= OBJECTS) for name in NAMES]
+    for worker in team:
+        worker.thread.start()
+    codes = []
+    for share in (1 / 4, 2 / 4, 3 / 4):
+        wait_until(lambda wanted=OBJECTS * share: done(team) >= wanted, "answers", lambda: failures(team), 0.01)
+        service.end(signal.SIGTERM)
+        codes.append(service.exit_code)
+        service.start()
+    for worker in team:
+        worker.thread.join()
+    service.wait_for("Completed")
+
+    assert [worker.failure for worker in team] == [None] * len(team)
+    assert Counter(saved(tmp_path)) == Counter(label for worker in team for label in worker.accepted)
+    assert sum("kind" in line for line in output(tmp_path)) == OBJECTS
+    assert 137 not in codes  # it ended by itself
+
+
+def failures(team: list[PortalWorker]) -> str | None:
+    failed = [worker.failure for worker in team if worker.failure]
+    return str(failed) if failed else None
+
+
+def test_its_state_is_backed_up_and_its_workers_added_from_inside(service: ServiceContainer) -> None:
+    code, said = service.run_inside("tracemark", "backup", "/data/monday.backup", "--data", "/data")
+
+    assert (code, "0 jobs" in said) == (0, True), said
+    assert (service.folder / "monday.backup").stat().st_mode & 0o777 == 0o600
