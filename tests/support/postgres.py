@@ -41,8 +41,12 @@ class Cluster:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._run("pg_ctl", "stop", "-w", "-m", "immediate")
+        self.stop()
         shutil.rmtree(self.folder)
+
+    def stop(self) -> None:
+        """End it at once, as a crash does."""
+        self._run("pg_ctl", "stop", "-w", "-m", "immediate")
 
     def start(self) -> None:
         tcp = ["-p", str(self.port), "-c", "listen_addresses=127.0.0.1"] if self.port else ["-c", "listen_addresses=''"]
