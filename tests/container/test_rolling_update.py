@@ -74,7 +74,7 @@ def test_no_answer_is_lost_while_services_are_replaced_and_killed(deployment: De
         (1 / 5, 2 / 5, 3 / 5), [*deployment.services, deployment.services[0]], ("SIGTERM", "SIGTERM", "SIGKILL"),
         strict=True,
     ):  # fmt: skip
-        wait_until(lambda wanted=OBJECTS * share: done(team) >= wanted, "answers", lambda: failures(team), 0.01)
+        wait_for(team, OBJECTS * share)
         service.end(signal.Signals[how])
         replaced.append((how, service.exit_code == 137))
         service.start()
@@ -88,9 +88,12 @@ def test_no_answer_is_lost_while_services_are_replaced_and_killed(deployment: De
     assert replaced == [("SIGTERM", False), ("SIGTERM", False), ("SIGKILL", True)]
 
 
-def failures(team: list[PortalWorker]) -> str | None:
-    failed = [worker.failure for worker in team if worker.failure]
-    return str(failed) if failed else None
+def wait_for(team: list[PortalWorker], answers: float) -> None:
+    def failures() -> str | None:
+        failed = [worker.failure for worker in team if worker.failure]
+        return str(failed) if failed else None
+
+    wait_until(lambda: done(team) >= answers, "answers", failures, pause=0.01)
 
 
 def test_services_are_alive_but_not_ready_while_the_database_is_away(deployment: Deployment) -> None:

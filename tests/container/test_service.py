@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from support.portal_worker import PortalWorker, done
 from support.service_container import USER, ServiceContainer
-from support.service_process import JOB, PASSWORD, FunctionServer, make_bucket, output, saved
+from support.service_process import JOB, PASSWORD, FunctionServer, make_bucket, output, saved, tracemark
 from support.waiting import wait_until
 
 pytestmark = pytest.mark.container
@@ -54,7 +57,7 @@ def test_an_answer_is_never_lost_when_the_container_is_told_to_end(service: Serv
         worker.thread.start()
     codes = []
     for share in (1 / 4, 2 / 4, 3 / 4):
-        wait_until(lambda wanted=OBJECTS * share: done(team) >= wanted, "answers", lambda: failures(team), 0.01)
+        wait_for(team, OBJECTS * share)
         service.end(signal.SIGTERM)
         codes.append(service.exit_code)
         service.start()
@@ -68,9 +71,42 @@ def test_an_answer_is_never_lost_when_the_container_is_told_to_end(service: Serv
     assert 137 not in codes  # it ended by itself
 
 
-def failures(team: list[PortalWorker]) -> str | None:
-    failed = [worker.failure for worker in team if worker.failure]
-    return str(failed) if failed else None
+class Expert(PortalWorker):
+    def content(self, label: str) -> dict[str, Any]:
+        return {"WeldingClassification": {"label": "Good Weld"}, "Comment": label}
+
+
+def test_a_job_is_labeled_by_the_functions_that_the_image_carries(tmp_path: Path, engine: Any) -> None:
+    tracemark("samples", str(tmp_path), "--count", "2")
+    request = yaml.safe_load((tmp_path / "job.yaml").read_text(encoding="utf-8"))
+    request["HumanTaskConfig"]["NumberOfHumanWorkersPerDataObject"] = 1
+    name = request["LabelingJobName"]
+    with ServiceContainer(tmp_path, {}) as service:
+        tracemark("worker", "add", "ada", "--password-stdin", "--data", str(tmp_path))
+        service.sagemaker.create_labeling_job(**request)
+        ended = threading.Event()
+        ada = Expert(service.url, "ada", PASSWORD, name, ended.is_set)
+        ada.thread.start()
+        try:
+            described = service.wait_for("Completed", job=name)
+        finally:
+            ended.set()
+            ada.thread.join()
+
+    manifest = tmp_path / f"tracemark-demo/output/{name}/manifests/output/output.manifest"
+    lines = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines()]
+    assert (ada.failure, described.get("FailureReason")) == (None, None)
+    assert [f"{name}-metadata" in line for line in lines] == [True, True]
+    written = [file for file in (tmp_path / "tracemark-demo").rglob("*") if file.is_file()]
+    assert [file.read_bytes()[:2] for file in written].count(b"PK") == 2  # trace files, which need no browser
+
+
+def wait_for(team: list[PortalWorker], answers: float) -> None:
+    def failures() -> str | None:
+        failed = [worker.failure for worker in team if worker.failure]
+        return str(failed) if failed else None
+
+    wait_until(lambda: done(team) >= answers, "answers", failures, pause=0.01)
 
 
 def test_its_state_is_backed_up_and_its_workers_added_from_inside(service: ServiceContainer) -> None:

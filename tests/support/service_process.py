@@ -133,7 +133,7 @@ class ServiceProcess:
     authority: Path | None = None
     """The certificate to trust, of a proxy through which the API is asked."""
 
-    def __enter__(self) -> ServiceProcess:
+    def __enter__(self) -> Self:
         (self.port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = self.folder / "log.txt"

@@ -415,7 +415,7 @@ def test_an_s3_that_refuses_has_answered_and_one_that_cannot_has_not(status: int
         def list_buckets(self, **_: object) -> None:
             if status >= 300:
                 response = {"Error": {"Code": "X"}, "ResponseMetadata": {"HTTPStatusCode": status}}
-                raise ClientError(response, "ListBuckets")  # type: ignore[arg-type]
+                raise ClientError(response, "ListBuckets")
 
     with nullcontext() if answers else pytest.raises(StorageUnavailable, match="did not answer"):
         require_answer(Client())
