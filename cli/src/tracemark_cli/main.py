@@ -15,6 +15,7 @@ from tracemark.errors import TracemarkError
 from tracemark_cli import __version__
 
 COMMANDS: Mapping[str, str] = {
+    "backup": "Write the service's state to a file.",
     "consolidate": "Decide all objects of a finished job again.",
     "demo": "Serve a sample data set, with two workers who can sign in.",
     "doctor": "Examine a labeling job before it runs.",
@@ -28,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "preview": "Show one task of a worker template in a browser.",
     "profile": "Find out how a sensor log is to be read.",
     "report": "Report on a job: an HTML page and a JSON file.",
+    "restore": "Put a backup in the place of the service's state.",
     "results": "Show the labels of a job.",
     "run": "Run a labeling job without a browser.",
     "samples": "Write a synthetic welding data set.",

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from tracemark_groundtruth.api.endpoint import SageMakerApi
@@ -31,6 +32,7 @@ from tracemark_groundtruth.state.sign_in_failures import SignInFailures
 from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
+from tracemark_groundtruth.web.health import HealthChecks, Readiness
 from tracemark_groundtruth.web.portal.app import guards, portal_routes
 from tracemark_groundtruth.web.portal.links import SignInLinks
 from tracemark_groundtruth.web.portal.portal import Portal
@@ -124,9 +126,10 @@ def running(
     checks = {"check_template": partial(check_template, context.storage)} if own else {}
     api = SageMakerApi(database, functions, context.storage, grants, keys, _utc, endpoints=endpoints, **checks)
     links = SignInLinks(secrets.signing, _utc)
+    readiness = Readiness({"database": database.require_answer, "s3": context.storage.require_answer})
     with intake, Runner(context):
         jobs = JobOperations(database, functions, endpoints=endpoints)
-        app = service_app(api, task_queue, client, web, links, _shared_failures(database))
+        app = service_app(api, task_queue, client, web, links, _shared_failures(database), readiness)
         yield Service(app, task_queue, jobs, client, database, secrets, links)
 
 
@@ -137,6 +140,7 @@ def service_app(
     settings: WebSettings,
     links: SignInLinks | None = None,
     failures: SharedFailures | None = None,
+    readiness: Readiness | None = None,
 ) -> Starlette:
     """Return the application, the API under /api/ and the portal at /; `client` is a boto3 S3 client.
 
@@ -144,8 +148,10 @@ def service_app(
     """
     authenticator = Authenticator(task_queue, Attempts(time.monotonic, shared=failures))
     portal = Portal(task_queue, client, settings, authenticator, api.now, links=links)
+    health = Middleware(HealthChecks, readiness=readiness or Readiness({}))
     return Starlette(
-        routes=[Route(API_PATH, api.handle, methods=["POST"]), *portal_routes(portal)], middleware=guards(settings)
+        routes=[Route(API_PATH, api.handle, methods=["POST"]), *portal_routes(portal)],
+        middleware=[health, *guards(settings)],
     )
 
 

@@ -62,8 +62,18 @@ class Database:
         """What has happened to jobs, here and in other processes."""
         self.owner = new_owner()
         """The number of this process, under which it claims objects."""
+        self.file = Path(url.database or "") if self.is_sqlite else None
         self._url = url
-        self._place = url.render_as_string(hide_password=True)
+        self.place = url.render_as_string(hide_password=True)
+
+    @classmethod
+    def at(cls, url: str) -> Database:
+        """Return the database at a URL, without looking at what is in it: nothing is connected, made or upgraded.
+
+        Raises:
+            InvalidConfiguration: the URL is none, or names another kind of database.
+        """
+        return cls(_check(url))
 
     @classmethod
     def open(cls, url: str, schema: Schema = SCHEMA) -> Database:
@@ -73,7 +83,7 @@ class Database:
             InvalidConfiguration: the URL is none, or names another kind of database, or one of a later release.
             StateUnavailable: the database cannot be reached.
         """
-        database = cls(_check(url))
+        database = cls.at(url)
         try:
             database._prepare_tables(schema)
         except BaseException:
@@ -84,17 +94,31 @@ class Database:
     @classmethod
     def in_file(cls, file: Path) -> Database:
         """Open the SQLite database in a file; see `open`."""
-        return cls.open(URL.create(_SQLITE, database=str(file)).render_as_string())
+        return cls.open(file_url(file))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Yield a connection that sees one state of everything.
+        """Yield a connection; each of its statements sees what was written before it, see `snapshot`.
 
         Raises:
             StateUnavailable: the database does not answer.
         """
         with self._translate(), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Yield a connection all of whose statements see the state of one moment, while others go on writing.
+
+        Raises:
+            StateUnavailable: the database does not answer.
+        """
+        # SQLite's transactions are such anyway.
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self._translate(), self._engine.connect() as bare:
+            connection = bare.execution_options(**options)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -195,6 +219,15 @@ class Database:
             some = ",".join(map(str, jobs[start : start + _JOBS_A_NOTICE]))
             connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, f"{self.owner}:{some}"))
 
+    def require_answer(self) -> None:
+        """Return when the database has answered.
+
+        Raises:
+            StateUnavailable: it does not.
+        """
+        with self.reading() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
     def dispose(self) -> None:
         """Close every connection."""
         self._engine.dispose()
@@ -208,23 +241,23 @@ class Database:
         except (DBAPIError, SQLAlchemyError) as error:
             raise StateUnavailable(
                 f"the state cannot be read or written ({_cause(error)})",
-                place=self._place,
+                place=self.place,
                 remedy="nothing was changed; make room on the disk, check that the database is running, then try again",
             ) from error
 
     def _prepare_tables(self, schema: Schema) -> None:
         with self.reading() as connection:
-            if schema.is_current(connection, self._place):
+            if schema.is_current(connection, self.place):
                 return
         try:
             with self._altering() as connection:
                 if not self.is_sqlite:
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")
-                schema.bring_up_to_date(connection, self._place)
+                schema.bring_up_to_date(connection, self.place)
         except IntegrityError as error:
             raise InvalidConfiguration(
                 f"the state cannot be upgraded, as something in it does not fit the new tables ({_cause(error)})",
-                place=self._place,
+                place=self.place,
                 remedy="nothing was changed; keep to the release that wrote the state, and report this",
             ) from error
 
@@ -239,6 +272,11 @@ class Database:
             connection = bare.execution_options(writes=True)
             with connection.begin():
                 yield connection
+
+
+def file_url(file: Path) -> str:
+    """Return the URL of the SQLite database in a file."""
+    return URL.create(_SQLITE, database=str(file)).render_as_string()
 
 
 def _cause(error: SQLAlchemyError) -> str:
