@@ -80,7 +80,7 @@ def test_one_of_two_is_killed_at_random_moments(tmp_path: Path, processes: list[
         worker.thread.start()
 
     while done(team) < answers:
-        wait_for(team, min(done(team) + dice.randint(1, 15), answers))
+        wait_for(team, min(done(team) + dice.randint(10, 40), answers))
         time.sleep(dice.uniform(0, 0.3))
         process = dice.choice(processes)
         process.end(signal.SIGKILL)
@@ -91,7 +91,7 @@ def test_one_of_two_is_killed_at_random_moments(tmp_path: Path, processes: list[
     processes[0].wait_for("Completed")
 
     assert [worker.failure for worker in team] == [None] * len(team)
-    assert kills >= 5
+    assert kills >= 3
     assert Counter(saved(tmp_path / "s3")) == Counter(label for worker in team for label in worker.accepted)
     assert Counter(len({answer["workerId"] for answer in found}) for found in responses(tmp_path / "s3").values()) == {
         EACH: OBJECTS
