@@ -20,6 +20,7 @@ from tracemark_cli.local.final_pass import make_final_pass
 from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers, in_process
 from tracemark_cli.local.state import database_url
 from tracemark_cli.local.storage import Storage, folder_storage, storage_of
+from tracemark_cli.local.streams import stream_endpoints
 from tracemark_cli.terminal.console import console
 from tracemark_groundtruth.functions.catalog import Catalog, Image, read_sources, start_functions
 from tracemark_groundtruth.functions.containers import FunctionContainers
@@ -30,6 +31,7 @@ from tracemark_groundtruth.s3.embedded import REGION
 from tracemark_groundtruth.service import API_PATH, Service, ServiceSettings, running
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.data_folder import exclusive_lock, open_state, state_folder, write_environment
+from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS
 from tracemark_groundtruth.web.connections import Server, http_config
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS
 
@@ -78,7 +80,8 @@ def open_service(
     becomes a label at once, and the option `show` says how logs are shown.
 
     Raises:
-        InvalidConfiguration: the port is in use, another service uses the folder, or ALLOWED_BUCKETS is not valid.
+        InvalidConfiguration: the port is in use, another service uses the folder, or ALLOWED_BUCKETS or
+            TRACEMARK_INPUT_QUEUES is not valid.
         ContainerFailed, StateUnavailable, InvalidDocument: something that the service needs is not available.
     """
     with ExitStack() as stack:
@@ -93,7 +96,8 @@ def open_service(
         if alone:
             settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, buckets=None)
         final_pass = make_final_pass if options["final_pass"] else None
-        service = stack.enter_context(running(database, storage.client, catalog, settings, final_pass))
+        endpoints = NO_ENDPOINTS if alone else stream_endpoints(os.environ)
+        service = stack.enter_context(running(database, storage.client, catalog, settings, final_pass, endpoints))
         _write_environment(data, service, origin, storage.environment)
         yield service, server, origin
 

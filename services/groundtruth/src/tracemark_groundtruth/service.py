@@ -21,6 +21,7 @@ from tracemark_groundtruth.labeling.template import check_template
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.running.context import DEFAULT_BATCH_SECONDS, FinalPass, FunctionLookup, RunnerContext
+from tracemark_groundtruth.running.intake import Intake
 from tracemark_groundtruth.running.runner import Runner
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.database import Database
@@ -28,6 +29,7 @@ from tracemark_groundtruth.state.secrets import Secrets, service_secrets
 from tracemark_groundtruth.state.sign_in_failures import SignInFailures
 from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
+from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
 from tracemark_groundtruth.web.portal.app import guards, portal_routes
 from tracemark_groundtruth.web.portal.links import SignInLinks
 from tracemark_groundtruth.web.portal.portal import Portal
@@ -82,13 +84,17 @@ def running(
     functions: FunctionLookup,
     settings: ServiceSettings,
     final_pass: FinalPass | None = None,
+    endpoints: StreamEndpoints = NO_ENDPOINTS,
 ) -> Iterator[Service]:
     """Run the jobs of a database and yield what answers HTTP; `client` is a boto3 S3 client.
+
+    Streaming jobs read and tell the queues and topics of `endpoints`.
 
     Raises:
         StateUnavailable: the database does not answer.
     """
     secrets = service_secrets(database)
+    intake = Intake(database, endpoints, _seconds)
     context = RunnerContext(
         database,
         JobStorage(client),
@@ -97,6 +103,8 @@ def running(
         concurrency=settings.concurrency,
         batch_seconds=settings.batch_seconds,
         final_pass=final_pass,
+        endpoints=endpoints,
+        intake=intake,
     )
     task_queue = StoredTaskQueue(database, _seconds)
     web = WebSettings(
@@ -111,10 +119,10 @@ def running(
     keys = ApiKeys(secrets.api_key_id, secrets.api_secret)
     own = settings.crowd_elements is CrowdElements.OWN
     checks = {"check_template": partial(check_template, context.storage)} if own else {}
-    api = SageMakerApi(database, functions, grants, keys, _utc, **checks)
+    api = SageMakerApi(database, functions, context.storage, grants, keys, _utc, endpoints=endpoints, **checks)
     links = SignInLinks(secrets.signing, _utc)
-    with Runner(context):
-        jobs = JobOperations(database, functions)
+    with intake, Runner(context):
+        jobs = JobOperations(database, functions, endpoints=endpoints)
         app = service_app(api, task_queue, client, web, links, _shared_failures(database))
         yield Service(app, task_queue, jobs, client, database, secrets, links)
 

@@ -15,6 +15,7 @@ from tracemark_groundtruth.labeling.batch import finish_object
 from tracemark_groundtruth.labeling.inputs import label_categories
 from tracemark_groundtruth.labeling.preparation import Preparation, in_order
 from tracemark_groundtruth.running.context import ActiveJob
+from tracemark_groundtruth.running.stopping import shown_limit
 from tracemark_groundtruth.state.objects import Finished
 from tracemark_groundtruth.state.tables import ObjectState
 
@@ -32,7 +33,7 @@ def prepare_objects(active: ActiveJob) -> bool:
         StorageUnavailable, StateUnavailable: try again later.
     """
     most = max(_MOST_AT_ONCE, 2 * active.context.concurrency)
-    with active.claims.new_objects(active.job.max_concurrent_tasks, most) as lines:
+    with active.claims.new_objects(active.job.max_concurrent_tasks, most, shown_limit(active)) as lines:
         if not lines:
             return False
         shown: list[Task | LeftOut] = []

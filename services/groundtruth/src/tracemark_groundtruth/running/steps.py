@@ -9,24 +9,24 @@ from itertools import islice
 
 from tracemark.contract.manifest import DataObject
 from tracemark.errors import DataError, EnvironmentFault, StorageUnavailable
-from tracemark_groundtruth.errors import StateUnavailable
+from tracemark_groundtruth.errors import StateUnavailable, StreamUnavailable
 from tracemark_groundtruth.job.left_out import summed_up
 from tracemark_groundtruth.labeling.inputs import ensure_empty, label_categories, manifest_file, manifest_lines
 from tracemark_groundtruth.running.consolidation import consolidate, fail_unanswered
 from tracemark_groundtruth.running.context import ActiveJob
 from tracemark_groundtruth.running.final_pass import final_pass
 from tracemark_groundtruth.running.preparation import prepare_objects
-from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE
+from tracemark_groundtruth.running.publishing import leave_topic, next_publication, publish, tell, write_output
+from tracemark_groundtruth.running.stopping import allowance, idle_end, stop_reason
 from tracemark_groundtruth.s3.left_out_file import write_left_out
-from tracemark_groundtruth.state.jobs import ACTIVE, Jobs
+from tracemark_groundtruth.state.jobs import ACTIVE, UNFINISHED, Jobs
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 from tracemark_groundtruth.state.tasks import Tasks
 
 _PAGE_LINES = 500
 _WAITING = (ObjectState.NEW, ObjectState.OPEN)
-_UNFINISHED = (*_WAITING, ObjectState.DUE, ObjectState.BATCHED)
 _OTHERS_SECONDS = 5.0
-_MAY_PASS = (StorageUnavailable, StateUnavailable)
+_MAY_PASS = (StorageUnavailable, StateUnavailable, StreamUnavailable)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class JobSteps:
         A fault of the job's data or functions ends the job with its reason.
 
         Raises:
-            StorageUnavailable, StateUnavailable: nothing is lost, and trying again later may succeed.
+            StorageUnavailable, StateUnavailable, StreamUnavailable: nothing is lost, trying again later may succeed.
         """
         try:
             return self._advance(self._jobs.get(self.active.job_id).status)
@@ -61,6 +61,7 @@ class JobSteps:
         """
         if self._jobs.advance(self.active.job_id, ACTIVE, JobStatus.FAILED, reason):
             self.active.objects.close(self.active.now, stopped=True)
+            leave_topic(self.active)
 
     def next_due(self) -> float | None:
         """Return when time alone will have changed the job, in seconds since 1970; None for never.
@@ -77,6 +78,8 @@ class JobSteps:
             active.objects.next_end(active.now),
             None if since is None else since + active.context.batch_seconds,
             active.now + _OTHERS_SECONDS if self._waits_for_others(record.status) else None,
+            next_publication(active),
+            idle_end(active),
         ]
         return min((moment for moment in moments if moment is not None), default=None)
 
@@ -84,7 +87,7 @@ class JobSteps:
         """Return whether what is to be done next is being done by another process, which may die without a word."""
         if status is not JobStatus.IN_PROGRESS or self.active.claims.are_others():
             return True
-        return not self.active.objects.any(*_UNFINISHED)
+        return not self.active.objects.any(*UNFINISHED)
 
     def _advance(self, status: JobStatus) -> bool:
         if status is JobStatus.INITIALIZING:
@@ -93,7 +96,7 @@ class JobSteps:
             return self._collect()
         if status is JobStatus.STOPPING:
             self.active.objects.close(self.active.now, stopped=True)
-            return self._consolidate(at_once=True) or self._complete(status, JobStatus.STOPPED)
+            return self._finish(status)
         return False
 
     def _alone(self, status: JobStatus, step: Callable[[], bool]) -> bool:
@@ -103,11 +106,30 @@ class JobSteps:
 
     def _collect(self) -> bool:
         active = self.active
+        if active.context.intake:
+            active.context.intake.follow(active.job_id, active.job)
         Tasks(active.context.database).expire(active.job_id, active.now)
         active.objects.close(active.now)
         opened = prepare_objects(active)
-        moved = self._consolidate(at_once=not active.objects.any(*_WAITING)) or opened
-        return moved or self._complete(JobStatus.IN_PROGRESS, JobStatus.COMPLETED)
+        moved = self._consolidate(at_once=active.job.is_streaming or self._nothing_to_wait_for()) or opened
+        return self._publish() or moved or self._end()
+
+    def _nothing_to_wait_for(self) -> bool:
+        waiting = () if allowance(self.active) == 0 else (ObjectState.NEW,)
+        return not self.active.objects.any(ObjectState.OPEN, *waiting)
+
+    def _finish(self, status: JobStatus) -> bool:
+        if self._consolidate(at_once=True) or self._alone(status, partial(tell, self.active)):
+            return True
+        return self._complete(status, JobStatus.STOPPED)
+
+    def _publish(self) -> bool:
+        return self.active.job.is_streaming and self._alone(JobStatus.IN_PROGRESS, partial(publish, self.active))
+
+    def _end(self) -> bool:
+        if reason := stop_reason(self.active):
+            return self._jobs.advance(self.active.job_id, [JobStatus.IN_PROGRESS], JobStatus.STOPPING, reason)
+        return not self.active.job.is_streaming and self._complete(JobStatus.IN_PROGRESS, JobStatus.COMPLETED)
 
     def _consolidate(self, *, at_once: bool) -> bool:
         return fail_unanswered(self.active) or consolidate(self.active, at_once=at_once)
@@ -117,26 +139,28 @@ class JobSteps:
         ensure_empty(active.storage, active.tree, overwrite=False)
         label_categories(active.storage, active.job)
         active.objects.clear()
-        with manifest_file(active.storage, active.job) as file:
-            for page in _pages(manifest_lines(file, str(active.job.manifest))):
-                active.objects.add(page)
+        if active.job.manifest is not None:
+            with manifest_file(active.storage, active.job) as file:
+                for page in _pages(manifest_lines(file, str(active.job.manifest))):
+                    active.objects.add(page)
         return self._jobs.advance(active.job_id, [JobStatus.INITIALIZING], JobStatus.IN_PROGRESS)
 
     def _complete(self, before: JobStatus, after: JobStatus) -> bool:
-        if self.active.objects.any(*_UNFINISHED):
+        if self.active.objects.any(*UNFINISHED):
             return False
         return self._alone(before, partial(self._write_output, before, after))
 
     def _write_output(self, before: JobStatus, after: JobStatus) -> bool:
         active = self.active
-        active.storage.upload(active.tree.output_manifest, active.objects.output(), JSON_LINES_TYPE)
+        leave_topic(active)
+        write_output(active)
         left_out = active.objects.left_out()
         write_left_out(active.storage, active.tree.output_manifest, left_out)
         if after is JobStatus.COMPLETED and any(one.reason for one in left_out) and self._showed_nothing():
             self.fail(f"no object could be shown: {summed_up(len(left_out), len(left_out), left_out)}")
             return False
         remark = final_pass(active) if after is JobStatus.COMPLETED else None
-        return self._jobs.advance(active.job_id, [before], after, remark)
+        return self._jobs.end(active.job_id, before, after, remark)
 
     def _showed_nothing(self) -> bool:
         return set(self._jobs.counts(self.active.job_id)) == {ObjectState.LEFT_OUT}

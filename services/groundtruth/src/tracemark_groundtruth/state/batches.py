@@ -148,6 +148,7 @@ def _answer(row: Row[*tuple[Any, ...]]) -> WorkerAnswer:
         content=json.loads(row.answer),
         accepted_at=datetime.fromtimestamp(row.accepted_at, UTC),
         submitted_at=datetime.fromtimestamp(row.ended_at, UTC),
+        seconds_spent=row.seconds_spent,
         identity_provider=IDENTITY_PROVIDER,
         subject=row.subject,
     )

@@ -18,6 +18,9 @@ _UNCLAIMED = ~exists().where(
     claims.c.job_id == objects.c.job_id, objects.c.line_index.between(claims.c.first_line, claims.c.last_line)
 )
 
+SHOWN = (ObjectState.LABELED, ObjectState.OPEN, ObjectState.DUE, ObjectState.BATCHED)
+"""The states of the objects that workers have been shown, and that have not failed."""
+
 
 @dataclass(frozen=True)
 class Claims:
@@ -31,12 +34,13 @@ class Claims:
     job_id: int
 
     @contextmanager
-    def new_objects(self, room: int, most: int) -> Iterator[Sequence[DataObject]]:
+    def new_objects(self, room: int, most: int, shown: int | None = None) -> Iterator[Sequence[DataObject]]:
         """Yield the first new objects that no other process prepares, and keep them until the block ends.
 
         `room`: how many may be open in the job, those that any process prepares included. `most`: how many to take.
+        `shown`: how many may be shown to workers in all, None for any number.
         """
-        lines, claim_id = self._take(room, most) if self._is_room(room) else ((), 0)
+        lines, claim_id = self._take(room, most, shown) if self._is_room(room) else ((), 0)
         try:
             yield lines
         finally:
@@ -71,16 +75,22 @@ class Claims:
             new = select(objects.c.line_index).where(self._in(ObjectState.NEW)).limit(1)
             return connection.scalar(new) is not None
 
-    def _take(self, room: int, most: int) -> tuple[Sequence[DataObject], int]:
+    def _take(self, room: int, most: int, shown: int | None) -> tuple[Sequence[DataObject], int]:
         with self.database.writing() as connection:
             self.sweep(connection)
-            claimed = select(func.coalesce(func.sum(claims.c.size), 0)).where(self._mine)
-            left = room - self._count(connection, ObjectState.OPEN) - (connection.scalar(claimed) or 0)
+            left = self._room(connection, room, shown)
             limit = min(most, (left + 1) // 2)  # other processes find the rest
             query = select(objects.c.line_index, objects.c.line).where(self._in(ObjectState.NEW), _UNCLAIMED)
             rows = connection.execute(query.order_by(objects.c.line_index).limit(max(0, limit))).all()
             lines = [DataObject(index, json.loads(line)) for index, line in rows]
             return lines, self._enter(connection, lines) if lines else 0
+
+    def _room(self, connection: Connection, room: int, shown: int | None) -> int:
+        claimed = connection.scalar(select(func.coalesce(func.sum(claims.c.size), 0)).where(self._mine)) or 0
+        left = room - self._count(connection, ObjectState.OPEN)
+        if shown is not None:
+            left = min(left, shown - self._count(connection, *SHOWN))
+        return left - claimed
 
     def _enter(self, connection: Connection, lines: Sequence[DataObject]) -> int:
         values = {
@@ -93,12 +103,12 @@ class Claims:
         (claim_id,) = connection.execute(insert(claims).values(values)).inserted_primary_key or (0,)
         return int(claim_id)
 
-    def _count(self, connection: Connection, state: ObjectState) -> int:
-        return connection.scalar(select(func.count()).select_from(objects).where(self._in(state))) or 0
+    def _count(self, connection: Connection, *states: ObjectState) -> int:
+        return connection.scalar(select(func.count()).select_from(objects).where(self._in(*states))) or 0
 
     @property
     def _mine(self) -> ColumnElement[bool]:
         return claims.c.job_id == self.job_id
 
-    def _in(self, state: ObjectState) -> ColumnElement[bool]:
-        return and_(objects.c.job_id == self.job_id, objects.c.state == state.value)
+    def _in(self, *states: ObjectState) -> ColumnElement[bool]:
+        return and_(objects.c.job_id == self.job_id, objects.c.state.in_([state.value for state in states]))

@@ -9,18 +9,17 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from tracemark.errors import InvalidConfiguration, one_line
 from tracemark_groundtruth.errors import StateUnavailable
 from tracemark_groundtruth.state.changes import Changes
-from tracemark_groundtruth.state.tables import SCHEMA_VERSION, metadata, settings
+from tracemark_groundtruth.state.schema import SCHEMA, Schema
 
 _SQLITE, _POSTGRESQL = "sqlite", "postgresql"
 _BUSY_SECONDS = 30
 _CONNECTIONS = 48
-_VERSION = "schema version"
 _CREATION_LOCK = 7_201_771  # any number, the same for every service
 _CLAIMS = 7_201_772
 _SHARES = 7_201_773
@@ -64,16 +63,16 @@ class Database:
         self._place = url.render_as_string(hide_password=True)
 
     @classmethod
-    def open(cls, url: str) -> Database:
-        """Connect, and make the tables of a new database.
+    def open(cls, url: str, schema: Schema = SCHEMA) -> Database:
+        """Connect; make the tables of a new database, upgrade those of an earlier release.
 
         Raises:
-            InvalidConfiguration: the URL is none, or names another kind of database, or one of another version.
+            InvalidConfiguration: the URL is none, or names another kind of database, or one of a later release.
             StateUnavailable: the database cannot be reached.
         """
         database = cls(_check(url))
         try:
-            database._make_tables()
+            database._prepare_tables(schema)
         except BaseException:
             database.dispose()
             raise
@@ -182,28 +181,43 @@ class Database:
         except IntegrityError:
             raise
         except (DBAPIError, SQLAlchemyError) as error:
-            cause = error.orig if isinstance(error, DBAPIError) else error
             raise StateUnavailable(
-                f"the state cannot be read or written ({one_line(str(cause), 300)})",
+                f"the state cannot be read or written ({_cause(error)})",
                 place=self._place,
                 remedy="nothing was changed; make room on the disk, check that the database is running, then try again",
             ) from error
 
-    def _make_tables(self) -> None:
-        with self.writing() as connection:
-            if not self.is_sqlite:
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")
-            metadata.create_all(connection)
-            version = connection.scalar(select(settings.c.value).where(settings.c.name == _VERSION))
-            if version is None:
-                connection.execute(insert(settings).values(name=_VERSION, value=str(SCHEMA_VERSION)))
-        if version is not None and version != str(SCHEMA_VERSION):
+    def _prepare_tables(self, schema: Schema) -> None:
+        with self.reading() as connection:
+            if schema.is_current(connection, self._place):
+                return
+        try:
+            with self._altering() as connection:
+                if not self.is_sqlite:
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")
+                schema.bring_up_to_date(connection, self._place)
+        except IntegrityError as error:
             raise InvalidConfiguration(
-                f"the state has version {version}",
+                f"the state cannot be upgraded, as something in it does not fit the new tables ({_cause(error)})",
                 place=self._place,
-                expected=f"version {SCHEMA_VERSION}, which this release of tracemark reads",
-                remedy="use the release that wrote it, or another data folder or database",
-            )
+                remedy="nothing was changed; keep to the release that wrote the state, and report this",
+            ) from error
+
+    @contextmanager
+    def _altering(self) -> Iterator[Connection]:
+        with self._translate(), self._writers, self._engine.connect() as bare:
+            if self.is_sqlite:
+                # A table is altered by dropping it for a copy, which would delete what refers to it. The setting is
+                # of a connection and cannot be changed in a transaction: this connection is used for nothing else.
+                bare.detach()
+                bare.connection.cursor().execute("PRAGMA foreign_keys = OFF")
+            connection = bare.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return one_line(str(error.orig if isinstance(error, DBAPIError) else error), 300)
 
 
 def _check(text: str) -> URL:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.document import Json, read_json
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.state.arrivals import lock_job
 from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.streams import enter_stream
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState, jobs, objects
 
 ACTIVE = (JobStatus.INITIALIZING, JobStatus.IN_PROGRESS, JobStatus.STOPPING)
+UNFINISHED = (ObjectState.NEW, ObjectState.OPEN, ObjectState.DUE, ObjectState.BATCHED)
 _ANY = true()
 
 
@@ -61,6 +64,8 @@ class Jobs:
             with self.database.writing() as connection:
                 (job_id,) = connection.execute(insert(jobs).values(values)).inserted_primary_key or (0,)
                 self.database.announce(connection, int(job_id))
+                if job.is_streaming:
+                    enter_stream(connection, job_id, now, notifies=job.output_topic_arn is not None)
         except IntegrityError:
             return False
         return True
@@ -95,16 +100,41 @@ class Jobs:
 
     def advance(self, job_id: int, before: Sequence[JobStatus], after: JobStatus, reason: str | None = None) -> bool:
         """Change the status and return True; False when it is none of `before` any more."""
+        with self.database.writing() as connection:
+            return self._advance(connection, job_id, before, after, reason)
+
+    def end(self, job_id: int, before: JobStatus, after: JobStatus, reason: str | None = None) -> bool:
+        """Do as `advance`, unless there are objects that are not finished: one may just have been appended."""
+        states = [state.value for state in UNFINISHED]
+        unfinished = exists().where(objects.c.job_id == job_id, objects.c.state.in_(states))
+        with self.database.writing() as connection:
+            lock_job(connection, job_id)
+            if connection.scalar(select(unfinished)):
+                return False
+            return self._advance(connection, job_id, [before], after, reason)
+
+    def change_request(self, job_id: int, change: Callable[[dict[str, Json]], None]) -> None:
+        """Let `change` alter the document of a job, which nobody else does meanwhile."""
+        with self.database.writing() as connection:
+            lock_job(connection, job_id)
+            text = connection.scalars(select(jobs.c.request).where(jobs.c.job_id == job_id)).one()
+            document = dict(json.loads(text))
+            change(document)
+            connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(request=json.dumps(document)))
+
+    def _advance(
+        self, connection: Connection, job_id: int, before: Sequence[JobStatus], after: JobStatus, reason: str | None
+    ) -> bool:
+        told = {} if reason is None else {"failure_reason": reason}  # why it stops is still to be known when it has
         statement = (
             update(jobs)
             .where(jobs.c.job_id == job_id, jobs.c.status.in_([status.value for status in before]))
-            .values(status=after.value, failure_reason=reason, modified_at=time.time())
+            .values(status=after.value, modified_at=time.time(), **told)
         )
-        with self.database.writing() as connection:
-            changed = connection.execute(statement).rowcount == 1
-            if changed:
-                self.database.announce(connection, job_id)
-            return changed
+        changed = connection.execute(statement).rowcount == 1
+        if changed:
+            self.database.announce(connection, job_id)
+        return changed
 
     def _one(self, query: Select[*tuple[Any, ...]]) -> JobRecord | None:
         with self.database.reading() as connection:

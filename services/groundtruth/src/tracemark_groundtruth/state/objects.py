@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,6 +24,7 @@ from tracemark.contract.manifest import DataObject
 from tracemark_groundtruth.job.answers import Task
 from tracemark_groundtruth.job.left_out import LeftOutObject
 from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.streams import TOLD, note_finished
 from tracemark_groundtruth.state.tables import (
     ANSWERED,
     HELD,
@@ -95,7 +95,9 @@ class JobObjects:
             state=ObjectState.OPEN.value, free=places, open_until=until, task_input=bindparam("content")
         )
         rows = [{"index": int(task.object_id), "content": json.dumps(task.task_input)} for task in shown]
-        self._change_each(leaves, rows)
+        if rows:
+            with self.database.writing() as connection:
+                connection.execute(leaves, rows)
 
     def close(self, now: float, *, stopped: bool = False) -> None:
         """Take out of the pool what has been open long enough and nobody works on; `stopped`: take out everything.
@@ -132,7 +134,11 @@ class JobObjects:
             {"index": one.line_index, "after": one.state.value, "line_out": one.output, "words": one.remark}
             for one in finished
         ]
-        self._change_each(leaves, rows)
+        if rows:
+            with self.database.writing() as connection:
+                told = [one.line_index for one in finished if one.state in TOLD]
+                note_finished(connection, self.job_id, before, told, len(rows))
+                connection.execute(leaves, rows)
 
     def left_out(self, limit: int | None = None) -> Sequence[LeftOutObject]:
         """Return the objects, or the first `limit`, that no worker is shown although they have no label, in order."""
@@ -172,11 +178,6 @@ class JobObjects:
     def _leaves(self, state: ObjectState) -> Update:
         is_it = objects.c.state == state.value  # not `_in`: many rows at once go with plain parameters alone
         return update(objects).where(self._mine, is_it, objects.c.line_index == bindparam("index"))
-
-    def _change_each(self, change: Update, rows: Sequence[Mapping[str, Any]]) -> None:
-        if rows:
-            with self.database.writing() as connection:
-                connection.execute(change, rows)
 
     def _lock(self, connection: Connection, which: ColumnElement[bool]) -> None:
         # Objects are locked before their tasks are looked at, here as in every transaction that needs both: a statement

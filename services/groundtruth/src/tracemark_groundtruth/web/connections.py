@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import partial
 from types import FrameType
 
-import h11
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 GRACEFUL_SECONDS = 4
 """How long requests under way may take to their end once the server is told to end."""
@@ -32,6 +32,8 @@ _DESCRIPTORS = 65_536
 _LOG_EVERY_SECONDS = 60.0
 _TICK_SECONDS = 1.0
 _SLICE_BYTES = 4 * 1024
+_HEAD_BYTES = 64 * 1024
+_REQUESTS_AHEAD = 16
 
 _log = logging.getLogger(__name__)
 
@@ -67,10 +69,23 @@ class _Closed:
 _closed = _Closed()
 
 
-class Connection(H11Protocol):
-    """One connection of a client: what is written goes out at once, and a client that stalls is not waited for."""
+class _Part(StrEnum):
+    """How far the request that is coming in has come."""
+
+    NONE = "no part"
+    HEADERS = "headers"
+    BODY = "body"
+
+
+class Connection(HttpToolsProtocol):
+    """One connection of a client: what is written goes out at once, and a client that stalls is not waited for.
+
+    The parser itself sets no bounds to headers, nor to requests that are sent ahead of their answers.
+    """
 
     limits = ConnectionLimits()
+    _part = _Part.NONE
+    _head_bytes = 0
     _phase = ""
     _timer: asyncio.TimerHandle | None = None
     _stall: asyncio.TimerHandle | None = None
@@ -92,13 +107,29 @@ class Connection(H11Protocol):
         """See `asyncio.Protocol`; a body in chunks is read no further."""
         # In slices: a flood of one-byte chunks is met before the parser has gone through all of it.
         for start in range(0, len(data), _SLICE_BYTES):
-            super().data_received(data[start : start + _SLICE_BYTES])
-            if self.transport.is_closing():
+            part = data[start : start + _SLICE_BYTES]
+            super().data_received(part)
+            if self.transport.is_closing() or self._is_beyond_bounds(len(part)):
                 return
-            if self._is_chunked():
+            if self._part is _Part.BODY and is_chunked(self.headers):
                 self.flow.pause_reading()
                 break
         self._follow()
+
+    def on_message_begin(self) -> None:
+        """See httptools."""
+        self._part, self._head_bytes = _Part.HEADERS, 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """See httptools."""
+        self._part = _Part.BODY
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """See httptools."""
+        self._part = _Part.NONE
+        super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See `asyncio.Protocol`."""
@@ -130,14 +161,23 @@ class Connection(H11Protocol):
         self._end_stall()
         super().resume_writing()
 
-    def _is_chunked(self) -> bool:
-        return self.conn.their_state is h11.SEND_BODY and is_chunked(self.headers)
+    def _is_beyond_bounds(self, received: int) -> bool:
+        if len(self.pipeline) > _REQUESTS_AHEAD:
+            self._give_up("they sent too many requests ahead")
+            return True
+        if self._part is not _Part.HEADERS:
+            return False
+        self._head_bytes += received
+        if self._head_bytes > _HEAD_BYTES:
+            self._give_up("their headers were too large")
+            return True
+        return False
 
     def _follow(self) -> None:
         """Have the phase of the request in time: each is timed from its beginning, however often bytes come."""
-        if self.conn.their_state is h11.SEND_BODY:
+        if self._part is _Part.BODY:
             self._enter("body", self.limits.body_seconds)
-        elif self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
+        elif self._part is _Part.HEADERS:
             self._enter("headers", self.limits.header_seconds)
         else:
             self._leave()

@@ -104,7 +104,12 @@ def _key(portal: Portal, request: Request, name: str) -> str:
 
 
 def sign_out(portal: Portal, visit: AuthenticatedRequest) -> Response:
-    """End the session; the task that the worker holds stays theirs until its time is over."""
+    """End the session; the task that the worker holds stays theirs until its time is over, what is reserved does not.
+
+    Raises:
+        StateUnavailable: see `TaskQueue`.
+    """
+    portal.task_queue.leave(visit.account.worker_id)
     response = RedirectResponse(SIGN_IN_PATH, 303, headers=PAGE)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=portal.settings.secure_cookies)
     return response
