@@ -11,7 +11,14 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import func, select
 from support.service_model import Process, World
 from support.service_process import JOB, job_request
@@ -92,14 +99,20 @@ class Service(RuleBasedStateMachine):
         process.bury(self.watch)
         self.processes[self.processes.index(process)] = Process(self.world)
 
-    @rule(number=processes, other=processes, name=workers)
-    def look_while_others_work(self, number: int, other: int, name: str) -> None:
-        process, second = self._process(number), self._process(other)
+    @initialize(imported=st.booleans())
+    def begin(self, imported: bool) -> None:
+        if imported:
+            self._process(0).advance(self.record)
+
+    @rule(number=processes, name=workers)
+    def look_while_others_work(self, number: int, name: str) -> None:
+        process, second = self._process(number), self._process(number + 1)
 
         def meanwhile() -> None:
             self._answer(second, name)
             if second is not process:
-                second.advance(self.record)
+                while second.advance(self.record):
+                    pass
 
         process.meanwhile = meanwhile
         process.advance(self.record)
