@@ -24,6 +24,7 @@ tools: setup ## tools that the tests need, each in its own environment
 	scripts/postgresql
 	scripts/tool ministack
 	scripts/tool checkov
+	scripts/tool label-studio
 	scripts/registry
 	scripts/debian-packages openssl
 
@@ -42,6 +43,7 @@ bench-view: setup ## the signal view, Label Studio beside it, on logs of ten tho
 bench-consolidation: setup ## our consolidation policies compared with crowd-kit's; writes benchmarks/consolidation.json
 	scripts/tool bench-consolidation || echo "crowd-kit's environment cannot be made here: our own rows only"
 	.venv/bin/python benchmarks/consolidation.py
+	.venv/bin/python benchmarks/consolidation_crowds.py
 	.venv/bin/python benchmarks/consolidation_marks.py
 	.venv/bin/python benchmarks/final_pass.py
 

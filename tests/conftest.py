@@ -10,9 +10,11 @@ from typing import Any
 import docker
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[1]
+CHROMIUM = os.environ.get("BROWSER_PATH", "/usr/lib/chromium/chromium-headless-shell")
 
 # No test is timed: machines are noisy. CI tries the same examples each time, so that only a change of the code fails.
 settings.register_profile(
@@ -50,6 +52,15 @@ def engine() -> Iterator[Any]:
         yield client
     finally:
         client.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        # Root cannot use Chromium's own sandbox; the pages are those of these tests.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -141,17 +141,31 @@ REQUEST_DEPTH = 64
 """The deepest nesting of what somebody sends: far from what exhausts the stack when it is stored, read and shown."""
 
 
-def read_json(data: bytes | str, source: str, *, pairs: Pairs | None = None, depth: int | None = None) -> Node:
+def read_json(
+    data: bytes | str,
+    source: str,
+    *,
+    pairs: Pairs | None = None,
+    numbers: Callable[[str], Json] | None = None,
+    depth: int | None = None,
+) -> Node:
     """Parse strict JSON (no NaN or Infinity, no nesting that exhausts the stack).
 
-    `pairs` makes the objects, by default of the last value of each key; `depth` bounds how deep they are nested.
+    `pairs` makes the objects, by default of the last value of each key; `numbers` the numbers of their text, NaN and
+    Infinity as well, which are refused by default; `depth` bounds how deep they are nested.
 
     Raises:
         InvalidDocument: with the line and column of the first error.
     """
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_finite, object_pairs_hook=pairs)
+        value = json.loads(
+            text,
+            parse_constant=numbers or _refuse_constant,
+            parse_float=numbers or _parse_finite,
+            parse_int=numbers,
+            object_pairs_hook=pairs,
+        )
         return Node(value, source) if depth is None else within_depth(Node(value, source), depth)
     except UnicodeDecodeError as error:
         raise _json_error(source, f"byte {error.start} is not UTF-8") from error

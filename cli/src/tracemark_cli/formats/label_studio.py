@@ -24,7 +24,7 @@ def write(file: Path, records: Iterable[Record], classes: Sequence[str], fields:
     with file.open("wb") as stream:
         stream.write(b"[")
         for written, record in enumerate(records, start=1):
-            stream.write((b",\n" if written > 1 else b"\n") + json_bytes(_task(record, fields)))
+            stream.write((b",\n" if written > 1 else b"\n") + json_bytes(_task(written, record, fields)))
         stream.write(b"\n]\n")
     interface = fields.interface() if fields else labeling_config(classes)
     file.with_suffix(".xml").write_text(interface, encoding="utf-8")
@@ -40,12 +40,14 @@ def labeling_config(classes: Sequence[str]) -> str:
     )
 
 
-def _task(record: Record, fields: FieldResults | None) -> Json:
+def _task(number: int, record: Record, fields: FieldResults | None) -> Json:
+    """Return a task. Importing ignores its numbers; Label Studio's converter of exported tasks cannot do without."""
     item = record.item
     cast = sum(item.votes.values())
     choice = fields.choice if fields else _choice
     results = _results(record, fields)
     return {
+        "id": number,
         "data": {
             "image": record.lineage.image or item.source,
             "plots": list(record.lineage.plots),
@@ -53,7 +55,7 @@ def _task(record: Record, fields: FieldResults | None) -> Json:
             "object": item.id,
             **({"signal": record.lineage.sensor_data, "text": item.source} if fields else {}),
         },
-        "annotations": [{"result": results, "ground_truth": False}] if results else [],
+        "annotations": [{"id": number, "result": results, "ground_truth": False}] if results else [],
         "predictions": [
             {"model_version": "votes", "score": count / cast, "result": [choice(label)]}
             for label, count in item.votes.items()

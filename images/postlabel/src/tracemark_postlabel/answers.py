@@ -23,7 +23,7 @@ from tracemark.marks.kind import unpacked
 from tracemark.storage.objects import ObjectStore
 from tracemark.storage.s3uri import S3Uri
 from tracemark_postlabel.consolidation.ballot import WorkerId
-from tracemark_postlabel.doubles import has_doubled, marked_doubles
+from tracemark_postlabel.flaws import flaw_in, marked_doubles, marked_number
 from tracemark_postlabel.names import is_label
 
 _SOURCE = "answer"
@@ -109,9 +109,8 @@ def _answer(worker: WorkerId, content: Json) -> Reading:
 def _unfit(name: str, value: Json) -> str:
     if not is_label(name):
         return "a field whose name cannot be written is left out"
-    if has_doubled(value):
-        return f"field {quoted(name, 60)} is left out: a name stands in it twice"
-    return ""
+    flaw = flaw_in(value)
+    return f"field {quoted(name, 60)} is left out: {flaw}" if flaw else ""
 
 
 def _content(data: Data, store: ObjectStore, limit: int) -> Json:
@@ -128,12 +127,16 @@ def _document(text: str) -> Json:
     if not text.strip():
         return None
     try:
-        return read_json(text, _SOURCE, pairs=marked_doubles).value
+        return _parsed(text)
     except InvalidDocument:
         plain = html.unescape(text)
         if plain == text:
             raise
-        return read_json(plain, _SOURCE, pairs=marked_doubles).value
+        return _parsed(plain)
+
+
+def _parsed(text: str) -> Json:
+    return read_json(text, _SOURCE, pairs=marked_doubles, numbers=marked_number).value
 
 
 def _decoded(data: bytes) -> str:

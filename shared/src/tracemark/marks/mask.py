@@ -42,7 +42,7 @@ class Mask:
             InvalidDocument: it is of another shape, or its picture cannot be read.
         """
         node = Node(value, "answer")
-        mapped = node["labelMappings"].mapping() if "labelMappings" in value else {}
+        mapped = node["labelMappings"].mapping() if "labelMappings" in node.mapping() else {}
         colors = {name: Node(entry, "answer")["color"].text() for name, entry in mapped.items() if is_name(name)}
         return cls(tuple(sorted(colors)), _painted([colors[name] for name in sorted(colors)], node))
 

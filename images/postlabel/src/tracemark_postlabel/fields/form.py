@@ -54,7 +54,7 @@ class _Seen:
         self.labels.update(_labels_in(value, shape))
         if shape is Kind.TEXT:
             self.texts[value] += 1
-        elif is_flags(value):
+        elif shape is Kind.SEVERAL and is_flags(value):
             self.groups += 1
             self.buttons |= value.keys()
             self.checked_twice += sum(value.values()) > 1
@@ -73,7 +73,8 @@ class Form:
     """The fields of a page in the order in which they stand on it; `main` is the one that the job is about.
 
     The main field is the one whose labels are the job's categories, before others a single choice; of several, the one
-    in most answers, then the one that stands first on the page. The name decides only where nothing else does.
+    that stands first on the page, of those in more than half as many answers as any: one answer that lacks a field does
+    not make another the main one. The name decides only where nothing else does.
     """
 
     fields: tuple[FieldPlan, ...]
@@ -123,10 +124,19 @@ def _survey(polls: Iterable[Poll]) -> dict[str, _Seen]:
 
 
 def _main(seen: Mapping[str, _Seen], kinds: Mapping[str, Kind], slate: Slate) -> str:
-    def rank(name: str) -> tuple[bool, int, bool, int, float, str]:
+    most = max((found.answers for found in seen.values()), default=0)
+
+    def rank(name: str) -> tuple[bool, int, bool, bool, float, str]:
         found = seen[name]
         place = _CHOICES.index(kinds[name]) if kinds[name] in _CHOICES else len(_CHOICES)
-        return _fit(found, slate) <= _FITS, place, not found.classifiers, -found.answers, _place(found), name
+        return (
+            _fit(found, slate) <= _FITS,
+            place,
+            not found.classifiers,
+            found.answers <= _FITS * most,
+            _place(found),
+            name,
+        )
 
     labeled = [name for name in kinds if is_classifier(name) and seen[name].labels]
     others = [name for name in kinds if is_classifier(name) and kinds[name] is not Kind.UNKNOWN]
@@ -139,7 +149,7 @@ def _kind(found: _Seen, slate: Slate) -> Kind:
     kind = found.kind
     if kind is Kind.TEXT and _are_options(found, slate):
         return Kind.SINGLE
-    if kind is Kind.SEVERAL and found.groups == found.shapes[Kind.SEVERAL] and _are_buttons(found):
+    if kind is Kind.SEVERAL and found.groups > _FITS * found.shapes[Kind.SEVERAL] and _are_buttons(found):
         return Kind.SINGLE
     return kind
 
