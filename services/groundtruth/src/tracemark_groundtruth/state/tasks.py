@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from tracemark.errors import quoted
 from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskNotHeld
 from tracemark_groundtruth.state.database import Database
-from tracemark_groundtruth.state.reservations import Reservations, claim, has_any, take_over
+from tracemark_groundtruth.state.reservations import NEXT_RESERVED_END, Reservations, claim, has_any, take_over
 from tracemark_groundtruth.state.tables import (
     ANSWERED,
     HELD,
@@ -157,10 +157,12 @@ class Tasks:
         Reservations(self.database).expire(job_id, now)
 
     def next_end(self, job_id: int) -> float | None:
-        """Return when the next lease of a job ends."""
+        """Return when the next lease or reservation of a job ends."""
         with self.database.reading() as connection:
-            ends_at: float | None = connection.scalar(_NEXT_END, {"job": job_id})
-        return ends_at
+            ends: list[float | None] = [
+                connection.scalar(one, {"job": job_id}) for one in (_NEXT_END, NEXT_RESERVED_END)
+            ]
+        return min((end for end in ends if end is not None), default=None)
 
     def answered(self, worker: WorkerId, job_id: int) -> int:
         """Return how many objects of a job a worker has answered."""
