@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypedDict
 
 from tracemark.document import Json, Node
 from tracemark.errors import InvalidConfiguration, one_line, quoted
+from tracemark_groundtruth.api.access import SERVICE_CALLER, Caller
 from tracemark_groundtruth.api.errors import InUse, Invalid, NotFound
 from tracemark_groundtruth.api.listing import Listing, one_of
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.left_out import summed_up
 from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.running.context import FunctionLookup
+from tracemark_groundtruth.state.audit import Action
 from tracemark_groundtruth.state.database import Database
-from tracemark_groundtruth.state.jobs import JobRecord, Jobs
+from tracemark_groundtruth.state.jobs import JobRecord, Jobs, owned_by
 from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 from tracemark_groundtruth.state.teams import Teams
@@ -39,6 +42,11 @@ _STOPPABLE = (JobStatus.INITIALIZING, JobStatus.IN_PROGRESS)
 _ENDED_WITH_OUTPUT = (JobStatus.COMPLETED, JobStatus.STOPPED)
 _TIMES = ("CreationTimeAfter", "CreationTimeBefore", "LastModifiedTimeAfter", "LastModifiedTimeBefore")
 
+
+class _Visible(TypedDict, total=False):
+    where: Any
+
+
 TemplateCheck = Callable[[LabelingJob], None]
 """Raises what is wrong with a job's worker template."""
 
@@ -51,12 +59,14 @@ def _unchecked(job: LabelingJob) -> None:
 class JobOperations:
     """Each method is an operation of SageMaker: the request in, the answer out.
 
-    Every method raises `InvalidDocument` and `InvalidUri` for a wrong request, and `StateUnavailable`.
+    To a `caller` who is no admin, others' jobs are not there. Every method raises `InvalidDocument` and `InvalidUri`
+    for a wrong request, and `StateUnavailable`.
     """
 
     database: Database
     functions: FunctionLookup
     check_template: TemplateCheck = _unchecked
+    caller: Caller = SERVICE_CALLER
 
     def create(self, request: Node) -> Json:
         """Do `CreateLabelingJob`.
@@ -71,7 +81,8 @@ class JobOperations:
         self._check_team(job)
         self._check_functions(job)
         document = {key: request.value[key] for key in ("LabelingJobName", *_ECHOED) if key in request.value}
-        if not Jobs(self.database).add(job, document):
+        event = self.caller.event(Action.JOB_CREATE, job.name)
+        if not Jobs(self.database).add(job, document, self.caller.worker_id, event):
             raise InUse(f"there is a labeling job {quoted(job.name)} already", remedy="choose another LabelingJobName")
         return {"LabelingJobArn": job.labeling_job_arn}
 
@@ -93,7 +104,7 @@ class JobOperations:
         """Do `ListLabelingJobs`."""
         listing = Listing.parse(request, _ORDERS)
         status = one_of(request.get("StatusEquals"), tuple(JobStatus))
-        records = Jobs(self.database).list(*([JobStatus(status)] if status else []))
+        records = Jobs(self.database).list(*([JobStatus(status)] if status else []), **self._visible())
         page = listing.page(
             [record for record in records if _is_wanted(record, request)],
             {
@@ -114,17 +125,22 @@ class JobOperations:
             Invalid: it is over.
         """
         record = self._record(request)
-        stopping = (JobStatus.STOPPING, JobStatus.STOPPED)
-        if record.status in stopping or Jobs(self.database).advance(record.job_id, _STOPPABLE, JobStatus.STOPPING):
+        event = self.caller.event(Action.JOB_STOP, record.name)
+        if record.status in (JobStatus.STOPPING, JobStatus.STOPPED) or Jobs(self.database).advance(
+            record.job_id, _STOPPABLE, JobStatus.STOPPING, event=event
+        ):
             return {}
         raise Invalid(f"the job {quoted(record.name)} is {record.status.value}", expected="a job in progress")
 
     def _record(self, request: Node) -> JobRecord:
         name = request["LabelingJobName"].text()
-        record = Jobs(self.database).find(name)
+        record = Jobs(self.database).find(name, **self._visible())
         if record is None:
             raise NotFound(f"there is no labeling job {quoted(name)}", remedy="see ListLabelingJobs for the names")
         return record
+
+    def _visible(self) -> _Visible:
+        return {"where": owned_by(self.caller.owner)} if self.caller.owner else {}
 
     def _check_team(self, job: LabelingJob) -> None:
         name = job.team

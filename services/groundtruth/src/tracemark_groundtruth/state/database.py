@@ -13,7 +13,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemy
 
 from tracemark.errors import InvalidConfiguration, one_line
 from tracemark_groundtruth.errors import StateUnavailable
-from tracemark_groundtruth.state.tables import SCHEMA_VERSION, metadata, settings
+from tracemark_groundtruth.state.access_tables import schema
+from tracemark_groundtruth.state.tables import SCHEMA_VERSION, settings
 
 _SQLITE, _POSTGRESQL = "sqlite", "postgresql"
 _BUSY_SECONDS = 30
@@ -117,7 +118,7 @@ class Database:
         with self.writing() as connection:
             if not self.is_sqlite:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")
-            metadata.create_all(connection)
+            schema.create_all(connection)
             version = connection.scalar(select(settings.c.value).where(settings.c.name == _VERSION))
             if version is None:
                 connection.execute(insert(settings).values(name=_VERSION, value=str(SCHEMA_VERSION)))

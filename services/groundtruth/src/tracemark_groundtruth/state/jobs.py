@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.document import Json, read_json
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.state.access_tables import job_owners
+from tracemark_groundtruth.state.audit import Event, append
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState, jobs, objects
 
@@ -45,8 +47,13 @@ class Jobs:
 
     database: Database
 
-    def add(self, job: LabelingJob, request: Mapping[str, Json]) -> bool:
-        """Enter a new job and return True; False when there is one of this name, ignoring case."""
+    def add(
+        self, job: LabelingJob, request: Mapping[str, Json], owner: str | None = None, event: Event | None = None
+    ) -> bool:
+        """Enter a new job and return True; False when there is one of this name, ignoring case.
+
+        `owner` is the id of the worker whose job it is, `event` what the audit log is to say of it.
+        """
         now = time.time()
         values = {
             "name": job.name,
@@ -59,7 +66,11 @@ class Jobs:
         }
         try:
             with self.database.writing() as connection:
-                connection.execute(insert(jobs).values(values))
+                added = connection.execute(insert(jobs).values(values)).inserted_primary_key
+                if owner and added:
+                    connection.execute(insert(job_owners).values(job_id=added[0], worker_id=owner))
+                if event:
+                    append(connection, event)
         except IntegrityError:
             return False
         return True
@@ -88,20 +99,38 @@ class Jobs:
         with self.database.reading() as connection:
             return {ObjectState(state): count for state, count in connection.execute(query)}
 
-    def advance(self, job_id: int, before: Sequence[JobStatus], after: JobStatus, reason: str | None = None) -> bool:
-        """Change the status and return True; False when it is none of `before` any more."""
+    def advance(
+        self,
+        job_id: int,
+        before: Sequence[JobStatus],
+        after: JobStatus,
+        reason: str | None = None,
+        event: Event | None = None,
+    ) -> bool:
+        """Change the status and return True; False when it is none of `before` any more.
+
+        `event` is what the audit log is to say of it.
+        """
         statement = (
             update(jobs)
             .where(jobs.c.job_id == job_id, jobs.c.status.in_([status.value for status in before]))
             .values(status=after.value, failure_reason=reason, modified_at=time.time())
         )
         with self.database.writing() as connection:
-            return connection.execute(statement).rowcount == 1
+            changed = connection.execute(statement).rowcount == 1
+            if changed and event:
+                append(connection, event)
+            return changed
 
     def _one(self, query: Select[*tuple[Any, ...]]) -> JobRecord | None:
         with self.database.reading() as connection:
             row = connection.execute(query).one_or_none()
         return _record(row) if row else None
+
+
+def owned_by(worker_id: str) -> ColumnElement[bool]:
+    """Return the condition that a job is this worker's."""
+    return exists().where(job_owners.c.job_id == jobs.c.job_id, job_owners.c.worker_id == worker_id)
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> JobRecord:
