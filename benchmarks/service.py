@@ -1,4 +1,7 @@
-"""Measures the labeling service: tasks per second, the task page, and memory as a job grows; writes service.json.
+"""Measures the labeling service, and writes service.json.
+
+Tasks per second, the task page, and memory as a job grows; the processor time of a service that nobody uses; and what
+two processes do of which one alone would do half.
 
 `make bench-service` runs it. The service is one process, its S3 and its workers are another on the same machine;
 workers speak HTTP as browsers do. In one run they answer at once, which tells how much the service can do; in another
@@ -10,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import statistics
 import tempfile
@@ -20,12 +24,25 @@ from pathlib import Path
 
 from support.portal_worker import PortalWorker, done
 from support.postgres import Cluster
-from support.service_process import JOB, PASSWORD, FunctionServer, ServiceProcess, make_bucket, responses
+from support.service_process import (
+    JOB,
+    PASSWORD,
+    FunctionServer,
+    ServiceProcess,
+    job_request,
+    make_bucket,
+    responses,
+)
 
 from tracemark_groundtruth.s3.embedded import EmbeddedS3
+from tracemark_groundtruth.state.data_folder import open_state
+from tracemark_groundtruth.state.teams import ensure_team
 
 TEAM_AT_ONCE = 100
 THINKING_SECONDS = 5.0
+OPEN_OBJECTS = 10
+SETTLING_SECONDS, IDLE_SECONDS = 10, 60
+SHARING_TEAM = 16
 RESULTS = Path(__file__).with_name("service.json")
 
 Row = dict[str, str | float]
@@ -58,13 +75,13 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=TEAM_AT_ONCE)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--many", type=int, default=100_000, help="objects of the job by which memory is measured")
+    parser.add_argument("--shared", type=int, default=1_000, help="objects of the job that processes share")
     parser.add_argument("--results", type=Path, default=RESULTS)
-    parser.add_argument("--part", choices=["labeling", "memory"], action="append", help="this alone; the other is kept")
+    parser.add_argument("--part", choices=list(PARTS), action="append", help="this alone; others are kept")
     options = parser.parse_args()
-    parts = {"labeling": labeling, "memory": growing}
     found = json.loads(options.results.read_text()) if options.results.exists() else {}
-    for part in options.part or parts:
-        found[part] = parts[part](options)
+    for part in options.part or PARTS:
+        found[part] = PARTS[part](options)
         options.results.write_text(json.dumps(found, indent=2) + "\n")
 
 
@@ -130,6 +147,80 @@ def shown(row: Row) -> Row:
     return row
 
 
+def idle(options: argparse.Namespace) -> list[Row]:
+    """Measure services that nobody uses, with no open job, one, and a hundred."""
+    return [rest((options.database or ["sqlite"])[0], jobs) for jobs in (0, 1, 100)]
+
+
+def rest(kind: str, jobs: int) -> Row:
+    """Return how much of a core a service takes over a minute in which nothing happens; its S3 is its own."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tracemark-bench-")))
+        url = stack.enter_context(Cluster(())).database() if kind == "postgresql" else ""
+        make_bucket(folder, OPEN_OBJECTS)
+        functions = stack.enter_context(FunctionServer(folder))
+        running = stack.enter_context(ServiceProcess(folder, functions.arns, url))
+        with open_state(folder, url or None) as database:
+            ensure_team(database, "readers")
+        names = [f"{JOB}{number}" for number in range(jobs)]
+        for name in names:
+            running.sagemaker.create_labeling_job(**{**job_request(1), "LabelingJobName": name})
+        for name in names:
+            running.wait_for("InProgress", name)
+        time.sleep(SETTLING_SECONDS)
+        before = processor_seconds(running)
+        time.sleep(IDLE_SECONDS)
+        used = processor_seconds(running) - before
+        return shown({"open_jobs": jobs, "core_percent": round(100 * used / IDLE_SECONDS, 3)})
+
+
+def sharing(options: argparse.Namespace) -> float:
+    """Return how much more two processes on one PostgreSQL do than one.
+
+    What a service of so many processes does is the tasks for each second of processor time of the one that works most:
+    with a core for each of them, and the workers elsewhere, that is its speed.
+    """
+    one, two = (share(count, options) for count in (1, 2))
+    return round(two / one, 2)
+
+
+def share(processes: int, options: argparse.Namespace) -> float:
+    """Let a team label a job with so many processes; return the tasks for each second of the busiest one's time."""
+    objects, each = options.shared, options.each
+    names = [f"worker{number}" for number in range(SHARING_TEAM)]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tracemark-bench-")))
+        url = stack.enter_context(Cluster(())).database()
+        make_bucket(folder / "s3", objects)
+        functions = stack.enter_context(FunctionServer(folder / "s3"))
+        s3 = stack.enter_context(EmbeddedS3(folder / "s3", durable=True))
+        running = []
+        for number in range(processes):
+            (folder / f"{number}").mkdir()
+            process = ServiceProcess(folder / f"{number}", functions.arns, url, variables=dict(s3.environment))
+            running.append(stack.enter_context(process))
+        running[0].prepare(names, each)
+        running[0].wait_for("InProgress")
+        team = hired(running, names, objects * each)
+        before = [processor_seconds(one) for one in running]
+        begun = time.perf_counter()
+        work(team)
+        seconds = time.perf_counter() - begun
+        running[0].wait_for("Completed")
+        used = [processor_seconds(one) - spent for one, spent in zip(running, before, strict=True)]
+        check(responses(folder / "s3"), objects, each)
+    tasks = objects * each
+    shown(
+        {
+            "processes": processes,
+            "tasks_per_s": round(tasks / seconds, 1),
+            "processor_s": ", ".join(f"{one:.1f}" for one in used),
+            "tasks_per_processor_s": round(tasks / max(used), 1),
+        }
+    )
+    return tasks / max(used)
+
+
 @contextmanager
 def service(kind: str, objects: int) -> Iterator[ServiceProcess]:
     with ExitStack() as stack:
@@ -141,14 +232,18 @@ def service(kind: str, objects: int) -> Iterator[ServiceProcess]:
         yield stack.enter_context(ServiceProcess(folder / "s3", functions.arns, url, variables=dict(s3.environment)))
 
 
-def hired(running: ServiceProcess, names: list[str], answers: int, thinks: float = 0.0) -> list[Timed]:
+def hired(
+    running: ServiceProcess | list[ServiceProcess], names: list[str], answers: int, thinks: float = 0.0
+) -> list[Timed]:
+    """Sign workers in, at each of several processes in turn."""
     team: list[Timed] = []
+    urls = [one.url for one in running] if isinstance(running, list) else [running.url]
 
     def is_over() -> bool:
         return done(team) >= answers
 
-    for name in names:
-        worker = Timed(running.url, name, PASSWORD, JOB, is_over)
+    for number, name in enumerate(names):
+        worker = Timed(urls[number % len(urls)], name, PASSWORD, JOB, is_over)
         worker.pages, worker.thinks = [], thinks
         worker.sign_in()  # one after the other: passwords are slow to check, by design
         team.append(worker)
@@ -175,6 +270,16 @@ def memory(running: ServiceProcess) -> dict[str, int]:
     assert running.process
     status = Path(f"/proc/{running.process.pid}/status").read_text()
     return {name: int(size) // 1024 for name, size in re.findall(r"(VmRSS|VmHWM):\s+(\d+) kB", status)}
+
+
+def processor_seconds(running: ServiceProcess) -> float:
+    """Return the processor time that the service has taken so far."""
+    assert running.process
+    fields = Path(f"/proc/{running.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return float(int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+PARTS = {"labeling": labeling, "memory": growing, "idle": idle, "two_over_one": sharing}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from support.source_code import ROOT, SOURCES, imports, modules, tops
 
 SERVICE = ROOT / SOURCES["tracemark_groundtruth"]
 
-BELOW_LABELING = {"state", "functions", "s3", "rendering", "job"}
+BELOW_LABELING = {"state", "functions", "s3", "streams", "rendering", "job"}
 
 # Entry points -> the runner -> what a job's batch does -> adapters -> what a job is. A room imports rooms below its
 # own, never one of the same level.
@@ -24,6 +24,7 @@ ROOM_ARROWS = {
     "state": {"job"},
     "functions": {"job"},
     "s3": {"job"},
+    "streams": {"job"},
     "rendering": {"job"},
     "job": set(),
 }

@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Frame, Page
+from support.fake_task_queue import MemoryJob
 from support.photo_page import show, tool
 from support.task_page import Screen, Site
+
+from tracemark.storage.s3uri import S3Uri
 
 LABELS = "['Pore', 'Crack']"
 ENTITY = (
@@ -36,9 +40,9 @@ def axe(project: Path) -> str:
     return (project / "ui/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
-def serious(screen: Screen, axe: str) -> list[str]:
-    screen.frame.evaluate(axe)
-    found: Any = screen.frame.evaluate("axe.run(document, {resultTypes: ['violations']})")
+def serious(page: Page | Frame, axe: str) -> list[str]:
+    page.evaluate(axe)
+    found: Any = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
     return [
         f"{one['id']}: {node['target']} {node['failureSummary']}"
         for one in found["violations"]
@@ -50,7 +54,27 @@ def serious(screen: Screen, axe: str) -> list[str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_nothing_serious_stands_in_the_way_of_anybody(site: Site, anna: Screen, axe: str, page: str) -> None:
     show(site, anna, PAGES[page])
-    anna.page.frame_locator("iframe").get_by_role("button", name="Submit").wait_for()
+    anna.page.frame_locator("iframe#task").get_by_role("button", name="Submit").wait_for()
     anna.page.wait_for_timeout(300)
 
-    assert serious(anna, axe) == []
+    assert serious(anna.frame, axe) == []
+
+
+def test_nothing_serious_is_on_the_page_around_a_task_its_keys_and_an_earlier_answer(
+    site: Site, anna: Screen, axe: str
+) -> None:
+    job = MemoryJob("letters", S3Uri.parse("s3://letters/template.html"), [{}, {}, {}])
+    site.offer(job, f'<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>{PAGES["fields"]}')
+    anna.start()
+    found = [serious(anna.page, axe)]
+    anna.page.get_by_role("button", name="Keys").click()
+    found.append(serious(anna.page, axe))
+    anna.page.get_by_role("button", name="Close").click()
+    anna.find(".fields").click()
+    anna.submit_by_key()
+    anna.wait()
+    anna.page.get_by_role("button", name="Back").click()
+    anna.page.get_by_text("You have answered this item").wait_for()
+    found.append(serious(anna.page, axe))
+
+    assert found == [[], [], []]

@@ -13,7 +13,7 @@ HIDDEN_BUTTON = '<crowd-button form-action="submit" style="display: none"></crow
 
 
 def button(screen: Screen, name: str) -> None:
-    screen.page.frame_locator("iframe").get_by_role("button", name=name, exact=True).click()
+    screen.page.frame_locator("iframe#task").get_by_role("button", name=name, exact=True).click()
 
 
 def click_and_wait(screen: Screen, name: str) -> None:
@@ -116,7 +116,7 @@ def test_native_and_own_reset_take_everything_back(site: Site, anna: Screen) -> 
     seen = []
 
     for name in ("Native", "Own"):
-        anna.page.frame_locator("iframe").get_by_label("A").fill("x")
+        anna.page.frame_locator("iframe#task").get_by_label("A").fill("x")
         anna.find("crowd-input input").fill("y")
         anna.find("crowd-checkbox input").check()
         seen.append(anna.answers)
@@ -311,7 +311,7 @@ def test_words_are_labeled_with_unicode_offsets(site: Site, anna: Screen, around
     select_words(anna, 0, 6)
     anna.press("2")
     select_words(anna, 18, 24)
-    anna.page.frame_locator("iframe").get_by_role("button", name="Submit").click()
+    anna.page.frame_locator("iframe#task").get_by_role("button", name="Submit").click()
     anna.page.wait_for_url("**saved")
 
     assert saved(site) == {
@@ -326,7 +326,7 @@ def test_words_are_labeled_with_unicode_offsets(site: Site, anna: Screen, around
 
 def test_labels_on_words_are_changed_removed_undone_and_not_divided(site: Site, anna: Screen) -> None:
     show(site, anna, entity_page(), {"text": TEXT})
-    frame = anna.page.frame_locator("iframe")
+    frame = anna.page.frame_locator("iframe#task")
     anna.find("crowd-entity-annotation .text").wait_for()
     entities = "document.querySelector('crowd-entity-annotation').value.entities.map((found) => found.label)"
     select_words(anna, 0, 6)

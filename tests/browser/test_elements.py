@@ -163,7 +163,7 @@ def test_what_is_missing_is_said_and_nothing_submitted(bench: Screen, form: str,
     put(bench, form)
     task = bench.page.url
 
-    bench.page.frame_locator("iframe").get_by_role("button", name="Submit").click()
+    bench.page.frame_locator("iframe#task").get_by_role("button", name="Submit").click()
 
     assert message in bench.message
     assert bench.page.url == task
@@ -210,11 +210,11 @@ def test_a_button_of_the_template_submits_in_place_of_ours(site: Site, anna: Scr
     show(
         site, anna, '<input type="hidden" name="n" value="v"><crowd-button form-action="submit">Send it</crowd-button>'
     )
-    buttons = anna.page.frame_locator("iframe").get_by_role("button")
+    buttons = anna.page.frame_locator("iframe#task").get_by_role("button")
 
     shown = buttons.count()
     with anna.page.expect_navigation(url="**saved"):
-        anna.page.frame_locator("iframe").get_by_role("button", name="Send it").click()
+        anna.page.frame_locator("iframe#task").get_by_role("button", name="Send it").click()
 
     assert shown == 1
     assert saved(site) == {"n": "v"}
@@ -226,7 +226,7 @@ def test_only_one_tab_is_shown_and_the_arrow_keys_turn_them(site: Site, anna: Sc
     texts = anna.find("crowd-tab p")
 
     before = [texts.nth(n).is_visible() for n in range(2)]
-    anna.page.frame_locator("iframe").get_by_role("tab", name="A").focus()
+    anna.page.frame_locator("iframe#task").get_by_role("tab", name="A").focus()
     anna.press("ArrowRight")
 
     assert before == [True, False]
@@ -236,7 +236,7 @@ def test_only_one_tab_is_shown_and_the_arrow_keys_turn_them(site: Site, anna: Sc
 def test_an_alert_can_be_dismissed(site: Site, anna: Screen) -> None:
     show(site, anna, '<crowd-alert type="warning" dismissible>Careful</crowd-alert>')
 
-    anna.page.frame_locator("iframe").get_by_role("button", name="Dismiss").click()
+    anna.page.frame_locator("iframe#task").get_by_role("button", name="Dismiss").click()
 
     assert anna.find("crowd-alert").count() == 0
 
@@ -247,7 +247,7 @@ def test_instructions_open_by_button_and_by_key(site: Site, anna: Screen) -> Non
     summary = anna.find("short-summary")
 
     seen = [summary.is_visible()]
-    anna.page.frame_locator("iframe").get_by_role("button", name="Help me").click()
+    anna.page.frame_locator("iframe#task").get_by_role("button", name="Help me").click()
     seen.append(summary.is_visible())
     anna.press("i")
     seen.append(summary.is_visible())

@@ -52,7 +52,7 @@ def test_a_picture_gets_all_categories_that_apply(site: Site, anna: Screen, proj
 def test_a_form_is_answered_field_by_field(site: Site, anna: Screen, project: Path) -> None:
     task_input = {"source": "12 hinges", "title": "Delivery note 17"}
     show(site, anna, project / "ui/examples/review-form.liquid.html", task_input)
-    frame = anna.page.frame_locator("iframe")
+    frame = anna.page.frame_locator("iframe#task")
 
     frame.get_by_label("Number of the document").fill("DN-2026-0017")
     frame.get_by_label("In a sentence").fill("Twelve hinges.")

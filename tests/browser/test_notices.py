@@ -34,7 +34,7 @@ def test_an_element_that_nobody_defines_is_told_and_its_page_submits_nothing(sit
     )
 
     said = told(eve)
-    eve.page.frame_locator("iframe").get_by_role("button", name="Submit").click()
+    eve.page.frame_locator("iframe#task").get_by_role("button", name="Submit").click()
 
     assert "This page uses <crowd-hologram>, which is not known here" in said
     assert "its answer would be lost" in eve.message
@@ -44,7 +44,7 @@ def test_an_element_that_nobody_defines_is_told_and_its_page_submits_nothing(sit
 def test_a_page_that_asks_nothing_submits_nothing(site: Site, eve: Screen) -> None:
     show(site, eve, "<crowd-form><p>Look at this.</p></crowd-form>")
 
-    eve.page.frame_locator("iframe").get_by_role("button", name="Submit").click()
+    eve.page.frame_locator("iframe#task").get_by_role("button", name="Submit").click()
 
     assert "no element that answers under a name" in eve.message
     assert site.task_queue.answers == {}

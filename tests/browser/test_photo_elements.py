@@ -77,7 +77,7 @@ def draw_by_finger(photo: Photo, element: str) -> None:
     for place in PLACES[:1] if element == "crowd-keypoint" else PLACES:
         photo.touch([(place[0] + 0.3, place[1] + 0.3)])
     if element != "crowd-keypoint":
-        photo.screen.page.frame_locator("iframe").get_by_role("button", name="Done").tap()
+        photo.screen.page.frame_locator("iframe#task").get_by_role("button", name="Done").tap()
 
 
 @pytest.mark.parametrize("element", SHAPES)
@@ -100,7 +100,7 @@ def test_a_shape_is_drawn_by_finger(site: Site, tablet: Screen, element: str) ->
     show(site, tablet, tool(element))
     photo = Photo(tablet)
 
-    tablet.page.frame_locator("iframe").get_by_role("button", name="Crack").tap()
+    tablet.page.frame_locator("iframe#task").get_by_role("button", name="Crack").tap()
     draw_by_finger(photo, element)
 
     assert photo.answer == {key: [mark], "inputImageProperties": IMAGE}
@@ -198,7 +198,7 @@ def test_the_list_of_marks_chooses_and_deletes(site: Site, anna: Screen) -> None
     show(site, anna, tool("crowd-keypoint"))
     photo = Photo(anna)
     photo.click((50, 50), (150, 150))
-    frame = anna.page.frame_locator("iframe")
+    frame = anna.page.frame_locator("iframe#task")
 
     frame.get_by_role("list", name="Marks").get_by_role("button", name="50, 50").first.click()
     frame.get_by_role("button", name="Crack").click()
@@ -279,7 +279,7 @@ def test_labels_may_be_read_and_set_by_a_script(site: Site, anna: Screen) -> Non
     show(site, anna, tool("crowd-bounding-box", inside=script))
     photo = Photo(anna)
 
-    anna.page.frame_locator("iframe").get_by_role("button", name="Add").click()
+    anna.page.frame_locator("iframe#task").get_by_role("button", name="Add").click()
     photo.keys("3")
     photo.drag((10, 10), (20, 20))
 
@@ -327,7 +327,7 @@ def test_a_brush_paints_by_keyboard_wipes_and_is_undone(site: Site, anna: Screen
     photo.keys("Control+z")
     undone = opacity(painted(photo.answer), 203, 100)
     photo.keys("Control+y")
-    anna.page.frame_locator("iframe").get_by_role("button", name="Eraser").click()
+    anna.page.frame_locator("iframe#task").get_by_role("button", name="Eraser").click()
     photo.drag((190, 100), (215, 100))
 
     assert (by_keys, undone) == (255, 0)
@@ -353,7 +353,7 @@ def test_a_mask_of_an_earlier_job_can_be_adjusted(site: Site, anna: Screen) -> N
     start = f"""initial-value="{{'src': '{{{{ task.input.mask | grant_read_access }}}}', {mappings},}}" """
     show(site, anna, tool("crowd-semantic-segmentation", start), {"mask": "s3://bucket/mask.png"})
     photo = Photo(anna)
-    anna.page.frame_locator("iframe").get_by_text("1,600 pixels").wait_for()
+    anna.page.frame_locator("iframe#task").get_by_text("1,600 pixels").wait_for()
 
     before = photo.answer
     photo.drag((10, 10), (20, 10))
@@ -369,7 +369,7 @@ def test_instances_of_a_label_have_colours_of_their_own(site: Site, anna: Screen
     photo = Photo(anna)
 
     photo.drag((50, 50), (60, 50))
-    anna.page.frame_locator("iframe").get_by_role("button", name="Add instance: Pore").click()
+    anna.page.frame_locator("iframe#task").get_by_role("button", name="Add instance: Pore").click()
     photo.drag((150, 50), (160, 50))
     answer = photo.answer
 
@@ -396,8 +396,8 @@ def test_light_and_zoom_change_no_answer_and_the_photograph_turns_as_its_exif_da
     anna.page.reload()
     anna.find(".status").get_by_text("200 \u00d7 400 pixels").wait_for()
 
-    anna.page.frame_locator("iframe").get_by_role("slider", name="Brightness").press("ArrowRight")
-    anna.page.frame_locator("iframe").get_by_role("button", name="Invert").click()
+    anna.page.frame_locator("iframe#task").get_by_role("slider", name="Brightness").press("ArrowRight")
+    anna.page.frame_locator("iframe#task").get_by_role("button", name="Invert").click()
 
     style = anna.find(".world img.photo").get_attribute("style") or ""
     assert "brightness(1.05)" in style
@@ -411,7 +411,7 @@ def test_a_photograph_that_does_not_load_is_told_and_nothing_is_submitted(site: 
     anna.page.reload()
     anna.find(".status").get_by_text("could not be loaded").wait_for()
 
-    anna.page.frame_locator("iframe").get_by_role("button", name="Submit").click()
+    anna.page.frame_locator("iframe#task").get_by_role("button", name="Submit").click()
 
     assert "nothing can be marked on it" in anna.message
     assert site.task_queue.answers == {}
@@ -446,8 +446,8 @@ def test_an_image_classifier_shows_what_an_earlier_job_drew_and_takes_a_comment(
 
     drawn = anna.find(".stage svg .mark").count()
     anna.press("2")
-    anna.page.frame_locator("iframe").get_by_role("button", name="Say why").click()
-    anna.page.frame_locator("iframe").get_by_label("Why?").last.fill("too small")
+    anna.page.frame_locator("iframe#task").get_by_role("button", name="Say why").click()
+    anna.page.frame_locator("iframe#task").get_by_label("Why?").last.fill("too small")
     anna.press("Escape")
     anna.submit()
 

@@ -25,7 +25,7 @@ def test_marks_of_several_kinds_are_json_in_a_hidden_field(site: Site, anna: Scr
     photo = Photo(anna)
 
     photo.drag((100, 50), (180, 90))
-    anna.page.frame_locator("iframe").get_by_role("button", name="point").click()
+    anna.page.frame_locator("iframe#task").get_by_role("button", name="point").click()
     photo.click((20.5, 30.5))
     photo.keys("2")
     anna.submit()

@@ -13,7 +13,7 @@ def test_switches_answer_their_state_under_their_value(site: Site, anna: Screen)
       <crowd-toggle-button name="off" disabled checked></crowd-toggle-button>"""
     show(site, anna, f"<crowd-form>{switches}</crowd-form>")
 
-    anna.page.frame_locator("iframe").get_by_role("switch", name="rework").press("Space")
+    anna.page.frame_locator("iframe#task").get_by_role("switch", name="rework").press("Space")
     anna.submit()
 
     assert saved(site) == {"spatter": {"on": True}, "rework": {"yes": True}}
@@ -22,7 +22,7 @@ def test_switches_answer_their_state_under_their_value(site: Site, anna: Screen)
 def test_a_required_switch_must_be_on(site: Site, anna: Screen) -> None:
     show(site, anna, '<crowd-form><crowd-toggle-button name="read" required></crowd-toggle-button></crowd-form>')
 
-    anna.page.frame_locator("iframe").get_by_role("button", name="Submit").click()
+    anna.page.frame_locator("iframe#task").get_by_role("button", name="Submit").click()
 
     assert anna.message == "read: please switch this on."
 
@@ -34,7 +34,7 @@ def test_a_modal_opens_by_its_link_and_closes_by_escape(site: Site, anna: Screen
     text = anna.find("crowd-modal dialog")
 
     seen = [text.is_visible()]
-    anna.page.frame_locator("iframe").get_by_role("button", name="See examples").click()
+    anna.page.frame_locator("iframe#task").get_by_role("button", name="See examples").click()
     seen.append(text.is_visible())
     anna.press("Escape")
     seen.append(text.is_visible())
@@ -47,7 +47,7 @@ def test_only_the_last_toast_is_seen_and_it_goes_by_itself(site: Site, anna: Scr
         "<crowd-toast opened duration='60000'>First</crowd-toast><crowd-toast id='t' duration='200'>Last</crowd-toast>"
     )
     show(site, anna, f'<crowd-form>{toasts}<crowd-input name="n"></crowd-input></crowd-form>')
-    frame = anna.page.frame_locator("iframe")
+    frame = anna.page.frame_locator("iframe#task")
     frame.get_by_text("First").wait_for()
 
     closed = frame.get_by_text("Last").is_visible()
@@ -69,7 +69,7 @@ def test_round_buttons_are_heard_by_scripts_though_their_tag_is_not_closed(
     show(site, anna, page)
 
     with anna.page.expect_navigation(url="**saved"):
-        anna.page.frame_locator("iframe").get_by_role("button", name="Issue").click()
+        anna.page.frame_locator("iframe#task").get_by_role("button", name="Issue").click()
 
     assert saved(site) == {"issue": "blurred"}
 

@@ -24,7 +24,7 @@ def test_a_listener_reads_marks_by_value_and_by_its_older_name_and_refuses_them(
     photo = Photo(anna)
     photo.click((50, 50))
 
-    anna.page.frame_locator("iframe").get_by_role("button", name="Submit").click()
+    anna.page.frame_locator("iframe#task").get_by_role("button", name="Submit").click()
     told = anna.find("crowd-alert").inner_text()
     photo.click((90, 90))
     anna.submit()
@@ -56,7 +56,7 @@ def test_labels_are_managed_by_links_and_buttons_in_the_instructions(site: Site,
     source = 'src="{{ task.input.photo | grant_read_access }}">'
     show(site, anna, f"<crowd-form>{element}{source}{inside}</crowd-bounding-box></crowd-form>{script}")
     photo = Photo(anna)
-    frame = anna.page.frame_locator("iframe")
+    frame = anna.page.frame_locator("iframe#task")
 
     for label in ("Pore", "Crack"):
         anna.find("crowd-input input").fill(label)
@@ -151,7 +151,7 @@ def test_native_buttons_collect_and_submit_as_in_a_form_of_html(site: Site, anna
         document.querySelector("crowd-form").submit();
       });</script></body></html>"""
     show(site, anna, page, {"series": [1, 2.5, 3]})
-    frame = anna.page.frame_locator("iframe")
+    frame = anna.page.frame_locator("iframe#task")
 
     frame.get_by_role("button", name="Add", exact=True).click()
     still_there = site.task_queue.answers == {}

@@ -51,16 +51,16 @@ class Screen:
 
     @property
     def frame(self) -> Frame:
-        handle = self.page.wait_for_selector("iframe")
+        handle = self.page.wait_for_selector("iframe#task")
         frame = handle.content_frame() if handle else None
         assert frame is not None
         return frame
 
     def find(self, selector: str) -> Locator:
-        return self.page.frame_locator("iframe").locator(selector)
+        return self.page.frame_locator("iframe#task").locator(selector)
 
     def choose(self, label: str) -> None:
-        self.page.frame_locator("iframe").get_by_text(label, exact=True).locator("visible=true").click()
+        self.page.frame_locator("iframe#task").get_by_text(label, exact=True).locator("visible=true").click()
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -69,7 +69,7 @@ class Screen:
     def submit(self) -> None:
         """Submit by mouse and wait until the page says that the answer is saved."""
         with self.page.expect_navigation(url="**saved"):
-            self.page.frame_locator("iframe").get_by_role("button", name="Submit").click()
+            self.page.frame_locator("iframe#task").get_by_role("button", name="Submit").click()
 
     def submit_by_key(self) -> None:
         with self.page.expect_navigation(url="**saved"):

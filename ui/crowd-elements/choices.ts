@@ -73,6 +73,10 @@ class CrowdToggle extends CrowdField {
   override reset(): void {
     this.checked = this.on("checked");
   }
+
+  override restore(answer: Json): void {
+    this.checked = (answer as Record<string, Json>)[this.value] === true;
+  }
 }
 
 export class CrowdCheckbox extends CrowdToggle {

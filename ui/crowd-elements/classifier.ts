@@ -2,6 +2,7 @@
 
 import { assignRegions, DIALOG_STYLE, drawHelp, windowOver, toggleDialog, type Instructing } from "./dialog";
 import { CrowdField, make, styleSheet, type Json } from "./element";
+import { followKey } from "../keycaps";
 import { readAttribute, readTexts } from "../loose-json";
 
 export const CLASSIFIER_STYLE = styleSheet(`
@@ -108,9 +109,14 @@ export class CrowdCategories extends CrowdField implements Instructing {
   protected makeChoice(category: string, index: number): HTMLInputElement {
     const key = String(index + 1);
     const kind = (this.constructor as typeof CrowdCategories).kind;
-    const control = make("input", { type: kind, name: "choice", value: category, "aria-keyshortcuts": index < 9 ? key : null });
+    const control = make("input", { type: kind, name: "choice", value: category });
+    const cap = make("kbd", { "aria-hidden": "true" });
+    followKey(key, (label) => {
+      cap.textContent = label;
+      if (index < 9) control.setAttribute("aria-keyshortcuts", label);
+    });
     control.addEventListener("change", () => this.changed());
-    make("label", { class: "choice" }, control, make("span", {}, category), make("kbd", { "aria-hidden": "true" }, key));
+    make("label", { class: "choice" }, control, make("span", {}, category), cap);
     return control;
   }
 
@@ -161,6 +167,13 @@ export class CrowdCategories extends CrowdField implements Instructing {
   override reset(): void {
     for (const control of this.choices) control.checked = false;
     if (this.comment) this.comment.value = "";
+  }
+
+  override restore(answer: Json): void {
+    const { label, labels = [], workerComment = "" } = answer as { label?: string; labels?: string[]; workerComment?: string };
+    const chosen = label === undefined ? labels : [label];
+    for (const control of this.choices) control.checked = chosen.includes(control.value);
+    if (this.comment) this.comment.value = workerComment;
   }
 }
 

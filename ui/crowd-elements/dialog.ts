@@ -1,6 +1,7 @@
 // Windows over the task: the part that classifiers, tools, crowd-instructions and crowd-modal share, and crowd-instructions.
 
 import { DIALOG_STYLE } from "../styles";
+import { keycap } from "../keycaps";
 import { CrowdElement, make } from "./element";
 
 export { DIALOG_STYLE };
@@ -35,7 +36,7 @@ export const drawHelp = (host: Element & Instructing): Help => {
   const full = host.querySelector(":scope > full-instructions");
   const windows = full ? [windowOver(full.getAttribute("header") ?? "Instructions", make("slot", { name: "full-instructions" }))] : [];
   for (const opened of windows) opened.classList.add("awsui-modal-dialog");
-  const open = make("button", { type: "button", click: () => host.openInstructions() }, "Instructions ", make("kbd", {}, "i"));
+  const open = make("button", { type: "button", click: () => host.openInstructions() }, "Instructions ", keycap("i"));
   // Templates for AWS reach for this part by the name of its class to change its width.
   const short = make("div", { class: "short regions awsui-app-layout__navigation" }, make("slot", { name: "short-instructions" }));
   return { beside: [...(full ? [open] : []), short], windows };
@@ -66,7 +67,7 @@ export class CrowdInstructions extends CrowdElement implements Instructing {
     const parts = shown.flatMap((name) => [...(regions[name] ? [make("h3", {}, regions[name])] : []), make("slot", { name })]);
     this.dialog = windowOver(this.text("link-text") ?? "Instructions", ...parts);
     const open = make("button", { type: "button", click: () => this.openInstructions() });
-    open.append(this.text("link-text") ?? "View instructions", " ", make("kbd", {}, "i"));
+    open.append(this.text("link-text") ?? "View instructions", " ", keycap("i"));
     return [open, this.dialog];
   }
 

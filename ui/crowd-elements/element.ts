@@ -92,6 +92,9 @@ export class CrowdField extends CrowdElement {
     // A field without a state of its own has nothing to take back.
   }
 
+  /** Begin with an answer that this field gave before; a field without a state of its own has nothing to begin with. */
+  restore?(answer: Json): void;
+
   changed(): void {
     this.dispatchEvent(new Event("change", { bubbles: true }));
   }

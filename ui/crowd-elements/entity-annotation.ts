@@ -67,10 +67,15 @@ export class CrowdEntityAnnotation extends CrowdField implements Instructing {
     return this.getAttribute("text") ?? "";
   }
 
-  private read(): void {
+  override restore(answer: Json): void {
+    this.read((answer as { entities?: Json }).entities);
+    this.show();
+  }
+
+  private read(begin = readAttribute(this, "initial-value")): void {
     try {
       this.wanted = readLabels(readAttribute(this, "labels"));
-      const { spans, problem } = readSpans(readAttribute(this, "initial-value"), this.wanted, this.content);
+      const { spans, problem } = readSpans(begin, this.wanted, this.content);
       this.history = new History(spans);
       this.told.textContent = problem || (this.wanted.length ? "" : "This task offers no labels.");
     } catch (error) {

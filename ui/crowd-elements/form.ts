@@ -3,6 +3,7 @@
 import { gather, isField, problemOf, type Field } from "./answers";
 import { CrowdElement, CrowdField, make, styleSheet, type Json } from "./element";
 import { CrowdTabs } from "./layout";
+import { keycap } from "../keycaps";
 import { readTexts } from "../loose-json";
 import { tellPage } from "../messages";
 import { whatIsMissing } from "./undefined-elements";
@@ -69,8 +70,8 @@ export class CrowdForm extends CrowdElement {
 
   private drawEnding(): Node[] {
     const last = this.countCategories();
-    const choose = last ? [make("kbd", {}, "1"), "–", make("kbd", {}, String(last)), " choose · "] : [];
-    const keys = [...choose, make("kbd", {}, "Enter"), " submit"];
+    const choose = last ? [keycap("1"), "–", keycap(String(last)), " choose · "] : [];
+    const keys = [...choose, keycap("Enter"), " submit"];
     this.button = make("button", { type: "button", class: "primary", click: () => this.requestSubmit() }, "Submit");
     return [make("span", { class: "keys", "aria-hidden": "true" }, ...keys), this.button];
   }

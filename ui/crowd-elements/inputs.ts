@@ -70,6 +70,11 @@ class CrowdControl extends CrowdField {
   override reset(): void {
     this.value = this.text("value") ?? "";
   }
+
+  override restore(answer: Json): void {
+    this.value = String(answer);
+    this.control?.dispatchEvent(new Event("input")); // what shows the value beside it follows
+  }
 }
 
 export class CrowdInput extends CrowdControl {

@@ -2,8 +2,8 @@
 
 import { isInstructing } from "./dialog";
 import { CrowdForm } from "./form";
+import { WRITES } from "../keys";
 
-const WRITES = 'textarea, select, [contenteditable], input:not([type="radio"], [type="checkbox"], [type="range"])';
 const ACTS = "button, a[href], summary";
 
 /** An element whose categories or classes the digits choose. */

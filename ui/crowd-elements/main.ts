@@ -12,7 +12,9 @@ import { CrowdInput, CrowdSlider, CrowdTextArea } from "./inputs";
 import { onKey } from "./keyboard";
 import { CrowdAlert, CrowdCard, CrowdTab, CrowdTabs } from "./layout";
 import { CrowdBoundingBox, CrowdKeypoint, CrowdLine, CrowdPolygon, CrowdPolyline } from "./marking";
+import { given } from "../given";
 import { tellPage } from "../messages";
+import { restoreFields } from "./restoring";
 import { CrowdInstanceSegmentation, CrowdSemanticSegmentation } from "./segmentation";
 import { CrowdBadge, CrowdFab, CrowdIconButton, CrowdModal, CrowdToast } from "./small-elements";
 
@@ -63,6 +65,7 @@ const defineElements = (): void => {
   document.addEventListener("keydown", onKey);
   document.dispatchEvent(new CustomEvent("all-crowd-elements-ready"));
   for (const form of CrowdForm.connected) for (const name of hiddenNames(form.fields)) tellHidden(name);
+  if (given) for (const form of CrowdForm.connected) restoreFields(form.fields, given);
   tellPage("tracemark-ready");
 };
 

@@ -5,7 +5,7 @@ import { WORKBENCH_STYLE } from "../photo-view/styles";
 import type { Tool } from "../photo-view/tool";
 import { Workbench } from "../photo-view/workbench";
 import { DIALOG_STYLE, drawHelp, toggleDialog, type Instructing } from "./dialog";
-import { CrowdField, make, styleSheet } from "./element";
+import { CrowdField, make, styleSheet, type Json } from "./element";
 import { readTexts } from "../loose-json";
 
 const PHOTO_STYLE = styleSheet(`
@@ -84,7 +84,7 @@ export abstract class PhotoField extends CrowdField implements Instructing {
   }
 
   attributeChangedCallback(name: string): void {
-    if (!this.drawn) return;
+    if (!this.drawn || this.restoring) return;
     if (name === "src") this.bench.stage.load(this.text("src") ?? "");
     else if (name === "initial-value") this.read();
     else this.takeLabels();
@@ -135,5 +135,23 @@ export abstract class PhotoField extends CrowdField implements Instructing {
 
   override reset(): void {
     this.read();
+  }
+
+  private restoring = false;
+
+  /** The earlier answer is read as an initial value; what the template gives as one stays what a reset leads back to. */
+  override restore(answer: Json): void {
+    const before = this.text("initial-value");
+    this.restoring = true;
+    this.setAttribute("initial-value", JSON.stringify(this.asInitialValue(answer)));
+    this.read();
+    if (before === null) this.removeAttribute("initial-value");
+    else this.setAttribute("initial-value", before);
+    this.restoring = false;
+    this.modified = true;
+  }
+
+  protected asInitialValue(answer: Json): Json {
+    return answer;
   }
 }

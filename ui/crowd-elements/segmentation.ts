@@ -10,6 +10,12 @@ import { PhotoField } from "./photo-field";
 
 type Mappings = Record<string, { color?: string }>;
 
+/** An answer holds its mask itself; the page's policy lets nothing fetch such an address. */
+const pngOf = (address: string): Blob => {
+  const bytes = Uint8Array.from(atob(address.slice(address.indexOf(",") + 1)), (character) => character.charCodeAt(0));
+  return new Blob([bytes], { type: "image/png" });
+};
+
 abstract class Segmentation extends PhotoField {
   protected brush!: BrushTool;
 
@@ -55,7 +61,7 @@ export class CrowdSemanticSegmentation extends Segmentation {
   /** An earlier mask is read pixel by pixel, so its address must allow it (Access-Control-Allow-Origin). */
   private async loadMask(src: string, colours: readonly string[]): Promise<void> {
     try {
-      const image = await createImageBitmap(await (await fetch(src)).blob());
+      const image = await createImageBitmap(src.startsWith("data:") ? pngOf(src) : await (await fetch(src)).blob());
       const canvas = make("canvas", { width: image.width, height: image.height });
       const context = canvas.getContext("2d")!;
       context.drawImage(image, 0, 0);
@@ -69,6 +75,11 @@ export class CrowdSemanticSegmentation extends Segmentation {
 
   override get problem(): string {
     return super.problem || this.started;
+  }
+
+  protected override asInitialValue(answer: Json): Json {
+    const { labelMappings = {}, labeledImage } = answer as { labelMappings?: Json; labeledImage?: { pngImageData?: string } };
+    return { labelMappings, src: `data:image/png;base64,${labeledImage?.pngImageData ?? ""}` };
   }
 
   override get answer(): Json {

@@ -3,6 +3,7 @@ import { Bench } from "./bench";
 import { make } from "../dom";
 import { draftsOf, type Drafts } from "./drafts";
 import { Fault } from "./fault";
+import { given } from "../given";
 import { KEYS } from "./keys";
 import { fillList } from "./mark-list";
 import { readMarks } from "./marks";
@@ -129,8 +130,9 @@ export class SignalView extends HTMLElement {
     if (!name) return;
     this.#field ??= this.appendChild(make("input", { type: "hidden", name }));
     const channels = bench.file.channels.map((each) => each.key);
-    const given = this.getAttribute("value");
-    bench.marks.restore(given ? readMarks(given, channels) : []);
+    const answered = given?.[name];
+    const text = typeof answered === "string" ? answered : this.getAttribute("value");
+    bench.marks.restore(text ? readMarks(text, channels) : []);
     this.#drafts = undefined;
     const drafts = draftsOf(name, this.#opened);
     drafts.recall((text) => {

@@ -1,6 +1,9 @@
 // The first script of a task's frame: it tells the worker what of the page does not work. Nothing about a template is silent.
 
 import { tellPage } from "../messages";
+import { isAhead, spoil, waitForTurn } from "./ahead";
+import { tellAttention } from "./attention";
+import { hearKeys } from "./commands";
 import { watchDialogs } from "./dialogs";
 import { blockedNotice, failedNotice, originOf, scriptNotice } from "./findings";
 import { Notices, type Notice } from "./notices";
@@ -42,7 +45,16 @@ document.addEventListener("tracemark-notice", (event) => {
 /** A browser's note that a size will be told in the next frame is no fault of a page. */
 const isResizeLoop = (message: string): boolean => message.startsWith("ResizeObserver loop");
 
-watchDialogs(window, (notice) => notices.tell(notice), () => tellPage("tracemark-asked"), () => performance.now());
+/** A question must not come up over another task. */
+const mayAsk = (): boolean => {
+  if (isAhead()) spoil();
+  return !isAhead();
+};
+
+watchDialogs(window, (notice) => notices.tell(notice), () => tellPage("tracemark-asked"), () => performance.now(), mayAsk);
+waitForTurn();
+hearKeys();
+tellAttention();
 
 const check = (): void => {
   for (const notice of checkPage(document, (name) => customElements.get(name) !== undefined)) notices.tell(notice);

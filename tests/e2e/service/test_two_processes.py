@@ -5,6 +5,7 @@ A worker's session is good at both, for the secrets are in the database.
 
 from __future__ import annotations
 
+import random
 import signal
 import time
 from collections import Counter
@@ -66,6 +67,38 @@ def test_two_processes_label_one_job_and_either_may_die(tmp_path: Path, processe
         EACH
     ] * OBJECTS
     assert sum("kind" in line for line in output(tmp_path / "s3")) == OBJECTS
+
+
+def test_one_of_two_is_killed_at_random_moments(tmp_path: Path, processes: list[ServiceProcess]) -> None:
+    dice, answers, kills = random.Random(7), OBJECTS * EACH, 0
+    processes[0].prepare(NAMES, workers=EACH, MaxConcurrentTaskCount=12)
+    team = [
+        PortalWorker(processes[number % 2].url, name, PASSWORD, JOB, lambda: done(team) >= answers)
+        for number, name in enumerate(NAMES)
+    ]
+    for worker in team:
+        worker.thread.start()
+
+    while done(team) < answers:
+        wait_for(team, min(done(team) + dice.randint(1, 15), answers))
+        time.sleep(dice.uniform(0, 0.3))
+        process = dice.choice(processes)
+        process.end(signal.SIGKILL)
+        kills += 1
+        process.start()
+    for worker in team:
+        worker.thread.join()
+    processes[0].wait_for("Completed")
+
+    assert [worker.failure for worker in team] == [None] * len(team)
+    assert kills >= 5
+    assert Counter(saved(tmp_path / "s3")) == Counter(label for worker in team for label in worker.accepted)
+    assert Counter(len({answer["workerId"] for answer in found}) for found in responses(tmp_path / "s3").values()) == {
+        EACH: OBJECTS
+    }
+    assert [line["source"] for line in output(tmp_path / "s3") if "kind" in line] == [
+        f"text {number}" for number in range(OBJECTS)
+    ]
 
 
 def test_a_session_of_one_process_is_good_at_the_other(processes: list[ServiceProcess]) -> None:

@@ -6,15 +6,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import urllib3
-from botocore.config import Config
 from botocore.exceptions import ClientError
+from support.api_caller import FRONT, KEYS, TEAM, Caller, at_front
 from support.live_server import serving
 
 from tracemark.document import Json
@@ -31,90 +30,10 @@ from tracemark_groundtruth.state.jobs import Jobs
 from tracemark_groundtruth.state.tables import JobStatus
 from tracemark_groundtruth.web.settings import WebSettings
 
-KEYS = ApiKeys("TRACEMARK0123", "not so secret")
-TEAM = {
-    "WorkteamName": "welders",
-    "Description": "They weld",
-    "MemberDefinitions": [{"OidcMemberDefinition": {"Groups": ["welders"]}}],
-}
-
-
-class Front:
-    """An ASGI application in whose place each test puts its own: the server and the clients are the same for all."""
-
-    app: Any = None
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.app(scope, receive, send)
-
-
-FRONT = Front()
-
-
-@cache
-def client(url: str, keys: ApiKeys) -> Any:
-    """Return a client; SageMaker's model takes a second to load."""
-    return boto3.client(
-        "sagemaker",
-        endpoint_url=f"{url}/api/",
-        region_name="eu-west-1",
-        aws_access_key_id=keys.key_id,
-        aws_secret_access_key=keys.secret,
-        config=Config(proxies={}, parameter_validation=False, retries={"total_max_attempts": 1}),
-    )
-
-
-class Caller:
-    """A boto3 client whose every answer must be of the shape that botocore's service model says."""
-
-    def __init__(self, url: str, keys: ApiKeys = KEYS) -> None:
-        self.url = url
-        self.client = client(url, keys)
-        self.model = self.client.meta.service_model
-
-    def __call__(self, operation: str, **request: Json) -> Json:
-        method = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in operation).strip("_")
-        answer = getattr(self.client, method)(**request)
-        answer.pop("ResponseMetadata")
-        shape = self.model.operation_model(operation).output_shape
-        assert errors(answer, shape, operation) == []
-        return answer
-
-    def refused(self, operation: str, **request: Json) -> tuple[str, str]:
-        with pytest.raises(ClientError) as caught:
-            self(operation, **request)
-        error = caught.value.response["Error"]
-        return error["Code"], error["Message"]
-
-
-def errors(value: Any, shape: Any, where: str) -> list[str]:
-    """Return what of an answer is not as the model says: missing, unknown, of another type, out of its bounds."""
-    if shape is None:
-        return [] if value == {} else [f"{where}: not empty"]
-    if shape.type_name == "structure":
-        missing = [f"{where}.{name}: missing" for name in shape.required_members if name not in value]
-        unknown = [f"{where}.{name}: unknown" for name in value if name not in shape.members]
-        known = [
-            fault
-            for name in value
-            if name in shape.members
-            for fault in errors(value[name], shape.members[name], f"{where}.{name}")
-        ]
-        return missing + unknown + known
-    if shape.type_name == "list":
-        return [fault for each in value for fault in errors(each, shape.member, where)]
-    kinds = {"string": str, "integer": int, "boolean": bool, "timestamp": datetime}
-    wrong = [] if isinstance(value, kinds[shape.type_name]) else [f"{where}: {value!r} is no {shape.type_name}"]
-    return wrong + [
-        f"{where}: {value!r} is none of {shape.enum}"
-        for _ in [0]
-        if getattr(shape, "enum", None) and value not in shape.enum
-    ]
-
 
 @pytest.fixture(scope="module")
 def front() -> Iterator[str]:
-    with serving(FRONT) as url:
+    with at_front() as url:
         yield url
 
 
@@ -127,7 +46,10 @@ def database_url(tmp_path: Path) -> str:
 @pytest.fixture
 def api(shop: Any) -> SageMakerApi:
     functions = Catalog({}, shop.functions.pre, shop.functions.post)
-    return SageMakerApi(shop.database, functions, ReadGrants(b"s" * 32), KeyRing(KEYS), lambda: datetime.now(UTC))
+    storage = JobStorage(shop.client)
+    return SageMakerApi(
+        shop.database, functions, storage, ReadGrants(b"s" * 32), KeyRing(KEYS), lambda: datetime.now(UTC)
+    )
 
 
 @pytest.fixture
@@ -391,6 +313,11 @@ _OPERATIONS = (
     "DescribeLabelingJob",
     "ListLabelingJobs",
     "StopLabelingJob",
+    "ListLabelingJobsForWorkteam",
+    "AppendToLabelingJob",
+    "AddTags",
+    "ListTags",
+    "DeleteTags",
     "CreateWorkteam",
     "DescribeWorkteam",
     "ListWorkteams",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, text, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark_groundtruth.errors import StateUnavailable
@@ -147,18 +147,15 @@ def test_what_did_not_happen_is_not_recorded(database: Database) -> None:
     assert len(Audit(database).find(Wanted(), 100)) == 1
 
 
-def test_a_database_from_before_the_log_gets_it_when_it_is_opened(tmp_path: Path) -> None:
-    first = Database.in_file(tmp_path / "state.db")
-    with first.writing() as connection:
-        for name in ("audit", "api_keys", "identities", "roles", "job_owners"):
-            connection.execute(text(f"DROP TABLE {name}"))
-    first.dispose()
+def test_that_an_answer_was_changed_is_recorded_without_what_it_says(shop: Any) -> None:
+    shop.job("a", NumberOfHumanWorkersPerDataObject=2)
+    shop.advance()
+    ada = shop.worker("ada")
+    task = shop.take(ada)
+    shop.task_queue.submit(ada, task.task_id, {"class": {"label": "Good"}})
 
-    again = Database.in_file(tmp_path / "state.db")
-    Audit(again).record(event())
+    shop.task_queue.revise(ada, task.task_id, {"class": {"label": "Bad"}})
 
-    with pytest.raises(REFUSED, match="append-only"), again.writing() as connection:
-        connection.execute(delete(audit))
-    with again.reading() as connection:
-        assert connection.execute(select(audit)).one().actor == "anna"
-    again.dispose()
+    (entry,) = Audit(shop.database).find(Wanted(action=Action.ANSWER_CHANGE), 10)
+    assert (entry.event.actor, entry.event.subject) == (Actor("portal", "ada"), "Welds")
+    assert entry.event.detail == {"object": 0, "task": task.task_id}

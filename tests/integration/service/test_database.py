@@ -13,7 +13,7 @@ from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.data_folder import exclusive_lock, open_state
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.secrets import service_secrets
-from tracemark_groundtruth.state.tables import settings, workers
+from tracemark_groundtruth.state.tables import SCHEMA_VERSION, settings, workers
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "mysql://a/b", "sqlite://", "oracle://x"])
@@ -47,7 +47,7 @@ def test_what_was_done_before_an_error_is_undone(database: Database) -> None:
         change_and_fail()
 
     with database.reading() as connection:
-        assert connection.scalars(select(settings.c.value)).all() == ["1"]
+        assert connection.scalars(select(settings.c.value)).all() == [str(SCHEMA_VERSION)]
 
 
 def test_two_processes_share_the_secrets(database: Database, database_url: str) -> None:

@@ -1,21 +1,28 @@
-"""An idle service sleeps: while nothing changes nothing is written, and what changes is acted upon at once."""
+"""An idle service sleeps: nothing is asked or written while nothing changes, and what changes is acted upon at once."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import event
 from support.waiting import wait_until
 
 from tracemark_groundtruth.running import runner
 from tracemark_groundtruth.running.context import RunnerContext
 from tracemark_groundtruth.running.runner import Runner
+from tracemark_groundtruth.running.steps import JobSteps
 from tracemark_groundtruth.s3.job_storage import JobStorage
+from tracemark_groundtruth.state.changes import Changes, News
+from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import Jobs
+from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
+
+ONE = {"NumberOfHumanWorkersPerDataObject": 1}
 
 
 @pytest.fixture
@@ -23,47 +30,117 @@ def context(shop: Any) -> RunnerContext:
     return RunnerContext(shop.database, JobStorage(shop.client), shop.functions, shop.clock, batch_seconds=0)
 
 
+@pytest.fixture
+def no_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "_SWEEP_SECONDS", 100_000.0)
+
+
+@pytest.fixture
+def rounds(monkeypatch: pytest.MonkeyPatch) -> list[News]:
+    """What the runner fetched each time it woke up."""
+    found, fetch = list[News](), Changes.fetch
+
+    def noting(self: Changes, *arguments: Any) -> News:
+        found.append(fetch(self, *arguments))
+        return found[-1]
+
+    monkeypatch.setattr(Changes, "fetch", noting)
+    return found
+
+
+@contextmanager
+def noted(database: Database) -> Iterator[list[str]]:
+    """Yield the statements that are run."""
+    found = list[str]()
+
+    def note(*arguments: Any) -> None:
+        found.append(arguments[2])
+
+    event.listen(database._engine, "before_cursor_execute", note)
+    yield found
+    event.remove(database._engine, "before_cursor_execute", note)
+
+
+def open_objects(shop: Any, count: int) -> None:
+    wait_until(lambda: Jobs(shop.database).counts(shop.record.job_id) == {ObjectState.OPEN: count}, "open objects")
+
+
+def wake(shop: Any, rounds: list[News], times: int) -> None:
+    """Have the runner wake up so many times and look at the clock."""
+    for _ in range(times):
+        wake_once(shop, rounds, len(rounds))
+
+
+def wake_once(shop: Any, rounds: list[News], seen: int) -> None:
+    shop.database.changes.wake()
+    wait_until(lambda: len(rounds) > seen, "the runner", pause=0.001)
+
+
+def settle(shop: Any, rounds: list[News], run: Runner) -> None:
+    """Wait until the runner has done what there is to do."""
+
+    def is_still() -> bool:
+        with noted(shop.database) as statements:
+            wake(shop, rounds, 5)
+            time.sleep(0.3)  # longer than a job rests after a look
+        at_work = [future for future in run._under_way.values() if not future.done()]
+        return not statements and not at_work and run._later.next() is None
+
+    wait_until(is_still, "the runner to be through")
+
+
+@pytest.mark.usefixtures("no_sweep")
 @pytest.mark.parametrize("held", [False, True], ids=["nobody works", "a task is held"])
-def test_nothing_is_written_while_nothing_changes(
-    shop: Any, context: RunnerContext, monkeypatch: pytest.MonkeyPatch, held: bool
+def test_no_statement_is_run_while_nothing_changes(
+    shop: Any, context: RunnerContext, rounds: list[News], held: bool
 ) -> None:
     shop.job("a", "b")
     worker = shop.worker()
-    writing, looks, writes = shop.database.writing, list[str](), list[str]()
-    listed = Jobs.list
-
-    @contextmanager
-    def noting() -> Iterator[Connection]:
-        writes.append("write")
-        with writing() as connection:
-            yield connection
-
-    def look(self: Jobs, *arguments: Any, **options: Any) -> Any:
-        looks.append("look")
-        return listed(self, *arguments, **options)
-
-    monkeypatch.setattr(runner, "_SWEEP_SECONDS", 0.05)
-    with Runner(context):
-        wait_until(lambda: Jobs(shop.database).counts(shop.record.job_id) == {ObjectState.OPEN: 2}, "open objects")
+    with Runner(context) as run:
+        open_objects(shop, 2)
         if held:
             shop.take(worker)
-        monkeypatch.setattr(Jobs, "list", look)
-        wait_until(lambda: len(looks) > 5, "the runner")  # what was under way is over
-        monkeypatch.setattr(shop.database, "writing", noting)
-        seen = len(looks)
-        wait_until(lambda: len(looks) > seen + 20, "the runner")
+        settle(shop, rounds, run)
 
-    assert writes == []
+        with noted(shop.database) as statements:
+            for _ in range(50):
+                shop.clock.forward(1)
+                wake(shop, rounds, 1)
+
+    assert statements == []
 
 
-def test_a_change_is_acted_upon_without_the_sweep(
-    shop: Any, context: RunnerContext, monkeypatch: pytest.MonkeyPatch
+def test_the_sweep_asks_two_things_of_all_jobs_and_looks_at_none_without_work(
+    shop: Any, context: RunnerContext, monkeypatch: pytest.MonkeyPatch, rounds: list[News]
 ) -> None:
-    monkeypatch.setattr(runner, "_SWEEP_SECONDS", 100_000.0)
+    shop.job("a", "b", "c", MaxConcurrentTaskCount=2)
+    worker, looks = shop.worker(), list[int]()
+    advance = JobSteps.advance
+
+    def look(self: JobSteps) -> bool:
+        looks.append(self.active.job_id)
+        return advance(self)
+
+    with Runner(context) as run:
+        wait_until(lambda: JobObjects(shop.database, shop.record.job_id).count(ObjectState.OPEN) == 2, "open objects")
+        shop.take(worker)
+        settle(shop, rounds, run)
+        monkeypatch.setattr(JobSteps, "advance", look)
+        with noted(shop.database) as statements:
+            run._sweep_at = 0.0
+            wake(shop, rounds, 2)
+
+    assert [one.split()[0] for one in statements if not one.startswith("BEGIN")] == ["SELECT"] * 3
+    assert looks == []
+    assert "BEGIN IMMEDIATE" not in statements
+
+
+@pytest.mark.usefixtures("no_sweep")
+def test_a_change_is_acted_upon_without_the_sweep(shop: Any, context: RunnerContext) -> None:
     with Runner(context):
-        shop.job("a", NumberOfHumanWorkersPerDataObject=1)
+        shop.job("a", **ONE)
         worker = shop.worker()
-        wait_until(lambda: Jobs(shop.database).counts(shop.record.job_id) == {ObjectState.OPEN: 1}, "the open object")
+        open_objects(shop, 1)
 
         shop.answer(worker, "good")
 
@@ -71,12 +148,94 @@ def test_a_change_is_acted_upon_without_the_sweep(
     assert len(shop.output()) == 1
 
 
-def test_what_another_process_writes_and_what_runs_out_is_found_by_the_sweep(shop: Any, context: RunnerContext) -> None:
-    shop.job("a", NumberOfHumanWorkersPerDataObject=1)
-    with Runner(context):
-        wait_until(lambda: Jobs(shop.database).counts(shop.record.job_id) == {ObjectState.OPEN: 1}, "the open object")
+@pytest.mark.usefixtures("no_sweep")
+def test_a_job_without_news_is_not_looked_at_when_another_has_some(
+    shop: Any, context: RunnerContext, rounds: list[News], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.job("a", "b", **ONE)
+    others = [shop.chained(f"Other{number}") for number in range(3)]
+    worker, looks = shop.worker(), list[int]()
+    advance = JobSteps.advance
 
-        shop.clock.forward(700)  # longer than objects are available
+    def look(self: JobSteps) -> bool:
+        looks.append(self.active.job_id)
+        return advance(self)
+
+    with Runner(context) as run:
+        for job in (shop, *others):
+            open_objects(job, 2)
+        settle(shop, rounds, run)
+        monkeypatch.setattr(JobSteps, "advance", look)
+
+        shop.answer(worker, "good")
+        wait_until(lambda: shop.written(), "the answer in S3")
+        settle(shop, rounds, run)
+
+    assert set(looks) == {shop.record.job_id}
+
+
+@pytest.mark.usefixtures("no_sweep")
+def test_a_timer_takes_a_task_back_when_its_lease_ends(shop: Any, context: RunnerContext, rounds: list[News]) -> None:
+    shop.job("a", **ONE)
+    ada, bob = shop.worker("ada"), shop.worker("bob")
+    with Runner(context) as run:
+        open_objects(shop, 1)
+        settle(shop, rounds, run)
+        shop.take(ada)
+        assert shop.task_queue.take(bob, shop.name) is None
+
+        shop.clock.forward(61)
+        wake(shop, rounds, 1)
+
+        wait_until(lambda: shop.task_queue.take(bob, shop.name), "the task that was taken back")
+
+
+@pytest.mark.usefixtures("no_sweep")
+def test_a_timer_closes_an_object_that_has_been_open_long_enough(
+    shop: Any, context: RunnerContext, rounds: list[News]
+) -> None:
+    shop.job("a", **ONE)
+    with Runner(context) as run:
+        open_objects(shop, 1)
+        settle(shop, rounds, run)
+
+        shop.clock.forward(601)
+        wake(shop, rounds, 1)
+
+        wait_until(lambda: shop.record.status is JobStatus.COMPLETED, "the end of the job")
+    assert len(shop.output()) == 1
+
+
+@pytest.mark.usefixtures("no_sweep")
+def test_a_timer_begins_a_batch_whose_first_object_has_waited(
+    shop: Any, context: RunnerContext, rounds: list[News]
+) -> None:
+    shop.job("a", "b", **ONE)
+    worker = shop.worker()
+    patient = RunnerContext(shop.database, context.storage, shop.functions, shop.clock, batch_seconds=5)
+    with Runner(patient) as run:
+        open_objects(shop, 2)
+        shop.answer(worker, "good")
+        settle(shop, rounds, run)
+        assert shop.written() == []
+
+        shop.clock.forward(5)
+        wake(shop, rounds, 1)
+
+        wait_until(lambda: len(shop.written()) == 4, "the batch in S3")
+
+
+def test_what_is_missed_is_found_by_the_sweep(
+    shop: Any, context: RunnerContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "_SWEEP_SECONDS", 0.05)
+    monkeypatch.setattr(Changes, "tell", lambda *_, **__: None)
+    with Runner(context):
+        shop.job("a", **ONE)
+        worker = shop.worker()
+        open_objects(shop, 1)
+
+        shop.answer(worker, "good")
 
         wait_until(lambda: shop.record.status is JobStatus.COMPLETED, "the end of the job")
     assert len(shop.output()) == 1

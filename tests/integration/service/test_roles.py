@@ -15,12 +15,13 @@ from botocore.credentials import Credentials
 from sqlalchemy import text
 
 from tracemark.document import Json
-from tracemark_groundtruth.api.access import KeyRing
+from tracemark_groundtruth.api.access import SERVICE_CALLER, Caller, KeyRing
 from tracemark_groundtruth.api.endpoint import SageMakerApi
 from tracemark_groundtruth.api.errors import ApiError
 from tracemark_groundtruth.api.signature import ApiKeys, SignedRequest
 from tracemark_groundtruth.functions.catalog import Catalog
 from tracemark_groundtruth.rendering.grants import ReadGrants
+from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.api_keys import PersonalKeys
 from tracemark_groundtruth.state.audit import Action, Audit, Event, Wanted
@@ -35,6 +36,10 @@ TEAM: dict[str, Json] = {
     "Description": "They weld",
     "MemberDefinitions": [{"OidcMemberDefinition": {"Groups": ["welders"]}}],
 }
+
+
+TEAM_ARN = "arn:aws:sagemaker:eu-west-1:000000000000:workteam/private-crowd/welders"
+TAGGED: dict[str, Json] = {"ResourceArn": TEAM_ARN, "Tags": [{"Key": "a", "Value": "b"}]}
 
 
 @dataclass
@@ -72,7 +77,8 @@ def office(shop: Any) -> Office:
     personal = PersonalKeys(database, service_secrets(database).api_keys_seal)
     ring = KeyRing(OWN, personal, Audit(database).record)
     catalog = Catalog({}, shop.functions.pre, shop.functions.post)
-    api = SageMakerApi(database, catalog, ReadGrants(b"s" * 32), ring, lambda: now[0] if now else datetime.now(UTC))
+    storage, grants = JobStorage(shop.client), ReadGrants(b"s" * 32)
+    api = SageMakerApi(database, catalog, storage, grants, ring, lambda: now[0] if now else datetime.now(UTC))
     office = Office(api, database, shop.document, now, {"service": OWN})
     for name, role in (("olga", Role.OWNER), ("otto", Role.OWNER), ("ada", Role.ADMIN)):
         Accounts(database).add(name, "$argon2id$hash", ["welders"])
@@ -98,9 +104,16 @@ def test_to_an_owner_jobs_of_others_are_not_there(office: Office) -> None:
     office.create("service", "Services")
 
     for name in ("Olgas", "Services"):
-        for operation in ("DescribeLabelingJob", "StopLabelingJob"):
+        for operation in ("DescribeLabelingJob", "StopLabelingJob", "AppendToLabelingJob"):
             assert office.refused("otto", operation, LabelingJobName=name) == "ResourceNotFound"
+        arn = office.call("ada", "DescribeLabelingJob", LabelingJobName=name)["LabelingJobArn"]
+        tag = {"Key": "a", "Value": "b"}
+        assert office.refused("otto", "AddTags", ResourceArn=arn, Tags=[tag]) == "ResourceNotFound"
+        assert office.refused("otto", "ListTags", ResourceArn=arn) == "ResourceNotFound"
+        assert office.refused("otto", "DeleteTags", ResourceArn=arn, TagKeys=["a"]) == "ResourceNotFound"
     assert office.call("otto", "ListLabelingJobs") == {"LabelingJobSummaryList": []}
+    assert office.call("otto", "ListLabelingJobsForWorkteam", WorkteamArn=TEAM_ARN) == {"LabelingJobSummaryList": []}
+    assert len(office.call("olga", "ListLabelingJobsForWorkteam", WorkteamArn=TEAM_ARN)["LabelingJobSummaryList"]) == 1
     assert office.call("ada", "DescribeLabelingJob", LabelingJobName="Olgas")["LabelingJobStatus"] == "Initializing"
 
 
@@ -120,11 +133,30 @@ def test_an_admin_and_the_services_own_key_see_and_stop_every_job(office: Office
         ("CreateWorkteam", {**TEAM, "WorkteamName": "others"}),
         ("UpdateWorkteam", {"WorkteamName": "welders", "Description": "x"}),
         ("DeleteWorkteam", {"WorkteamName": "welders"}),
+        ("AddTags", TAGGED),
+        ("DeleteTags", {"ResourceArn": TEAM_ARN, "TagKeys": ["a"]}),
     ],
 )
 def test_only_an_admin_changes_teams(office: Office, operation: str, request_: dict[str, Json]) -> None:
     assert office.refused("olga", operation, **request_) == "AccessDeniedException"
     office.call("ada", operation, **request_)
+
+
+def test_every_operation_is_somebodys_and_no_other_is_allowed(office: Office) -> None:
+    known = set(office.api._operations(SERVICE_CALLER, "eu-west-1"))
+    owner = Caller("olga", Role.OWNER, "private.eu-west-1.0123456789abcdef")
+
+    def is_allowed(operation: str) -> bool:
+        try:
+            owner.check(operation)
+        except ApiError:
+            return False
+        return True
+
+    assert known - {operation for operation in known if is_allowed(operation)} == {
+        *("CreateWorkteam", "UpdateWorkteam", "DeleteWorkteam"),
+    }
+    assert not is_allowed("AnyOther")
 
 
 def test_an_owner_sees_teams_and_renders_templates(office: Office) -> None:

@@ -142,6 +142,7 @@ def test_a_job_without_a_pre_annotation_function_shows_its_manifest_lines() -> N
     assert function.invoke({"dataObject": {"source": "a"}}) == {"taskInput": {"source": "a"}}
 
 
-def test_a_job_without_a_consolidation_function_is_refused() -> None:
-    with pytest.raises(InvalidConfiguration, match="AnnotationConsolidationConfig"):
-        Catalog({}).post_annotation(job(post=None))
+def test_a_job_without_a_consolidation_function_has_none() -> None:
+    catalog = Catalog({}, Named("default pre"), Named("default post"))
+
+    assert catalog.post_annotation(job(post=None)) is None

@@ -14,6 +14,7 @@ from tracemark_groundtruth.job.labeling_job import LabelingJob
 
 ROLE = "arn:aws:iam::261679111194:role/service-role/LabelingRole"
 LAMBDA = "arn:aws:lambda:us-west-2:261679111194:function:pre"
+TOPIC = "arn:aws:sns:eu-west-1:261679111194:welds"
 GONE = object()
 
 
@@ -116,6 +117,30 @@ def test_what_may_be_left_out_has_a_default(path: str, attribute: str, default: 
     assert getattr(job, attribute) == default
 
 
+def test_a_job_with_a_topic_is_a_streaming_one_and_needs_no_manifest() -> None:
+    made = document()
+    made["InputConfig"] = {"DataSource": {"SnsDataSource": {"SnsTopicArn": TOPIC}}}
+    made["OutputConfig"]["SnsTopicArn"] = f"{TOPIC}-out"
+
+    job = parse(made)
+
+    assert (job.is_streaming, job.manifest) == (True, None)
+    assert (job.input_topic_arn, job.output_topic_arn) == (TOPIC, f"{TOPIC}-out")
+
+
+def test_a_streaming_job_may_have_a_manifest_as_well() -> None:
+    made = document()
+    made["InputConfig"]["DataSource"]["SnsDataSource"] = {"SnsTopicArn": TOPIC}
+
+    job = parse(made)
+
+    assert (job.is_streaming, job.manifest) == (True, parse(document()).manifest)
+
+
+def test_a_job_without_a_topic_is_no_streaming_one() -> None:
+    assert not parse(document()).is_streaming
+
+
 REQUIRED = [
     "LabelingJobName",
     "LabelAttributeName",
@@ -188,6 +213,19 @@ BROKEN = [
     *(("HumanTaskConfig.TaskTimeLimitInSeconds", value) for value in (29, 28_801, "3600", True)),
     *(("HumanTaskConfig.TaskAvailabilityLifetimeInSeconds", value) for value in (59, 2_592_001, "1 day")),
     *(("HumanTaskConfig.MaxConcurrentTaskCount", value) for value in (0, 5_001, 2.0)),
+    ("InputConfig.DataSource.SnsDataSource", {"SnsTopicArn": "welds"}),
+    ("InputConfig.DataSource.SnsDataSource", {"SnsTopicArn": "arn:aws:sqs:eu-west-1:111122223333:welds"}),
+    ("InputConfig.DataAttributes", {"ContentClassifiers": ["FreeOfCharge"]}),
+    ("OutputConfig.SnsTopicArn", "arn:aws:sns:eu-west-1:1:welds"),
+    *(("StoppingConditions", {"MaxHumanLabeledObjectCount": value}) for value in (0, 2**31, "5", True)),
+    *(("StoppingConditions", {"MaxPercentageOfInputDatasetLabeled": value}) for value in (0, 101, 5.0)),
+    ("Tags", [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]),
+    ("Tags", [{"Key": "aws:a", "Value": "1"}]),
+    ("Tags", [{"Key": "k" * 129, "Value": ""}]),
+    ("Tags", [{"Key": "a#", "Value": ""}]),
+    ("Tags", [{"Key": "a", "Value": "v" * 257}]),
+    ("Tags", [{"Key": "a", "Value": "b%"}]),
+    ("Tags", [{"Key": str(number), "Value": ""} for number in range(51)]),
 ]
 
 

@@ -35,14 +35,14 @@ def one(kind: str, line: DataObject) -> Prepared:
 def test_batches_lose_nothing_and_keep_the_order(kinds: str, size: int) -> None:
     items = prepared(kinds)
 
-    batches = list(in_batches(items, size))
+    batches = list(in_batches(items, lambda: size))
 
     assert [item for batch in batches for item in batch] == items
 
 
 @given(st.text(alphabet="aul", max_size=60), st.integers(1, 9))
 def test_every_batch_but_the_last_is_full(kinds: str, size: int) -> None:
-    batches = list(in_batches(prepared(kinds), size))
+    batches = list(in_batches(prepared(kinds), lambda: size))
 
     counts = [sum(isinstance(item, Answered) for item in batch) for batch in batches]
 

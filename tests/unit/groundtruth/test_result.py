@@ -59,4 +59,4 @@ def test_the_counts_add_up_to_the_total() -> None:
 
     result = JobResult("job", S3Uri("welds", "m"), rows, 1)
 
-    assert (result.total, result.labeled, result.failed, result.left_out) == (4, 1, 2, 1)
+    assert (result.total, result.labeled, result.failed, result.left_out, result.stopped) == (5, 1, 2, 1, 1)

@@ -64,6 +64,12 @@ def test_a_key_of_the_text_is_read_and_the_others_keep_their_defaults(line: str,
         ("{columns: [t], formats: [iso]}", ClockTime(("t",), "iso")),
         ("{columns: [d, t], formats: [iso, iso]}", ClockTime(("d", "t"), "iso")),
         ("{columns: [t], formats: [duration]}", DurationTime("t")),
+        (
+            "{columns: [d, t, f], formats: ['%d.%m.%Y', '%H:%M:%S', ms]}",
+            ClockTime(("d", "t", "f"), "%d.%m.%Y %H:%M:%S", fraction=TimeUnit.MILLISECONDS),
+        ),
+        ("{columns: [t, f], formats: [iso, us]}", ClockTime(("t", "f"), "iso", fraction=TimeUnit.MICROSECONDS)),
+        ("{columns: [y, m, d, h], formats: ['%Y', '%m', '%d', '%H']}", ClockTime(("y", "m", "d", "h"), "%Y %m %d %H")),
         ("{rate: 1000}", SampleRate(1000.0)),
         ("{interval: 0.5, unit: ms}", SampleRate(2000.0, unit=TimeUnit.MILLISECONDS)),
         ("{rate: 4, start: -2, unit: ms}", SampleRate(4.0, -0.002, TimeUnit.MILLISECONDS)),
@@ -77,6 +83,18 @@ def test_every_form_of_time_is_read(time: str, expected: object) -> None:
 def test_a_rate_takes_no_unknown_unit(time: str) -> None:
     with pytest.raises(InvalidDocument, match="a unit that is known"):
         _with_time(time)
+
+
+@pytest.mark.parametrize("formats", ["[ms]", "[ms, iso]", "['%H', minutes]", "[iso, '%H']"])
+def test_a_fraction_stands_behind_a_moment_and_nothing_else(formats: str) -> None:
+    columns = ["a", "b"][: formats.count(",") + 1]
+
+    with pytest.raises(InvalidDocument, match="formats such as"):
+        _with_time(f"{{columns: [{', '.join(columns)}], formats: {formats}}}")
+
+
+def test_ticks_of_a_tenth_of_a_microsecond_are_shown_as_seconds() -> None:
+    assert _with_time("{column: t, unit: 100ns}").time_title == "Time (s)"
 
 
 def test_a_time_of_unknown_unit_stands_beside_none_of_a_known_one() -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError
 
 from tracemark.errors import InvalidConfiguration
 from tracemark_cli.aws.answers import call
+
+MODEL = Path(__file__).parent / "model"
+"""The operations that only our own labeling service has, as botocore's loader reads them beside SageMaker's."""
 
 _CONFIG: Mapping[str, Any] = {
     "connect_timeout": 5,
@@ -45,10 +49,15 @@ class Session:
         self, region: str | None = None, profile: str | None = None, endpoints: Mapping[str, str] | None = None
     ) -> None:
         import boto3  # takes a third of a second to import
+        from botocore.session import get_session
 
+        core = get_session()
+        core.get_component("data_loader").search_paths.append(str(MODEL))
         try:
             # boto3 only reads AWS_DEFAULT_REGION; Lambda, AWS CloudShell and other SDKs set AWS_REGION.
-            self._session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"), profile_name=profile)
+            self._session = boto3.Session(
+                region_name=region or os.environ.get("AWS_REGION"), profile_name=profile, botocore_session=core
+            )
         except BotoCoreError as error:
             raise InvalidConfiguration(str(error), remedy="correct --profile") from error
         self._endpoints = endpoints or {}

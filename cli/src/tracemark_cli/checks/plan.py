@@ -11,7 +11,7 @@ from tracemark_cli.aws.session import Aws
 from tracemark_cli.checks import account, bucket, categories, functions, objects, role
 from tracemark_cli.checks.check import Check
 from tracemark_cli.checks.consolidation import Consolidation
-from tracemark_cli.checks.finding import Finding
+from tracemark_cli.checks.finding import Finding, warning
 from tracemark_cli.checks.manifest import Manifest, manifest_findings
 from tracemark_cli.checks.page import liquid_findings, rendering_findings, source_findings
 from tracemark_cli.checks.subject import Subject
@@ -23,7 +23,7 @@ from tracemark_groundtruth.rendering.inspection import InspectedTemplate
 def job_checks(subject: Subject) -> list[Check]:
     """Return the checks of a job wherever it runs."""
     return [
-        Check("manifest", lambda: manifest_findings(subject.manifest, subject.job.label_attribute_name)),
+        Check("manifest", lambda: _manifest(subject)),
         Check("objects of the manifest", lambda: _objects(subject)),
         Check("label categories", lambda: _categories(subject)),
         Check("pre-labeling function", lambda: subject.preparations.findings),
@@ -66,6 +66,13 @@ class Files:
             data, source = self.template
             found.append(Check("worker template", lambda: source_findings(InspectedTemplate.parse(data, source))))
         return found
+
+
+def _manifest(subject: Subject) -> Iterator[Finding]:
+    yield from manifest_findings(subject.manifest, subject.job.label_attribute_name)
+    if subject.job.is_streaming and subject.job.stopping:
+        remedy = "stop it with tracemark job stop"
+        yield warning("a streaming job ignores its StoppingConditions", "StoppingConditions", remedy=remedy)
 
 
 def _objects(subject: Subject) -> Iterator[Finding]:
@@ -117,7 +124,7 @@ def _functions(lambda_: Any, registry: InRegistry, arns: Sequence[str], region: 
 
 def _needs(subject: Subject, arns: Sequence[str]) -> role.Needs:
     job = subject.job
-    read = [job.manifest, job.ui_template, *([job.label_categories] if job.label_categories else [])]
+    read = [uri for uri in (job.manifest, job.ui_template, job.label_categories) if uri]
     shown = [uri for one in subject.preparations.prepared for uri in objects.texts(one.task_input)]
     lines = [str(line.uri) for line in subject.sampled if line.uri]
     partition, output = job.role_arn.split(":")[1], OutputTree(job.output, job.name).output_manifest
@@ -134,7 +141,8 @@ def _needs(subject: Subject, arns: Sequence[str]) -> role.Needs:
 
 def _buckets(subject: Subject) -> set[str]:
     job = subject.job
-    return {job.manifest.bucket, job.output.bucket, job.ui_template.bucket} | _shown_buckets(subject)
+    inputs = {job.manifest.bucket} if job.manifest else set()
+    return inputs | {job.output.bucket, job.ui_template.bucket} | _shown_buckets(subject)
 
 
 def _shown_buckets(subject: Subject) -> set[str]:
@@ -143,4 +151,4 @@ def _shown_buckets(subject: Subject) -> set[str]:
         for one in subject.preparations.prepared
         for uri in objects.texts(one.task_input)
     }
-    return shown or {subject.job.manifest.bucket}
+    return shown or {(subject.job.manifest or subject.job.ui_template).bucket}

@@ -11,7 +11,7 @@ from tracemark.contract.manifest import MAX_MANIFEST_BYTES, DataObject
 from tracemark.document import Json
 from tracemark.errors import TracemarkError
 from tracemark.storage.s3objects import S3Objects
-from tracemark_cli.checks.finding import Finding
+from tracemark_cli.checks.finding import Finding, warning
 from tracemark_cli.checks.form import Form
 from tracemark_cli.checks.manifest import Manifest
 from tracemark_cli.checks.page import example_link
@@ -21,6 +21,11 @@ from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.labeling.template import MAX_TEMPLATE_BYTES
 from tracemark_groundtruth.rendering.inspection import InspectedTemplate
 
+_NO_MANIFEST = warning(
+    "a streaming job without a manifest: its functions are not called here",
+    "InputConfig.DataSource",
+    remedy="name a ManifestS3Uri with some of the objects that will come, and examine that",
+)
 _UNSEEN: dict[str, Json] = {"WeldingClassification": {"label": "Good Weld"}}
 
 
@@ -39,6 +44,8 @@ class Subject:
     @cached_property
     def manifest(self) -> Manifest:
         """The manifest; what keeps it from being read is what is wrong with it."""
+        if self.job.manifest is None:
+            return Manifest(f"job {self.job.name}", "", (), (_NO_MANIFEST,))
         try:
             data = S3Objects(self.client).read(self.job.manifest, limit=MAX_MANIFEST_BYTES).data
         except TracemarkError as error:

@@ -20,6 +20,7 @@ from tracemark_cli.local.final_pass import make_final_pass
 from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers, in_process
 from tracemark_cli.local.state import database_url
 from tracemark_cli.local.storage import Storage, folder_storage, storage_of
+from tracemark_cli.local.streams import stream_endpoints
 from tracemark_cli.terminal.console import console
 from tracemark_groundtruth.functions.catalog import Catalog, Image, read_sources, start_functions
 from tracemark_groundtruth.functions.containers import FunctionContainers
@@ -33,6 +34,7 @@ from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.audit import DEFAULT_DAYS
 from tracemark_groundtruth.state.data_folder import exclusive_lock, open_state, state_folder, write_environment
 from tracemark_groundtruth.state.secrets import Seals
+from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS
 from tracemark_groundtruth.web.connections import Server, http_config
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS
 
@@ -82,7 +84,8 @@ def open_service(
     becomes a label at once, and the option `show` says how logs are shown.
 
     Raises:
-        InvalidConfiguration: the port is in use, another service uses the folder, or ALLOWED_BUCKETS is not valid.
+        InvalidConfiguration: the port is in use, another service uses the folder, or ALLOWED_BUCKETS or
+            TRACEMARK_INPUT_QUEUES is not valid.
         ContainerFailed, StateUnavailable, InvalidDocument: something that the service needs is not available.
     """
     with ExitStack() as stack:
@@ -98,7 +101,8 @@ def open_service(
             seals = Seals(previous=settings.seals.current)  # what another service sealed is opened, nothing is sealed
             settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, buckets=None, oidc=None, seals=seals)
         final_pass = make_final_pass if options["final_pass"] else None
-        service = stack.enter_context(running(database, storage.client, catalog, settings, final_pass))
+        endpoints = NO_ENDPOINTS if alone else stream_endpoints(os.environ)
+        service = stack.enter_context(running(database, storage.client, catalog, settings, final_pass, endpoints))
         _write_environment(data, service, origin, storage.environment)
         yield service, server, origin
 
@@ -137,7 +141,7 @@ def serving_http(service: Service, server: socket.socket) -> Iterator[None]:
     try:
         yield
     finally:
-        web.should_exit = True
+        web.end()
         thread.join()
 
 

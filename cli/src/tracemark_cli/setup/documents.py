@@ -14,6 +14,7 @@ from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.setup.files import FoundFile, Kind
 from tracemark_cli.setup.job_folder import JobFolder
 from tracemark_cli.setup.pairing import Item
+from tracemark_groundtruth.labeling.selection import Chosen
 
 DEFAULT_CLASSES = ("Good", "Not good", "Not sure")
 MANIFEST = "manifest.jsonl"
@@ -77,16 +78,18 @@ def manifest_line(document: S3Uri) -> str:
     return json.dumps({"source": str(document)}, ensure_ascii=False, separators=(",", ":"))
 
 
-def job_document(folder: JobFolder, wishes: JobWishes) -> bytes:
-    """Return what CreateLabelingJob takes."""
+def job_document(folder: JobFolder, wishes: JobWishes, chosen: Chosen | None = None) -> bytes:
+    """Return what CreateLabelingJob takes; `chosen` is the part of the manifest that the job is on, None for all."""
+    whole = folder.document(MANIFEST)
+    manifest = chosen.beside(whole) if chosen else whole
     function = f"arn:aws:lambda:{_REGION}:{_ACCOUNT}:function"
     title = wishes.title or f"Classify the items of {folder.name}"
-    request = {
+    request: dict[str, Json] = {
         "LabelingJobName": f"{folder.name.replace('.', '-')}-1",
         "LabelAttributeName": "label",
         "RoleArn": f"arn:aws:iam::{_ACCOUNT}:role/tracemark-labeling",
         "LabelCategoryConfigS3Uri": str(folder.document(LABELS)),
-        "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": str(folder.document(MANIFEST))}}},
+        "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": str(manifest)}}},
         "OutputConfig": {"S3OutputPath": f"s3://{folder.job_bucket}/output/"},
         "HumanTaskConfig": {
             "WorkteamArn": f"arn:aws:sagemaker:{_REGION}:{_ACCOUNT}:workteam/private-crowd/labelers",
@@ -102,6 +105,8 @@ def job_document(folder: JobFolder, wishes: JobWishes) -> bytes:
             "TaskAvailabilityLifetimeInSeconds": 2_592_000,
         },
     }
+    if chosen:
+        request["Tags"] = chosen.tags()
     text = yaml.safe_dump(request, sort_keys=False, allow_unicode=True)
     return f"# What CreateLabelingJob takes. TaskTitle and TaskDescription are what workers read.\n{text}".encode()
 

@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from tracemark.contract.categories import Categories
-from tracemark.contract.manifest import MAX_OBJECTS
+from tracemark.contract.manifest import MAX_OBJECTS, read_manifest
 from tracemark.errors import InvalidConfiguration, quoted
 from tracemark.profile.sensor_profile import SensorProfile
 from tracemark.storage.s3uri import S3Uri
@@ -23,6 +23,7 @@ from tracemark_cli.setup.pairing import Item, Pairing, Rule, pair
 from tracemark_cli.setup.profiles import Ask, FoundKinds, LogKind, find_kinds
 from tracemark_cli.setup.scan import Scan, scan
 from tracemark_cli.setup.writing import Changes, DocumentStore
+from tracemark_groundtruth.labeling.selection import Chosen, Selection
 from tracemark_groundtruth.s3.folders import FILE as BUCKETS
 from tracemark_plotting.guess.document import profile_document
 from tracemark_plotting.guess.result import Known
@@ -39,6 +40,7 @@ class Wishes:
     rule: Rule | None = None
     profile: bytes | None = None
     known: Known = field(default_factory=Known)
+    selection: Selection = field(default_factory=Selection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class OnProgress:
 class Plan:
     """What is to become of a folder.
 
-    changes: what differs from what is there already. before: lines that the manifest has.
+    changes: what differs from what is there already. before: lines that the manifest has. chosen: the part of the
+    manifest that the job is on, None for all of it.
     """
 
     folder: JobFolder
@@ -63,6 +66,7 @@ class Plan:
     kinds: tuple[LogKind, ...]
     changes: Changes
     before: int
+    chosen: Chosen | None = None
 
     @property
     def manifest(self) -> str:
@@ -106,9 +110,29 @@ def make_plan(folder: JobFolder, wishes: Wishes, ask: Ask, progress: OnProgress)
             written[folder.path(_uri(folder, item))] = documents.dataset_document(folder, item, profiles)
         lines.append(documents.manifest_line(_uri(folder, item)))
     manifest = folder.path(folder.document(documents.MANIFEST))
+    chosen = _chosen(folder, wishes.selection, lines)
+    if chosen:
+        written |= _selected_documents(folder, wishes, chosen)
     changes = store.changes(written, manifest, lines)
     left = (*found.left, *pairing.left, *kinds.left, *_newcomers(folder, pairing.items, new))
-    return Plan(folder, pairing, found, left, kinds.kinds, changes, store.manifest_lines(manifest))
+    return Plan(folder, pairing, found, left, kinds.kinds, changes, store.manifest_lines(manifest), chosen)
+
+
+def _chosen(folder: JobFolder, selection: Selection, lines: Sequence[str]) -> Chosen | None:
+    if not selection:
+        return None
+    source = str(folder.document(documents.MANIFEST))
+    return selection.choose(list(read_manifest("\n".join(lines), source)), source)
+
+
+def _selected_documents(folder: JobFolder, wishes: Wishes, chosen: Chosen) -> dict[str, bytes]:
+    """Return the manifest of the part, how it was chosen, and the job on it."""
+    place = chosen.beside(folder.document(documents.MANIFEST))
+    return {
+        folder.path(place): chosen.data,
+        f"{folder.path(place)}.selection.json": chosen.record(),
+        folder.job_file.name: documents.job_document(folder, wishes.job, chosen),
+    }
 
 
 def _uri(folder: JobFolder, item: Item) -> S3Uri:

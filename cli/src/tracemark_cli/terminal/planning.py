@@ -18,6 +18,7 @@ from tracemark_cli.setup.plan import OnProgress, Plan, Wishes, make_plan
 from tracemark_cli.setup.profiles import guess_file
 from tracemark_cli.terminal.console import progress_bar, table
 from tracemark_cli.terminal.guessing import known_of, settle, show_guess
+from tracemark_groundtruth.labeling.selection import Selection
 from tracemark_plotting.guess.result import Guess, Known
 
 _SHOWN_ITEMS = 5
@@ -46,6 +47,7 @@ def plan_of(out: Console, folder: Path, options: dict[str, Any]) -> Plan:
         Rule(options["rule"]) if options["rule"] else None,
         _profile(options["profile"]) if options["profile"] else None,
         known,
+        options.get("selection") or Selection(),
     )
     job_folder = JobFolder.of(folder, options["output"])
     with progress_bar(out) as bar:
@@ -85,6 +87,8 @@ def show_written(out: Console, plan: Plan) -> None:
     out.print(f"{added:,} items added to the manifest, which had {plan.before:,}")
     for path in plan.changes.kept:
         out.print(f"kept as you edited it: {plan.folder.home / path}", soft_wrap=True, markup=False)
+    if plan.chosen:
+        out.print(f"selected: {plan.chosen.words}", soft_wrap=True, markup=False)
     out.print(f"job file: {plan.folder.job_file}", soft_wrap=True, markup=False)
 
 

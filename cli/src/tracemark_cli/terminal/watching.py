@@ -9,15 +9,20 @@ from rich.console import Console
 
 from tracemark.errors import FunctionFailed
 from tracemark_cli.aws.labeling_jobs import DescribedJob, LabelingJobs
-from tracemark_cli.aws.labeling_request import JobChoices, labeling_request
+from tracemark_cli.aws.labeling_request import JobChoices, LabelingRequest, labeling_request
 from tracemark_cli.aws.session import Aws
 from tracemark_cli.aws.stack import outputs
 from tracemark_cli.terminal.console import progress_bar
 
 
-def create_from_stack(out: Console, aws: Aws, stack: str, choices: JobChoices) -> None:
-    """Create a job with the stack's bucket, functions, role and team; print its ARN and where workers label."""
-    request = labeling_request(outputs(aws, stack), choices, aws)
+def create_from_stack(
+    out: Console, aws: Aws, stack: str, choices: JobChoices, select: Callable[[LabelingRequest], LabelingRequest]
+) -> None:
+    """Create a job with the stack's bucket, functions, role and team; print its ARN and where workers label.
+
+    `select` returns the request for a part of the manifest.
+    """
+    request = select(labeling_request(outputs(aws, stack), choices, aws))
     jobs = LabelingJobs(aws)
     out.print(jobs.create(request), soft_wrap=True)
     _show_portal(out, jobs, request.workteam_arn)

@@ -29,6 +29,14 @@ class StateUnavailable(EnvironmentFault):
     """The service's database cannot be read or written: it is locked, gone, or its disk is full."""
 
 
+class StreamUnavailable(EnvironmentFault):
+    """A queue or a topic does not answer; trying again later may succeed."""
+
+
+class StreamRefused(EnvironmentFault):
+    """A queue or a topic is not there, or may not be used."""
+
+
 class JobNotOpen(DataError):
     """A worker asked for a task of a job that is not in progress, or not for this worker's teams."""
 
@@ -47,6 +55,10 @@ class TaskExpired(TaskRefused):
 
 class TaskAnswered(TaskRefused):
     """The worker has answered the task already."""
+
+
+class AnswerFinal(TaskRefused):
+    """The answer cannot be changed any more: its object was consolidated."""
 
 
 class ClassUnknown(DataError):

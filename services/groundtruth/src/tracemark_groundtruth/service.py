@@ -26,6 +26,7 @@ from tracemark_groundtruth.oidc.settings import OidcSettings
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.running.context import DEFAULT_BATCH_SECONDS, FinalPass, FunctionLookup, RunnerContext
+from tracemark_groundtruth.running.intake import Intake
 from tracemark_groundtruth.running.runner import Runner
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.api_keys import PersonalKeys
@@ -33,15 +34,24 @@ from tracemark_groundtruth.state.audit import DEFAULT_DAYS, Audit
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.identities import Identities
 from tracemark_groundtruth.state.secrets import Seals, Secrets, service_secrets
+from tracemark_groundtruth.state.sign_in_failures import SignInFailures
 from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.state.teams import ensure_team
+from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
 from tracemark_groundtruth.web.portal.app import guards, portal_routes
 from tracemark_groundtruth.web.portal.links import SignInLinks
 from tracemark_groundtruth.web.portal.portal import Portal
 from tracemark_groundtruth.web.portal.provider_access import ProviderAccess
 from tracemark_groundtruth.web.portal.sessions import Sessions
-from tracemark_groundtruth.web.portal.sign_in import Attempts, Authenticator
+from tracemark_groundtruth.web.portal.sign_in import (
+    FREE_FAILURES,
+    MAX_DELAY_SECONDS,
+    WINDOW_SECONDS,
+    Attempts,
+    Authenticator,
+    SharedFailures,
+)
 from tracemark_groundtruth.web.portal.sign_in_log import SignInLog
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS, WebSettings
 
@@ -87,6 +97,19 @@ class Service:
         return self.links.path(account, Sessions(self.secrets.signing).credential(account), job)
 
 
+@dataclass(frozen=True)
+class SignInWays:
+    """How people sign in beside by password, and what is recorded of it.
+
+    `failures` are counted together with other processes; None where there are no others.
+    """
+
+    links: SignInLinks | None = None
+    failures: SharedFailures | None = None
+    provider: ProviderAccess | None = None
+    log: SignInLog = field(default_factory=SignInLog)
+
+
 @contextmanager
 def running(
     database: Database,
@@ -94,8 +117,11 @@ def running(
     functions: FunctionLookup,
     settings: ServiceSettings,
     final_pass: FinalPass | None = None,
+    endpoints: StreamEndpoints = NO_ENDPOINTS,
 ) -> Iterator[Service]:
     """Run the jobs of a database and yield what answers HTTP; `client` is a boto3 S3 client.
+
+    Streaming jobs read and tell the queues and topics of `endpoints`.
 
     Raises:
         StateUnavailable: the database does not answer.
@@ -103,6 +129,7 @@ def running(
     """
     secrets, audit = service_secrets(database, settings.seals), Audit(database, settings.audit_days)
     audit.prune()
+    intake = Intake(database, endpoints, _seconds)
     context = RunnerContext(
         database,
         JobStorage(client),
@@ -111,6 +138,8 @@ def running(
         concurrency=settings.concurrency,
         batch_seconds=settings.batch_seconds,
         final_pass=final_pass,
+        endpoints=endpoints,
+        intake=intake,
     )
     task_queue = StoredTaskQueue(database, _seconds)
     web = WebSettings(
@@ -126,12 +155,13 @@ def running(
     keys = KeyRing(ApiKeys(secrets.api_key_id, secrets.api_secret), personal, audit.record)
     own = settings.crowd_elements is CrowdElements.OWN
     checks = {"check_template": partial(check_template, context.storage)} if own else {}
-    api = SageMakerApi(database, functions, grants, keys, _utc, **checks)
+    api = SageMakerApi(database, functions, context.storage, grants, keys, _utc, endpoints=endpoints, **checks)
     links = SignInLinks(secrets.signing, _utc)
     provider = _provider(database, settings.oidc, secrets) if settings.oidc else None
-    with Runner(context):
-        jobs = JobOperations(database, functions, caller=LOCAL_CALLER)
-        app = service_app(api, task_queue, client, web, links, provider, SignInLog(audit.record))
+    ways = SignInWays(links, _shared_failures(database), provider, SignInLog(audit.record))
+    with intake, Runner(context):
+        jobs = JobOperations(database, functions, endpoints=endpoints, caller=LOCAL_CALLER)
+        app = service_app(api, task_queue, client, web, ways)
         yield Service(app, task_queue, jobs, client, database, secrets, links)
 
 
@@ -140,14 +170,20 @@ def service_app(
     task_queue: TaskQueue,
     client: Any,
     settings: WebSettings,
-    links: SignInLinks | None = None,
-    provider: ProviderAccess | None = None,
-    log: SignInLog | None = None,
+    ways: SignInWays | None = None,
 ) -> Starlette:
     """Return the application, the API under /api/ and the portal at /; `client` is a boto3 S3 client."""
-    authenticator = Authenticator(task_queue, Attempts(time.monotonic))
+    ways = ways or SignInWays()
+    authenticator = Authenticator(task_queue, Attempts(time.monotonic, shared=ways.failures))
     portal = Portal(
-        task_queue, client, settings, authenticator, api.now, links=links, provider=provider, log=log or SignInLog()
+        task_queue,
+        client,
+        settings,
+        authenticator,
+        api.now,
+        links=ways.links,
+        provider=ways.provider,
+        log=ways.log,
     )
     return Starlette(
         routes=[Route(API_PATH, api.handle, methods=["POST"]), *portal_routes(portal)], middleware=guards(settings)
@@ -162,6 +198,12 @@ def _provider(database: Database, settings: OidcSettings, secrets: Secrets) -> P
     for team in sorted(set((settings.groups or {}).values())):
         ensure_team(database, team)
     return ProviderAccess(provider, ProviderAttempts(secrets.signing), Identities(database).account)
+
+
+def _shared_failures(database: Database) -> SharedFailures | None:
+    if database.is_sqlite:
+        return None
+    return SignInFailures(database, _seconds, FREE_FAILURES, MAX_DELAY_SECONDS, WINDOW_SECONDS)
 
 
 def _utc() -> datetime:

@@ -36,11 +36,13 @@ class _Epoch:
     days_only: bool = False
 
 
-# Unix; LabVIEW; Excel's serial days. In the same unit no two of them overlap, and no process runs for thirty years.
+# Excel's serial days; Unix; LabVIEW; Windows and Beckhoff. In the same unit no two of them overlap, and no process
+# runs for thirty years.
 _EPOCHS = (
     _Epoch(datetime(1899, 12, 30), 36_526 * 86_400.0, 54_789 * 86_400.0, days_only=True),
     _Epoch(datetime(1970, 1, 1, tzinfo=UTC), 946_684_800.0, 2_524_608_000.0),
     _Epoch(datetime(1904, 1, 1, tzinfo=UTC), 3_029_529_600.0, 4_607_452_800.0),
+    _Epoch(datetime(1601, 1, 1, tzinfo=UTC), 12_591_158_400.0, 14_169_081_600.0),
 )
 
 
@@ -108,7 +110,10 @@ def _axis(tracks: Tracks) -> _Axis:
         start = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=float(first)) if clock.has_date else None
         zoned = clock.format == "iso" or "%z" in clock.format
         return _Axis(
-            first, profile.time.unit, profile.time_title, start if zoned or not start else start.replace(tzinfo=None)
+            first,
+            profile.time.unit.shown,
+            profile.time_title,
+            start if zoned or not start else start.replace(tzinfo=None),
         )
     if all(isinstance(each, ElapsedTime) for each in clocks):
         if clock.unit is TimeUnit.UNKNOWN:
@@ -122,7 +127,7 @@ def _axis(tracks: Tracks) -> _Axis:
             return _Axis(
                 first, TimeUnit.SECONDS, _FROM_FIRST_SAMPLE, None, f"Time counts from {shown} of the log's own."
             )
-    return _Axis(Fraction(0), profile.time.unit, profile.time_title)
+    return _Axis(Fraction(0), profile.time.unit.shown, profile.time_title)
 
 
 def _axis_of_no_unit(tracks: Tracks, first: Fraction) -> _Axis:

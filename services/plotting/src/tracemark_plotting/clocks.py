@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tracemark.errors import InvalidLog, quoted
-from tracemark.profile.sensor_profile import Clock, ClockTime, DurationTime, ElapsedTime
+from tracemark.profile.sensor_profile import Clock, ClockTime, DurationTime, ElapsedTime, TimeUnit
 from tracemark.profile.time import ISO
 from tracemark_plotting.logs.cells import refuse_far_ticks
 from tracemark_plotting.logs.columns import Columns, Mask, Ticks, Values
@@ -108,8 +108,7 @@ def _rounds(found: Values, rising: bool) -> bool:
 
 
 def _clock_ticks(columns: Columns, clock: ClockTime) -> Ticks:
-    first, *rest = (columns.words(column) for column in clock.columns)
-    stamps = first.str.cat(rest, sep=" ") if rest else first
+    stamps = _stamps(columns, clock)
     moments = stamps if stamps.dtype.kind == "M" else _moments(stamps.str.strip(), clock, columns.place)
     _refuse_missing(columns, clock, moments.isna().to_numpy(), f"date and time as {quoted(clock.format)}")
     try:
@@ -122,7 +121,30 @@ def _clock_ticks(columns: Columns, clock: ClockTime) -> Ticks:
             remedy="correct the clock, or `time` in the sensor profile",
         ) from error
     refuse_far_ticks(ticks, columns)
-    return ticks
+    return ticks + _fraction_ticks(columns, clock, clock.fraction) if clock.fraction else ticks
+
+
+def _stamps(columns: Columns, clock: ClockTime) -> pd.Series:
+    """Return the moment of each row as one text."""
+    first, *rest = (columns.words(column) for column in clock.moment_columns)
+    if not rest:
+        return first
+    parts = [
+        _whole(words) if len(form) == 2 else words for words, form in zip((first, *rest), clock.formats, strict=False)
+    ]
+    return parts[0].str.cat(parts[1:], sep=" ")
+
+
+def _whole(words: pd.Series) -> pd.Series:
+    """Return numbers such as the month without a fraction: workbooks and matrices store 5 as 5.0."""
+    return words.astype("str").str.replace(r"^\s*(\d+)\.0*\s*$", r"\1", regex=True)
+
+
+def _fraction_ticks(columns: Columns, clock: ClockTime, unit: TimeUnit) -> Ticks:
+    seconds = columns.numbers(clock.columns[-1]) * float(unit.seconds)
+    expected = f"a number of {unit.symbol} from 0 to less than a second"
+    _refuse_missing(columns, clock, ~((seconds >= 0) & (seconds < 1)), expected)
+    return np.asarray(np.round(seconds * NANOSECONDS), dtype=np.int64)
 
 
 def _moments(stamps: pd.Series, clock: ClockTime, place: str) -> pd.Series:

@@ -14,6 +14,9 @@ from tracemark.errors import one_line
 FIGURE_KEYS = ("votes", "confidence", "margin", "agreement", "method", "workers", "tie", "problem", "comments")
 """What is said of the main field, beside its name."""
 
+RESPONSE_KEY = "worker-response-ref"
+"""Says in metadata where the raw answers are: in a job without a post-annotation function the label itself is empty."""
+
 VERDICT_KEYS = frozenset({*FIGURE_KEYS, MAIN_KEY, FIELDS_KEY})
 """The keys that stand beside the names of fields, so that no main field can be called so."""
 
@@ -106,6 +109,8 @@ def _name(value: Json, metadata: Mapping[str, Json], classes: Sequence[str]) -> 
         named = mapping_of(metadata.get("class-map")).get(str(value))
         listed = classes[value] if 0 <= value < len(classes) else str(value)
         return one_line(named if isinstance(named, str) else listed)
+    if value == {} and RESPONSE_KEY in metadata:
+        return ""
     values = list(value.values()) if isinstance(value, dict) else [value]
     texts = [describe(each) for each in values]
     if values and None not in texts:

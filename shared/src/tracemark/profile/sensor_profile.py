@@ -170,7 +170,7 @@ class SensorProfile:
     @property
     def time_title(self) -> str:
         """The title of the time axis that all charts share."""
-        symbol = self.time.unit.symbol
+        symbol = self.time.unit.shown.symbol
         return f"{self.time.title} ({symbol})" if symbol else self.time.title
 
     def clock(self, channel: Channel) -> Clock:

@@ -16,6 +16,10 @@ ISO = "iso"
 DURATION = "duration"
 """The word in `formats` for hours, minutes and seconds that go on beyond a day."""
 
+FRACTIONS = ("ms", "us", "ns")
+"""The words in `formats` for a column of whole milliseconds, microseconds or nanoseconds behind the seconds."""
+
+MAX_PARTS = 8
 DEFAULT_TITLE = "Time"
 TIME_KEYS = ("column", "unit", "columns", "formats", "rate", "interval", "start", "title")
 
@@ -27,6 +31,8 @@ class TimeUnit(StrEnum):
     MILLISECONDS = "ms"
     MICROSECONDS = "us"
     NANOSECONDS = "ns"
+    TICKS = "100ns"
+    """What Windows and Beckhoff count: ten million a second, since 1601; no axis shows it."""
     MINUTES = "min"
     HOURS = "h"
     DAYS = "d"
@@ -35,10 +41,15 @@ class TimeUnit(StrEnum):
 
     @property
     def symbol(self) -> str:
-        """The unit as the time axis shows it; empty where it is unknown."""
+        """The unit as people write it; empty where it is unknown."""
         if self is TimeUnit.UNKNOWN:
             return ""
-        return "µs" if self is TimeUnit.MICROSECONDS else self.value
+        return {TimeUnit.MICROSECONDS: "µs", TimeUnit.TICKS: "100 ns"}.get(self, self.value)
+
+    @property
+    def shown(self) -> TimeUnit:
+        """The unit of an axis for times in this one."""
+        return TimeUnit.SECONDS if self is TimeUnit.TICKS else self
 
     @property
     def seconds(self) -> Fraction:
@@ -63,6 +74,7 @@ _PARTS = {
     TimeUnit.MILLISECONDS: (1_000, 1),
     TimeUnit.MICROSECONDS: (1_000_000, 1),
     TimeUnit.NANOSECONDS: (1_000_000_000, 1),
+    TimeUnit.TICKS: (10_000_000, 1),
     TimeUnit.MINUTES: (1, 60),
     TimeUnit.HOURS: (1, 3_600),
     TimeUnit.DAYS: (1, 86_400),
@@ -92,7 +104,8 @@ class ElapsedTime:
 class ClockTime:
     """Date and time columns, joined by a space and read with `format`; shown as seconds from the first row.
 
-    `format` is strptime's, or `ISO`; `formats` are its parts, one a column, where there are two.
+    `format` is strptime's, or `ISO`; `formats` are its parts, one a column, where there are several. `fraction`: the
+    unit in which the last column counts on from the moment of the others; None: it is one of them.
     """
 
     columns: tuple[Column, ...]
@@ -100,6 +113,12 @@ class ClockTime:
     title: str = DEFAULT_TITLE
     unit: TimeUnit = TimeUnit.SECONDS
     formats: tuple[str, ...] = field(default=(), compare=False)
+    fraction: TimeUnit | None = None
+
+    @property
+    def moment_columns(self) -> tuple[Column, ...]:
+        """The columns that `format` reads."""
+        return self.columns[:-1] if self.fraction else self.columns
 
     @property
     def has_date(self) -> bool:
@@ -199,15 +218,23 @@ def _sample_rate(node: Node, title: str) -> SampleRate:
 def _clock_time(node: Node, title: str) -> ClockTime | DurationTime:
     columns = tuple(parse_column(entry) for entry in node["columns"].items())
     formats = node["formats"].texts()
-    if not 1 <= len(columns) == len(formats) <= 2:
-        node.refuse("one or two columns (date and time), and as many formats")
+    if not 1 <= len(columns) == len(formats) <= MAX_PARTS:
+        node.refuse(f"one to {MAX_PARTS} columns (such as date and time), and as many formats")
     if formats == (DURATION,):
         return DurationTime(columns[0], title)
-    if all(each == ISO for each in formats):
-        return ClockTime(columns, ISO, title, formats=formats if len(formats) > 1 else ())
-    if not all("%" in each for each in formats):
-        node["formats"].refuse(f"formats such as '%Y-%m-%d' and '%H:%M:%S', or '{ISO}', or '{DURATION}'")
-    return ClockTime(columns, " ".join(formats), title, formats=formats if len(formats) > 1 else ())
+    fraction = TimeUnit(formats[-1]) if len(formats) > 1 and formats[-1] in FRACTIONS else None
+    parts = formats[:-1] if fraction else formats
+    iso = all(each == ISO for each in parts)
+    if not iso and not all("%" in each for each in parts):
+        further = f"'{ISO}', or '{DURATION}'; the last of several may be one of {', '.join(FRACTIONS)}"
+        node["formats"].refuse(f"formats such as '%Y-%m-%d' and '%H:%M:%S', or {further}")
+    return ClockTime(
+        columns,
+        ISO if iso else " ".join(parts),
+        title,
+        formats=formats if len(formats) > 1 else (),
+        fraction=fraction,
+    )
 
 
 def _title_json(title: str) -> dict[str, Json]:

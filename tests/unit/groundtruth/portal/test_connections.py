@@ -145,6 +145,52 @@ def send_all(client: socket.socket, data: bytes) -> None:
         client.sendall(data)
 
 
+ENDLESS = {
+    "address": b"GET /" + b"a" * 10_000_000,
+    "name": HEAD + b"x" * 10_000_000,
+    "value": HEAD + b"X-A: " + b"x" * 10_000_000,
+    "headers": HEAD + b"X-A: x\r\n" * 1_000_000,
+    "requests ahead": b"GET /large HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 10_000,
+}
+
+
+@pytest.mark.parametrize("sent", ENDLESS.values(), ids=ENDLESS)
+def test_what_has_no_end_is_read_no_further(url: str, sent: bytes) -> None:
+    with connected(url) as client:
+        writer = Thread(target=send_all, args=(client, sent))
+        writer.start()
+
+        answer = rest(client)
+        writer.join()
+
+    assert len(answer) < 40_000_000
+    assert status(url) == 200
+
+
+BROKEN = [
+    b"\0" * 100 + b"\r\n\r\n",
+    b"GET / HTTP/1.1\r\n\r\n",
+    HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+    HEAD + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\na",
+    HEAD + b"Content-Length: -1\r\n\r\n",
+    b"GET http://[ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    b"CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    b"GET /\xff HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+]
+
+
+@pytest.mark.parametrize("sent", BROKEN)
+def test_a_request_that_is_none_is_refused(url: str, sent: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR), connected(url) as client:
+        client.sendall(sent)
+
+        answer = rest(client)
+
+    assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 411 "))
+    assert status(url) == 200
+    assert caplog.records == []
+
+
 def test_connections_beyond_the_most_are_closed_and_the_others_served() -> None:
     app = Starlette(routes=[Route("/", take)])
     with serving(app, ConnectionLimits(connections=20)) as url, ExitStack() as stack:

@@ -15,9 +15,10 @@ from tracemark_postlabel.consolidation.count import Count
 from tracemark_postlabel.consolidation.ebcc import ebcc_beliefs
 from tracemark_postlabel.consolidation.evidence import NO_EVIDENCE, RECENT_OBJECTS, Evidence, last
 from tracemark_postlabel.consolidation.majority import plurality
+from tracemark_postlabel.consolidation.promise import Promise
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.verdict import Verdict
-from tracemark_postlabel.consolidation.votes import Roll, classes_of, enroll
+from tracemark_postlabel.consolidation.votes import Votes, classes_of, enroll
 from tracemark_postlabel.consolidation.weighted import weigh
 
 TEMPER = 0.6
@@ -34,6 +35,13 @@ AGREED_BELIEF, AGREED_BELIEF_RISE = 0.55, 0.05
 
 LEAD = 4.0
 """Of n votes, a class must be before the one with the most votes by this over n³ to take the label from it."""
+
+SURENESS, SURENESS_VOTES = 4.0, 3.0
+"""How many standard deviations departures from the most votes must promise: the first where models count nothing and
+objects have no more votes than the second, less by the square of the votes and in proportion to what models count."""
+
+FEW_OBJECTS, FEW_OBJECTS_SURENESS = 100, 1.0
+"""Of fewer objects than the first, departures must promise at least the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,9 @@ class Ensemble:
     - a class that others outnumber must lead by `LEAD` / n³ for n votes: by 0.15 of three votes, 0.03 of five;
     - where objects have fewer than `FEW_VOTES` votes on average, most votes win, a tie included, unless all three
       models name the same class and each is sure of it: with 0.6 where a model of confusions counts 1, with more
-      where it counts less.
+      where it counts less;
+    - what all departures from the most votes gain together, on these objects and the last ones before, must be more
+      than luck can take (see `Promise` and `_sureness`): those that promise least go first, and a tie stays one.
     """
 
     name: str = "ensemble"
@@ -68,92 +78,129 @@ class Ensemble:
         appraisal = appraise(roll, known)
         weighed, merged = weigh(appraisal), None
         if appraisal.enough.any():
-            merged = _merge(roll, appraisal, _modelled([ballots[place] for place in voted], roll, known))
-        for place, row in zip(voted, roll.rows, strict=True):
+            merged = _merged([ballots[place] for place in voted], roll.classes, known)
+        for number, (place, row) in enumerate(zip(voted, roll.rows, strict=True)):
             if merged and appraisal.enough[row]:
-                verdicts[place] = merged.verdict(verdicts[place], roll.classes, int(row))
+                verdicts[place] = merged.verdict(verdicts[place], number)
             elif len(ballots[place].votes) > 1:
                 verdicts[place] = weighed.verdict(verdicts[place], roll.classes, int(row))
         return verdicts
 
 
 @dataclass(frozen=True, eq=False)
-class _Models:
-    """The beliefs of the two models, objects x classes, what each counts, and how many votes objects have."""
-
-    confusion: Real
-    ebcc: Real
-    weight: float
-    votes_per_object: float
-
-
-@dataclass(frozen=True, eq=False)
 class _Merged:
-    """Decisions by object; `scores` and `tied` are objects x classes."""
+    """Decisions by object, numbered by `rows` for each ballot; `scores` and `best` are objects x classes."""
 
+    rows: Whole
+    classes: Sequence[str]
     label: Whole
     scores: Real
     margin: Real
-    tied: Truth
+    best: Truth
 
-    def verdict(self, by_number: Verdict, classes: Sequence[str], row: int) -> Verdict:
+    def verdict(self, by_number: Verdict, ballot: int) -> Verdict:
+        row = int(self.rows[ballot])
         label = int(self.label[row])
-        tied = np.flatnonzero(self.tied[row]).tolist()
+        tied = np.flatnonzero(self.best[row]).tolist()
         return replace(
             by_number,
-            label=classes[label],
+            label=self.classes[label],
             confidence=min(1.0, float(self.scores[row, label])),
             margin=float(self.margin[row]),
             method="ensemble",
-            undecided=tuple(classes[number] for number in tied) if len(tied) > 1 else (),
+            undecided=tuple(self.classes[number] for number in tied) if len(tied) > 1 else (),
         )
 
 
-def _modelled(ballots: Sequence[Ballot], roll: Roll, known: Evidence) -> _Models:
-    """Solve the models for the ballots and those before them; in the rows and classes of `roll`."""
+@dataclass(frozen=True, eq=False)
+class _Beliefs:
+    """What is believed of each object, objects x classes: the weighted belief and its posterior, and the two models'.
+
+    `weight` is what each of the models counts; `scores` are the confidences.
+    """
+
+    weighted: Real
+    posterior: Real
+    confusion: Real
+    ebcc: Real
+    weight: float
+    scores: Real
+
+    @classmethod
+    def of(cls, votes: Votes, appraisal: Appraisal) -> _Beliefs:
+        kept_votes, kept = votes.used()
+
+        def spread(beliefs: Real) -> Real:
+            found = np.zeros((votes.objects, votes.classes))
+            found[:, kept] = beliefs
+            return found
+
+        answers = votes.typical_answers
+        weight = answers / (answers + ANSWERS_PER_CLASS * votes.classes)
+        confusion, ebcc = spread(confusion_beliefs(kept_votes)), spread(ebcc_beliefs(kept_votes))
+        summed = votes.shares + appraisal.belief + weight * (_tempered(confusion) + _tempered(ebcc))
+        scores = appraisal.precision * summed / (2 + 2 * weight)
+        return cls(appraisal.belief, appraisal.posterior, confusion, ebcc, weight, scores)
+
+    def is_agreed(self, least: float) -> Truth:
+        """Return for which objects all models choose the same class and are surer of it than `least`."""
+        models = (self.posterior, self.confusion, self.ebcc)
+        labels = np.stack([each.argmax(axis=1) for each in models])
+        surest = np.stack([each.max(axis=1) for each in models])
+        found: Truth = (labels == labels[0]).all(axis=0) & (surest > least).all(axis=0)
+        return found
+
+    @property
+    def mean(self) -> Real:
+        """The mean of what the models believe and of the scores, as distributions."""
+        models = (self.weighted + _tempered(self.confusion) + _tempered(self.ebcc)) / 3
+        found: Real = (
+            models / models.sum(axis=1, keepdims=True) + self.scores / self.scores.sum(axis=1, keepdims=True)
+        ) / 2
+        return found
+
+
+def _merged(ballots: Sequence[Ballot], classes: Sequence[str], known: Evidence) -> _Merged:
+    """Decide the ballots together with those before them."""
     before = last(known.recent, RECENT_OBJECTS)
-    names = (*roll.classes, *sorted({vote.label for each in before for vote in each.votes} - set(roll.classes)))
+    names = (*classes, *sorted({vote.label for each in before for vote in each.votes} - set(classes)))
     joint = enroll([*ballots, *before], names)
-    votes, kept = joint.votes.used()
-    rows = np.empty(len(ballots), dtype=np.int64)
-    rows[roll.rows] = joint.rows[: len(ballots)]
-
-    def spread(beliefs: Real) -> Real:
-        found = np.zeros((len(ballots), len(names)))
-        found[:, kept] = beliefs[rows]
-        return found[:, : len(roll.classes)]
-
-    answers = votes.typical_answers
-    weight = answers / (answers + ANSWERS_PER_CLASS * len(roll.classes))
-    return _Models(spread(confusion_beliefs(votes)), spread(ebcc_beliefs(votes)), weight, votes.votes_per_object)
-
-
-def _merge(roll: Roll, appraisal: Appraisal, models: _Models) -> _Merged:
-    votes = roll.votes
-    modelled = models.weight * (_tempered(models.confusion) + _tempered(models.ebcc))
-    scores = appraisal.precision * (votes.shares + appraisal.belief + modelled) / (2 + 2 * models.weight)
+    votes = joint.votes
+    appraisal = appraise(joint, known.less(before))
+    beliefs = _Beliefs.of(votes, appraisal)
     leading = votes.counts == votes.counts.max(axis=1, keepdims=True)
-    ranked = rounded(np.where(votes.counts > 0, scores, -1.0))
+    ranked = _ranked(votes, beliefs, leading)
+    best = ranked == ranked.max(axis=1, keepdims=True)
+    alike = beliefs.is_agreed(0.0) & best[np.arange(votes.objects), beliefs.ebcc.argmax(axis=1)]
+    promise = Promise.of(best, np.where(appraisal.enough[:, None], leading, best), alike, beliefs.mean)
+    kept = promise.kept(_sureness(votes, beliefs.weight))
+    best = np.where(kept[:, None], best, leading)
+    label = best.argmax(axis=1)
+    return _Merged(joint.rows[: len(ballots)], names, label, beliefs.scores, leads(beliefs.scores, label), best)
+
+
+def _ranked(votes: Votes, beliefs: _Beliefs, leading: Truth) -> Real:
+    """Return the scores of the classes that may win, lower values for all others: objects x classes."""
+    ranked = rounded(np.where(votes.counts > 0, beliefs.scores, -1.0))
     ranked = np.where(_is_overruled(ranked, leading, votes.cast)[:, None], ranked, np.where(leading, ranked, -1.0))
-    if models.votes_per_object < FEW_VOTES:
-        least = AGREED_BELIEF + AGREED_BELIEF_RISE / models.weight
-        agreed = _is_agreed((appraisal.posterior, models.confusion, models.ebcc), least)
-        ranked = np.where(agreed[:, None], ranked, leading)
-    label = ranked.argmax(axis=1)
-    return _Merged(label, scores, leads(scores, label), ranked == ranked.max(axis=1, keepdims=True))
+    if votes.votes_per_object >= FEW_VOTES:
+        return ranked
+    agreed = beliefs.is_agreed(AGREED_BELIEF + AGREED_BELIEF_RISE / beliefs.weight)
+    found: Real = np.where(agreed[:, None], ranked, leading)
+    return found
+
+
+def _sureness(votes: Votes, weight: float) -> float:
+    """Return how many standard deviations departures from the most votes must promise together."""
+    few_votes = min(1.0, SURENESS_VOTES / votes.votes_per_object) ** 2
+    least = FEW_OBJECTS_SURENESS if votes.objects < FEW_OBJECTS else 0.0
+    return max(least, SURENESS * (1 - weight) * few_votes)
 
 
 def _is_overruled(ranked: Real, leading: Truth, cast: Real) -> Truth:
     """Return for which objects another class may win than the one with the most votes; also for all that are tied."""
     lead = ranked.max(axis=1) - np.where(leading, ranked, -np.inf).max(axis=1)
     found: Truth = (leading.sum(axis=1) > 1) | (lead > LEAD / cast**3)
-    return found
-
-
-def _is_agreed(beliefs: Sequence[Real], least: float) -> Truth:
-    labels = np.stack([each.argmax(axis=1) for each in beliefs])
-    surest = np.stack([each.max(axis=1) for each in beliefs])
-    found: Truth = (labels == labels[0]).all(axis=0) & (surest > least).all(axis=0)
     return found
 
 

@@ -17,7 +17,12 @@ from tracemark_groundtruth.state.identity import Role
 from tracemark_groundtruth.state.sealing import WrongKey
 
 _ANYBODY_WITH_A_KEY = frozenset({"RenderUiTemplate", "DescribeWorkteam", "ListWorkteams"})
-_OF_OWNERS = frozenset({"CreateLabelingJob", "DescribeLabelingJob", "ListLabelingJobs", "StopLabelingJob"})
+_OF_OWNERS = frozenset(
+    {
+        *("CreateLabelingJob", "DescribeLabelingJob", "ListLabelingJobs", "ListLabelingJobsForWorkteam"),
+        *("StopLabelingJob", "AppendToLabelingJob", "AddTags", "ListTags", "DeleteTags"),
+    }
+)
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +54,15 @@ class Caller:
                 f"{self.name} is {self.role.value} and may not call {operation}",
                 remedy=f"ask whoever runs the service: 'tracemark worker role {self.name} ROLE'",
             )
+
+    def check_admin(self, what: str) -> None:
+        """Accept something that only an admin may do.
+
+        Raises:
+            Denied: the caller is none.
+        """
+        if self.role is not Role.ADMIN:
+            raise Denied(f"{self.name} is {self.role.value} and may not {what}", remedy="ask an admin to do it")
 
     @property
     def owner(self) -> str | None:

@@ -20,12 +20,16 @@ from tracemark_groundtruth.api.access import Caller, KeyRing
 from tracemark_groundtruth.api.errors import ApiError, Invalid, Unavailable, UnknownOperation
 from tracemark_groundtruth.api.jobs import JobOperations, TemplateCheck
 from tracemark_groundtruth.api.signature import SignedRequest
+from tracemark_groundtruth.api.streaming import AppendOperation
+from tracemark_groundtruth.api.tags import TagOperations
 from tracemark_groundtruth.api.teams import TeamOperations
 from tracemark_groundtruth.api.templates import TemplateOperations
 from tracemark_groundtruth.errors import StateUnavailable
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.running.context import FunctionLookup
+from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
 
 MAX_REQUEST_BYTES = 2 * 1024 * 1024
 
@@ -41,10 +45,12 @@ class SageMakerApi:
 
     database: Database
     functions: FunctionLookup
+    storage: JobStorage
     grants: ReadGrants
     keys: KeyRing
     now: Callable[[], datetime]
     check_template: TemplateCheck = lambda _: None
+    endpoints: StreamEndpoints = NO_ENDPOINTS
 
     async def handle(self, request: Request) -> Response:
         """Answer a request; errors have SageMaker's format."""
@@ -84,13 +90,18 @@ class SageMakerApi:
         return read_json(body or b"{}", "request", depth=REQUEST_DEPTH)
 
     def _operations(self, caller: Caller, region: str) -> Mapping[str, Callable[[Node], Json]]:
-        jobs = JobOperations(self.database, self.functions, self.check_template, caller)
-        teams = TeamOperations(self.database, region, caller)
+        jobs = JobOperations(self.database, self.functions, self.check_template, self.endpoints, caller)
+        teams, tags = TeamOperations(self.database, region, caller), TagOperations(self.database, caller)
         return {
             "CreateLabelingJob": jobs.create,
             "DescribeLabelingJob": jobs.describe,
             "ListLabelingJobs": jobs.list,
             "StopLabelingJob": jobs.stop,
+            "ListLabelingJobsForWorkteam": jobs.list_for_team,
+            "AppendToLabelingJob": AppendOperation(self.database, self.storage, self.now, caller).append,
+            "AddTags": tags.add,
+            "ListTags": tags.list,
+            "DeleteTags": tags.delete,
             "CreateWorkteam": teams.create,
             "DescribeWorkteam": teams.describe,
             "ListWorkteams": teams.list,

@@ -22,6 +22,12 @@ class InUse(ApiError):
     code = "ResourceInUse"
 
 
+class LimitExceeded(ApiError):
+    """There are as many of this kind as the service has room for."""
+
+    code = "ResourceLimitExceeded"
+
+
 class NotFound(ApiError):
     """There is no resource of this name."""
 

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypedDict
 
 from tracemark.document import Json, Node
 from tracemark.errors import InvalidConfiguration, one_line, quoted
 from tracemark_groundtruth.api.access import SERVICE_CALLER, Caller
-from tracemark_groundtruth.api.errors import InUse, Invalid, NotFound
-from tracemark_groundtruth.api.listing import Listing, one_of
-from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.api.errors import InUse, Invalid, LimitExceeded
+from tracemark_groundtruth.api.listing import Listing, is_between, one_of
+from tracemark_groundtruth.api.names import find_job, find_team, reference_code
+from tracemark_groundtruth.api.streaming import stream_notes
+from tracemark_groundtruth.job.labeling_job import LabelingJob, read_text
 from tracemark_groundtruth.job.left_out import summed_up
 from tracemark_groundtruth.job.output_tree import OutputTree
+from tracemark_groundtruth.job.patterns import WORKTEAM
 from tracemark_groundtruth.running.context import FunctionLookup
 from tracemark_groundtruth.state.audit import Action
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import JobRecord, Jobs, owned_by
 from tracemark_groundtruth.state.objects import JobObjects
+from tracemark_groundtruth.state.streams import open_streams
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 from tracemark_groundtruth.state.teams import Teams
+from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
 
 MAX_FAILURE_REASON = 1_024
+MAX_STREAMING_JOBS = 64
+"""Each waits at its queue in a thread of its own."""
+
+MAX_CODE = 255
 
 _LEFT_OUT_TOLD = 3
 
@@ -40,11 +47,6 @@ _ECHOED = (
 _ORDERS = ("Name", "CreationTime", "Status")
 _STOPPABLE = (JobStatus.INITIALIZING, JobStatus.IN_PROGRESS)
 _ENDED_WITH_OUTPUT = (JobStatus.COMPLETED, JobStatus.STOPPED)
-_TIMES = ("CreationTimeAfter", "CreationTimeBefore", "LastModifiedTimeAfter", "LastModifiedTimeBefore")
-
-
-class _Visible(TypedDict, total=False):
-    where: Any
 
 
 TemplateCheck = Callable[[LabelingJob], None]
@@ -66,6 +68,7 @@ class JobOperations:
     database: Database
     functions: FunctionLookup
     check_template: TemplateCheck = _unchecked
+    endpoints: StreamEndpoints = NO_ENDPOINTS
     caller: Caller = SERVICE_CALLER
 
     def create(self, request: Node) -> Json:
@@ -73,6 +76,7 @@ class JobOperations:
 
         Raises:
             InUse: there is a job of this name, ignoring case.
+            LimitExceeded: it is a streaming job, and too many are not over.
             Invalid: the work team is not there, or a function's ARN is not known here.
             InvalidDocument: the template asks by elements that the portal does not have.
         """
@@ -80,6 +84,7 @@ class JobOperations:
         self.check_template(job)
         self._check_team(job)
         self._check_functions(job)
+        self._check_streams(job)
         document = {key: request.value[key] for key in ("LabelingJobName", *_ECHOED) if key in request.value}
         event = self.caller.event(Action.JOB_CREATE, job.name)
         if not Jobs(self.database).add(job, document, self.caller.worker_id, event):
@@ -92,19 +97,18 @@ class JobOperations:
         Raises:
             NotFound: there is no such job.
         """
-        record = self._record(request)
-        arn = record.job.labeling_job_arn
+        record = find_job(self.database, request, self.caller)
         return {
             **self._summary(record),
             **{key: record.request[key] for key in _ECHOED if key in record.request},
-            "JobReferenceCode": hashlib.sha256(arn.encode()).hexdigest()[:10],
+            "JobReferenceCode": reference_code(record.job),
         }
 
     def list(self, request: Node) -> Json:
         """Do `ListLabelingJobs`."""
         listing = Listing.parse(request, _ORDERS)
         status = one_of(request.get("StatusEquals"), tuple(JobStatus))
-        records = Jobs(self.database).list(*([JobStatus(status)] if status else []), **self._visible())
+        records = Jobs(self.database).list(*([JobStatus(status)] if status else []), where=owned_by(self.caller.owner))
         page = listing.page(
             [record for record in records if _is_wanted(record, request)],
             {
@@ -117,6 +121,27 @@ class JobOperations:
         answer: dict[str, Json] = {"LabelingJobSummaryList": [self._list_entry(record) for record in page.items]}
         return {**answer, "NextToken": page.next_token} if page.next_token else answer
 
+    def list_for_team(self, request: Node) -> Json:
+        """Do `ListLabelingJobsForWorkteam`.
+
+        Raises:
+            NotFound: there is no such team.
+        """
+        listing = Listing.parse(request, ("CreationTime",))
+        team = find_team(self.database, WORKTEAM.read(request["WorkteamArn"]).rpartition("/")[2])
+        contains = request.get("JobReferenceCodeContains")
+        part = read_text(contains, MAX_CODE) if contains else ""
+        wanted = [
+            record
+            for record in Jobs(self.database).list(where=owned_by(self.caller.owner))
+            if record.job.team == team.name
+            and part in reference_code(record.job)
+            and is_between(request, "CreationTime", record.created_at)
+        ]
+        page = listing.page(wanted, {"CreationTime": lambda job: job.created_at}, "CreationTime")
+        answer: dict[str, Json] = {"LabelingJobSummaryList": [self._team_entry(record) for record in page.items]}
+        return {**answer, "NextToken": page.next_token} if page.next_token else answer
+
     def stop(self, request: Node) -> Json:
         """Do `StopLabelingJob`.
 
@@ -124,23 +149,13 @@ class JobOperations:
             NotFound: there is no such job.
             Invalid: it is over.
         """
-        record = self._record(request)
+        record = find_job(self.database, request, self.caller)
         event = self.caller.event(Action.JOB_STOP, record.name)
         if record.status in (JobStatus.STOPPING, JobStatus.STOPPED) or Jobs(self.database).advance(
             record.job_id, _STOPPABLE, JobStatus.STOPPING, event=event
         ):
             return {}
         raise Invalid(f"the job {quoted(record.name)} is {record.status.value}", expected="a job in progress")
-
-    def _record(self, request: Node) -> JobRecord:
-        name = request["LabelingJobName"].text()
-        record = Jobs(self.database).find(name, **self._visible())
-        if record is None:
-            raise NotFound(f"there is no labeling job {quoted(name)}", remedy="see ListLabelingJobs for the names")
-        return record
-
-    def _visible(self) -> _Visible:
-        return {"where": owned_by(self.caller.owner)} if self.caller.owner else {}
 
     def _check_team(self, job: LabelingJob) -> None:
         name = job.team
@@ -157,6 +172,12 @@ class JobOperations:
             self.functions.post_annotation(job)
         except InvalidConfiguration as error:
             raise Invalid(error.what, place=error.place, expected=error.expected, remedy=error.remedy) from error
+
+    def _check_streams(self, job: LabelingJob) -> None:
+        if job.is_streaming and open_streams(self.database) >= MAX_STREAMING_JOBS:
+            raise LimitExceeded(
+                f"there are {MAX_STREAMING_JOBS} streaming jobs that are not over", remedy="stop one of them"
+            )
 
     def _summary(self, record: JobRecord) -> dict[str, Json]:
         job, counts = record.job, Jobs(self.database).counts(record.job_id)
@@ -181,7 +202,8 @@ class JobOperations:
         told = record.failure_reason or ""
         if told and record.status is JobStatus.FAILED:
             return told
-        return "; ".join(filter(None, [told, self._left_out(record, counts)]))
+        notes = stream_notes(self.database, record, self.endpoints) if record.job.is_streaming else ()
+        return "; ".join(filter(None, [told, self._left_out(record, counts), *notes]))
 
     def _left_out(self, record: JobRecord, counts: Mapping[ObjectState, int]) -> str:
         count = counts.get(ObjectState.LEFT_OUT, 0)
@@ -197,8 +219,24 @@ class JobOperations:
             entry["AnnotationConsolidationLambdaArn"] = job.post_function_arn
         return entry
 
+    def _team_entry(self, record: JobRecord) -> Json:
+        job, counters = record.job, _counters(Jobs(self.database).counts(record.job_id))
+        labeled, pending = counters["HumanLabeled"], counters["Unlabeled"]
+        return {
+            "LabelingJobName": job.name,
+            "JobReferenceCode": reference_code(job),
+            "WorkRequesterAccountId": job.role_arn.split(":")[4],
+            "CreationTime": record.created_at,
+            "LabelCounters": {"HumanLabeled": labeled, "PendingHuman": pending, "Total": sum(_objects(counters))},
+            "NumberOfHumanWorkersPerDataObject": job.workers_per_object,
+        }
 
-def _counters(counts: Mapping[ObjectState, int]) -> Json:
+
+def _objects(counters: Mapping[str, int]) -> Iterator[int]:
+    yield from (counters[key] for key in ("HumanLabeled", "Unlabeled", "FailedNonRetryableError"))
+
+
+def _counters(counts: Mapping[ObjectState, int]) -> dict[str, int]:
     labeled, failed = counts.get(ObjectState.LABELED, 0), counts.get(ObjectState.FAILED, 0)
     others = sum(counts.values()) - labeled - failed - counts.get(ObjectState.ALREADY_LABELED, 0)
     return {
@@ -214,10 +252,5 @@ def _is_wanted(record: JobRecord, request: Node) -> bool:
     contains = request.get("NameContains")
     if contains and contains.text().lower() not in record.name.lower():
         return False
-    least = {"CreationTime": record.created_at, "LastModifiedTime": record.modified_at}
-    for key in _TIMES:
-        bound, after = request.get(key), key.endswith("After")
-        moment = least[key.removesuffix("After").removesuffix("Before")]
-        if bound and not (moment >= bound.number() if after else moment <= bound.number()):
-            return False
-    return True
+    moments = {"CreationTime": record.created_at, "LastModifiedTime": record.modified_at}
+    return all(is_between(request, name, moment) for name, moment in moments.items())

@@ -64,6 +64,16 @@ def one_of(node: Node | None, allowed: Sequence[str]) -> str | None:
     return str(node.value) if node.value in allowed else node.refuse(f"one of {', '.join(allowed)}")
 
 
+def is_between(request: Node, name: str, moment: float) -> bool:
+    """Return whether a moment (seconds since 1970) is within `<name>After` and `<name>Before`, where they are given.
+
+    Raises:
+        InvalidDocument: a bound is no number.
+    """
+    after, before = request.get(f"{name}After"), request.get(f"{name}Before")
+    return (after is None or moment >= after.number()) and (before is None or moment <= before.number())
+
+
 def _start(token: Node) -> int:
     text = token.text()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else token.refuse("a token of this list")

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from tracemark.document import Json, Node
 from tracemark.errors import quoted
 from tracemark_groundtruth.api.access import SERVICE_CALLER, Caller
-from tracemark_groundtruth.api.errors import InUse, Invalid, NotFound
+from tracemark_groundtruth.api.errors import InUse, Invalid
 from tracemark_groundtruth.api.listing import Listing
-from tracemark_groundtruth.job.labeling_job import TEAM_NAME, read_text
+from tracemark_groundtruth.api.names import find_team
+from tracemark_groundtruth.job.labeling_job import read_text
+from tracemark_groundtruth.job.patterns import TEAM_NAME
+from tracemark_groundtruth.job.tags import read_tags, tags_json
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.teams import Team, Teams
 
@@ -45,6 +48,7 @@ class TeamOperations:
         document = {
             "MemberDefinitions": request.value["MemberDefinitions"],
             "Description": read_text(request["Description"], MAX_DESCRIPTION),
+            "Tags": tags_json(read_tags(request.get("Tags"))),
         }
         if not Teams(self.database, self.caller.actor).add(name, groups, document):
             raise InUse(f"there is a work team {quoted(name)} already", remedy="choose another WorkteamName")
@@ -103,11 +107,7 @@ class TeamOperations:
         return {"Success": True}
 
     def _team(self, request: Node) -> Team:
-        name = request["WorkteamName"].text()
-        team = Teams(self.database).find(name)
-        if team is None:
-            raise NotFound(f"there is no work team {quoted(name)}", remedy="see ListWorkteams for the names")
-        return team
+        return find_team(self.database, request["WorkteamName"].text())
 
     def _description(self, team: Team) -> Json:
         return {

@@ -56,7 +56,7 @@ class FinishedJob:
         answers, left_out = reader.answers(listed), read_left_out(storage, tree.output_manifest)
         finished = _final_lines(storage, tree) if final else _lines(storage, tree.output_manifest, is_input=False)
         contents = {} if finished else reader.contents()
-        lines = finished or _lines(storage, job.manifest, is_input=True) or _refuse(tree)
+        lines = finished or _input_lines(storage, job) or _refuse(tree)
         labels = {line.id: _label(job, line, contents.get(line.id), listed) for line in lines}
         classifier = _classifier([each.label for each in labels.values()], answers.values())
         usual = "" if finished else None
@@ -65,6 +65,10 @@ class FinishedJob:
             for line in lines
         )
         return cls(job.name, job.label_attribute_name, items, _classes(items, listed), bool(finished))
+
+
+def _input_lines(storage: JobStorage, job: LabelingJob) -> list[DataObject]:
+    return [] if job.manifest is None else _lines(storage, job.manifest, is_input=True)
 
 
 def _lines(storage: JobStorage, uri: S3Uri, *, is_input: bool) -> list[DataObject]:

@@ -12,7 +12,8 @@ from tracemark.document import Json, Node
 from tracemark.errors import InvalidConfiguration, InvalidDocument, quoted
 from tracemark_groundtruth.functions.containers import FunctionImage
 from tracemark_groundtruth.functions.function import DEFAULT_TIMEOUT_SECONDS, Function, LambdaEndpoint
-from tracemark_groundtruth.job.labeling_job import LAMBDA_ARN, LabelingJob
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.patterns import LAMBDA_ARN
 
 _URL = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/\S*)?", re.ASCII)
 _MAX_COPIES = 64
@@ -80,14 +81,10 @@ class Catalog:
             return ManifestLines()
         return self._lookup(job.pre_function_arn, self.default_pre)
 
-    def post_annotation(self, job: LabelingJob) -> Function:
+    def post_annotation(self, job: LabelingJob) -> Function | None:
         """See `FunctionLookup.post_annotation`."""
         if job.post_function_arn is None:
-            raise InvalidConfiguration(
-                "the job names no function that consolidates answers",
-                place="HumanTaskConfig.AnnotationConsolidationConfig",
-                remedy="name one: only AWS runs jobs without one",
-            )
+            return None
         return self._lookup(job.post_function_arn, self.default_post)
 
     def _lookup(self, arn: str, default: Function | None) -> Function:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import yaml
@@ -11,17 +10,17 @@ from tracemark.contract.output_line import OutputLines
 from tracemark.document import REQUEST_DEPTH, Node, read_json, within_depth
 from tracemark.errors import InvalidDocument
 from tracemark.storage.s3uri import S3Prefix, S3Uri
+from tracemark_groundtruth.job.data_source import DataSource
+from tracemark_groundtruth.job.patterns import ATTRIBUTE_NAME, JOB_NAME, KEYWORD, LAMBDA_ARN, ROLE, TOPIC_ARN, WORKTEAM
+from tracemark_groundtruth.job.stopping import NO_CONDITIONS, StoppingConditions
+from tracemark_groundtruth.job.tags import read_tags
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateLabelingJob.html and the pages it links to;
 # patterns and maxima as in botocore's service model (2026-11), where they are listed but not enforced.
 MAX_DOCUMENT_BYTES = 1024 * 1024
-MAX_JOB_NAME = 63
-MAX_TEAM_NAME = 63
-MAX_ATTRIBUTE_NAME = 127
 MAX_TITLE = 128
 MAX_DESCRIPTION = 255
 MAX_KEYWORDS = 5
-MAX_KEYWORD = 30
 MAX_WORKERS = 9
 TIME_LIMIT_SECONDS = (30, 28_800)
 AVAILABILITY_SECONDS = (60, 2_592_000)
@@ -35,57 +34,15 @@ DEFAULT_REGION = "eu-west-1"
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
-    """A regular expression for a whole text, and the same in words."""
-
-    regex: re.Pattern[str]
-    words: str
-    most: int
-
-    def read(self, node: Node) -> str:
-        """Return the text of `node`.
-
-        Raises:
-            InvalidDocument: it is no string, too long, or does not match.
-        """
-        text = node.text()
-        if len(text) > self.most or not self.regex.fullmatch(text):
-            node.refuse(f"{self.words}, at most {self.most:,} characters")
-        return text
-
-
-def _pattern(regex: str, words: str, most: int) -> _Pattern:
-    return _Pattern(re.compile(regex, re.ASCII), words, most)
-
-
-_NAME = r"[a-zA-Z0-9](?:-*[a-zA-Z0-9])*"
-_NAME_WORDS = "letters and digits, with hyphens only between them"
-_JOB_NAME = _pattern(_NAME, _NAME_WORDS, MAX_JOB_NAME)
-TEAM_NAME = _pattern(_NAME, _NAME_WORDS, MAX_TEAM_NAME)
-_ATTRIBUTE_NAME = _pattern(_NAME, _NAME_WORDS, MAX_ATTRIBUTE_NAME)
-_KEYWORD = _pattern(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*", "words of letters and digits, one space between", MAX_KEYWORD)
-_ROLE = _pattern(
-    r"arn:aws[a-z-]*:iam::[0-9]{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+", "arn:aws:iam::<12 digits>:role/<name>", 2_048
-)
-_WORKTEAM = _pattern(
-    r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:[0-9]{12}:workteam/.*",
-    "arn:aws:sagemaker:<region>:<12 digits>:workteam/private-crowd/<name>",
-    256,
-)
-LAMBDA_ARN = _pattern(
-    r"arn:aws[a-z-]*:lambda:[a-z0-9-]*:[0-9]{12}:function:.*",
-    "arn:aws:lambda:<region>:<12 digits>:function:<name>",
-    2_048,
-)
-
-
-@dataclass(frozen=True, slots=True)
 class LabelingJob:
-    """A custom labeling job; the two functions may be absent, as in the API."""
+    """A custom labeling job; the two functions may be absent, as in the API.
+
+    `manifest` is None only for a streaming job, which has an `input_topic_arn`: objects come while it runs.
+    """
 
     name: str
     label_attribute_name: str
-    manifest: S3Uri
+    manifest: S3Uri | None
     output: S3Prefix
     role_arn: str
     workteam_arn: str
@@ -100,6 +57,9 @@ class LabelingJob:
     pre_function_arn: str | None = None
     post_function_arn: str | None = None
     label_categories: S3Uri | None = None
+    input_topic_arn: str | None = None
+    output_topic_arn: str | None = None
+    stopping: StoppingConditions = NO_CONDITIONS
 
     @classmethod
     def parse(cls, data: bytes, source: str) -> LabelingJob:
@@ -118,16 +78,18 @@ class LabelingJob:
             InvalidDocument, InvalidUri: see `parse`.
         """
         human, categories = document["HumanTaskConfig"], document.get("LabelCategoryConfigS3Uri")
+        source, topic = DataSource.parse(document["InputConfig"]), document["OutputConfig"].get("SnsTopicArn")
+        read_tags(document.get("Tags"))
         consolidation = human.get("AnnotationConsolidationConfig")
         pre = human.get("PreHumanTaskLambdaArn")
         return cls(
-            name=_JOB_NAME.read(document["LabelingJobName"]),
+            name=JOB_NAME.read(document["LabelingJobName"]),
             label_attribute_name=_attribute_name(document["LabelAttributeName"]),
-            manifest=document["InputConfig"]["DataSource"]["S3DataSource"]["ManifestS3Uri"].uri(),
+            manifest=source.manifest,
             output=_output_path(document["OutputConfig"]["S3OutputPath"]),
-            role_arn=_ROLE.read(document["RoleArn"]),
+            role_arn=ROLE.read(document["RoleArn"]),
             label_categories=categories.uri() if categories else None,
-            workteam_arn=_WORKTEAM.read(human["WorkteamArn"]),
+            workteam_arn=WORKTEAM.read(human["WorkteamArn"]),
             ui_template=human["UiConfig"]["UiTemplateS3Uri"].uri(),
             pre_function_arn=LAMBDA_ARN.read(pre) if pre else None,
             post_function_arn=LAMBDA_ARN.read(consolidation["AnnotationConsolidationLambdaArn"])
@@ -144,7 +106,15 @@ class LabelingJob:
             max_concurrent_tasks=_integer(
                 human.get("MaxConcurrentTaskCount"), (1, MAX_CONCURRENT_TASKS), DEFAULT_CONCURRENT_TASKS
             ),
+            input_topic_arn=source.topic_arn,
+            output_topic_arn=TOPIC_ARN.read(topic) if topic else None,
+            stopping=StoppingConditions.parse(document.get("StoppingConditions")),
         )
+
+    @property
+    def is_streaming(self) -> bool:
+        """Whether objects come while the job runs, so that it stays open until it is stopped."""
+        return self.input_topic_arn is not None
 
     @property
     def labeling_job_arn(self) -> str:
@@ -216,7 +186,7 @@ def _not_yaml(source: str, cause: str) -> InvalidDocument:
 
 
 def _attribute_name(node: Node) -> str:
-    name = _ATTRIBUTE_NAME.read(node)
+    name = ATTRIBUTE_NAME.read(node)
     if name == "source" or name.endswith(("-metadata", "-ref")):
         node.refuse("a name that is not 'source' and does not end in '-metadata' or '-ref'")
     return name
@@ -235,7 +205,7 @@ def read_text(node: Node, most: int) -> str:
 def _keywords(node: Node | None) -> tuple[str, ...]:
     if node is None:
         return ()
-    keywords = tuple(_KEYWORD.read(keyword) for keyword in node.items())
+    keywords = tuple(KEYWORD.read(keyword) for keyword in node.items())
     return keywords if 1 <= len(keywords) <= MAX_KEYWORDS else node.refuse(f"1 to {MAX_KEYWORDS} keywords")
 
 

@@ -15,6 +15,7 @@ from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.job.left_out import LeftOutObject
 
 ALREADY_LABELED = "already labeled in the input manifest"
+NOT_REACHED = "the job stopped before"
 
 _SUMMARY_CHARACTERS = 200
 
@@ -25,6 +26,7 @@ class Outcome(StrEnum):
     LABELED = "labeled"
     FAILED = "failed"
     LEFT_OUT = "left out"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,11 @@ class JobResult:
     def left_out(self) -> int:
         """The number of objects that no worker was shown."""
         return self._count(Outcome.LEFT_OUT)
+
+    @property
+    def stopped(self) -> int:
+        """The number of objects that were not reached before the job's stopping conditions were met."""
+        return self._count(Outcome.STOPPED)
 
     @property
     def left_out_objects(self) -> Sequence[LeftOutObject]:

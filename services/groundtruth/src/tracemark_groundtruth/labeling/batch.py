@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from tracemark.contract.manifest import DataObject
 from tracemark.contract.output_line import OutputLine
 from tracemark.contract.postannotation import ConsolidatedAnnotation
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.prepared import Answered, LeftOut, Prepared
-from tracemark_groundtruth.job.result import ObjectRow, Outcome
+from tracemark_groundtruth.job.result import NOT_REACHED, ObjectRow, Outcome
 from tracemark_groundtruth.labeling.consolidation import Consolidated, Consolidation, Failure
 from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE
 
@@ -44,15 +45,20 @@ def finish_batch(
         ObjectMissing, AccessDenied, StorageUnavailable: S3 does not take what is written.
     """
     answered = [prepared for prepared in batch if isinstance(prepared, Answered)]
-    for _ in executor.map(partial(consolidation.write_response, iteration), answered):
-        pass  # an error of any write is raised here
-    labels = consolidation.consolidate(iteration, answered)
+    responses = list(executor.map(partial(consolidation.write_response, iteration), answered))
+    labels = consolidation.consolidate(iteration, answered, responses)
     at = consolidation.now()
     finished = [finish_object(consolidation.job, prepared, labels, at) for prepared in batch]
     pairs = zip(batch, finished, strict=True)
     shown = b"".join(one.line for prepared, one in pairs if not isinstance(prepared, LeftOut))
     consolidation.storage.write(consolidation.tree.intermediate_manifest(iteration), shown, JSON_LINES_TYPE)
     return finished
+
+
+def pass_on(line: DataObject) -> FinishedObject:
+    """Return the line of an object that was not reached before the job stopped: as it came."""
+    row = ObjectRow(line.id, Outcome.STOPPED, problem=NOT_REACHED)
+    return FinishedObject(OutputLine(line.attributes).to_bytes(), row)
 
 
 def finish_object(

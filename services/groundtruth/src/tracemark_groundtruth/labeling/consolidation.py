@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tracemark.contract.consolidated_label import RESPONSE_KEY
 from tracemark.contract.postannotation import ConsolidatedAnnotation, PostAnnotationRequest, annotated_object_json
-from tracemark.document import Node
+from tracemark.document import Json, Node
 from tracemark.errors import DataError, FunctionFailed, InvalidDocument, one_line, quoted
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.errors import JobFailed
@@ -34,46 +35,71 @@ Consolidated = ConsolidatedAnnotation | Failure
 
 @dataclass(frozen=True)
 class Consolidation:
-    """Consolidates the batches of one job; `categories` is None when the job names no category file."""
+    """Consolidates the batches of one job; `categories` is None when the job names no category file.
+
+    `function` is None for a job without a post-annotation function: its labels are empty, and their metadata say where
+    the raw answers are.
+    """
 
     job: LabelingJob
-    function: Function
+    function: Function | None
     storage: JobStorage
     tree: OutputTree
     now: Callable[[], datetime]
     categories: Sequence[str] | None = None
 
-    def write_response(self, iteration: int, answered: Answered) -> None:
-        """Write the answers to one object as its worker response; safe to call from several threads."""
+    def write_response(self, iteration: int, answered: Answered) -> S3Uri:
+        """Write the answers to one object as its worker response, return where; safe to call from several threads."""
         at = self.now()
-        response = {"answers": [answer.to_json(at) for answer in answered.answers]}
-        self.storage.write_json(self.tree.worker_response(iteration, answered.line.id, at), response)
+        response, uri = _response(answered, at), self.tree.worker_response(iteration, answered.line.id, at)
+        self.storage.write_json(uri, response)
+        return uri
 
-    def consolidate(self, iteration: int, batch: Sequence[Answered]) -> Mapping[str, Consolidated]:
-        """Return a label or a failure for each object of a batch, by its id.
+    def consolidate(
+        self, iteration: int, batch: Sequence[Answered], responses: Sequence[S3Uri]
+    ) -> Mapping[str, Consolidated]:
+        """Return a label or a failure for each object of a batch, by its id; `responses` are the batch's, in order.
 
         Raises:
             JobFailed: the post-annotation function failed twice, or its answer is no list.
         """
+        if self.function is None:
+            return dict(self._unconsolidated(one, uri) for one, uri in zip(batch, responses, strict=True))
+        return self._ask(self.function, iteration, batch)
+
+    def _unconsolidated(self, answered: Answered, response: S3Uri) -> tuple[str, ConsolidatedAnnotation]:
+        """Return an empty label and where the answers are, as Ground Truth does.
+
+        See https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-templates-step2.html, output data.
+        """
+        attribute, object_id = self.job.label_attribute_name, answered.line.id
+        content = {attribute: {}, f"{attribute}-metadata": {RESPONSE_KEY: str(response)}}
+        return object_id, ConsolidatedAnnotation(object_id, content)
+
+    def _ask(self, function: Function, iteration: int, batch: Sequence[Answered]) -> Mapping[str, Consolidated]:
         payload = self.tree.consolidation_request(iteration, self.now())
         self.storage.write_json(payload, [annotated_object_json(one.line, one.answers) for one in batch])
         ids = [answered.line.id for answered in batch]
         event = consolidation_request(self.job, self.tree, payload, self.categories).to_json()
         try:
-            answer = invoke_twice(self.function, event)
-            entries = list(Node(answer, f"answer of function {quoted(self.function.name)}").items())
+            answer = invoke_twice(function, event)
+            entries = list(Node(answer, f"answer of function {quoted(function.name)}").items())
         except (FunctionFailed, InvalidDocument) as error:
-            raise self._failure(payload, ids, error) from error
+            raise self._failure(function.name, payload, ids, error) from error
         self.storage.write_json(self.tree.consolidation_response(iteration, self.now()), answer)
         return sort_out(entries, ids, self.job.label_attribute_name)
 
-    def _failure(self, payload: S3Uri, ids: Sequence[str], error: Exception) -> JobFailed:
+    def _failure(self, name: str, payload: S3Uri, ids: Sequence[str], error: Exception) -> JobFailed:
         objects = f"object {quoted(ids[0])}" if len(ids) == 1 else f"objects {quoted(ids[0])} to {quoted(ids[-1])}"
         return JobFailed(
-            f"the post-annotation function {quoted(self.function.name)} failed: {error}",
+            f"the post-annotation function {quoted(name)} failed: {error}",
             place=f"job {quoted(self.job.name)} {objects} ({payload})",
             remedy="correct the cause and run the job again",
         )
+
+
+def _response(answered: Answered, at: datetime) -> Json:
+    return {"answers": [answer.to_json(at) for answer in answered.answers]}
 
 
 def consolidation_request(

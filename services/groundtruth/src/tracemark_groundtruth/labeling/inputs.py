@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import IO
 
 from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, Categories
 from tracemark.contract.manifest import MAX_MANIFEST_BYTES, MAX_OBJECTS, DataObject
-from tracemark.errors import InvalidDocument
+from tracemark.errors import InvalidDocument, quoted
+from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.errors import OutputExists
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
@@ -20,10 +21,23 @@ def manifest_file(storage: JobStorage, job: LabelingJob) -> Iterator[IO[bytes]]:
     """Yield the manifest of a job as a file.
 
     Raises:
+        InvalidDocument: it is a streaming job without one.
         ObjectMissing, ObjectTooLarge, AccessDenied, StorageUnavailable: S3 does not give it.
     """
-    with storage.download(job.manifest, MAX_MANIFEST_BYTES) as file:
+    if job.manifest is None:
+        raise InvalidDocument(
+            "the job has no manifest: it is a streaming job, whose objects come while it runs in the service",
+            place=f"job {quoted(job.name)}",
+            expected="InputConfig.DataSource.S3DataSource.ManifestS3Uri",
+            remedy="name a manifest, or run the job in the service: tracemark serve",
+        )
+    with download_manifest(storage, job.manifest) as file:
         yield file
+
+
+def download_manifest(storage: JobStorage, uri: S3Uri) -> AbstractContextManager[IO[bytes]]:
+    """Return a manifest as a file that goes when the block ends; see `JobStorage.download`."""
+    return storage.download(uri, MAX_MANIFEST_BYTES)
 
 
 def manifest_lines(file: IO[bytes], source: str, *, is_input: bool = True) -> Iterator[DataObject]:

@@ -7,7 +7,7 @@ from tempfile import SpooledTemporaryFile
 from types import TracebackType
 from typing import Protocol
 
-from tracemark_groundtruth.job.result import ObjectRow
+from tracemark_groundtruth.job.result import ObjectRow, Outcome
 from tracemark_groundtruth.labeling.batch import FinishedObject
 
 _IN_MEMORY_BYTES = 16 * 1024 * 1024
@@ -45,6 +45,7 @@ class Ledger:
     def __init__(self, progress: Progress) -> None:
         self.rows: list[ObjectRow] = []
         self.iterations = 0
+        self.labeled = 0
         self._progress = progress
         self._lines = SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - closed by __exit__
 
@@ -66,6 +67,7 @@ class Ledger:
         for one in finished:
             self._lines.write(one.line)
             self.rows.append(one.row)
+            self.labeled += one.row.outcome is Outcome.LABELED
             self._progress.finished(one.row)
 
     def manifest(self) -> bytes:

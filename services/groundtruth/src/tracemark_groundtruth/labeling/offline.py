@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from tracemark.contract.manifest import DataObject
@@ -18,7 +19,13 @@ from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.job.prepared import Answered, LeftOut, Prepared, Unanswered
 from tracemark_groundtruth.job.result import JobResult
-from tracemark_groundtruth.labeling.batch import DEFAULT_BATCH_SIZE, FinishedObject, finish_batch, finish_object
+from tracemark_groundtruth.labeling.batch import (
+    DEFAULT_BATCH_SIZE,
+    FinishedObject,
+    finish_batch,
+    finish_object,
+    pass_on,
+)
 from tracemark_groundtruth.labeling.consolidation import Consolidation
 from tracemark_groundtruth.labeling.inputs import ensure_empty, label_categories, manifest_file, manifest_lines
 from tracemark_groundtruth.labeling.ledger import Ledger, Progress, Silent
@@ -37,7 +44,7 @@ class Engine:
 
     client: Any
     pre_annotation: Function
-    post_annotation: Function
+    post_annotation: Function | None
     workers: AnswerSource
     now: Callable[[], datetime]
     progress: Progress = Silent()  # noqa: RUF009 - it holds nothing
@@ -68,16 +75,20 @@ class Engine:
             consolidation = Consolidation(job, self.post_annotation, storage, tree, self.now, categories)
             ensure_empty(storage, tree, overwrite=overwrite)
             self.progress.started(total)
-            return self._label(manifest_lines(manifest, str(job.manifest)), consolidation)
+            read = partial(manifest_lines, manifest, str(job.manifest))
+            return self._label(read, consolidation, job.stopping.limit(total))
 
-    def _label(self, lines: Iterator[DataObject], consolidation: Consolidation) -> JobResult:
+    def _label(self, read: Callable[[], Iterator[DataObject]], consolidation: Consolidation, limit: int) -> JobResult:
         job, storage, tree = consolidation.job, consolidation.storage, consolidation.tree
         threads = min(self.concurrency, job.max_concurrent_tasks)
         answer = partial(self._answer, Preparation(job, self.pre_annotation, consolidation.categories))
         with ThreadPoolExecutor(threads) as executor, Ledger(self.progress) as ledger:
-            with closing(in_order(executor, answer, lines, 2 * threads)) as prepared:
-                for batch in in_batches(map(self._note, prepared), self.batch_size):
+            with closing(in_order(executor, answer, read(), 2 * threads)) as prepared:
+                noted = map(self._note, prepared)
+                for batch in in_batches(noted, lambda: min(self.batch_size, limit - ledger.labeled)):
                     ledger.enter(self._finish(batch, consolidation, ledger, executor))
+            if job.stopping:
+                ledger.enter(map(pass_on, islice(read(), len(ledger.rows), None)))
             storage.write(tree.output_manifest, ledger.manifest(), JSON_LINES_TYPE)
             result = JobResult(job.name, tree.output_manifest, tuple(ledger.rows), ledger.iterations)
             write_left_out(storage, tree.output_manifest, result.left_out_objects)
@@ -103,15 +114,20 @@ class Engine:
         return [finish_object(consolidation.job, prepared, {}, self.now()) for prepared in batch]
 
 
-def in_batches(prepared: Iterable[Prepared], size: int) -> Iterator[list[Prepared]]:
-    """Cut a sequence so that each piece but the last holds exactly `size` answered objects."""
+def in_batches(prepared: Iterable[Prepared], size: Callable[[], int]) -> Iterator[list[Prepared]]:
+    """Cut a sequence so that each piece but the last holds exactly as many answered objects as `size` then says.
+
+    Once that is none, nothing more is taken.
+    """
     batch: list[Prepared] = []
-    answered = 0
+    answered, wanted = 0, size()
     for item in prepared:
         batch.append(item)
         answered += isinstance(item, Answered)
-        if answered == size:
+        if answered == wanted:
             yield batch
-            batch, answered = [], 0
+            batch, answered, wanted = [], 0, size()
+        if wanted <= 0:
+            return
     if batch:
         yield batch

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from tracemark.document import Node, read_json
 from tracemark.errors import InvalidConfiguration, InvalidDocument, quoted
 from tracemark.settings import whole_number
-from tracemark_groundtruth.job.labeling_job import TEAM_NAME
+from tracemark_groundtruth.job.patterns import TEAM_NAME
 from tracemark_groundtruth.state.identity import Role
 
 PREFIX = "TRACEMARK_OIDC_"
@@ -21,7 +21,7 @@ CALLBACK_PATH = "/sign-in/oidc/callback"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _NAMES = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "CLIENT_SECRET_FILE", "SCOPES", "NAME_CLAIM", "GROUPS_CLAIM")
-_ALL = (*_NAMES, "GROUPS", "ROLES", "LABEL", "SESSION_HOURS")
+VARIABLES = (*_NAMES, "GROUPS", "ROLES", "LABEL", "SESSION_HOURS")
 _SCOPES, _NAME_CLAIM, _GROUPS_CLAIM = "openid profile email", "preferred_username", "groups"
 _MAX_LABEL = 40
 _MAX_HOURS = 24 * 30
@@ -61,7 +61,7 @@ class OidcSettings:
         _refuse_unknown(given)
         if not given:
             return None
-        text = {name: given.get(PREFIX + name, "") for name in _ALL}
+        text = {name: given.get(PREFIX + name, "") for name in VARIABLES}
         issuer = _issuer(text["ISSUER"])
         return cls(
             issuer=issuer,
@@ -87,11 +87,11 @@ def _refuse(name: str, text: str, expected: str) -> NoReturn:
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:
     for name in given:
-        if name.removeprefix(PREFIX) not in _ALL:
-            near = difflib.get_close_matches(name, [PREFIX + known for known in _ALL], 1)
+        if name.removeprefix(PREFIX) not in VARIABLES:
+            near = difflib.get_close_matches(name, [PREFIX + known for known in VARIABLES], 1)
             raise InvalidConfiguration(
                 f"there is no variable {quoted(name)}",
-                expected=f"one of {', '.join(PREFIX + known for known in _ALL)}",
+                expected=f"one of {', '.join(PREFIX + known for known in VARIABLES)}",
                 remedy=f"did you mean {near[0]}?" if near else f"unset {name}",
             )
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from tracemark_groundtruth.job.prepared import Unanswered
 from tracemark_groundtruth.job.result import Outcome
 from tracemark_groundtruth.labeling.batch import FinishedObject, finish_batch, finish_object
 from tracemark_groundtruth.labeling.consolidation import Consolidation
 from tracemark_groundtruth.labeling.inputs import label_categories
 from tracemark_groundtruth.running.context import ActiveJob
-from tracemark_groundtruth.state.objects import Finished, Iteration
+from tracemark_groundtruth.state.batches import Iteration, Ripeness
+from tracemark_groundtruth.state.objects import Finished
 from tracemark_groundtruth.state.tables import ObjectState
 
 _MOST_AT_ONCE = 1_000
@@ -30,24 +33,18 @@ def fail_unanswered(active: ActiveJob) -> bool:
 def consolidate(active: ActiveJob, *, at_once: bool) -> bool:
     """Consolidate a batch if one was begun, is full or has waited long enough; return whether one was.
 
-    `at_once`: do not wait for more objects.
+    `at_once`: do not wait for more objects. Other processes consolidate other batches meanwhile.
 
     Raises:
         JobFailed: see `Consolidation.consolidate`.
         StorageUnavailable, StateUnavailable: the same batch is done again later, and writes the same keys.
     """
-    if not active.objects.count(ObjectState.BATCHED) and not _is_time(active, at_once):
-        return False
-    iteration = active.objects.iteration(active.context.batch_size, active.now)
-    if iteration:
-        _consolidate(active, iteration)
-    return iteration is not None
-
-
-def _is_time(active: ActiveJob, at_once: bool) -> bool:
-    due, context = active.objects.due(), active.context
-    waited = active.now - due.since >= context.batch_seconds
-    return due.count > 0 and (at_once or waited or due.count >= context.batch_size)
+    since = active.now - active.context.batch_seconds
+    ripe = Ripeness(active.context.batch_size, inf if at_once else since)
+    with active.batches.claimed(ripe, active.now) as iteration:
+        if iteration:
+            _consolidate(active, iteration)
+        return iteration is not None
 
 
 def _consolidate(active: ActiveJob, iteration: Iteration) -> None:
@@ -60,7 +57,7 @@ def _consolidate(active: ActiveJob, iteration: Iteration) -> None:
         lambda: iteration.begun_at,
         label_categories(active.storage, active.job),
     )
-    finished = finish_batch(consolidation, iteration.number, active.objects.batch(iteration), active.executor)
+    finished = finish_batch(consolidation, iteration.number, active.batches.answered(iteration), active.executor)
     active.objects.finish(ObjectState.BATCHED, [_record(one) for one in finished])
 
 

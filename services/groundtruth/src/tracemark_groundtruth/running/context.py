@@ -17,8 +17,11 @@ from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.labeling.batch import DEFAULT_BATCH_SIZE
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.s3.job_storage import JobStorage
+from tracemark_groundtruth.state.batches import Batches
+from tracemark_groundtruth.state.claims import Claims
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.objects import JobObjects
+from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
 
 DEFAULT_BATCH_SECONDS = 5.0
 
@@ -33,11 +36,11 @@ class FunctionLookup(Protocol):
             InvalidConfiguration: its ARN is not known here.
         """
 
-    def post_annotation(self, job: LabelingJob) -> Function:
-        """Return the post-annotation function of a job.
+    def post_annotation(self, job: LabelingJob) -> Function | None:
+        """Return the post-annotation function of a job, None for a job that names none.
 
         Raises:
-            InvalidConfiguration: its ARN is not known here, or the job names none.
+            InvalidConfiguration: its ARN is not known here.
         """
 
 
@@ -52,12 +55,24 @@ class FinalPass(Protocol):
         """
 
 
+class StreamIntake(Protocol):
+    """Reads the queues of streaming jobs."""
+
+    def follow(self, job_id: int, job: LabelingJob) -> None:
+        """Read the queue of a streaming job from now on; does nothing where that is done already.
+
+        Raises:
+            StreamRefused: the queue or its topic is not there, or may not be used.
+        """
+
+
 @dataclass(frozen=True)
 class RunnerContext:
-    """`now` gives seconds since 1970.
+    """`now` gives seconds since 1970; streaming jobs read and tell the `endpoints`, and `intake` does the reading.
 
     At most `batch_size` objects are consolidated at a time; fewer when the first has waited `batch_seconds`, or when
-    nothing else is open. `concurrency` bounds the calls of a job's pre-annotation function under way.
+    nothing else is open. `concurrency` bounds the calls of a job's pre-annotation function that a
+    process has under way.
     `final_pass` is made when a job completes, None for none.
     """
 
@@ -69,6 +84,8 @@ class RunnerContext:
     batch_seconds: float = DEFAULT_BATCH_SECONDS
     concurrency: int = DEFAULT_CONCURRENCY
     final_pass: FinalPass | None = None
+    endpoints: StreamEndpoints = NO_ENDPOINTS
+    intake: StreamIntake | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +103,16 @@ class ActiveJob:
         return JobObjects(self.context.database, self.job_id)
 
     @property
+    def claims(self) -> Claims:
+        """Which of them each process prepares."""
+        return Claims(self.context.database, self.job_id)
+
+    @property
+    def batches(self) -> Batches:
+        """The job's consolidation batches."""
+        return Batches(self.context.database, self.job_id)
+
+    @property
     def storage(self) -> JobStorage:
         """S3."""
         return self.context.storage
@@ -94,6 +121,11 @@ class ActiveJob:
     def tree(self) -> OutputTree:
         """Where the job writes."""
         return OutputTree(self.job.output, self.job.name)
+
+    @property
+    def has_conditions(self) -> bool:
+        """Whether the job has stopping conditions; those of a streaming job have no effect, as in Ground Truth."""
+        return bool(self.job.stopping) and not self.job.is_streaming
 
     @property
     def now(self) -> float:
@@ -109,9 +141,10 @@ class ActiveJob:
         """Return the pre-annotation function; see `FunctionLookup`."""
         return BlamingStorage(self.context.functions.pre_annotation(self.job), self.storage, self.tree.root)
 
-    def post_annotation(self) -> Function:
+    def post_annotation(self) -> Function | None:
         """Return the post-annotation function; see `FunctionLookup`."""
-        return BlamingStorage(self.context.functions.post_annotation(self.job), self.storage, self.tree.root)
+        function = self.context.functions.post_annotation(self.job)
+        return BlamingStorage(function, self.storage, self.tree.root) if function else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from itertools import takewhile
 
 from tracemark.contract.manifest import DataObject
 from tracemark_groundtruth.job.answers import Task
@@ -14,31 +15,32 @@ from tracemark_groundtruth.labeling.batch import finish_object
 from tracemark_groundtruth.labeling.inputs import label_categories
 from tracemark_groundtruth.labeling.preparation import Preparation, in_order
 from tracemark_groundtruth.running.context import ActiveJob
+from tracemark_groundtruth.running.stopping import shown_limit
 from tracemark_groundtruth.state.objects import Finished
 from tracemark_groundtruth.state.tables import ObjectState
 
-_MOST_AT_ONCE = 1_000
+_MOST_AT_ONCE = 200
 _SAVE_SECONDS = 0.5
 
 
 def prepare_objects(active: ActiveJob) -> bool:
     """Open new objects while there is room, for about half a second; return whether there was any.
 
-    What the function answered is saved even if a later object fails.
+    What the function answered is saved even if a later object fails. Other processes open others meanwhile.
 
     Raises:
         JobFailed: see `Preparation.prepare`.
         StorageUnavailable, StateUnavailable: try again later.
     """
-    room = active.job.max_concurrent_tasks - active.objects.count(ObjectState.OPEN)
-    lines = active.objects.new(min(room, _MOST_AT_ONCE)) if room > 0 else ()
-    if not lines:
-        return False
-    shown: list[Task | LeftOut] = []
-    try:
-        shown.extend(_prepare_for_a_while(active, lines))
-    finally:
-        _save(active, shown)
+    most = max(_MOST_AT_ONCE, 2 * active.context.concurrency)
+    with active.claims.new_objects(active.job.max_concurrent_tasks, most, shown_limit(active)) as lines:
+        if not lines:
+            return False
+        shown: list[Task | LeftOut] = []
+        try:
+            shown.extend(_prepare_for_a_while(active, lines))
+        finally:
+            _save(active, shown)
     return True
 
 
@@ -46,11 +48,10 @@ def _prepare_for_a_while(active: ActiveJob, lines: Sequence[DataObject]) -> Iter
     categories = label_categories(active.storage, active.job)
     preparation, ahead = Preparation(active.job, active.pre_annotation(), categories), 2 * active.context.concurrency
     end = time.monotonic() + _SAVE_SECONDS
-    with closing(in_order(active.executor, preparation.prepare, lines, ahead)) as prepared:
-        for one in prepared:
-            yield one
-            if time.monotonic() > end:
-                return
+    # What was begun is waited for: its answer would otherwise be asked for once more.
+    begun = takewhile(lambda line: line is lines[0] or time.monotonic() < end, lines)
+    with closing(in_order(active.executor, preparation.prepare, begun, ahead)) as prepared:
+        yield from prepared
 
 
 def _save(active: ActiveJob, shown: Sequence[Task | LeftOut]) -> None:

@@ -1,11 +1,12 @@
-"""The runner: a thread that advances every job in progress whenever something has changed."""
+"""The runner: a thread that looks at a job when something has happened to it, or time alone has changed it."""
 
 from __future__ import annotations
 
 import logging
+import random
 import threading
 import time
-from collections.abc import Container
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,11 +15,16 @@ from types import TracebackType
 from tracemark.errors import EnvironmentFault, TracemarkError
 from tracemark_groundtruth.running.context import ActiveJob, RunnerContext
 from tracemark_groundtruth.running.steps import JobSteps
+from tracemark_groundtruth.state.changes import Moments, News
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
+from tracemark_groundtruth.state.listening import listening
+from tracemark_groundtruth.state.unattended import jobs_with_work
 
 _JOBS_AT_ONCE = 32  # threads that wait cost little, and a job whose function hangs keeps one
 _PAUSE_SECONDS = 0.05  # many changes at once are one look
-_SWEEP_SECONDS = 1.0
+_PAUSE_FACTOR = 10  # where a look takes long, looking is a tenth of what is done at most
+_SWEEP_SECONDS = 60.0
+_RETRY_SECONDS = 1.0
 _PATIENCE_SECONDS = 15 * 60.0
 _MAX_RETRY_SECONDS = 10.0
 
@@ -37,13 +43,18 @@ class _Retry:
 class Runner:
     """A context manager: jobs are run while it lasts.
 
-    Several processes may run the jobs of one PostgreSQL database: each job is advanced by one of them at a time.
+    Between one thing that happens and the next its thread sleeps. As a net under what may be missed, every job is
+    looked at once in a minute. Several processes may run the jobs of one PostgreSQL database: they share its objects.
     """
 
     def __init__(self, context: RunnerContext) -> None:
         self._context = context
+        self._changes = context.database.changes
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="runner")
+        self._sweep_at, self._knows_all = time.monotonic(), False
+        self._later = Moments()  # on the monotonic clock: what failed or was just looked at
+        self._rests_until: dict[int, float] = {}
         self._under_way: dict[int, Future[None]] = {}
         self._retries: dict[int, _Retry] = {}
         self._skipped: set[int] = set()
@@ -52,6 +63,7 @@ class Runner:
 
     def __enter__(self) -> Runner:
         self._jobs = self._exit.enter_context(ThreadPoolExecutor(_JOBS_AT_ONCE, "job"))
+        self._exit.enter_context(listening(self._context.database))
         self._thread.start()
         return self
 
@@ -59,74 +71,124 @@ class Runner:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end.set()
-        self._context.database.changed.set()
+        self._changes.wake()
         self._thread.join()
         self._exit.close()
-        self._forget(())
+        self._forget(self._calls)
 
     def _run(self) -> None:
-        changed = self._context.database.changed
-        while not self._end.wait(_PAUSE_SECONDS):
-            # What this process writes wakes it; leases that run out and what others write, the sweep finds.
-            changed.wait(_SWEEP_SECONDS)
-            changed.clear()
+        while not self._end.is_set():
+            news = self._changes.fetch(self._context.now, self._seconds_left)
+            if self._end.is_set():
+                return
             try:
-                records = Jobs(self._context.database).list(*ACTIVE)
+                self._look(news)
             except EnvironmentFault as error:
                 logger.warning("the jobs cannot be listed", extra={"cause": str(error)})
-                continue
-            self._forget({record.job_id for record in records})
-            for record in records:
-                self._begin(record)
+                self._knows_all, self._sweep_at = False, time.monotonic() + _RETRY_SECONDS
 
-    def _forget(self, active: Container[int]) -> None:
-        """Let go of the threads of jobs that are over."""
-        for job_id in [job_id for job_id in self._calls if job_id not in active]:
-            if job_id not in self._under_way or self._under_way[job_id].done():
-                self._calls.pop(job_id).shutdown(wait=False, cancel_futures=True)
+    def _seconds_left(self) -> float:
+        later = self._later.next()
+        return min(self._sweep_at, self._sweep_at if later is None else later) - time.monotonic()
+
+    def _look(self, news: News) -> None:
+        ripe = news.jobs | self._changes.moments.pop(self._context.now()) | self._later.pop(time.monotonic())
+        if news.everything or time.monotonic() >= self._sweep_at:
+            records = self._swept(ripe, news)
+        else:
+            records = Jobs(self._context.database).active(ripe)
+            self._forget(ripe - {record.job_id for record in records})
+        for record in records:
+            self._begin(record)
+        self._context.database.publish(news.untold)
+
+    def _swept(self, ripe: Collection[int], news: News) -> Sequence[JobRecord]:
+        """Return the jobs that are ripe and those for which there is something to do, or all where news were missed."""
+        database = self._context.database
+        records = Jobs(database).list(*ACTIVE)
+        self._forget(self._under_way.keys() - {record.job_id for record in records})
+        # Not all processes of a service at the same moment.
+        self._sweep_at = time.monotonic() + _SWEEP_SECONDS * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+        if news.everything or not self._knows_all:
+            self._knows_all = True
+            return records
+        found = {*ripe, *jobs_with_work(database, records, self._context.now())}
+        return [record for record in records if record.job_id in found]
 
     def _begin(self, record: JobRecord) -> None:
-        before, retry = self._under_way.get(record.job_id), self._retries.get(record.job_id)
+        job_id, now = record.job_id, time.monotonic()
+        before, retry = self._under_way.get(job_id), self._retries.get(job_id)
+        not_before = max(retry.due_at if retry else 0.0, self._rests_until.get(job_id, 0.0))
         if before and not before.done():
             # It may have looked before the change: it is looked at again as soon as it is through.
-            self._skipped.add(record.job_id)
+            self._skipped.add(job_id)
             if before.done():  # just now, and did not see that it was skipped
-                self._context.database.changed.set()
-            return
-        self._skipped.discard(record.job_id)
-        if retry and retry.due_at > time.monotonic():
-            return
-        if before and (fault := before.exception()):
-            logger.error("a step failed unexpectedly", extra={"job": record.name}, exc_info=fault)
-            self._retries[record.job_id] = _Retry(time.monotonic(), time.monotonic() + _MAX_RETRY_SECONDS)
-            del self._under_way[record.job_id]
-            return
-        if record.job_id not in self._calls:
+                self._changes.tell([job_id], known_elsewhere=True)
+        elif not_before > now:
+            self._later.add(job_id, not_before)
+        else:
+            self._skipped.discard(job_id)
+            self._changes.moments.forget(job_id)
             # Each job has threads of its own: a function that hangs keeps no other job's calls and writes waiting.
-            self._calls[record.job_id] = ThreadPoolExecutor(self._context.concurrency, f"call-{record.job_id}")
-        self._under_way[record.job_id] = under_way = self._jobs.submit(self._advance, record)
-        under_way.add_done_callback(lambda _: self._wake_for(record.job_id))
+            if job_id not in self._calls:
+                self._calls[job_id] = ThreadPoolExecutor(self._context.concurrency, f"call-{job_id}")
+            self._under_way[job_id] = under_way = self._jobs.submit(self._advance, record, self._calls[job_id])
+            under_way.add_done_callback(lambda future: self._done(record, future))
 
-    def _wake_for(self, job_id: int) -> None:
-        if job_id in self._skipped:
-            self._context.database.changed.set()
+    def _done(self, record: JobRecord, future: Future[None]) -> None:
+        if fault := future.exception():
+            logger.error("a step failed unexpectedly", extra={"job": record.name}, exc_info=fault)
+            now = time.monotonic()
+            self._retries[record.job_id] = _Retry(now, now + _MAX_RETRY_SECONDS)
+            self._look_later(record.job_id, now + _MAX_RETRY_SECONDS)
+        if record.job_id in self._skipped:
+            self._changes.tell([record.job_id], known_elsewhere=True)
 
-    def _advance(self, record: JobRecord) -> None:
-        steps = JobSteps(ActiveJob(record.job_id, record.job, self._context, self._calls[record.job_id]))
+    def _advance(self, record: JobRecord, calls: ThreadPoolExecutor) -> None:
+        steps = JobSteps(ActiveJob(record.job_id, record.job, self._context, calls))
         try:
-            with self._context.database.claim(record.job_id) as mine:
-                moved = mine
-                while moved and not self._end.is_set():
-                    moved = steps.advance()
-                    self._retries.pop(record.job_id, None)
+            moved = True
+            while moved and not self._end.is_set():
+                begun = time.monotonic()
+                moved = steps.advance()
+                self._retries.pop(record.job_id, None)
+            due = steps.next_due()
+            self._rest(record.job_id, begun)
+            self._calls.pop(record.job_id).shutdown(wait=False)
         except TracemarkError as error:
             self._wait(record, steps, error)
+            return
+        if due is not None:
+            self._changes.due(record.job_id, due)
+
+    def _rest(self, job_id: int, begun: float) -> None:
+        now = time.monotonic()
+        self._rests_until[job_id] = now + max(_PAUSE_SECONDS, _PAUSE_FACTOR * (now - begun))
 
     def _wait(self, record: JobRecord, steps: JobSteps, error: TracemarkError) -> None:
         now = time.monotonic()
         retry = self._retries.setdefault(record.job_id, _Retry(now, now))
         retry.wait = min(2 * retry.wait, _MAX_RETRY_SECONDS)
         retry.due_at = now + retry.wait
+        self._look_later(record.job_id, retry.due_at)
         logger.warning("job will be retried", extra={"job": record.name, "seconds": retry.wait, "cause": str(error)})
         if now - retry.since > _PATIENCE_SECONDS:
             steps.fail(str(error))
+
+    def _look_later(self, job_id: int, at: float) -> None:
+        self._later.add(job_id, at)
+        self._changes.wake()
+
+    def _forget(self, over: Iterable[int]) -> None:
+        for job_id in list(over):
+            self._forget_job(job_id)
+
+    def _forget_job(self, job_id: int) -> None:
+        """Let go of what is kept of a job that is over."""
+        if job_id in self._under_way and not self._under_way[job_id].done():
+            return
+        for kept in (self._under_way, self._retries, self._rests_until):
+            kept.pop(job_id, None)
+        self._changes.moments.forget(job_id)
+        if job_id in self._calls:
+            self._calls.pop(job_id).shutdown(wait=False, cancel_futures=True)

@@ -6,7 +6,7 @@ from sqlalchemy import DDL, BigInteger, Column, Double, ForeignKey, Integer, Pri
 
 from tracemark_groundtruth.state.tables import SafeText, metadata
 
-schema = metadata  # every table: those of `tables` and these
+all_tables = metadata  # those of `tables` and these
 KEPT_SECONDS = 24 * 3600
 """How long the database itself refuses that an entry of the audit log is deleted."""
 
@@ -63,7 +63,7 @@ _SQLITE = (
     "CREATE TRIGGER audit_entries_stay BEFORE UPDATE ON audit"
     " BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
     "CREATE TRIGGER recent_audit_entries_stay BEFORE DELETE ON audit"
-    f" WHEN OLD.at > CAST(strftime('%%s', 'now') AS REAL) - {KEPT_SECONDS}"
+    f" WHEN OLD.at > (julianday('now') - 2440587.5) * 86400 - {KEPT_SECONDS}"
     " BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
 )
 _POSTGRESQL = (

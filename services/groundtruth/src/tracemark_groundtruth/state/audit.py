@@ -41,6 +41,7 @@ class Action(StrEnum):
     TEAM_DELETE = "team-delete"
     JOB_CREATE = "job-create"
     JOB_STOP = "job-stop"
+    ANSWER_CHANGE = "answer-change"
     EXPORT = "export"
 
 

@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from tracemark.errors import InvalidConfiguration, one_line
 from tracemark_groundtruth.errors import StateUnavailable
-from tracemark_groundtruth.state.access_tables import schema
-from tracemark_groundtruth.state.tables import SCHEMA_VERSION, settings
+from tracemark_groundtruth.state.changes import Changes
+from tracemark_groundtruth.state.schema import SCHEMA, Schema
 
 _SQLITE, _POSTGRESQL = "sqlite", "postgresql"
 _BUSY_SECONDS = 30
 _CONNECTIONS = 48
-_VERSION = "schema version"
 _CREATION_LOCK = 7_201_771  # any number, the same for every service
 _CLAIMS = 7_201_772
+_SHARES = 7_201_773
+ALIVE = 7_201_774
+"""Of the advisory lock, with `Database.owner`, that a process holds while it lives."""
+
+CHANNEL = "tracemark_jobs"
+"""Where processes tell each other of jobs: `<owner>:<job>,<job>…`."""
+
+_TOLD = "tracemark jobs told of"
+_JOBS_A_NOTICE = 500  # PostgreSQL takes 8,000 bytes
+
+
+_LIVING = text(
+    "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = :alive AND objsubid = 2"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+def new_owner() -> int:
+    """Return a number for a process that no other has."""
+    return secrets.randbelow(2**31 - 1) + 1
 
 
 class Database:
@@ -35,21 +55,24 @@ class Database:
         self.is_sqlite = url.get_backend_name() == _SQLITE
         self._engine = _engine(url)
         self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
-        self.changed = threading.Event()
-        """Set when this process has written something; who waits for changes clears it before looking."""
+        self.changes = Changes()
+        """What has happened to jobs, here and in other processes."""
+        self.owner = new_owner()
+        """The number of this process, under which it claims objects."""
+        self._url = url
         self._place = url.render_as_string(hide_password=True)
 
     @classmethod
-    def open(cls, url: str) -> Database:
-        """Connect, and make the tables of a new database.
+    def open(cls, url: str, schema: Schema = SCHEMA) -> Database:
+        """Connect; make the tables of a new database, upgrade those of an earlier release.
 
         Raises:
-            InvalidConfiguration: the URL is none, or names another kind of database, or one of another version.
+            InvalidConfiguration: the URL is none, or names another kind of database, or one of a later release.
             StateUnavailable: the database cannot be reached.
         """
         database = cls(_check(url))
         try:
-            database._make_tables()
+            database._prepare_tables(schema)
         except BaseException:
             database.dispose()
             raise
@@ -79,9 +102,48 @@ class Database:
         """
         with self._translate(), self._writers, self._engine.connect() as bare:
             connection = bare.execution_options(writes=True)
+            connection.info.pop(_TOLD, None)  # of a transaction that failed
             with connection.begin():
                 yield connection
-        self.changed.set()
+            told = connection.info.pop(_TOLD, ())
+        self.changes.tell(told)
+
+    def tell(self, connection: Connection, job_id: int) -> None:
+        """Say, once the transaction of `writing` is over, that something has happened to a job.
+
+        Other processes hear of it when this one looks at the job.
+        """
+        connection.info.setdefault(_TOLD, set()).add(job_id)
+
+    def announce(self, connection: Connection, job_id: int) -> None:
+        """Say so to every process with the transaction itself, so that it is said even if this process dies then.
+
+        For what happens rarely: transactions that do so commit one after the other.
+        """
+        self.tell(connection, job_id)
+        self._notify(connection, [job_id])
+
+    def publish(self, jobs: Collection[int]) -> None:
+        """Tell the other processes of jobs.
+
+        Raises:
+            StateUnavailable: the database does not answer.
+        """
+        if jobs and not self.is_sqlite:
+            with self.reading() as connection:
+                self._notify(connection, sorted(jobs))
+
+    def others(self, connection: Connection) -> Sequence[int]:
+        """Return the numbers of the other processes that live and share this database."""
+        if self.is_sqlite:
+            return ()
+        living = connection.execute(_LIVING, {"alive": ALIVE}).scalars()
+        return [owner for owner in living if owner != self.owner]
+
+    def share(self, connection: Connection, job_id: int) -> None:
+        """Wait until no other transaction deals out objects of a job; none does until this one ends."""
+        if not self.is_sqlite:
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s, %s)", (_SHARES, job_id))
 
     @contextmanager
     def claim(self, job_id: int) -> Iterator[bool]:
@@ -96,6 +158,18 @@ class Database:
             claimed = connection.exec_driver_sql("SELECT pg_try_advisory_xact_lock(%s, %s)", (_CLAIMS, job_id))
             yield bool(claimed.scalar())
 
+    @property
+    def connect_arguments(self) -> Mapping[str, Any]:
+        """How the driver is told to connect to where this database is."""
+        return self._engine.dialect.create_connect_args(self._url)[1]
+
+    def _notify(self, connection: Connection, jobs: Sequence[int]) -> None:
+        if self.is_sqlite:
+            return
+        for start in range(0, len(jobs), _JOBS_A_NOTICE):
+            some = ",".join(map(str, jobs[start : start + _JOBS_A_NOTICE]))
+            connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, f"{self.owner}:{some}"))
+
     def dispose(self) -> None:
         """Close every connection."""
         self._engine.dispose()
@@ -107,28 +181,43 @@ class Database:
         except IntegrityError:
             raise
         except (DBAPIError, SQLAlchemyError) as error:
-            cause = error.orig if isinstance(error, DBAPIError) else error
             raise StateUnavailable(
-                f"the state cannot be read or written ({one_line(str(cause), 300)})",
+                f"the state cannot be read or written ({_cause(error)})",
                 place=self._place,
                 remedy="nothing was changed; make room on the disk, check that the database is running, then try again",
             ) from error
 
-    def _make_tables(self) -> None:
-        with self.writing() as connection:
-            if not self.is_sqlite:
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")
-            schema.create_all(connection)
-            version = connection.scalar(select(settings.c.value).where(settings.c.name == _VERSION))
-            if version is None:
-                connection.execute(insert(settings).values(name=_VERSION, value=str(SCHEMA_VERSION)))
-        if version is not None and version != str(SCHEMA_VERSION):
+    def _prepare_tables(self, schema: Schema) -> None:
+        with self.reading() as connection:
+            if schema.is_current(connection, self._place):
+                return
+        try:
+            with self._altering() as connection:
+                if not self.is_sqlite:
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")
+                schema.bring_up_to_date(connection, self._place)
+        except IntegrityError as error:
             raise InvalidConfiguration(
-                f"the state has version {version}",
+                f"the state cannot be upgraded, as something in it does not fit the new tables ({_cause(error)})",
                 place=self._place,
-                expected=f"version {SCHEMA_VERSION}, which this release of tracemark reads",
-                remedy="use the release that wrote it, or another data folder or database",
-            )
+                remedy="nothing was changed; keep to the release that wrote the state, and report this",
+            ) from error
+
+    @contextmanager
+    def _altering(self) -> Iterator[Connection]:
+        with self._translate(), self._writers, self._engine.connect() as bare:
+            if self.is_sqlite:
+                # A table is altered by dropping it for a copy, which would delete what refers to it. The setting is
+                # of a connection and cannot be changed in a transaction: this connection is used for nothing else.
+                bare.detach()
+                bare.connection.cursor().execute("PRAGMA foreign_keys = OFF")
+            connection = bare.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return one_line(str(error.orig if isinstance(error, DBAPIError) else error), 300)
 
 
 def _check(text: str) -> URL:

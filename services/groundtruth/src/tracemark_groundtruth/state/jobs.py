@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.document import Json, read_json
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.state.access_tables import job_owners
+from tracemark_groundtruth.state.arrivals import lock_job
 from tracemark_groundtruth.state.audit import Event, append
 from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.streams import enter_stream
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState, jobs, objects
 
 ACTIVE = (JobStatus.INITIALIZING, JobStatus.IN_PROGRESS, JobStatus.STOPPING)
+UNFINISHED = (ObjectState.NEW, ObjectState.OPEN, ObjectState.DUE, ObjectState.BATCHED)
 _ANY = true()
 
 
@@ -66,9 +69,12 @@ class Jobs:
         }
         try:
             with self.database.writing() as connection:
-                added = connection.execute(insert(jobs).values(values)).inserted_primary_key
-                if owner and added:
-                    connection.execute(insert(job_owners).values(job_id=added[0], worker_id=owner))
+                (job_id,) = connection.execute(insert(jobs).values(values)).inserted_primary_key or (0,)
+                self.database.announce(connection, int(job_id))
+                if job.is_streaming:
+                    enter_stream(connection, job_id, now, notifies=job.output_topic_arn is not None)
+                if owner:
+                    connection.execute(insert(job_owners).values(job_id=job_id, worker_id=owner))
                 if event:
                     append(connection, event)
         except IntegrityError:
@@ -93,6 +99,10 @@ class Jobs:
         with self.database.reading() as connection:
             return [_record(row) for row in connection.execute(query)]
 
+    def active(self, job_ids: Collection[int]) -> Sequence[JobRecord]:
+        """Return those of some jobs that are not over, the oldest first."""
+        return self.list(*ACTIVE, where=jobs.c.job_id.in_(job_ids)) if job_ids else ()
+
     def counts(self, job_id: int) -> Mapping[ObjectState, int]:
         """Return how many objects of a job are in each state; states without any are left out."""
         query = select(objects.c.state, func.count()).where(objects.c.job_id == job_id).group_by(objects.c.state)
@@ -111,16 +121,44 @@ class Jobs:
 
         `event` is what the audit log is to say of it.
         """
-        statement = (
-            update(jobs)
-            .where(jobs.c.job_id == job_id, jobs.c.status.in_([status.value for status in before]))
-            .values(status=after.value, failure_reason=reason, modified_at=time.time())
-        )
         with self.database.writing() as connection:
-            changed = connection.execute(statement).rowcount == 1
+            changed = self._advance(connection, job_id, before, after, reason)
             if changed and event:
                 append(connection, event)
             return changed
+
+    def end(self, job_id: int, before: JobStatus, after: JobStatus, reason: str | None = None) -> bool:
+        """Do as `advance`, unless there are objects that are not finished: one may just have been appended."""
+        states = [state.value for state in UNFINISHED]
+        unfinished = exists().where(objects.c.job_id == job_id, objects.c.state.in_(states))
+        with self.database.writing() as connection:
+            lock_job(connection, job_id)
+            if connection.scalar(select(unfinished)):
+                return False
+            return self._advance(connection, job_id, [before], after, reason)
+
+    def change_request(self, job_id: int, change: Callable[[dict[str, Json]], None]) -> None:
+        """Let `change` alter the document of a job, which nobody else does meanwhile."""
+        with self.database.writing() as connection:
+            lock_job(connection, job_id)
+            text = connection.scalars(select(jobs.c.request).where(jobs.c.job_id == job_id)).one()
+            document = dict(json.loads(text))
+            change(document)
+            connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(request=json.dumps(document)))
+
+    def _advance(
+        self, connection: Connection, job_id: int, before: Sequence[JobStatus], after: JobStatus, reason: str | None
+    ) -> bool:
+        told = {} if reason is None else {"failure_reason": reason}  # why it stops is still to be known when it has
+        statement = (
+            update(jobs)
+            .where(jobs.c.job_id == job_id, jobs.c.status.in_([status.value for status in before]))
+            .values(status=after.value, modified_at=time.time(), **told)
+        )
+        changed = connection.execute(statement).rowcount == 1
+        if changed:
+            self.database.announce(connection, job_id)
+        return changed
 
     def _one(self, query: Select[*tuple[Any, ...]]) -> JobRecord | None:
         with self.database.reading() as connection:
@@ -128,8 +166,10 @@ class Jobs:
         return _record(row) if row else None
 
 
-def owned_by(worker_id: str) -> ColumnElement[bool]:
-    """Return the condition that a job is this worker's."""
+def owned_by(worker_id: str | None) -> ColumnElement[bool]:
+    """Return the condition that a job is this worker's; with None, that it is anybody's."""
+    if worker_id is None:
+        return _ANY
     return exists().where(job_owners.c.job_id == jobs.c.job_id, job_owners.c.worker_id == worker_id)
 
 

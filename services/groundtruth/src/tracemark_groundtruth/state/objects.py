@@ -3,46 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     Update,
-    and_,
     bindparam,
     delete,
     exists,
     func,
     insert,
+    literal,
     select,
     update,
 )
 
 from tracemark.contract.manifest import DataObject
-from tracemark.contract.worker_answer import WorkerAnswer
 from tracemark_groundtruth.job.answers import Task
 from tracemark_groundtruth.job.left_out import LeftOutObject
-from tracemark_groundtruth.job.prepared import Answered
 from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.streams import TOLD, note_finished
 from tracemark_groundtruth.state.tables import (
     ANSWERED,
     HELD,
     SAME_OBJECT,
     ObjectState,
     TaskState,
-    iterations,
     objects,
     tasks,
-    workers,
 )
 
-IDENTITY_PROVIDER = "Tracemark"
 _PAGE = 500
+_OPEN = objects.c.state == literal(ObjectState.OPEN.value, literal_execute=True)  # as the index of the open ones says
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +57,6 @@ class ObjectRecord:
     state: ObjectState
     output: bytes | None
     remark: str
-
-
-@dataclass(frozen=True, slots=True)
-class Iteration:
-    """A consolidation batch; what it writes carries the time it began, even when it is repeated."""
-
-    number: int
-    begun_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """How many objects wait for consolidation, and since when the first does (seconds since 1970)."""
-
-    count: int
-    since: float
 
 
 @dataclass(frozen=True)
@@ -104,13 +82,7 @@ class JobObjects:
         ]
         with self.database.writing() as connection:
             connection.execute(insert(objects), rows)
-
-    def new(self, limit: int) -> Sequence[DataObject]:
-        """Return the first objects that the pre-annotation function has not seen."""
-        query = select(objects.c.line_index, objects.c.line).where(self._in(ObjectState.NEW))
-        with self.database.reading() as connection:
-            rows = connection.execute(query.order_by(objects.c.line_index).limit(limit)).all()
-        return [_line(index, line) for index, line in rows]
+            self.database.tell(connection, self.job_id)
 
     def count(self, *states: ObjectState) -> int:
         """Return how many objects are in one of these states."""
@@ -123,7 +95,9 @@ class JobObjects:
             state=ObjectState.OPEN.value, free=places, open_until=until, task_input=bindparam("content")
         )
         rows = [{"index": int(task.object_id), "content": json.dumps(task.task_input)} for task in shown]
-        self._change_each(leaves, rows)
+        if rows:
+            with self.database.writing() as connection:
+                connection.execute(leaves, rows)
 
     def close(self, now: float, *, stopped: bool = False) -> None:
         """Take out of the pool what has been open long enough and nobody works on; `stopped`: take out everything.
@@ -144,36 +118,12 @@ class JobObjects:
                 connection.execute(leaves.where(~answered).values(state=ObjectState.STOPPED.value, task_input=None))
             connection.execute(leaves.values(state=ObjectState.DUE.value, due_at=now))
 
-    def due(self) -> Due:
-        """Return what waits for consolidation."""
-        query = select(func.count(), func.min(objects.c.due_at)).where(self._in(ObjectState.DUE))
-        with self.database.reading() as connection:
-            count, since = connection.execute(query).one()
-        return Due(count, since or 0.0)
-
     def unanswered(self, limit: int) -> Sequence[DataObject]:
         """Return objects that are due and have no answer."""
         answered = exists().where(SAME_OBJECT, ANSWERED)
         query = select(objects.c.line_index, objects.c.line).where(self._in(ObjectState.DUE), ~answered)
         with self.database.reading() as connection:
             return [_line(index, line) for index, line in connection.execute(query.limit(limit))]
-
-    def iteration(self, size: int, now: float) -> Iteration | None:
-        """Return the batch that was begun and not finished, or begin one of at most `size` due objects."""
-        with self.database.writing() as connection:
-            begun = connection.scalar(select(func.max(objects.c.iteration)).where(self._in(ObjectState.BATCHED)))
-            number = begun or self._begin(connection, size, now)
-            at = select(iterations.c.begun_at).where(iterations.c.job_id == self.job_id, iterations.c.number == number)
-            return Iteration(number, datetime.fromtimestamp(connection.scalar(at) or now, UTC)) if number else None
-
-    def batch(self, iteration: Iteration) -> Sequence[Answered]:
-        """Return the objects of a batch with their answers, both in order."""
-        theirs = and_(self._in(ObjectState.BATCHED), objects.c.iteration == iteration.number)
-        query = select(objects.c.line_index, objects.c.line).where(theirs).order_by(objects.c.line_index)
-        with self.database.reading() as connection:
-            lines = [_line(index, line) for index, line in connection.execute(query)]
-            answers = self._answers(connection, [line.index for line in lines])
-        return [Answered(line, answers.get(line.index, [])) for line in lines]
 
     def finish(self, before: ObjectState, finished: Sequence[Finished]) -> None:
         """Note what became of objects that are in the state `before`."""
@@ -184,7 +134,11 @@ class JobObjects:
             {"index": one.line_index, "after": one.state.value, "line_out": one.output, "words": one.remark}
             for one in finished
         ]
-        self._change_each(leaves, rows)
+        if rows:
+            with self.database.writing() as connection:
+                told = [one.line_index for one in finished if one.state in TOLD]
+                note_finished(connection, self.job_id, before, told, len(rows))
+                connection.execute(leaves, rows)
 
     def left_out(self, limit: int | None = None) -> Sequence[LeftOutObject]:
         """Return the objects, or the first `limit`, that no worker is shown although they have no label, in order."""
@@ -215,44 +169,15 @@ class JobObjects:
             for _, line, output in page:
                 yield output if output is not None else f"{line}\n".encode()
 
-    def _answers(self, connection: Connection, lines: Sequence[int]) -> Mapping[int, Sequence[WorkerAnswer]]:
-        given = (
-            select(tasks, workers.c.subject)
-            .join(workers, workers.c.worker_id == tasks.c.worker_id)
-            .where(tasks.c.job_id == self.job_id, tasks.c.line_index.in_(lines), ANSWERED)
-            .order_by(tasks.c.ended_at, tasks.c.task_id)
-        )
-        answers: dict[int, list[WorkerAnswer]] = {}
-        for row in connection.execute(given):
-            answers.setdefault(row.line_index, []).append(_answer(row))
-        return answers
-
     def _page(self, after: int) -> Sequence[tuple[int, str, bytes | None]]:
         query = select(objects.c.line_index, objects.c.line, objects.c.output)
         query = query.where(self._mine, objects.c.line_index > after).order_by(objects.c.line_index).limit(_PAGE)
         with self.database.reading() as connection:
             return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
-    def _begin(self, connection: Connection, size: int, now: float) -> int:
-        due = select(objects.c.line_index).where(self._in(ObjectState.DUE)).order_by(objects.c.line_index).limit(size)
-        chosen = list(connection.scalars(due))
-        if not chosen:
-            return 0
-        last = select(func.max(iterations.c.number)).where(iterations.c.job_id == self.job_id)
-        number = (connection.scalar(last) or 0) + 1
-        connection.execute(insert(iterations).values(job_id=self.job_id, number=number, begun_at=now))
-        these = self._in(ObjectState.DUE) & objects.c.line_index.in_(chosen)
-        connection.execute(update(objects).where(these).values(state=ObjectState.BATCHED.value, iteration=number))
-        return number
-
     def _leaves(self, state: ObjectState) -> Update:
         is_it = objects.c.state == state.value  # not `_in`: many rows at once go with plain parameters alone
         return update(objects).where(self._mine, is_it, objects.c.line_index == bindparam("index"))
-
-    def _change_each(self, change: Update, rows: Sequence[Mapping[str, Any]]) -> None:
-        if rows:
-            with self.database.writing() as connection:
-                connection.execute(change, rows)
 
     def _lock(self, connection: Connection, which: ColumnElement[bool]) -> None:
         # Objects are locked before their tasks are looked at, here as in every transaction that needs both: a statement
@@ -264,6 +189,19 @@ class JobObjects:
         held = update(tasks).where(tasks.c.job_id == self.job_id, HELD)
         connection.execute(held.values(state=TaskState.EXPIRED.value, ended_at=now))
 
+    def next_end(self, now: float) -> float | None:
+        """Return when the next of the open objects will have been open long enough."""
+        next_ = select(func.min(objects.c.open_until)).where(self._mine, _OPEN, objects.c.open_until > now)
+        with self.database.reading() as connection:
+            ends_at: float | None = connection.scalar(next_)
+        return ends_at
+
+    def any(self, *states: ObjectState) -> bool:
+        """Return whether an object is in one of these states."""
+        with self.database.reading() as connection:
+            found = select(objects.c.line_index).where(self._in(*states)).limit(1)
+            return connection.scalar(found) is not None
+
     def _any_late(self, now: float) -> bool:
         held = exists().where(SAME_OBJECT, HELD)
         with self.database.reading() as connection:
@@ -271,7 +209,7 @@ class JobObjects:
             return connection.scalar(late) is not None
 
     def _late(self, now: float) -> ColumnElement[bool]:
-        return self._in(ObjectState.OPEN) & (objects.c.open_until <= now)
+        return self._mine & _OPEN & (objects.c.open_until <= now)
 
     @property
     def _mine(self) -> ColumnElement[bool]:
@@ -283,14 +221,3 @@ class JobObjects:
 
 def _line(index: int, line: str) -> DataObject:
     return DataObject(index, json.loads(line))
-
-
-def _answer(row: Row[*tuple[Any, ...]]) -> WorkerAnswer:
-    return WorkerAnswer(
-        worker_id=row.worker_id,
-        content=json.loads(row.answer),
-        accepted_at=datetime.fromtimestamp(row.accepted_at, UTC),
-        submitted_at=datetime.fromtimestamp(row.ended_at, UTC),
-        identity_provider=IDENTITY_PROVIDER,
-        subject=row.subject,
-    )

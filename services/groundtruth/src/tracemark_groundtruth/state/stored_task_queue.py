@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists
 
 from tracemark.document import Json
 from tracemark.errors import quoted
-from tracemark_groundtruth.errors import AnswerRefused, JobNotOpen
+from tracemark_groundtruth.errors import AnswerRefused, JobNotOpen, TaskAnswered
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.given_answers import GivenAnswer, GivenAnswers
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
 from tracemark_groundtruth.state.objects import JobObjects
+from tracemark_groundtruth.state.reservations import Reservations, Reserved
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState, jobs, memberships, team_groups
 from tracemark_groundtruth.state.task_queue import Account, LeasedTask, OpenJob, WorkerId
 from tracemark_groundtruth.state.tasks import Task, Tasks
@@ -53,9 +55,7 @@ class StoredTaskQueue:
 
     def take(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
         """See `TaskQueue.take`."""
-        record = Jobs(self.database).find(job_name, where=_visible_to(worker))
-        if record is None or record.status is not JobStatus.IN_PROGRESS:
-            raise JobNotOpen(f"there is no job {quoted(job_name)} in progress for you", remedy="choose another job")
+        record = self._open_record(worker, job_name)
         job = self._job(record)
         task = Tasks(self.database).take(worker, record.job_id, self.now(), job.task_time_limit_seconds)
         return _lease(job, task) if task else None
@@ -65,9 +65,48 @@ class StoredTaskQueue:
         task = Tasks(self.database).held(worker, task_id, self.now())
         return _lease(self._job_of(task.job_id), task)
 
-    def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> str:
+    def reserve(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
+        """See `TaskQueue.reserve`."""
+        record = self._open_record(worker, job_name)
+        reserved = Reservations(self.database).reserve(worker, record.job_id, self.now())
+        return _ahead(self._job(record), reserved) if reserved else None
+
+    def seen(self, worker: WorkerId, task_id: str) -> LeasedTask:
+        """See `TaskQueue.seen`."""
+        if reserved := Reservations(self.database).find(worker, task_id, self.now()):
+            return _ahead(self._job_of(reserved.job_id), reserved)
+        try:
+            return self.held(worker, task_id)
+        except TaskAnswered:
+            return self._given(GivenAnswers(self.database).find(worker, task_id))
+
+    def before(self, worker: WorkerId, task_id: str) -> LeasedTask | None:
+        """See `TaskQueue.before`."""
+        found = GivenAnswers(self.database).before(worker, task_id, self.now())
+        return self._given(found) if found else None
+
+    def revise(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json], seconds: float | None = None) -> str:
+        """See `TaskQueue.revise`."""
+        text = answer_text(answer)
+        return self._job_of(GivenAnswers(self.database).replace(worker, task_id, text, seconds, self.now())).name
+
+    def give_back(self, worker: WorkerId, task_id: str) -> None:
+        """See `TaskQueue.give_back`."""
+        Reservations(self.database).give_back(worker, task_id)
+
+    def leave(self, worker: WorkerId) -> None:
+        """See `TaskQueue.leave`."""
+        Reservations(self.database).leave(worker)
+
+    def answered(self, worker: WorkerId, job_name: str) -> int:
+        """See `TaskQueue.answered`."""
+        record = Jobs(self.database).find(job_name, where=_visible_to(worker))
+        return Tasks(self.database).answered(worker, record.job_id) if record else 0
+
+    def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json], seconds: float | None = None) -> str:
         """See `TaskQueue.submit`."""
-        return self._job_of(Tasks(self.database).answer(worker, task_id, answer_text(answer), self.now())).name
+        text = answer_text(answer)
+        return self._job_of(Tasks(self.database).answer(worker, task_id, text, self.now(), seconds)).name
 
     def decline(self, worker: WorkerId, task_id: str) -> str:
         """See `TaskQueue.decline`."""
@@ -75,7 +114,20 @@ class StoredTaskQueue:
 
     def release(self, worker: WorkerId, task_id: str) -> None:
         """See `TaskQueue.release`."""
-        Tasks(self.database).give_back(worker, task_id, TaskState.RELEASED, self.now())
+        job_id = Tasks(self.database).give_back(worker, task_id, TaskState.RELEASED, self.now())
+        Reservations(self.database).leave(worker, job_id)
+
+    def _open_record(self, worker: WorkerId, job_name: str) -> JobRecord:
+        record = Jobs(self.database).find(job_name, where=_visible_to(worker))
+        if record is None or record.status is not JobStatus.IN_PROGRESS:
+            raise JobNotOpen(f"there is no job {quoted(job_name)} in progress for you", remedy="choose another job")
+        return record
+
+    def _given(self, found: GivenAnswer) -> LeasedTask:
+        job = self._job_of(found.task.job_id)
+        last = timedelta(seconds=job.task_time_limit_seconds)
+        expires = datetime.fromtimestamp(self.now(), UTC)
+        return replace(_lease(job, found.task), expires_at=expires, given=json.loads(found.answer), links_last=last)
 
     def _open_job(self, worker: WorkerId, record: JobRecord) -> OpenJob:
         job, tasks = self._job(record), Tasks(self.database)
@@ -146,6 +198,19 @@ def _visible_to(worker: WorkerId) -> ColumnElement[bool]:
         team_groups.c.group_name == memberships.c.group_name,
         memberships.c.worker_id == str(worker),
     )
+
+
+def _ahead(job: LabelingJob, reserved: Reserved) -> LeasedTask:
+    """Return a reserved task; its links last as long as the worker may hold it once it begins."""
+    task = Task(
+        reserved.task_id,
+        reserved.job_id,
+        reserved.line_index,
+        reserved.reserved_at,
+        reserved.expires_at,
+        reserved.task_input,
+    )
+    return replace(_lease(job, task), ahead=True, links_last=timedelta(seconds=job.task_time_limit_seconds))
 
 
 def _lease(job: LabelingJob, task: Task) -> LeasedTask:

@@ -22,9 +22,11 @@ from sqlalchemy import (
     and_,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""One more with every file in `migrations/versions/`: a change of a table below needs one, see CONTRIBUTING.md."""
 
 metadata = MetaData()
+alembic_metadata = MetaData()
 
 
 class SafeText(TypeDecorator[str]):
@@ -154,6 +156,14 @@ objects = Table(
 )
 Index("objects_by_state", objects.c.job_id, objects.c.state, objects.c.line_index)
 
+Index(
+    "open_objects_by_end",
+    objects.c.job_id,
+    objects.c.open_until,
+    sqlite_where=objects.c.state == ObjectState.OPEN.value,
+    postgresql_where=objects.c.state == ObjectState.OPEN.value,
+)
+
 tasks = Table(
     "tasks",
     metadata,
@@ -166,6 +176,7 @@ tasks = Table(
     Column("expires_at", Double, nullable=False),
     Column("ended_at", Double),
     Column("answer", SafeText()),
+    Column("seconds_spent", Double),  # without the pauses, as the page measured; None where it did not
 )
 HELD = tasks.c.state == TaskState.HELD.value
 ANSWERED = tasks.c.state == TaskState.ANSWERED.value
@@ -196,6 +207,64 @@ Index("tasks_by_object", tasks.c.job_id, tasks.c.line_index, tasks.c.worker_id, 
 Index("tasks_by_worker", tasks.c.job_id, tasks.c.worker_id, tasks.c.state)
 Index("held_tasks_by_end", tasks.c.job_id, tasks.c.expires_at, sqlite_where=HELD, postgresql_where=HELD)
 
+streams = Table(  # one row for each streaming job
+    "streams",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
+    Column("notifies", Boolean, nullable=False),  # whether an output topic is told of each finished object
+    Column("active_at", Double, nullable=False),  # when objects came last, or the output manifest was written last
+    Column("published_at", Double),
+    Column("unpublished", Integer, nullable=False, default=0),  # finished objects that the output manifest lacks
+)
+
+arrivals = Table(  # appended objects that are told apart by an id, not by their content
+    "arrivals",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
+    Column("dedup_id", SafeText(64), nullable=False),  # SHA-256
+    Column("digest", SafeText(64), nullable=False),  # of the line
+    Column("line_index", Integer, nullable=False),
+    PrimaryKeyConstraint("job_id", "dedup_id"),
+)
+
+notices = Table(  # finished objects that the output topic has not been told of yet
+    "notices",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
+    Column("line_index", Integer, nullable=False),
+    PrimaryKeyConstraint("job_id", "line_index"),
+)
+
+refused_messages = Table(
+    "refused_messages",
+    metadata,
+    Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
+    Column("message_id", SafeText(128), nullable=False),
+    Column("refused_at", Double, nullable=False),
+    Column("reason", SafeText(), nullable=False),
+    Column("body", SafeText(), nullable=False),
+    PrimaryKeyConstraint("job_id", "message_id"),
+)
+
+# The object that a worker is lent next, while the page loads it ahead: it takes one of the object's places, and becomes
+# a task of the same id when the worker takes it.
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("task_id", SafeText(36), primary_key=True),
+    Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
+    Column("line_index", Integer, nullable=False),
+    Column("worker_id", ForeignKey("workers.worker_id"), nullable=False),
+    Column("reserved_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    UniqueConstraint("job_id", "worker_id", name="one_reservation_of_a_worker_per_job"),
+)
+Index("reservations_by_object", reservations.c.job_id, reservations.c.line_index)
+Index("reservations_by_worker", reservations.c.worker_id)
+SAME_RESERVED_OBJECT = and_(
+    reservations.c.job_id == objects.c.job_id, reservations.c.line_index == objects.c.line_index
+)
+
 iterations = Table(
     "iterations",
     metadata,
@@ -203,4 +272,33 @@ iterations = Table(
     Column("number", Integer, nullable=False),
     Column("begun_at", Double, nullable=False),
     UniqueConstraint("job_id", "number"),
+)
+
+# What a process works on: new objects of some lines of a job, or an iteration. Free where `owner` does not live.
+claims = Table(
+    "claims",
+    metadata,
+    Column("claim_id", Integer, primary_key=True),
+    Column("job_id", ForeignKey("jobs.job_id"), nullable=False, index=True),
+    Column("owner", Integer, nullable=False),
+    Column("first_line", Integer, nullable=False, server_default="0"),
+    Column("last_line", Integer, nullable=False, server_default="-1"),
+    Column("size", Integer, nullable=False, server_default="0"),
+    Column("iteration", Integer),
+)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("name", SafeText(160), primary_key=True),  # what attempts count for: a name, or a browser known to it
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Double, nullable=False, index=True),
+    Column("next_at", Double, nullable=False),
+)
+
+alembic_version = Table(
+    "alembic_version",
+    alembic_metadata,  # Alembic's own table: it belongs to none of the versions that it tells apart
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )

@@ -81,7 +81,9 @@ class LeasedTask:
     """A task that one worker holds until `expires_at` (UTC); `task_id` is unguessable and never used again.
 
     `object_id` is the data object's line in the manifest, from 0; it is never shown to workers. `label_categories` is
-    the job's category file, None where it names none.
+    the job's category file, None where it names none. `given` is the worker's answer where they have answered the task
+    and may change that. A task that is only reserved is `ahead`: it begins when the worker takes it. Links in its page
+    last until `links_until`.
     """
 
     task_id: str
@@ -95,6 +97,14 @@ class LeasedTask:
     expires_at: datetime
     object_id: str = ""
     label_categories: S3Uri | None = None
+    given: Mapping[str, Json] | None = None
+    ahead: bool = False
+    links_last: timedelta = timedelta()
+
+    @property
+    def links_until(self) -> datetime:
+        """Until when (UTC) what the page links to can be read."""
+        return self.expires_at + self.links_last
 
     def time_left(self, now: datetime) -> timedelta:
         """Return how long the worker may still work on it, never less than nothing."""
@@ -130,8 +140,55 @@ class TaskQueue(Protocol):
             TaskNotHeld, TaskExpired, TaskAnswered: see `submit`.
         """
 
-    def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json]) -> str:
+    def reserve(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
+        """Reserve the object that `take` will lend to the worker next; asked again, return the same.
+
+        A reservation is over with the task that the worker holds, and when somebody else asks who finds nothing free.
+
+        Returns:
+            None when nothing is free for this worker now, or they hold no task of the job.
+
+        Raises:
+            JobNotOpen: there is no such job in progress for this worker.
+        """
+
+    def seen(self, worker: WorkerId, task_id: str) -> LeasedTask:
+        """Return a task whose page the worker may see: held, reserved, or answered and still to be changed.
+
+        Raises:
+            TaskNotHeld, TaskExpired: see `submit`.
+            AnswerFinal: the worker has answered it, and the answer cannot be changed any more.
+        """
+
+    def before(self, worker: WorkerId, task_id: str) -> LeasedTask | None:
+        """Return the task of the worker's last answer of a job, before that to `task_id`, that can still be changed.
+
+        Raises:
+            TaskNotHeld: the worker never had such a task.
+        """
+
+    def revise(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json], seconds: float | None = None) -> str:
+        """Put another answer in the place of one that was given, and return the name of the job; see `submit`.
+
+        Raises:
+            TaskNotHeld: the worker has answered no such task.
+            AnswerFinal: the answer cannot be changed any more.
+            AnswerRefused: see `submit`.
+        """
+
+    def give_back(self, worker: WorkerId, task_id: str) -> None:
+        """End a reservation, if it is one of the worker's."""
+
+    def leave(self, worker: WorkerId) -> None:
+        """End every reservation of a worker."""
+
+    def answered(self, worker: WorkerId, job_name: str) -> int:
+        """Return how many objects of a job the worker has answered."""
+
+    def submit(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json], seconds: float | None = None) -> str:
         """Accept an answer and return the name of its job; when this returns the answer is on the disk.
+
+        `seconds` are what the worker spent on it without pauses, None where that was not measured.
 
         Raises:
             TaskNotHeld: there is no such task, it is another worker's, or it was given back: the three look alike.

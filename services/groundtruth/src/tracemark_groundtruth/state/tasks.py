@@ -6,19 +6,33 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.errors import quoted
 from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskNotHeld
 from tracemark_groundtruth.state.database import Database
-from tracemark_groundtruth.state.tables import ANSWERED, HELD, KEPT, SAME_OBJECT, ObjectState, TaskState, objects, tasks
+from tracemark_groundtruth.state.reservations import Reservations, claim, has_any, take_over
+from tracemark_groundtruth.state.tables import (
+    ANSWERED,
+    HELD,
+    KEPT,
+    SAME_OBJECT,
+    SAME_RESERVED_OBJECT,
+    ObjectState,
+    TaskState,
+    objects,
+    tasks,
+)
 from tracemark_groundtruth.state.task_queue import WorkerId
 
 # The statements are made once: making one takes longer than running it, and every page of every worker runs some.
 _THEIRS = and_(tasks.c.job_id == bindparam("job"), tasks.c.worker_id == bindparam("worker"))
 _OPEN = objects.c.state == ObjectState.OPEN.value
 _OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
+_NEEDS_NOBODY = or_(
+    and_(objects.c.free == 0, ~exists().where(SAME_RESERVED_OBJECT)), objects.c.open_until <= bindparam("now")
+)
 _TAKEABLE = and_(
     objects.c.job_id == bindparam("job"),
     _OPEN,
@@ -31,6 +45,7 @@ _WITH_INPUT = select(tasks, objects.c.task_input).join(objects, SAME_OBJECT)
 _TASK = _WITH_INPUT.where(tasks.c.task_id == bindparam("task"))
 _HELD_BY_WORKER = _WITH_INPUT.where(_THEIRS, HELD)
 _OVERDUE = select(tasks).where(tasks.c.job_id == bindparam("job"), HELD, tasks.c.expires_at <= bindparam("now"))
+_NEXT_END = select(func.min(tasks.c.expires_at)).where(tasks.c.job_id == bindparam("job"), HELD)
 _ANSWERED = select(func.count()).select_from(tasks).where(_THEIRS, ANSWERED)
 _FREE = select(objects.c.line_index, objects.c.task_input).where(_TAKEABLE).order_by(objects.c.line_index).limit(1)
 
@@ -45,11 +60,13 @@ _FREE_PLACE = update(objects).where(_OBJECT, _OPEN).values(free=objects.c.free +
 _END = (
     update(tasks)
     .where(tasks.c.task_id == bindparam("task"), HELD)
-    .values(state=bindparam("how"), ended_at=bindparam("now"), answer=bindparam("given"))
+    .values(
+        state=bindparam("how"), ended_at=bindparam("now"), answer=bindparam("given"), seconds_spent=bindparam("seconds")
+    )
 )
 _CLOSE_IF_FULL = (
     update(objects)
-    .where(_OBJECT, _OPEN, objects.c.free == 0, ~exists().where(SAME_OBJECT, HELD))
+    .where(_OBJECT, _OPEN, _NEEDS_NOBODY, ~exists().where(SAME_OBJECT, HELD))
     .values(state=ObjectState.DUE.value, due_at=bindparam("now"))
 )
 
@@ -79,9 +96,12 @@ class Tasks:
     def take(self, worker: WorkerId, job_id: int, now: float, seconds: float) -> Task | None:
         """Lend a free object to a worker for `seconds`, or return what the worker holds of this job."""
         try:
-            return self._take(worker, job_id, now, seconds)
+            task = self._take(worker, job_id, now, seconds)
         except IntegrityError:  # another request of the same worker came first, and this one finds what it got
-            return self._take(worker, job_id, now, seconds)
+            task = self._take(worker, job_id, now, seconds)
+        if task:
+            self.database.changes.due(job_id, task.expires_at)
+        return task
 
     def held(self, worker: WorkerId, task_id: str, now: float) -> Task:
         """Return a task that a worker holds.
@@ -92,18 +112,21 @@ class Tasks:
         with self.database.reading() as connection:
             return _task(_check(connection, worker, task_id, now))
 
-    def answer(self, worker: WorkerId, task_id: str, answer: str, now: float) -> int:
+    def answer(self, worker: WorkerId, task_id: str, answer: str, now: float, seconds: float | None = None) -> int:
         """Note a worker's answer, JSON as text, and return the number of the job.
 
-        The last answer that an object needs makes it due.
+        `seconds` are what the worker spent on it without pauses, never more than passed. The last answer that an object
+        needs makes it due.
 
         Raises:
             TaskNotHeld, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
         """
         with self.database.writing() as connection:
             row = _lock(connection, worker, task_id, now)
-            _end(connection, row, TaskState.ANSWERED, now, answer)
-            connection.execute(_CLOSE_IF_FULL, {**_of(row), "now": now})
+            spent = None if seconds is None else min(seconds, now - row.accepted_at)
+            _end(connection, row, TaskState.ANSWERED, now, answer, spent)
+            if connection.execute(_CLOSE_IF_FULL, {**_of(row), "now": now}).rowcount:
+                self.database.tell(connection, row.job_id)
             return int(row.job_id)
 
     def give_back(self, worker: WorkerId, task_id: str, as_: TaskState, now: float) -> int:
@@ -116,6 +139,7 @@ class Tasks:
             row = _lock(connection, worker, task_id, now)
             _end(connection, row, as_, now)
             connection.execute(_FREE_PLACE, _of(row))
+            self.database.tell(connection, row.job_id)
             return int(row.job_id)
 
     def expire(self, job_id: int, now: float) -> None:
@@ -125,6 +149,13 @@ class Tasks:
         for row in overdue:
             with self.database.writing() as connection:
                 _expire(connection, row, now)
+        Reservations(self.database).expire(job_id, now)
+
+    def next_end(self, job_id: int) -> float | None:
+        """Return when the next lease of a job ends."""
+        with self.database.reading() as connection:
+            ends_at: float | None = connection.scalar(_NEXT_END, {"job": job_id})
+        return ends_at
 
     def answered(self, worker: WorkerId, job_id: int) -> int:
         """Return how many objects of a job a worker has answered."""
@@ -136,7 +167,8 @@ class Tasks:
         whose = {"job": job_id, "worker": str(worker)}
         with self.database.reading() as connection:
             held = connection.execute(_HELD_BY_WORKER, whose).first()
-            return bool(held or connection.execute(_FREE, {**whose, "now": now}).first())
+            free = held or connection.execute(_FREE, {**whose, "now": now}).first()
+            return bool(free) or has_any(connection, worker, job_id, now)
 
     def _take(self, worker: WorkerId, job_id: int, now: float, seconds: float) -> Task | None:
         with self.database.writing() as connection:
@@ -144,7 +176,12 @@ class Tasks:
             if held and held.expires_at > now:
                 return _task(held)
             if held:
-                _expire(connection, held, now)
+                _expire(connection, held, now)  # what was reserved beside it is over as well
+                self.database.tell(connection, job_id)
+            reserved = None if held else claim(connection, worker, job_id, now)
+            if reserved:
+                task = Task(reserved.task_id, job_id, reserved.line_index, now, now + seconds, reserved.task_input)
+                return _insert(connection, worker, task)
             return _lend(connection, worker, job_id, now, seconds)
 
 
@@ -157,20 +194,26 @@ def _expire(connection: Connection, row: Row[*tuple[Any, ...]], now: float) -> N
 def _lend(connection: Connection, worker: WorkerId, job_id: int, now: float, seconds: float) -> Task | None:
     wanted = {"job": job_id, "worker": str(worker), "now": now}
     free = connection.execute(_FREE.with_for_update(skip_locked=True), wanted).one_or_none()
-    if free is None:
+    if free:
+        connection.execute(_LEND_PLACE, {"job": job_id, "index": free.line_index})
+    found = free or take_over(connection, worker, job_id, now)
+    if found is None:
         return None
-    task = Task(str(uuid.uuid4()), job_id, free.line_index, now, now + seconds, free.task_input or "{}")
+    task = Task(str(uuid.uuid4()), job_id, found.line_index, now, now + seconds, found.task_input or "{}")
+    return _insert(connection, worker, task)
+
+
+def _insert(connection: Connection, worker: WorkerId, task: Task) -> Task:
     values = {
         "task_id": task.task_id,
-        "job_id": job_id,
+        "job_id": task.job_id,
         "line_index": task.line_index,
         "worker_id": str(worker),
         "state": TaskState.HELD.value,
-        "accepted_at": now,
+        "accepted_at": task.accepted_at,
         "expires_at": task.expires_at,
     }
     connection.execute(insert(tasks), values)
-    connection.execute(_LEND_PLACE, {"job": job_id, "index": task.line_index})
     return task
 
 
@@ -196,9 +239,14 @@ def _task(row: Row[*tuple[Any, ...]]) -> Task:
 
 
 def _end(
-    connection: Connection, row: Row[*tuple[Any, ...]], how: TaskState, now: float, answer: str | None = None
+    connection: Connection,
+    row: Row[*tuple[Any, ...]],
+    how: TaskState,
+    now: float,
+    answer: str | None = None,
+    seconds: float | None = None,
 ) -> bool:
-    ended = {"task": row.task_id, "how": how.value, "now": now, "given": answer}
+    ended = {"task": row.task_id, "how": how.value, "now": now, "given": answer, "seconds": seconds}
     return connection.execute(_END, ended).rowcount == 1
 
 

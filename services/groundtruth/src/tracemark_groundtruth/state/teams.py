@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,15 @@ class Teams:
             connection.execute(delete(team_groups).where(team_groups.c.team == name))
             _insert_groups(connection, name, groups)
             append(connection, Event(self.by, Action.TEAM_UPDATE, name, {"groups": [*groups]}))
+
+    def change_document(self, name: str, change: Callable[[dict[str, Json]], None]) -> None:
+        """Let `change` alter the document of a team, which nobody else does meanwhile."""
+        with self.database.writing() as connection:
+            query = select(teams.c.document).where(teams.c.name == name).with_for_update(key_share=True)
+            document = dict(json.loads(connection.scalars(query).one()))
+            change(document)
+            connection.execute(update(teams).where(teams.c.name == name).values(document=json.dumps(document)))
+            append(connection, Event(self.by, Action.TEAM_UPDATE, name))
 
     def remove(self, name: str) -> bool:
         """Delete a team and return True; False when a job that is not over needs it."""

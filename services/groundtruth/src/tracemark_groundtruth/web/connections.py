@@ -11,13 +11,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
 from types import FrameType
 
-import h11
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 GRACEFUL_SECONDS = 4
 """How long requests under way may take to their end once the server is told to end."""
@@ -28,7 +30,10 @@ END_SECONDS = 9.0
 MAX_CONNECTIONS = 4_096
 _DESCRIPTORS = 65_536
 _LOG_EVERY_SECONDS = 60.0
+_TICK_SECONDS = 1.0
 _SLICE_BYTES = 4 * 1024
+_HEAD_BYTES = 64 * 1024
+_REQUESTS_AHEAD = 16
 
 _log = logging.getLogger(__name__)
 
@@ -64,10 +69,23 @@ class _Closed:
 _closed = _Closed()
 
 
-class Connection(H11Protocol):
-    """One connection of a client: what is written goes out at once, and a client that stalls is not waited for."""
+class _Part(StrEnum):
+    """How far the request that is coming in has come."""
+
+    NONE = "no part"
+    HEADERS = "headers"
+    BODY = "body"
+
+
+class Connection(HttpToolsProtocol):
+    """One connection of a client: what is written goes out at once, and a client that stalls is not waited for.
+
+    The parser itself sets no bounds to headers, nor to requests that are sent ahead of their answers.
+    """
 
     limits = ConnectionLimits()
+    _part = _Part.NONE
+    _head_bytes = 0
     _phase = ""
     _timer: asyncio.TimerHandle | None = None
     _stall: asyncio.TimerHandle | None = None
@@ -89,13 +107,29 @@ class Connection(H11Protocol):
         """See `asyncio.Protocol`; a body in chunks is read no further."""
         # In slices: a flood of one-byte chunks is met before the parser has gone through all of it.
         for start in range(0, len(data), _SLICE_BYTES):
-            super().data_received(data[start : start + _SLICE_BYTES])
-            if self.transport.is_closing():
+            part = data[start : start + _SLICE_BYTES]
+            super().data_received(part)
+            if self.transport.is_closing() or self._is_beyond_bounds(len(part)):
                 return
-            if self._is_chunked():
+            if self._part is _Part.BODY and is_chunked(self.headers):
                 self.flow.pause_reading()
                 break
         self._follow()
+
+    def on_message_begin(self) -> None:
+        """See httptools."""
+        self._part, self._head_bytes = _Part.HEADERS, 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """See httptools."""
+        self._part = _Part.BODY
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """See httptools."""
+        self._part = _Part.NONE
+        super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See `asyncio.Protocol`."""
@@ -127,14 +161,23 @@ class Connection(H11Protocol):
         self._end_stall()
         super().resume_writing()
 
-    def _is_chunked(self) -> bool:
-        return self.conn.their_state is h11.SEND_BODY and is_chunked(self.headers)
+    def _is_beyond_bounds(self, received: int) -> bool:
+        if len(self.pipeline) > _REQUESTS_AHEAD:
+            self._give_up("they sent too many requests ahead")
+            return True
+        if self._part is not _Part.HEADERS:
+            return False
+        self._head_bytes += received
+        if self._head_bytes > _HEAD_BYTES:
+            self._give_up("their headers were too large")
+            return True
+        return False
 
     def _follow(self) -> None:
         """Have the phase of the request in time: each is timed from its beginning, however often bytes come."""
-        if self.conn.their_state is h11.SEND_BODY:
+        if self._part is _Part.BODY:
             self._enter("body", self.limits.body_seconds)
-        elif self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
+        elif self._part is _Part.HEADERS:
             self._enter("headers", self.limits.header_seconds)
         else:
             self._leave()
@@ -165,13 +208,37 @@ def is_chunked(headers: list[tuple[bytes, bytes]]) -> bool:
 
 
 class Server(uvicorn.Server):
-    """A server whose process ends within `END_SECONDS` of being told so, whatever hangs."""
+    """A server whose process ends within `END_SECONDS` of being told so, whatever hangs.
+
+    While nobody asks it anything it wakes up once a second, for the date that answers carry; uvicorn does ten times.
+    """
+
+    _wake: Callable[[], object] | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """See uvicorn."""
         if not self.should_exit:
             end_within(END_SECONDS, 128 + sig)
         super().handle_exit(sig, frame)
+        self._wake_up()
+
+    def end(self) -> None:
+        """Have the server end, from any thread."""
+        self.should_exit = True
+        self._wake_up()
+
+    async def main_loop(self) -> None:
+        """See uvicorn."""
+        woken, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._wake = partial(loop.call_soon_threadsafe, woken.set)
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), _TICK_SECONDS)
+        self._wake = None
+
+    def _wake_up(self) -> None:
+        if self._wake:
+            self._wake()
 
 
 def end_within(seconds: float, code: int, leave: Callable[[int], object] = os._exit) -> None:

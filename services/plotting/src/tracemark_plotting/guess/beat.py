@@ -11,7 +11,8 @@ from tracemark_plotting.guess.names import time_unit
 
 _INTERVALS = ("sampleinterval", "samplinginterval", "increment", "xincrement", "interval", "deltax", "hresolution",
               "timeincrement", "abtastintervall", "sampletime", "sampleperiod", "samplingperiod", "dt", "tinc",
-              "timeperpoint", "secondspersample", "hincrement", "timeresolution", "deltatime")  # fmt: skip
+              "timeperpoint", "secondspersample", "hincrement", "timeresolution", "deltatime",
+              "clock", "tincrement")  # fmt: skip
 _RATES = ("samplerate", "samplingrate", "samplefrequency", "samplingfrequency", "samplespersecond", "abtastrate",
           "fs", "frequency", "sampleclock", "scanrate", "abtastfrequenz", "samples/s", "samplingspeed")  # fmt: skip
 _EITHER = ("sampling", "sample", "abtastung")  # what it is, its unit tells

@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from tracemark.profile.keys import MAX_TEXT
-from tracemark.profile.sensor_profile import Channel, Condition
+from tracemark.profile.sensor_profile import Channel
 from tracemark.profile.time import Clock
-from tracemark_plotting.guess.cells import NUMBER, TEXT
-from tracemark_plotting.guess.clock import FoundClock
+from tracemark_plotting.guess.cells import NUMBER
 from tracemark_plotting.guess.layout import Layout
 from tracemark_plotting.guess.names import slug, title
 from tracemark_plotting.guess.result import Known, Question
-from tracemark_plotting.guess.vocabulary import INDEX_WORDS, TAG_WORDS, VALUE_WORDS
-
-MAX_CHANNELS = 20
-MAX_TAGS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class FoundChannels:
-    """The channels in the order of the columns, the positions they are read from, and what has to be asked or said."""
-
-    channels: tuple[Channel, ...]
-    positions: tuple[int, ...]
-    questions: tuple[Question, ...] = ()
-    notes: tuple[str, ...] = ()
+from tracemark_plotting.guess.stamps import FoundClock
+from tracemark_plotting.guess.tags import MAX_CHANNELS, FoundChannels, find_tags, tag_column
+from tracemark_plotting.guess.vocabulary import INDEX_WORDS
 
 
 def find_channels(layout: Layout, clock: FoundClock, known: Known) -> FoundChannels:
     """Find the channels of a log."""
-    tag = _tag_column(layout)
+    tag = tag_column(layout, clock.columns)
     if tag is not None:
-        return _tags(layout, clock, tag)
+        return find_tags(layout, clock.columns, tag)
+    used = _used(layout, clock)
     positions = [position for position in layout.positions(NUMBER) if position not in clock.columns]
+    if known.channels:
+        positions = [position for position in layout.positions(NUMBER) if position not in used]
     positions = [position for position in positions if not _is_counter(layout, position)]
-    if "_value" in layout.header.names:  # Influx numbers its tables
+    if {"_value", "_time"} & set(layout.header.names):  # Influx numbers its tables
         positions = [position for position in positions if layout.cell_name(position) != "table"]
     if known.channels:
         positions = [position for position in positions if _chosen(layout, position, known.channels)]
@@ -48,9 +38,26 @@ def find_channels(layout: Layout, clock: FoundClock, known: Known) -> FoundChann
         )
     taken: set[str] = set()
     channels = tuple(_channel(layout, position, _own(clock, position), taken) for position in positions[:MAX_CHANNELS])
-    more = len(positions) - MAX_CHANNELS
-    notes = (f"{more} further columns are not drawn: choose with --channel",) if more > 0 else ()
+    notes = tuple(_left_out(layout, clock, used, positions))
     return FoundChannels(channels, tuple(positions[:MAX_CHANNELS]), notes=notes)
+
+
+def _used(layout: Layout, clock: FoundClock) -> set[int]:
+    """Return the positions that time is read from."""
+    read = {column for each in (clock.clock, *(own for _, own in clock.own)) if each for column in each.columns}
+    return {position for position in range(layout.width) if layout.column(position) in read}
+
+
+def _left_out(layout: Layout, clock: FoundClock, used: set[int], positions: list[int]) -> Iterator[str]:
+    more = len(positions) - MAX_CHANNELS
+    if more > 0:
+        yield f"{more} further columns are not drawn: choose with --channel"
+    kinds = {position: layout.table.template[position] for position in clock.columns if position not in used}
+    others = [
+        layout.cell_name(each) for each, kind in kinds.items() if kind == NUMBER and not _is_counter(layout, each)
+    ]
+    if others and clock.clock:
+        yield f"{', '.join(map(repr, others))} is taken for another time and not drawn (--channel)"
 
 
 def _chosen(layout: Layout, position: int, wanted: tuple[str, ...]) -> bool:
@@ -73,38 +80,6 @@ def _channel(layout: Layout, position: int, own: Clock | None, taken: set[str]) 
 def _is_counter(layout: Layout, position: int) -> bool:
     steps = np.diff(layout.values(position))
     return layout.header.present and layout.name(position).word in INDEX_WORDS and bool(np.all(steps == 1))
-
-
-def _tag_column(layout: Layout) -> int | None:
-    """Return the column that says which signal a row is of, where a column of values goes with it."""
-    for position in layout.positions(TEXT):
-        if layout.name(position).word in TAG_WORDS and _value_column(layout) is not None:
-            return position
-    return None
-
-
-def _value_column(layout: Layout) -> int | None:
-    named = [position for position in layout.positions(NUMBER) if layout.name(position).word in VALUE_WORDS]
-    return named[0] if named else None
-
-
-def _tags(layout: Layout, clock: FoundClock, tag: int) -> FoundChannels:
-    value = _value_column(layout)
-    words = [row.cells[tag].strip() for row in layout.table.data]
-    tags = [word for word in dict.fromkeys(words) if word and not (word.startswith("$") and word.endswith("$"))]
-    if value is None or not 1 <= len(tags) <= MAX_TAGS:
-        question = Question(f"{len(tags)} different words stand in {layout.cell_name(tag)!r}", ("--channel NAME",))
-        return FoundChannels((), (), (question,))
-    taken: set[str] = set()
-    channels = tuple(_tag(layout, tag, value, word, taken) for word in tags[:MAX_CHANNELS])
-    notes = (f"rows are told apart by {layout.cell_name(tag)!r}",)
-    return FoundChannels(channels, (value,), notes=notes)
-
-
-def _tag(layout: Layout, tag: int, value: int, word: str, taken: set[str]) -> Channel:
-    key = slug(word, taken, "channel")
-    unit = layout.name(value).unit
-    return Channel(key, layout.column(value), title(word), unit, key, where=(Condition(layout.column(tag), (word,)),))
 
 
 def rows_of_channels(layout: Layout, channels: tuple[Channel, ...]) -> Mapping[int, bool]:

@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from tracemark.profile.time import DURATION, ISO, Clock, ClockTime, DurationTime, ElapsedTime, SampleRate, TimeUnit
-from tracemark_plotting.guess.beat import stated_beat
+from tracemark.profile.time import ElapsedTime, SampleRate, TimeUnit
+from tracemark_plotting.guess.beat import Beat, stated_beat
 from tracemark_plotting.guess.cells import MOMENT, NUMBER, TEXT
 from tracemark_plotting.guess.layout import Layout
-from tracemark_plotting.guess.moments import Formats, formats_of
 from tracemark_plotting.guess.names import time_unit
 from tracemark_plotting.guess.result import Known, Question
-from tracemark_plotting.guess.units import differing_units, unit_of_time
-from tracemark_plotting.guess.vocabulary import DATE_WORDS, INDEX_WORDS
-
-
-@dataclass(frozen=True, slots=True)
-class FoundClock:
-    """clock: None where none was found. columns: the positions that it, and others of its kind, take from the channels.
-
-    own: for each time column the clock of the columns behind it, where channels have clocks of their own.
-    """
-
-    clock: Clock | None
-    columns: tuple[int, ...] = ()
-    own: tuple[tuple[int, Clock], ...] = ()
-    questions: tuple[Question, ...] = ()
-    notes: tuple[str, ...] = ()
+from tracemark_plotting.guess.stamps import FoundClock, clock_of, find_moments
+from tracemark_plotting.guess.tags import tag_column
+from tracemark_plotting.guess.units import differing_units, same_beat, unit_of_time
+from tracemark_plotting.guess.vocabulary import INDEX_WORDS
 
 
 def find_clock(layout: Layout, known: Known) -> FoundClock:
@@ -38,7 +24,7 @@ def find_clock(layout: Layout, known: Known) -> FoundClock:
         return FoundClock(SampleRate(known.rate), tuple(_counters(layout)))
     if known.time is not None:
         return _named(layout, known)
-    moments = _moments(layout, known)
+    moments = find_moments(layout, known)
     numeric = numeric_times(layout)
     if moments and not (numeric and _too_coarse(layout, moments)):
         if _stands_still(layout, moments):
@@ -59,10 +45,15 @@ def numeric_times(layout: Layout) -> list[int]:
 
 def _called_time(layout: Layout, position: int) -> bool:
     name = layout.name(position)
-    if not layout.header.present or name.word in INDEX_WORDS:
+    of_other = bool(name.unit) and not time_unit(name.unit)  # `T (°C)` is no time
+    if not layout.header.present or name.word in INDEX_WORDS or of_other:
         return False
     following = layout.name(position + 1).word if position + 1 < layout.width else ""
     before = bool(following) and name.word in (f"t{following}", f"t_{following}", f"{following}_t")
+    if "VarName" in layout.header.names and layout.cell_name(position) == "Time_ms":
+        return False  # WinCC counts millionths of a day there
+    if name.means_time and _even(layout, position, falls=True):
+        return True
     return (name.like_time or before) and _rises(layout, position)
 
 
@@ -83,73 +74,9 @@ def _named(layout: Layout, known: Known) -> FoundClock:
             None, questions=(Question(f"there is no column {wanted!r}; there are {names}", ("--time NAME",)),)
         )
     if layout.table.template[found[0]] == MOMENT or known.time_format:
-        moments = _clock_of(layout, [found[0]], known)
+        moments = clock_of(layout, [found[0]], known)
         return FoundClock(moments.clock, tuple(found), (), moments.questions, moments.notes)
     return _elapsed(layout, found[0], known, found)
-
-
-def _moments(layout: Layout, known: Known) -> FoundClock | None:
-    """Find date and time in columns of moments: one of both, or one each."""
-    formats = {position: formats_of(layout.table.column(position)) for position in layout.positions(MOMENT)}
-    both = [position for position, found in formats.items() if found.has_date and found.has_time]
-    dates = [position for position, found in formats.items() if found.has_date and not found.has_time]
-    dates += [position for position in layout.positions(NUMBER) if _compact_date(layout, position)]
-    times = [position for position, found in formats.items() if found.has_time and not found.has_date]
-    if both:
-        chosen = sorted(both, key=lambda position: (not layout.name(position).like_time, position))
-        return _with(_clock_of(layout, chosen[:1], known), chosen)
-    if dates and times:
-        return _clock_of(layout, [dates[0], times[0]], known)
-    if times:
-        return _clock_of(layout, times[:1], known)
-    return None
-
-
-def _with(found: FoundClock, columns: Sequence[int]) -> FoundClock:
-    return FoundClock(found.clock, tuple(columns), (), found.questions, found.notes)
-
-
-def _compact_date(layout: Layout, position: int) -> bool:
-    return layout.name(position).word in DATE_WORDS and formats_of(layout.table.column(position)).has_date
-
-
-def _clock_of(layout: Layout, positions: Sequence[int], known: Known) -> FoundClock:
-    columns = tuple(layout.column(position) for position in positions)
-    formats = [formats_of(layout.table.column(position)) for position in positions]
-    taken = tuple(positions)
-    if known.time_format:
-        parts = known.time_format.split("|") if len(columns) > 1 else [known.time_format]
-        return FoundClock(_clock(columns, parts), taken)
-    if not all(each.names for each in formats):
-        example = layout.table.column(positions[0])[0]
-        return FoundClock(
-            None, taken, questions=(Question(f"how is {example!r} to be read", ("--time-format FORMAT",)),)
-        )
-    parts = [each.names[0] for each in formats]
-    question = _unclear(layout, positions, formats)
-    return FoundClock(_clock(columns, parts), taken, questions=question)
-
-
-def _clock(columns: tuple[str | int, ...], parts: Sequence[str]) -> Clock:
-    if parts == [DURATION]:
-        return DurationTime(columns[0])
-    formats = tuple(parts) if len(parts) > 1 else ()
-    return ClockTime(columns, ISO if all(each == ISO for each in parts) else " ".join(parts), formats=formats)
-
-
-def _unclear(layout: Layout, positions: Sequence[int], formats: Sequence[Formats]) -> tuple[Question, ...]:
-    for place, found in enumerate(formats):
-        clear = "%H:%M" if found.names[0] == "%H:%M" else ""
-        if not found.unclear and not clear:
-            continue
-        example = layout.table.column(positions[place])[0]
-        rest = [[each.names[0] for each in formats]] * len(found.names)
-        choices = [
-            "|".join([*row[:place], name, *row[place + 1 :]]) for name, row in zip(found.names, rest, strict=True)
-        ]
-        choices += ["%M:%S"] if clear else []
-        return (Question(f"how is {example!r} to be read", tuple(f'--time-format "{each}"' for each in choices)),)
-    return ()
 
 
 def _too_coarse(layout: Layout, moments: FoundClock) -> bool:
@@ -162,7 +89,8 @@ def _too_coarse(layout: Layout, moments: FoundClock) -> bool:
 def _stands_still(layout: Layout, moments: FoundClock) -> bool:
     """Whether most moments are those of the row above, though no column of words tells rows of one moment apart."""
     stamps = [tuple(row.cells[position] for position in moments.columns) for row in layout.table.data]
-    return len(set(stamps)) < len(stamps) / 2 and not layout.positions(TEXT)
+    words = bool(layout.positions(TEXT)) or tag_column(layout, moments.columns) is not None
+    return len(set(stamps)) < len(stamps) / 2 and not words
 
 
 def _of_coarse(layout: Layout, moments: FoundClock) -> FoundClock:
@@ -207,6 +135,8 @@ def _elapsed(layout: Layout, position: int, known: Known, taken: Sequence[int]) 
 
 def _without_name(layout: Layout, known: Known) -> FoundClock:
     stated = stated_beat(layout)
+    if stated and (found := _on_the_beat(layout, known, stated)):
+        return found
     if stated:
         rate = 1 / stated.seconds
         return FoundClock(
@@ -226,9 +156,23 @@ def _without_name(layout: Layout, known: Known) -> FoundClock:
     return FoundClock(None, tuple(_counters(layout)), questions=(question,))
 
 
-def _even(layout: Layout, position: int) -> bool:
+def _on_the_beat(layout: Layout, known: Known, stated: Beat) -> FoundClock | None:
+    """Return the first column of numbers as time, where its steps are those that the preamble states."""
+    first = next(iter(layout.positions(NUMBER)), None)
+    if first is None or len(layout.positions(NUMBER)) < 2 or not (_even(layout, first) and _steady(layout, first)):
+        return None
+    found = _elapsed(layout, first, known, [first])
+    step = float(np.median(np.diff(layout.values(first))))
+    unit = found.clock.unit if found.clock else TimeUnit.UNKNOWN
+    if unit is TimeUnit.UNKNOWN or not same_beat(unit.to_seconds(step), stated.seconds):
+        return None
+    return found
+
+
+def _even(layout: Layout, position: int, *, falls: bool = False) -> bool:
+    """Whether a column rises, or falls, from row to row."""
     steps = np.diff(layout.values(position))
-    return bool(steps.size) and bool(np.all(steps > 0))
+    return bool(steps.size) and bool(np.all(steps < 0 if falls else steps > 0))
 
 
 def _steady(layout: Layout, position: int) -> bool:

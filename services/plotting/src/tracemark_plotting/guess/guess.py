@@ -50,7 +50,8 @@ def _tried(file: LogFile, guess: Guess, profile: SensorProfile) -> Guess:
     try:
         try_profile(file, profile)
     except DataError as error:
-        question = Question(f"the log is not read by what was guessed ({error})", ("--profile FILE",))
+        options = ("--order file", "--order sort") if error.what.startswith("time steps back") else ()
+        question = Question(f"the log is not read by what was guessed ({error})", (*options, "--profile FILE"))
         return replace(guess, questions=(question,))
     return guess
 

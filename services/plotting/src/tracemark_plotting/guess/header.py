@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from tracemark_plotting.guess.cells import BLANK, MOMENT, NUMBER
-from tracemark_plotting.guess.names import is_unit
+from tracemark.profile.text_format import WHITESPACE
+from tracemark_plotting.guess.cells import BLANK, MOMENT, NUMBER, TEXT
+from tracemark_plotting.guess.names import Name, is_unit
 from tracemark_plotting.guess.table import Row, Table
 from tracemark_plotting.guess.vocabulary import PROCESSING_WORDS
 
+_COMMENTED_KEY = re.compile(r"\s*[#%;]\s*[^:=]+[:=]")
+_MARKS = ("#", "%", "//", ";", "'", "!")
 _SEPARATOR = re.compile(r"\"?sep=.?\"?[\s,;|]*", re.IGNORECASE)
 
 
@@ -20,7 +24,8 @@ class Header:
 
     lines_before: physical lines before the header, or before the numbers when there is none. rows_after: rows between
     header and numbers. preamble: the rows before the header. narrow: the header has fewer names than a row has cells.
-    positional: names stand elsewhere than in the header, so that columns are called by position.
+    positional: names stand elsewhere than in the header, so that columns are called by position. short: the first
+    column has no cell in the header, which is a line like any before the numbers then.
     """
 
     names: tuple[str, ...]
@@ -30,6 +35,7 @@ class Header:
     preamble: tuple[Row, ...]
     narrow: bool = False
     positional: bool = False
+    short: bool = False
 
     @property
     def present(self) -> bool:
@@ -43,34 +49,86 @@ def find_header(table: Table, wanted: bool | None) -> Header:
     first = table.data[0].line
     if not above or wanted is False:
         return Header((), (), _before(table, first), 0, tuple(above))
+    if paired := _of_pairs(above):
+        return paired
     width = len(table.template)
     after = 0
     units: tuple[str, ...] = ()
-    while after + 1 < len(above) and _below_header(above[-1 - after], width):
+    while after + 1 < len(above) and _below_header(above[-1 - after], above[-2 - after], width):
         row = above[-1 - after]
         units = row.cells if _units(row) else units
         after += 1
-    header = above[-1 - after]
+    header, preamble = above[-1 - after], tuple(above[: -1 - after])
+    if named := _of_comment(header, table):
+        return Header(named, units, first - 1, 0, preamble, positional=True, short=True)
+    if named := _of_row_names(header, table):
+        return Header(named, units, first - 1, 0, preamble, positional=True, short=True)
     if not _names(header, width) and not wanted:
         return Header((), (), first - 1, 0, tuple(above))
     names = tuple(cell.strip() for cell in header.cells)
-    filled = len(table.template.rstrip(BLANK))
-    preamble = tuple(above[: -1 - after])
-    elsewhere = _names_elsewhere(names, preamble)
-    return Header(
-        elsewhere or names, units, header.line - 1, after, preamble, len(names) < filled, positional=bool(elsewhere)
-    )
+    return Header(names, units, header.line - 1, after, preamble, len(names) < len(table.template.rstrip(BLANK)))
 
 
-def _names_elsewhere(names: tuple[str, ...], preamble: Sequence[Row]) -> tuple[str, ...]:
-    """Return names of columns in pairs of key and value: a row further up says `Name, A, Name, B`, as in TwinCAT."""
-    if len(names) < 4 or len(set(names[::2])) != 1:
+def _of_comment(header: Row, table: Table) -> tuple[str, ...]:
+    """Return names between spaces behind a mark of comment, which has a cell of its own: `# t (s) I (A)`."""
+    if table.delimiter != WHITESPACE or TEXT not in header.kinds:
         return ()
-    for row in preamble:
-        cells = [cell.strip() for cell in row.cells]
-        if len(cells) == len(names) and {cell.lower() for cell in cells[::2]} == {"name"}:
-            return tuple(names[place] if place % 2 == 0 else cell for place, cell in enumerate(cells))
-    return ()
+    words = [cell for cell in header.cells if cell not in _MARKS]
+    if len(words) > len(table.template):
+        words = _with_units(words)
+    changed = len(words) < len(header.cells)
+    return tuple(words) if changed and len(words) == len(table.template) else ()
+
+
+def _with_units(words: Sequence[str]) -> list[str]:
+    """Put units in brackets to the names before them."""
+    found: list[str] = []
+    for word in words:
+        if found and word[:1] in "([" and is_unit(word.strip("()[]")):
+            found[-1] = f"{found[-1]} {word}"
+        else:
+            found.append(word)
+    return found
+
+
+def _of_row_names(header: Row, table: Table) -> tuple[str, ...]:
+    """Return names where rows have names too, which R writes in front: the header is one cell short.
+
+    Between commas the cell too many may be a fraction.
+    """
+    if (
+        table.delimiter == ","
+        or len(header.cells) != len(table.template) - 1
+        or TEXT not in header.kinds
+        or not all(header.cells)
+    ):
+        return ()
+    numbers = [row.cells[0].strip() for row in table.data]
+    counted = all(map(str.isdigit, numbers)) and all(int(one) < int(two) for one, two in pairwise(numbers))
+    from_one = numbers[:2] in (["0", "1"], ["1", "2"])
+    return ("", *(cell.strip() for cell in header.cells)) if counted and from_one else ()
+
+
+def _of_pairs(above: Sequence[Row]) -> Header | None:
+    """Return the header of columns in pairs of key and value, as TwinCAT writes them: `Name, A, Name, B`."""
+    rows = {_key(row): _values(row) for row in above if _key(row)}
+    names, clock = rows.get("name"), next((key for key in rows if key.startswith("sampletime")), "")
+    if not names or not clock or len(names) != len(rows[clock]):
+        return None
+    # Times of a channel stand below the keys: they are called by what says how far they lie apart.
+    both = [cell for name in names for cell in (clock, name)]
+    units = [cell for unit in rows.get("unit", ()) for cell in ("", unit)]
+    return Header(tuple(both), tuple(units), above[-1].line - 1, 0, tuple(above[:-1]), positional=True)
+
+
+def _key(row: Row) -> str:
+    """Return the word that is every other cell of a row; empty where there is none."""
+    found = {cell.strip().lower() for cell in row.cells[: len(_values(row)) * 2 : 2]}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _values(row: Row) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in row.cells[1::2])
 
 
 def _before(table: Table, first: int) -> int:
@@ -81,10 +139,24 @@ def _names(row: Row, width: int) -> bool:
     """Whether a row names columns: text in it, about as wide as the numbers, and no moment."""
     if MOMENT in row.kinds or not any(kind not in (NUMBER, BLANK) for kind in row.kinds):
         return False
-    return len(row.cells) >= width - 1 if width > 2 else len(row.cells) == width
+    if width == 1 and _COMMENTED_KEY.match(row.cells[0]):
+        return False
+    further = all("=" in cell or not cell.strip() for cell in row.cells[width:])  # Rigol: tInc = 1e-6
+    return len(row.cells) >= width - 1 if width > 2 else len(row.cells) >= width and further
 
 
-def _below_header(row: Row, width: int) -> bool:
+def _is_key(row: Row) -> bool:
+    """Whether a row is a key and its values, as preambles have them."""
+    found = row.kinds.rstrip(BLANK)
+    return len(found) > 1 and found == TEXT + NUMBER * (len(found) - 1)
+
+
+def _below_header(row: Row, before: Row, width: int) -> bool:
+    """Whether a row is one of units or the like, and the row before it, not this one, may be the header."""
+    if len(row.cells) > width + 1 or (
+        _is_key(before) and Name.parse(row.cells[0]).means_time and not _units_alone(row)
+    ):
+        return False
     return _units(row) or (len(row.cells) in (width, width - 1) and _processing(row))
 
 
@@ -93,6 +165,10 @@ def _units(row: Row) -> bool:
     if NUMBER in row.kinds:  # Rigol writes start and increment beside the units
         return any(map(is_unit, words)) and all(is_unit(word) or word.lower() == "sequence" for word in words)
     return bool(words) and sum(map(_unit_like, words)) >= (len(words) + 1) // 2
+
+
+def _units_alone(row: Row) -> bool:
+    return all(is_unit(cell.strip().strip("()[]")) for cell in row.cells if cell.strip())
 
 
 def _unit_like(cell: str) -> bool:

@@ -60,6 +60,10 @@ class Layout:
         for name, below in zip(self.header.names, self.header.units, strict=False):
             if Name.parse(name).word.replace("_", "") in words and below.strip():
                 return below.strip()
+        inside = [cell.split("=", 1) for cell in self.header.names if "=" in cell]  # Rigol: `tInc = 1e-6`
+        for cell, value in inside:
+            if Name.parse(cell).word.replace("_", "") in words:
+                return value.strip()
         for row in self.header.preamble:
             cells = [cell.strip().strip(":=#").strip() for cell in row.cells if cell.strip()]
             if len(cells) == 1:

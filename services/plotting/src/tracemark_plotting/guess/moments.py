@@ -30,8 +30,14 @@ _DATE_ONLY = (
     ("%m/%d/%y", rf"{_MONTH}/{_DAY}/\d\d"),
     ("%d-%m-%Y", rf"{_DAY}-{_MONTH}-{_YEAR}"),
     ("%m-%d-%Y", rf"{_MONTH}-{_DAY}-{_YEAR}"),
+    ("%y-%m-%d", rf"\d\d-{_MONTH}-{_DAY}"),
+    ("%d-%m-%y", rf"{_DAY}-{_MONTH}-\d\d"),
+    ("%y/%m/%d", rf"\d\d/{_MONTH}/{_DAY}"),
     ("%d-%b-%Y", rf"{_DAY}-[A-Za-z]{{3}}-{_YEAR}"),
+    ("%d-%b-%y", rf"{_DAY}-[A-Za-z]{{3}}-\d\d"),
     ("%d %b %Y", rf"{_DAY} [A-Za-z]{{3}} {_YEAR}"),
+    ("%b %d, %Y", rf"[A-Za-z]{{3}} {_DAY}, {_YEAR}"),
+    ("%Y年%m月%d日", rf"{_YEAR}年{_MONTH}月{_DAY}日"),
 )
 _TIME_ONLY = (
     ("%H:%M:%S", _CLOCK),
@@ -40,21 +46,44 @@ _TIME_ONLY = (
     ("%H:%M:%S:%f", rf"{_CLOCK}:\d{{1,6}}"),
     ("%I:%M:%S %p", rf"{_CLOCK} ?[AaPp][Mm]"),
     ("%I:%M:%S.%f %p", rf"{_CLOCK}\.\d{{1,6}} ?[AaPp][Mm]"),
+    ("%I:%M %p", r"\d{1,2}:\d\d ?[AaPp][Mm]"),
+    ("%H時%M分%S秒", r"\d{1,2}時\d{1,2}分\d{1,2}秒"),
     ("%H:%M", r"\d{1,2}:\d\d"),
     ("%M:%S.%f", r"\d{1,2}:\d\d\.\d{1,6}"),
 )
 _DATES = tuple((name, re.compile(pattern, re.ASCII)) for name, pattern in _DATE_ONLY)
 _TIMES = tuple((name, re.compile(pattern, re.ASCII)) for name, pattern in _TIME_ONLY)
+_MAIL = (  # e-mail, and C's ctime
+    ("%a, %d %b %Y %H:%M:%S GMT", rf"[A-Za-z]{{3}}, {_DAY} [A-Za-z]{{3}} {_YEAR} {_CLOCK} GMT"),
+    ("%a, %d %b %Y %H:%M:%S %z", rf"[A-Za-z]{{3}}, {_DAY} [A-Za-z]{{3}} {_YEAR} {_CLOCK} [+-]\d{{4}}"),
+    ("%a %b %d %H:%M:%S %Y", rf"[A-Za-z]{{3}} [A-Za-z]{{3}}  ?{_DAY} {_CLOCK} {_YEAR}"),
+    ("%Y%m%dT%H%M%SZ", rf"{_YEAR}[01]\d[0-3]\dT[0-2]\d[0-5]\d[0-5]\dZ"),
+    ("%Y%m%dT%H%M%S", rf"{_YEAR}[01]\d[0-3]\dT[0-2]\d[0-5]\d[0-5]\d"),
+    ("%Y%m%d_%H%M%S", rf"{_YEAR}[01]\d[0-3]\d_[0-2]\d[0-5]\d[0-5]\d"),
+)
 _BOTH = tuple(
     (f"{date}{gap}{time}", re.compile(f"{first}{gap}{second}", re.ASCII))
     for date, first in _DATE_ONLY
     for time, second in _TIME_ONLY
     for gap in (" ", "T", "_", ", ")
+) + tuple((name, re.compile(pattern, re.ASCII)) for name, pattern in _MAIL)
+_SIX = r"[0-2]\d[0-5]\d[0-5]\d"
+_COMPACT = tuple(
+    (name, re.compile(pattern, re.ASCII))
+    for name, pattern in (
+        ("%Y%m%d%H%M%S", rf"{_YEAR}[01]\d[0-3]\d{_SIX}"),
+        ("%Y%m%d%H%M%S.%f", rf"{_YEAR}[01]\d[0-3]\d{_SIX}\.\d{{1,6}}"),
+        ("%Y%m%d%H%M%S%f", rf"{_YEAR}[01]\d[0-3]\d{_SIX}\d{{3}}"),
+    )
+)
+_COMPACT_CLOCK = (
+    ("%H%M%S", re.compile(_SIX, re.ASCII)),
+    ("%H%M%S.%f", re.compile(rf"{_SIX}\.\d{{1,6}}", re.ASCII)),
 )
 _LONG = re.compile(
     r"\d{1,6}:[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?|\d+ (?:days?,? )?\d{1,2}:[0-5]\d:[0-5]\d(?:\.\d{1,9})?", re.ASCII
 )
-_SHAPE = re.compile(r"(?=.*\d.*[:/.\-].*\d)[\w :/.,+\-]{4,40}")
+_SHAPE = re.compile(r"(?=.*\d.*[:/.\-年時T_].*\d)[\w :/.,+\-]{4,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +129,12 @@ def formats_of(words: Iterable[str]) -> Formats:
         if fitting:
             return Formats(fitting)
     return Formats((DURATION,) if all(_LONG.fullmatch(cell) for cell in cells) else ())
+
+
+def compact_format(words: Iterable[str], *, clock: bool = False) -> Formats:
+    """Return the format of moments that are written as one number: 20230503100059, or 100059 where it is a `clock`."""
+    cells = [word.strip() for word in words if word.strip()]
+    return Formats(_fitting(cells, _COMPACT_CLOCK if clock else _COMPACT) if cells else ())
 
 
 def _fitting(cells: Sequence[str], group: Sequence[tuple[str, re.Pattern[str]]]) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ _SUFFIXES = _UNITS - NO_SUFFIXES
 _SPELT_OUT = {TimeUnit.SECONDS, TimeUnit.MILLISECONDS, TimeUnit.MICROSECONDS, TimeUnit.NANOSECONDS}
 _IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*[(\[{<](?P<unit>[^()\[\]{}<>]{1,16})[)\]}>]\s*$")
 _BEHIND_MARK = re.compile(r"^(?P<name>.+?)(?:\s+in\s+|\s*/\s*)(?P<unit>[^\s/]{1,8}(?:/[^\s/]{1,6})?)$")
+_BEHIND_COMMA = re.compile(r"^(?P<name>.+?),\s*(?P<unit>[^\s,]{1,8})$")  # `Force, N`, as Russian has it
 _UNIT_ALONE = re.compile(r"^(?P<name>)in\s+(?P<unit>[^\s/]{1,8})$")  # Rohde & Schwarz: `in s`
 _SUFFIX = re.compile(r"^(?P<name>.+?)[_.](?P<unit>[^_ .]{1,6}(?:/[^_ .]{1,6})?)$")
 
@@ -42,7 +43,8 @@ class Name:
     def parse(cls, cell: str) -> Name:
         """Read `Current (A)`, `Current [A]`, `Current / A`, `current_A`; a unit is one only where it is known."""
         text = cell.strip().lstrip("#").strip()
-        for pattern in (_IN_BRACKETS, _BEHIND_MARK, _UNIT_ALONE, _SUFFIX):
+        text = text[:-1] if re.search(r"_[A-Za-z]{1,4}_$", text) else text  # MATLAB writes `Time (s)` as Time_s_
+        for pattern in (_IN_BRACKETS, _BEHIND_MARK, _BEHIND_COMMA, _UNIT_ALONE, _SUFFIX):
             found = pattern.match(text)
             if found and _accepted(found["unit"], pattern) and not (pattern is _SUFFIX and _counts(found["name"])):
                 return cls(found["name"].strip(" _,") or text, spell_unit(found["unit"]))

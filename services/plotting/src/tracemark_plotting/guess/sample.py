@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from dataclasses import dataclass
 from typing import IO
 
+from tracemark_plotting.guess.vocabulary import FOREIGN_WORDS
+
 HEAD_BYTES = 512 * 1024
 TAIL_BYTES = 64 * 1024
+WESTERN = "cp1252"
+_FURTHER = ("cp932", "gb18030", "cp949", "cp1251", "cp1250")
+_FOREIGN = re.compile(rb"[\x80-\xff]{3}")
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -29,11 +35,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Lines of a log in their order; `whole` when these are all."""
+    """Lines of a log in their order; `whole` when these are all. doubtful: whether the encoding is not certain."""
 
     encoding: str
     lines: tuple[Line, ...]
     whole: bool
+    doubtful: bool = False
 
 
 def take_sample(stream: IO[bytes], encoding: str | None = None) -> Sample:
@@ -41,7 +48,7 @@ def take_sample(stream: IO[bytes], encoding: str | None = None) -> Sample:
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     head = stream.read(HEAD_BYTES)
-    name = encoding or encoding_of(head)
+    name, doubtful = (encoding, False) if encoding else encoding_of(head)
     whole = size <= HEAD_BYTES
     lines = _lines(_decoded(head.rstrip(b"\0") if whole and "16" not in name else head, name), whole)
     if not whole and not name.startswith("utf-16") and not name.startswith("utf-32"):
@@ -49,22 +56,42 @@ def take_sample(stream: IO[bytes], encoding: str | None = None) -> Sample:
         tail = _lines(_decoded(stream.read().rstrip(b"\0"), name), True)[1:]
         lines += tail
     stream.seek(0)
-    return Sample(name, tuple(Line(number, text) for number, text in enumerate(lines, 1)), whole)
+    return Sample(name, tuple(Line(number, text) for number, text in enumerate(lines, 1)), whole, doubtful)
 
 
-def encoding_of(head: bytes) -> str:
-    """Return the encoding of a text: by its mark, by where its zeros are, as UTF-8, else as Windows writes it."""
+def encoding_of(head: bytes) -> tuple[str, bool]:
+    """Return the encoding of a text, and whether it is doubtful.
+
+    It shows in its mark, in where its zeros are, or in being UTF-8; in the words of its header; else it is as Windows
+    writes it in the West, unless too many letters in a row are none of ASCII.
+    """
     for mark, name in _MARKS:
         if head.startswith(mark):
-            return name
+            return name, False
     start = head[:4096]
     if start.count(0) > len(start) // 4:
-        return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
+        return ("utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"), False
+    if _decodes(head, "utf-8"):
+        return "utf-8", False
+    fitting = [name for name in (WESTERN, *_FURTHER) if _decodes(head, name)]
+    known = {name: _known_words(start, name) for name in fitting}
+    if best := max(known, key=lambda name: known[name], default=""):
+        return (best, False) if known[best] else (fitting[0], bool(_FOREIGN.search(start)))
+    return WESTERN, True
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
+        codecs.getincrementaldecoder(encoding)().decode(data)
     except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
+        return False
+    return True
+
+
+def _known_words(start: bytes, encoding: str) -> int:
+    """Return how many words of a text in this encoding are words of recorders that ASCII cannot write."""
+    words = re.split(r"[\s\d\W_]+", codecs.getincrementaldecoder(encoding)().decode(start).lower())
+    return sum(word in FOREIGN_WORDS for word in words if word)
 
 
 def _decoded(data: bytes, encoding: str) -> str:

@@ -10,9 +10,9 @@ import numpy as np
 from tracemark.profile.keys import MAX_TEXT
 from tracemark.profile.sensor_profile import Channel, Order, SensorProfile, TextFormat
 from tracemark.profile.time import ISO, Clock, ClockTime, ElapsedTime, SampleRate, TimeUnit
-from tracemark_plotting.guess.channels import MAX_CHANNELS
 from tracemark_plotting.guess.names import Name, slug, title
 from tracemark_plotting.guess.result import Guess, Known, Question
+from tracemark_plotting.guess.tags import MAX_CHANNELS
 from tracemark_plotting.guess.units import FoundUnit, differing_units, unit_of_values
 from tracemark_plotting.guess.vocabulary import INDEX_WORDS
 from tracemark_plotting.logs.columns import Values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,10 +15,13 @@ from tracemark_plotting.guess.sample import Line
 DELIMITERS = ("\t", ";", ",", "|", WHITESPACE)
 """In order of preference where two split equally well: the rarer a character is in numbers and words, the better."""
 
+_QUOTED_OR_SPACES = re.compile(r'"[^"]*"|[ \t]+')
+
 MAX_ROWS = 600
 """How many rows are looked at as kinds of cells: the first and the last of the sample."""
 
 _TIMELY = (NUMBER, MOMENT)
+_LEAST_STRETCH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Table:
     @property
     def score(self) -> tuple[float, int]:
         """How well the delimiter splits: rows of numbers and moments first, then the number of columns."""
-        width = len(self.template)
+        width = len(self.template.replace(BLANK, ""))  # spaces pass blank columns over, and are no better for it
         timely = sum(self.template.count(each) for each in _TIMELY) / max(width, 1)
         alone = 0.3 if width == 1 else 1.0
         return round(len(self.data) * timely * alone, 1), min(width, 2)
@@ -79,6 +83,9 @@ def _table(lines: Sequence[Line], delimiter: str) -> Table | None:
     if first is None:
         return None
     last = max(index for index, fit in enumerate(fits) if fit)
+    keys = [_has_key(row, template) for row in rows]
+    first = _without_keys(range(first, last), fits, keys, first)
+    last = _without_keys(range(last, first, -1), fits, keys, last)
     inside = range(first, last + 1)
     return Table(
         delimiter,
@@ -100,7 +107,10 @@ def _rows(lines: Sequence[Line], delimiter: str) -> Iterator[Row]:
 def cells_of(line: str, delimiter: str) -> tuple[str, ...]:
     """Split one line."""
     if delimiter == WHITESPACE:
-        return tuple(line.split())
+        line, delimiter = (
+            _QUOTED_OR_SPACES.sub(lambda found: found[0] if found[0][0] == '"' else "\t", line.strip()),
+            "\t",
+        )
     try:
         return tuple(next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), ()))
     except csv.Error:
@@ -117,9 +127,35 @@ def _width(rows: Iterable[Row]) -> int:
 
 
 def _template(rows: Sequence[Row], width: int) -> str:
-    """Return the kind of each column, by the second half of the rows: preambles lie before it."""
+    """Return the kind of each column, by the longest stretch of rows that are alike: no preamble is as long.
+
+    In a short log one may be: the later of two stretches wins, and one of few rows is none beside the second half.
+    """
     late = rows[len(rows) // 2 :] if len(rows) > 3 else rows
-    return "".join(_majority(row.kinds[position] for row in late) for position in range(width))
+    stretch = max(_stretches(rows), key=len, default=())
+    chosen = stretch if len(stretch) >= max(_LEAST_STRETCH, len(late) // 4) else late
+    return "".join(_majority(row.kinds[position] for row in chosen) for position in range(width))
+
+
+def _stretches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """Yield the stretches of rows of numbers that are alike, the last first."""
+    end = len(rows)
+    for place in range(len(rows) - 1, -1, -1):
+        if not _of_numbers(rows[place]):
+            end = place
+        elif place == 0 or not _of_numbers(rows[place - 1]) or not _alike(rows[place - 1], rows[place]):
+            yield rows[place:end]
+            end = place
+
+
+def _of_numbers(row: Row) -> bool:
+    """Whether a row may be one of a log: it holds a number, and is no key with a value, as preambles have them."""
+    return NUMBER in row.kinds and row.kinds.rstrip(BLANK) != TEXT + NUMBER
+
+
+def _alike(row: Row, other: Row) -> bool:
+    either = zip(row.kinds, other.kinds, strict=True)
+    return all(one == two or one in (BLANK, GAP) or two in (BLANK, GAP) for one, two in either)
 
 
 def _majority(kinds: Iterable[str]) -> str:
@@ -135,11 +171,29 @@ def _fits(row: Row, template: str) -> bool:
         return False
     numbers = [found for found, wanted in zip(row.kinds, template, strict=True) if wanted == NUMBER]
     moments = [found for found, wanted in zip(row.kinds, template, strict=True) if wanted == MOMENT]
-    if any(found not in (MOMENT, NUMBER) for found in moments):
+    if any(found != MOMENT for found in moments):
         return False
     strange = sum(found in (TEXT, MOMENT) for found in numbers)
     kept = sum(found in (NUMBER, GAP) for found in numbers)
     return strange == 0 if strange >= len(numbers) - 1 and not moments else strange <= kept or bool(moments)
+
+
+def _has_key(row: Row, template: str) -> bool:
+    """Whether a row of numbers is one of a preamble or a summary: a word stands before numbers, where none belongs.
+
+    Tektronix writes its preamble beside the numbers, in columns of its own: a row is one of numbers there.
+    """
+    place = next((place for place, found in enumerate(row.kinds) if found not in (BLANK, GAP)), None)
+    if place is None or place >= len(template) or row.kinds[place] != TEXT or template[place] == TEXT:
+        return False
+    return template[place] != BLANK or (place + 1 < len(template) and template[place + 1] != BLANK)
+
+
+def _without_keys(places: range, fits: Sequence[bool], keys: Sequence[bool], first: int) -> int:
+    """Return the first of `places` at which rows of numbers without a key begin; `first` where none does."""
+    if not keys[first]:
+        return first
+    return next((place for place in places if fits[place] and not keys[place]), first)
 
 
 def _first(fits: Sequence[bool]) -> int | None:

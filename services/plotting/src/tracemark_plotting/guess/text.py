@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import IO
@@ -12,21 +13,28 @@ import numpy as np
 from tracemark.profile.sensor_profile import ElapsedTime, Order, RaggedRows, SensorProfile, TextFormat
 from tracemark.profile.text_format import TO_HEADER
 from tracemark_plotting.guess.cells import NUMBER, ONES, SENTINEL, TEXT, ZEROS, Marks, kind, marks, number
-from tracemark_plotting.guess.channels import FoundChannels, find_channels, rows_of_channels
-from tracemark_plotting.guess.clock import FoundClock, find_clock
+from tracemark_plotting.guess.channels import find_channels, rows_of_channels
+from tracemark_plotting.guess.clock import find_clock
 from tracemark_plotting.guess.header import find_header
 from tracemark_plotting.guess.layout import Layout
 from tracemark_plotting.guess.result import Guess, Known, Question
-from tracemark_plotting.guess.sample import Sample, take_sample
+from tracemark_plotting.guess.sample import WESTERN, Sample, take_sample
+from tracemark_plotting.guess.stamps import FoundClock
 from tracemark_plotting.guess.table import Row, Table, split_table
+from tracemark_plotting.guess.tags import FoundChannels
 from tracemark_plotting.guess.vocabulary import GAP_WORDS
 from tracemark_plotting.logs.cells import NOT_A_NUMBER
 
 FORMAT = "delimited text"
+_NUMBER_AND_UNIT = re.compile(r"(?:^|[\t;,|\"])\s*[+-]?\d+(?:[.,]\d+)? ?(?:[^\W\d]|°|%)[^\W\d]{0,3}\"?\s*(?:$|[\t;,|])")
 SHOWN_ROWS = 3
 MIN_ROWS = 2
 
-_SUSPICIOUS = (-9999.0, -99999.0, -999.0, 9999.0, 99999.0)
+_SUSPICIOUS = (
+    *(-9999.0, -99999.0, -999.0, 9999.0, 99999.0, -999.9, -999.99, -999.25, -9999.9, 9999.9, -9999.99),
+    *(32767.0, -32768.0, 65535.0, -32767.0, 2147483647.0, -2147483648.0, 7999.0, -7999.0),
+)
+"""What recorders write where there is no value: nines, the ends of whole numbers, Campbell's overflow."""
 
 
 def guess_text(stream: IO[bytes], known: Known, name: str) -> Guess:
@@ -34,15 +42,21 @@ def guess_text(stream: IO[bytes], known: Known, name: str) -> Guess:
     sample = take_sample(stream, known.encoding)
     table = split_table(sample.lines, known.delimiter)
     if table is None or len(table.data) < MIN_ROWS:
-        what = "no two rows of numbers were found: is it a log, and is it text"
-        return Guess(FORMAT, None, (Question(what, ("--delimiter CHARACTER", "--encoding NAME")),))
+        return Guess(FORMAT, None, (_no_table(sample),))
     header = find_header(table, known.header)
     found = _marks(table, known)
     layout = Layout(table, header, found)
     clock = find_clock(layout, known)
     channels = find_channels(layout, clock, known)
     gaps, gap_questions = _gaps(layout, channels, known)
-    questions = [*_of_marks(found), *_of_header(layout), *clock.questions, *channels.questions, *gap_questions]
+    questions = [
+        *_of_encoding(sample),
+        *_of_marks(found),
+        *_of_header(layout),
+        *clock.questions,
+        *channels.questions,
+        *gap_questions,
+    ]
     questions += _of_order(layout, clock, channels, known)
     profile = None
     if clock.clock and channels.channels:
@@ -51,6 +65,19 @@ def guess_text(stream: IO[bytes], known: Known, name: str) -> Guess:
     columns, rows = _shown(layout, clock, channels)
     notes = (*clock.notes, *channels.notes, *_notes(sample, layout))
     return Guess(FORMAT, profile, tuple(questions), notes, columns, rows, "\t".join(header.names))
+
+
+def _no_table(sample: Sample) -> Question:
+    """Return why there is no table: other formats are named, and so are units that stand beside every number."""
+    begin = sample.lines[0].text.lstrip()[:1] if sample.lines else ""
+    if begin in ("{", "[", "<"):
+        what = f"it is {'XML' if begin == '<' else 'JSON'}, which is not read: export it as CSV, Parquet or Excel"
+        return Question(what, ("--profile FILE",))
+    if len([line for line in sample.lines if _NUMBER_AND_UNIT.search(line.text)]) >= MIN_ROWS:
+        what = "units stand behind the numbers of its rows: export the numbers alone, without formatting"
+        return Question(what, ("--profile FILE",))
+    what = "no two rows of numbers were found: is it a log, and is it text"
+    return Question(what, ("--delimiter CHARACTER", "--encoding NAME"))
 
 
 def _marks(table: Table, known: Known) -> Marks:
@@ -62,6 +89,12 @@ def _marks(table: Table, known: Known) -> Marks:
         return found
     other = found.thousands if found.thousands != known.decimal else ""
     return Marks(known.decimal, other or (("," if known.decimal == "." else ".") if found.unclear else ""))
+
+
+def _of_encoding(sample: Sample) -> Iterable[Question]:
+    if sample.doubtful:
+        options = tuple(f"--encoding {name}" for name in ("cp1251", "cp932", "gb18030", "cp949", "cp1252"))
+        yield Question("the text is no UTF-8, and no known word tells what else", options)
 
 
 def _of_marks(found: Marks) -> Iterable[Question]:
@@ -104,18 +137,13 @@ def _infinite(word: str) -> bool:
 
 def _suspicious(layout: Layout, position: int, known: dict[str, None]) -> Iterable[Question]:
     values = layout.values(position)
-    for value in _SUSPICIOUS:
-        others = values[np.isfinite(values) & (values != value)]
-        text = f"{value:g}"
-        if (
-            np.any(values == value)
-            and others.size
-            and float(np.abs(others).max()) < abs(value) / 4
-            and text not in known
-        ):
-            yield Question(
-                f"is {text} a value of {layout.cell_name(position)!r} or a gap", (f"--gap {text}", "--gap none")
-            )
+    usual = values[np.isfinite(values) & ~np.isin(values, _SUSPICIOUS)]
+    most = float(np.abs(usual).max(initial=0.0))
+    for value in _SUSPICIOUS if usual.size and "none" not in known else ():
+        text = f"{value:.15g}"
+        if np.any(values == value) and most < abs(value) / 4 and text not in known:
+            what = f"is {text} a value of {layout.cell_name(position)!r} or a gap"
+            yield Question(what, (f"--gap {text}", "--gap none"))
 
 
 def _of_order(layout: Layout, clock: FoundClock, channels: FoundChannels, known: Known) -> Iterable[Question]:
@@ -131,7 +159,9 @@ def _of_order(layout: Layout, clock: FoundClock, channels: FoundChannels, known:
             line = layout.table.data[after].line
             step = f"from {values[before]:g} to {values[after]:g}"
             what = f"time steps back in line {line} {step}: two runs, or out of order"
-            yield Question(what, ("--order file", "--order sort"))
+            falls = sum(values[two] < values[one] for one, two in pairwise(rows)) > len(rows) // 2
+            options = ("--order file", "--order sort")
+            yield Question(what, options[::-1] if falls else options)
             return
 
 
@@ -149,7 +179,7 @@ def _text_format(sample: Sample, layout: Layout, gaps: tuple[str, ...], clock: F
         delimiter=table.delimiter,
         decimal=layout.marks.decimal,
         encoding=codecs.lookup(sample.encoding).name,
-        header=header.present,
+        header=header.present and not header.short,
         ragged_rows=RaggedRows.REFUSE,
         thousands=layout.marks.thousands,
         skip=_skip(layout, named),
@@ -165,7 +195,7 @@ def _text_format(sample: Sample, layout: Layout, gaps: tuple[str, ...], clock: F
 
 def _skip(layout: Layout, named: bool) -> int | str:
     header = layout.header
-    if not header.present:
+    if not header.present or header.short:
         return header.lines_before
     if not header.preamble:
         return 0
@@ -216,5 +246,7 @@ def _notes(sample: Sample, layout: Layout) -> Iterable[str]:
     strange = [row for row in strange if not row.cells[0].strip().startswith(("#", "%"))]
     if strange:
         yield f"line {strange[0].line} is no row of numbers, and {len(strange) - 1} more"
-    if sample.encoding == "cp1252":
+    if sample.encoding == WESTERN:
         yield "it is no UTF-8: Western European letters of Windows are taken (--encoding)"
+    elif not sample.encoding.startswith("utf"):
+        yield f"it is no UTF-8: by its words it is taken as {sample.encoding} (--encoding)"

@@ -15,6 +15,7 @@ from tracemark_plotting.guess.result import Known, Question
 
 # Seconds since 1970 from 2001 to 2100; days since 1900 as spreadsheets count them in the same years.
 _EPOCH = (978_307_200.0, 4_102_444_800.0)
+_TICKS = (1.262_277_99e17, 1.574_691_84e17)  # since 1601, as Windows and Beckhoff count them in the same years
 _SERIAL = (36_892.0, 73_415.0)
 _EPOCH_UNITS = (
     (TimeUnit.SECONDS, 1.0),
@@ -59,10 +60,13 @@ def unit_of_values(values: Values, name: Name, shown: str, known: Known, beat: f
     """
     if known.time_unit:
         return FoundUnit(known.time_unit)
+    finite = values[np.isfinite(values)]
+    if finite.size and _TICKS[0] <= float(finite.min()) and float(finite.max()) <= _TICKS[1]:
+        note = "time is taken as ticks of 100 ns since 1601, by its size (--time-unit)"
+        return FoundUnit(TimeUnit.TICKS, (note,))
     stated = time_unit(name.unit) or time_unit(name.text) or named_unit(name)
     if stated:
         return FoundUnit(stated)
-    finite = values[np.isfinite(values)]
     return _by_size(finite) or _by_beat(finite, beat) or _unknown(shown, finite)
 
 
@@ -76,9 +80,11 @@ def differing_units(clocks: Iterable[Clock]) -> tuple[Question, ...]:
 
 
 def _by_format(layout: Layout) -> TimeUnit | None:
-    """Return seconds for LabVIEW's measurement files over time, which hold nothing else."""
-    begins = any(" ".join(row.cells).startswith("LabVIEW Measurement") for row in layout.header.preamble)
-    return TimeUnit.SECONDS if begins and layout.preamble("xdimension") == "Time" else None
+    """Return seconds for what holds nothing else: LabVIEW's measurement files over time, and LeCroy's waveforms."""
+    begins = [" ".join(row.cells) for row in layout.header.preamble]
+    labview = any(each.startswith("LabVIEW Measurement") for each in begins)
+    lecroy = any(each.startswith("LECROY") and each.endswith("Waveform") for each in begins)
+    return TimeUnit.SECONDS if lecroy or (labview and layout.preamble("xdimension") == "Time") else None
 
 
 def _by_size(values: Values) -> FoundUnit | None:
@@ -99,12 +105,17 @@ def _by_beat(values: Values, beat: float) -> FoundUnit | None:
     if not (beat > 0 and step > 0):
         return None
     for unit in (each for each in TimeUnit if each is not TimeUnit.UNKNOWN):
-        if abs(unit.to_seconds(step) / beat - 1) <= _SAME_BEAT:
+        if same_beat(unit.to_seconds(step), beat):
             note = (
                 f"time is taken as {unit.symbol}: its steps are then the {beat:g} s that the log states (--time-unit)"
             )
             return FoundUnit(unit, (note,))
     return None
+
+
+def same_beat(step: float, beat: float) -> bool:
+    """Return whether steps of a time, in seconds, are those of a stated beat."""
+    return abs(step / beat - 1) <= _SAME_BEAT
 
 
 def _unknown(shown: str, values: Values) -> FoundUnit:

@@ -9,6 +9,7 @@ from tracemark_plotting.logs.careful import FOOTERS
 from tracemark_plotting.logs.chunks import read_chunks
 from tracemark_plotting.logs.file import LogFile
 from tracemark_plotting.logs.head import LogHead, find_head
+from tracemark_plotting.logs.own_times import refuse_other_times
 from tracemark_plotting.logs.table import LogTable, read_table
 from tracemark_plotting.logs.tags import refuse_mixed_tags
 from tracemark_plotting.logs.text import LogText
@@ -28,6 +29,7 @@ def read_delimited(file: LogFile, profile: SensorProfile) -> Iterator[LogTable]:
         table = read_table(text, profile)
         if not begun:
             refuse_mixed_tags(text, profile)
+            refuse_other_times(text, profile)
         yield table
         if FOOTERS in table.passed_over:  # what follows belongs to the footer
             return

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracemark_groundtruth.oidc.settings import CALLBACK_PATH
 from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
-from tracemark_groundtruth.web.portal import authentication, jobs, objects, provider_sign_in, tasks
+from tracemark_groundtruth.web.portal import authentication, jobs, loop, objects, provider_sign_in, tasks
 from tracemark_groundtruth.web.portal.assets import asset_routes
 from tracemark_groundtruth.web.portal.downloads import READS_AT_ONCE
 from tracemark_groundtruth.web.portal.endpoint import SIGN_IN_PATH, open_to_all, signed_in
@@ -52,6 +52,11 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
         Route("/tasks/{task}", signed_in(portal, tasks.show_task, task_queue)),
         Route("/tasks/{task}/frame", signed_in(portal, tasks.show_frame)),
         Route("/tasks/{task}/answers", signed_in(portal, tasks.submit, task_queue), methods=["POST"]),
+        Route("/tasks/{task}/answers", signed_in(portal, tasks.revise, task_queue), methods=["PUT"]),
+        Route("/tasks/{task}/next", signed_in(portal, loop.reserve, task_queue), methods=["POST"]),
+        Route("/tasks/{task}/before", signed_in(portal, loop.show_before, task_queue)),
+        Route("/tasks/{task}/view", signed_in(portal, loop.show_view, task_queue)),
+        Route("/tasks/{task}/give-back", signed_in(portal, loop.give_back, task_queue), methods=["POST"]),
         Route("/tasks/{task}/decline", signed_in(portal, tasks.decline, task_queue), methods=["POST"]),
         Route("/tasks/{task}/stop", signed_in(portal, tasks.stop, task_queue), methods=["POST"]),
         Route(OBJECTS_PATH, open_to_all(portal, objects.show_object, CapacityLimiter(READS_AT_ONCE))),

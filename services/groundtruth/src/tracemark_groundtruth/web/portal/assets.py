@@ -15,7 +15,6 @@ from tracemark_groundtruth.web.portal.policy import ASSET
 _SCRIPT = "text/javascript"
 _TYPES = {
     "portal.css": "text/css",
-    "task.js": _SCRIPT,
     "drafts.js": _SCRIPT,
     "preview.js": _SCRIPT,
     "icon.svg": "image/svg+xml",

@@ -138,7 +138,12 @@ def _key(portal: Portal, request: Request, name: str) -> str:
 
 
 def sign_out(portal: Portal, visit: AuthenticatedRequest) -> Response:
-    """End the session; the task that the worker holds stays theirs until its time is over."""
+    """End the session; the task that the worker holds stays theirs until its time is over, what is reserved does not.
+
+    Raises:
+        StateUnavailable: see `TaskQueue`.
+    """
+    portal.task_queue.leave(visit.account.worker_id)
     portal.log.signed_out(visit.request, visit.account.name)
     target = f"{SIGN_IN_PATH}?{SIGNED_OUT}" if visit.session.by_provider else SIGN_IN_PATH
     response = RedirectResponse(target, 303, headers=PAGE)

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from tracemark.errors import InvalidDocument, TracemarkError
 from tracemark_groundtruth.errors import (
+    AnswerFinal,
     AnswerRefused,
     ClassUnknown,
     JobNotOpen,
@@ -64,6 +65,7 @@ _SHOWN: dict[type[TracemarkError], tuple[int, str]] = {
     TaskNotHeld: (404, "You do not hold this task. It may have been given to somebody else."),
     TaskExpired: (410, "The time for this task is over. It went back to the pool; your answer to it was not saved."),
     TaskAnswered: (409, "You have answered this task already. That answer is saved."),
+    AnswerFinal: (409, "The answers to this item have been put together: yours stands as it is and cannot be changed."),
     JobNotOpen: (404, "This job is not open: it has ended, or it is not one of yours."),
     SignInRefused: (403, ""),  # this, too
     ProviderUnavailable: (503, "The provider that signs you in does not answer. Try again in a moment."),

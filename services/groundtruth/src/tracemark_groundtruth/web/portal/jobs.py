@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
 from tracemark.errors import quoted
 from tracemark_groundtruth.errors import JobNotOpen
+from tracemark_groundtruth.state.task_queue import LeasedTask
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE
 from tracemark_groundtruth.web.portal.portal import AuthenticatedRequest, Portal
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Where a worker goes next: the path, and the task if it is one."""
+
+    location: str
+    task: LeasedTask | None = None
 
 
 def show_jobs(portal: Portal, visit: AuthenticatedRequest) -> Response:
@@ -25,7 +35,7 @@ def start(portal: Portal, visit: AuthenticatedRequest) -> Response:
         JobNotOpen, StateUnavailable: see `TaskQueue.take`.
     """
     job_name = visit.request.path_params["job"]
-    return RedirectResponse(next_location(portal, visit, job_name), 303, headers=PAGE)
+    return RedirectResponse(take_next(portal, visit, job_name).location, 303, headers=PAGE)
 
 
 def show_done(portal: Portal, visit: AuthenticatedRequest) -> Response:
@@ -42,14 +52,14 @@ def show_done(portal: Portal, visit: AuthenticatedRequest) -> Response:
     return page("done", {**of_worker(portal, visit), "job": job, "saved": "saved" in visit.request.query_params})
 
 
-def next_location(portal: Portal, visit: AuthenticatedRequest, job_name: str) -> str:
-    """Take the worker's next task of a job; return its path, or that of the page that says there is none.
+def take_next(portal: Portal, visit: AuthenticatedRequest, job_name: str) -> Following:
+    """Take the worker's next task of a job; return it with its path, or the path of the page that says there is none.
 
     Raises:
         JobNotOpen, StateUnavailable: see `TaskQueue.take`.
     """
     task = portal.task_queue.take(visit.account.worker_id, job_name)
-    return f"/tasks/{task.task_id}" if task else f"/jobs/{job_name}/done"
+    return Following(f"/tasks/{task.task_id}", task) if task else Following(f"/jobs/{job_name}/done")
 
 
 def of_worker(portal: Portal, visit: AuthenticatedRequest) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import BoundedSemaphore, Lock
+from typing import Protocol
 
+from anyio.to_thread import run_sync
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -25,6 +27,19 @@ MAX_PASSWORD_CHARACTERS = 1_000
 
 # Each check takes 64 MiB for some 50 ms: many at once would exhaust the machine.
 CHECKS_AT_ONCE = 2
+
+
+class SharedFailures(Protocol):
+    """Failures that several processes count together; every method may raise `StateUnavailable`."""
+
+    def reserve(self, key: str) -> float:
+        """Take the next turn and return in how many seconds it is."""
+
+    def failed(self, key: str) -> None:
+        """See `Attempts.failed`."""
+
+    def succeeded(self, key: str) -> None:
+        """See `Attempts.succeeded`."""
 
 
 @dataclass
@@ -43,11 +58,13 @@ class Attempts:
     The first five failures within a quarter of an hour cost nothing, then attempts on the name are 1, 2, 4 ... 16
     seconds apart, whatever addresses they come from. An attempt waits for its turn and is then checked: the right
     password is never refused for others' failures. A browser that has signed in to the name before counts for itself,
-    so its owner does not queue behind those who guess. Each process of the service counts for itself.
+    so its owner does not queue behind those who guess. With `shared`, failures count for all processes of the service;
+    attempts under way are counted by each process.
     """
 
     clock: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    shared: SharedFailures | None = None
     _tried: dict[str, _Tried] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -56,6 +73,7 @@ class Attempts:
 
         Raises:
             TooManyAttempts: too many attempts wait already.
+            StateUnavailable: the failures of other processes cannot be read.
         """
         with self._lock:
             tried, now = self._of(key), self.clock()
@@ -66,14 +84,17 @@ class Attempts:
             turn = max(now, tried.next_at) if delay else now
             tried.next_at, tried.pending = turn + delay, tried.pending + 1
         try:
-            if turn > now:
-                await self.sleep(turn - now)
+            seconds = await run_sync(self.shared.reserve, key) if self.shared else 0.0
+            if max(turn - now, seconds) > 0:
+                await self.sleep(max(turn - now, seconds))
         except BaseException:
             self.ended(key)
             raise
 
     def failed(self, key: str) -> None:
         """Record that an attempt failed."""
+        if self.shared:
+            self.shared.failed(key)
         with self._lock:
             self._of(key).failures.append(self.clock())
             while len(self._tried) > MAX_REMEMBERED:
@@ -81,6 +102,8 @@ class Attempts:
 
     def succeeded(self, key: str) -> None:
         """Forget the failures of those who know the password."""
+        if self.shared:
+            self.shared.succeeded(key)
         with self._lock:
             self._of(key).failures.clear()
 

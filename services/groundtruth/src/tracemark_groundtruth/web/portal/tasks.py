@@ -1,7 +1,10 @@
-"""The endpoints of one task: its page, its frame, submit, decline and release."""
+"""The endpoints of one task: its page, its frame, submit, revise, decline and release."""
 
 from __future__ import annotations
 
+import json
+import math
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -9,25 +12,33 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, Categories
-from tracemark.document import REQUEST_DEPTH, read_json
-from tracemark.errors import DataError, TracemarkError
+from tracemark.document import REQUEST_DEPTH, Json, read_json
+from tracemark.errors import DataError, InvalidDocument, TracemarkError, quoted
 from tracemark.storage.s3objects import S3Objects
 from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.errors import JobNotOpen
+from tracemark_groundtruth.errors import JobNotOpen, TaskNotHeld
 from tracemark_groundtruth.labeling.template import MAX_TEMPLATE_BYTES
 from tracemark_groundtruth.rendering.classifiers import classifiers
 from tracemark_groundtruth.rendering.crowd_elements import with_crowd_elements
 from tracemark_groundtruth.rendering.frame import frame_document
 from tracemark_groundtruth.rendering.renderer import render, template_text
 from tracemark_groundtruth.state.task_queue import LeasedTask
-from tracemark_groundtruth.web.portal.jobs import next_location, of_worker
+from tracemark_groundtruth.web.portal.jobs import Following, of_worker, take_next
+from tracemark_groundtruth.web.portal.loop import task_id
 from tracemark_groundtruth.web.portal.offers import Offer
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE, SANDBOX, frame_headers
 from tracemark_groundtruth.web.portal.portal import AuthenticatedRequest, Portal
+from tracemark_groundtruth.web.portal.task_view import TaskView
 
 # How long the previous version of an edited template may still be shown.
 TEMPLATE_SECONDS = 5
+
+# How long the worker took without pauses, as the page measured it.
+SECONDS_HEADER = "x-seconds-spent"
+
+# What nobody spends on one task: more than a lease can last.
+MOST_SECONDS = 1_000_000
 
 _UNSHOWABLE = Markup(
     "<h1>This task cannot be shown</h1><p>Decline it, and report this to the owner of the job:</p><pre>{cause}</pre>"
@@ -36,17 +47,21 @@ _UNSHOWABLE = Markup(
 
 
 def show_task(portal: Portal, visit: AuthenticatedRequest) -> Response:
-    """Show the page around a task.
+    """Show the page around a task that is held, or answered and still to be changed.
 
     Raises:
-        TaskNotHeld, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.held`.
+        TaskNotHeld, TaskExpired, AnswerFinal, StateUnavailable: see `TaskQueue.seen`.
     """
-    task = _task(portal, visit)
+    task = portal.task_queue.seen(visit.account.worker_id, task_id(visit))
+    if task.ahead:
+        raise TaskNotHeld("the task is only reserved", remedy="take it")
+    view = TaskView.of(portal, visit, task)
     values = {
         "task": task,
         "sandbox": SANDBOX,
-        "nonce": portal.sessions.task_nonce(visit.session, task.task_id),
-        "seconds_left": task.time_left(portal.now()).total_seconds(),
+        "view": view,
+        "given": "" if view.given is None else json.dumps(view.given),
+        "answered": portal.task_queue.answered(visit.account.worker_id, task.job_name),
         "saved": "saved" in visit.request.query_params,
     }
     return page("task", {**of_worker(portal, visit), **values})
@@ -56,10 +71,10 @@ def show_frame(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """Show the job's template, filled in for a task; an error is shown in its place.
 
     Raises:
-        TaskNotHeld, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.held`.
+        TaskNotHeld, TaskExpired, AnswerFinal, StateUnavailable: see `TaskQueue.seen`.
         AccessDenied, StorageUnavailable: the template cannot be read.
     """
-    task = _task(portal, visit)
+    task = portal.task_queue.seen(visit.account.worker_id, task_id(visit))
     try:
         html = _render(portal, task)
         portal.offers.keep(task.task_id, _offer(portal, task, html))
@@ -69,11 +84,12 @@ def show_frame(portal: Portal, visit: AuthenticatedRequest) -> Response:
     nonce = portal.sessions.task_nonce(visit.session, task.task_id)
     origin = str(visit.request.base_url).rstrip("/")
     headers = frame_headers(origin, portal.settings.crowd_elements, portal.settings.template_sources)
-    return HTMLResponse(frame_document(content, task.title, nonce), headers=dict(headers))
+    document = frame_document(content, task.title, nonce, ahead=task.ahead, given=task.given)
+    return HTMLResponse(document, headers=dict(headers))
 
 
 def submit(portal: Portal, visit: AuthenticatedRequest) -> Response:
-    """Accept the answers of a task and return the path of the next one.
+    """Accept the answers of a task and return the next one: `{"location": its path, "next": its view, or null}`.
 
     Raises:
         InvalidDocument: the body is not a JSON object.
@@ -81,21 +97,36 @@ def submit(portal: Portal, visit: AuthenticatedRequest) -> Response:
         AnswerRefused, TaskNotHeld, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.submit`.
     """
     answers = read_json(visit.body, "answers", depth=REQUEST_DEPTH).mapping()
-    task = _task(portal, visit)
-    if task.label_categories:
-        portal.offers.check(task.task_id, answers, lambda: _offer(portal, task, _render(portal, task)))
-    job_name = portal.task_queue.submit(visit.account.worker_id, _id(visit), answers)
-    return JSONResponse({"location": f"{_after(portal, visit, job_name)}?saved"}, headers=PAGE)
+    worker, seconds = visit.account.worker_id, _seconds(visit)
+    _check_classes(portal, portal.task_queue.held(worker, task_id(visit)), answers)
+    job_name = portal.task_queue.submit(worker, task_id(visit), answers, seconds)
+    return _following(portal, visit, job_name, "?saved")
+
+
+def revise(portal: Portal, visit: AuthenticatedRequest) -> Response:
+    """Put other answers in the place of those that were given, and return the task that the worker holds; see `submit`.
+
+    Raises:
+        InvalidDocument, ClassUnknown: see `submit`.
+        AnswerRefused, TaskNotHeld, AnswerFinal, StateUnavailable: see `TaskQueue.revise`.
+    """
+    answers = read_json(visit.body, "answers", depth=REQUEST_DEPTH).mapping()
+    worker, seconds = visit.account.worker_id, _seconds(visit)
+    _check_classes(portal, portal.task_queue.seen(worker, task_id(visit)), answers)
+    job_name = portal.task_queue.revise(worker, task_id(visit), answers, seconds)
+    return _following(portal, visit, job_name, "?saved")
 
 
 def decline(portal: Portal, visit: AuthenticatedRequest) -> Response:
-    """Decline a task and go to the next one.
+    """Decline a task and go to the next one; a script is answered as by `submit`.
 
     Raises:
         TaskNotHeld, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.decline`.
     """
-    job_name = portal.task_queue.decline(visit.account.worker_id, _id(visit))
-    return RedirectResponse(_after(portal, visit, job_name), 303, headers=PAGE)
+    job_name = portal.task_queue.decline(visit.account.worker_id, task_id(visit))
+    if visit.request.headers.get("content-type", "").startswith("application/json"):
+        return _following(portal, visit, job_name)
+    return RedirectResponse(_after(portal, visit, job_name).location, 303, headers=PAGE)
 
 
 def stop(portal: Portal, visit: AuthenticatedRequest) -> Response:
@@ -104,22 +135,33 @@ def stop(portal: Portal, visit: AuthenticatedRequest) -> Response:
     Raises:
         TaskNotHeld, TaskExpired, TaskAnswered, StateUnavailable: see `TaskQueue.release`.
     """
-    portal.task_queue.release(visit.account.worker_id, _id(visit))
+    portal.task_queue.release(visit.account.worker_id, task_id(visit))
     return RedirectResponse("/", 303, headers=PAGE)
 
 
-def _task(portal: Portal, visit: AuthenticatedRequest) -> LeasedTask:
-    return portal.task_queue.held(visit.account.worker_id, _id(visit))
+def _seconds(visit: AuthenticatedRequest) -> float | None:
+    """Return how long the worker took without pauses, as the page measured it."""
+    text = visit.request.headers.get(SECONDS_HEADER)
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= MOST_SECONDS:
+        raise InvalidDocument(f"{quoted(text, 40)} are no seconds", expected=f"a number from 0 to {MOST_SECONDS:,}")
+    return seconds
 
 
-def _id(visit: AuthenticatedRequest) -> str:
-    return str(visit.request.path_params["task"])
+def _check_classes(portal: Portal, task: LeasedTask, answers: Mapping[str, Json]) -> None:
+    if task.label_categories:
+        portal.offers.check(task.task_id, answers, lambda: _offer(portal, task, _render(portal, task)))
 
 
 def _render(portal: Portal, task: LeasedTask) -> str:
     period = int(portal.now().timestamp() // TEMPLATE_SECONDS)
     template = _template(portal.client, portal.settings.buckets, task.template, period)
-    return render(template, task.task_input, lambda uri: portal.grants.url(uri, task.expires_at), str(task.template))
+    return render(template, task.task_input, lambda uri: portal.grants.url(uri, task.links_until), str(task.template))
 
 
 def _offer(portal: Portal, task: LeasedTask, html: str) -> Offer:
@@ -142,11 +184,17 @@ def _template(client: Any, buckets: frozenset[str] | None, uri: S3Uri, _period: 
     return template_text(S3Objects(client, buckets).read(uri, limit=MAX_TEMPLATE_BYTES).data, str(uri))
 
 
-def _after(portal: Portal, visit: AuthenticatedRequest, job_name: str) -> str:
+def _following(portal: Portal, visit: AuthenticatedRequest, job_name: str, remark: str = "") -> Response:
+    following = _after(portal, visit, job_name)
+    view = TaskView.of(portal, visit, following.task).to_json() if following.task else None
+    return JSONResponse({"location": f"{following.location}{remark}", "next": view}, headers=PAGE)
+
+
+def _after(portal: Portal, visit: AuthenticatedRequest, job_name: str) -> Following:
     # The answer is stored: an error about the next task must not look like an error about this one.
     try:
-        return next_location(portal, visit, job_name)
+        return take_next(portal, visit, job_name)
     except JobNotOpen:
-        return f"/jobs/{job_name}/done"
+        return Following(f"/jobs/{job_name}/done")
     except TracemarkError:
-        return "/"
+        return Following("/")

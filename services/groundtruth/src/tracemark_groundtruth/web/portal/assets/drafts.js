@@ -1,12 +1,11 @@
-// Keeps unfinished marks for the task's frame, which has no storage of its own, as long as the browser's tab is open.
+// Keeps unfinished marks for the frames of tasks, which have no storage of their own, as long as the browser's tab is open.
 "use strict";
 
 (() => {
-  const frame = document.getElementById("task");
   const LONGEST = 512 * 1024;
   const PREFIX = "draft ";
 
-  const keyOf = (name) => `${PREFIX}${frame.dataset.source} ${name}`;
+  const frameOf = (window) => [...document.querySelectorAll("iframe[data-nonce]")].find((frame) => frame.contentWindow === window);
 
   const store = (key, text) => {
     try {
@@ -21,15 +20,16 @@
   const isText = (value, longest) => typeof value === "string" && value.length <= longest;
 
   window.addEventListener("message", (event) => {
-    if (event.source !== frame.contentWindow || event.origin !== "null") return;
+    const frame = event.origin === "null" ? frameOf(event.source) : undefined;
     const { kind, nonce, name, text } = event.data ?? {};
-    if (nonce !== frame.dataset.nonce || !isText(name, 200)) return;
+    if (!frame || nonce !== frame.dataset.nonce || !isText(name, 200)) return;
+    const key = `${PREFIX}${frame.dataset.source} ${name}`;
     if (kind === "tracemark-draft") {
-      if (isText(text, LONGEST)) store(keyOf(name), text);
+      if (isText(text, LONGEST)) store(key, text);
       else document.getElementById("notice").textContent = "These marks are too many to be kept over a reload.";
     }
     if (kind === "tracemark-draft-wanted") {
-      const answer = { kind: "tracemark-draft", nonce, name, text: sessionStorage.getItem(keyOf(name)) };
+      const answer = { kind: "tracemark-draft", nonce, name, text: sessionStorage.getItem(key) };
       frame.contentWindow.postMessage(answer, "*");
     }
   });

@@ -1,0 +1,196 @@
+"""Reservations: the object that a worker is lent next, loaded ahead while they judge the one before."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.tables import (
+    HELD,
+    KEPT,
+    SAME_OBJECT,
+    SAME_RESERVED_OBJECT,
+    ObjectState,
+    objects,
+    reservations,
+    tasks,
+)
+from tracemark_groundtruth.state.task_queue import WorkerId
+
+_OPEN = objects.c.state == ObjectState.OPEN.value
+_OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
+_CAN_BE_THEIRS = and_(
+    _OPEN,
+    objects.c.open_until > bindparam("now"),
+    ~exists().where(SAME_OBJECT, tasks.c.worker_id == bindparam("worker"), KEPT),
+)
+_THEIRS = and_(reservations.c.job_id == bindparam("job"), reservations.c.worker_id == bindparam("worker"))
+
+_MINE = select(reservations).where(_THEIRS)
+_ALL_MINE = select(reservations).where(reservations.c.worker_id == bindparam("worker"))
+_BY_ID = select(reservations, objects.c.task_input).join(objects, SAME_RESERVED_OBJECT)
+_ONE = _BY_ID.where(reservations.c.task_id == bindparam("task"))
+_OVERDUE = select(reservations).where(
+    reservations.c.job_id == bindparam("job"), reservations.c.expires_at <= bindparam("now")
+)
+_FREE = (
+    select(objects.c.line_index)
+    .where(objects.c.job_id == bindparam("job"), objects.c.free > 0, _CAN_BE_THEIRS)
+    .order_by(objects.c.line_index)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_HELD_UNTIL = select(tasks.c.expires_at).where(
+    tasks.c.job_id == bindparam("job"), tasks.c.worker_id == bindparam("worker"), HELD
+)
+_OF_OTHERS = (
+    select(reservations, objects.c.task_input)
+    .join(objects, SAME_RESERVED_OBJECT)
+    .where(reservations.c.job_id == bindparam("job"), reservations.c.worker_id != bindparam("worker"), _CAN_BE_THEIRS)
+    .order_by(reservations.c.reserved_at)
+    .limit(1)
+)
+_USABLE = select(objects.c.task_input).where(_OBJECT, _CAN_BE_THEIRS)
+
+_LOCK = select(objects.c.line_index).where(_OBJECT).with_for_update()
+_TAKE_PLACE = update(objects).where(_OBJECT).values(free=objects.c.free - 1)
+_FREE_PLACE = update(objects).where(_OBJECT, _OPEN).values(free=objects.c.free + 1)
+_END = delete(reservations).where(reservations.c.task_id == bindparam("task"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A task to be: its id, object, `task_input` as JSON, and until when (seconds since 1970) it is kept."""
+
+    task_id: str
+    job_id: int
+    line_index: int
+    reserved_at: float
+    expires_at: float
+    task_input: str
+
+
+@dataclass(frozen=True)
+class Reservations:
+    """The reservations in a database; every method raises `StateUnavailable`.
+
+    A reservation lasts as long as the task that its worker holds. Whatever ends one first locks its object, as for
+    tasks.
+    """
+
+    database: Database
+
+    def reserve(self, worker: WorkerId, job_id: int, now: float) -> Reserved | None:
+        """Reserve a free object for a worker who holds a task, or return what is reserved for them already.
+
+        Returns:
+            None when nothing is free for them now, or they hold no task of the job.
+        """
+        try:
+            return self._reserve(worker, job_id, now)
+        except IntegrityError:  # another request of the same worker came first, and this one finds what it got
+            return self._reserve(worker, job_id, now)
+
+    def find(self, worker: WorkerId, task_id: str, now: float) -> Reserved | None:
+        """Return a reservation of a worker; None when it is over, or was never theirs."""
+        with self.database.reading() as connection:
+            row = connection.execute(_ONE, {"task": task_id}).one_or_none()
+        return _reserved(row) if row and row.worker_id == str(worker) and row.expires_at > now else None
+
+    def give_back(self, worker: WorkerId, task_id: str) -> None:
+        """End a reservation of a worker, if there is such a one."""
+        with self.database.writing() as connection:
+            row = connection.execute(_ONE, {"task": task_id}).one_or_none()
+            if row and row.worker_id == str(worker):
+                _end(connection, row)
+
+    def leave(self, worker: WorkerId, job_id: int | None = None) -> None:
+        """End every reservation of a worker, or the one in a job."""
+        query, values = (_ALL_MINE, {}) if job_id is None else (_MINE, {"job": job_id})
+        with self.database.reading() as connection:
+            mine = connection.execute(query, {**values, "worker": str(worker)}).all()
+        for row in mine:
+            self.give_back(worker, row.task_id)
+
+    def expire(self, job_id: int, now: float) -> None:
+        """End the reservations of a job whose time is over."""
+        with self.database.reading() as connection:
+            overdue = connection.execute(_OVERDUE, {"job": job_id, "now": now}).all()
+        for row in overdue:
+            with self.database.writing() as connection:
+                _end(connection, row)
+
+    def _reserve(self, worker: WorkerId, job_id: int, now: float) -> Reserved | None:
+        whose = {"job": job_id, "worker": str(worker), "now": now}
+        with self.database.writing() as connection:
+            mine = connection.execute(_MINE, whose).one_or_none()
+            if mine and mine.expires_at > now:
+                return _reserved(connection.execute(_ONE, {"task": mine.task_id}).one())
+            if mine:
+                _end(connection, mine)
+            until = connection.scalar(_HELD_UNTIL, whose)
+            index = connection.scalar(_FREE, whose) if until and until > now else None
+            return None if index is None else _insert(connection, whose, index, until or 0.0)
+
+
+def claim(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Reserved | None:
+    """End a worker's reservation and return it, its place still taken; None when there is none that can be used."""
+    whose = {"job": job_id, "worker": str(worker), "now": now}
+    mine = connection.execute(_MINE, whose).one_or_none()
+    if mine is None:
+        return None
+    place = {"job": job_id, "index": mine.line_index}
+    connection.execute(_LOCK, place)
+    if connection.execute(_END, {"task": mine.task_id}).rowcount != 1:
+        return None  # somebody who found nothing else has taken it over
+    usable = connection.execute(_USABLE, {**whose, **place}).one_or_none() if mine.expires_at > now else None
+    if usable is None:
+        connection.execute(_FREE_PLACE, place)
+        return None
+    return _reserved(mine, usable.task_input)
+
+
+def take_over(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Reserved | None:
+    """End another worker's reservation for one who finds nothing free: an object waits for nobody who does not work."""
+    whose = {"job": job_id, "worker": str(worker), "now": now}
+    row = connection.execute(_OF_OTHERS.with_for_update(of=objects, skip_locked=True), whose).one_or_none()
+    if row is None or connection.execute(_END, {"task": row.task_id}).rowcount != 1:
+        return None
+    return _reserved(row)
+
+
+def has_any(connection: Connection, worker: WorkerId, job_id: int, now: float) -> bool:
+    """Return whether `claim` or `take_over` would give a worker something."""
+    whose = {"job": job_id, "worker": str(worker), "now": now}
+    return any(connection.execute(query, whose).first() for query in (_MINE, _OF_OTHERS))
+
+
+def _insert(connection: Connection, whose: dict[str, Any], index: int, until: float) -> Reserved:
+    values = {
+        "task_id": str(uuid.uuid4()),
+        "job_id": whose["job"],
+        "line_index": index,
+        "worker_id": whose["worker"],
+        "reserved_at": whose["now"],
+        "expires_at": until,
+    }
+    connection.execute(insert(reservations), values)
+    connection.execute(_TAKE_PLACE, {"job": whose["job"], "index": index})
+    return _reserved(connection.execute(_ONE, {"task": values["task_id"]}).one())
+
+
+def _end(connection: Connection, row: Row[*tuple[Any, ...]]) -> None:
+    place = {"job": row.job_id, "index": row.line_index}
+    connection.execute(_LOCK, place)
+    if connection.execute(_END, {"task": row.task_id}).rowcount == 1:
+        connection.execute(_FREE_PLACE, place)
+
+
+def _reserved(row: Row[*tuple[Any, ...]], task_input: str | None = None) -> Reserved:
+    text = row.task_input if task_input is None else task_input
+    return Reserved(row.task_id, row.job_id, row.line_index, row.reserved_at, row.expires_at, text or "{}")

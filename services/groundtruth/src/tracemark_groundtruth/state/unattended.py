@@ -1,0 +1,64 @@
+"""The net under events: which jobs have something to do, found for all of them in two statements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from math import inf
+from typing import Any
+
+from sqlalchemy import ColumnElement, Double, and_, bindparam, exists, func, literal, or_, select
+
+from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.jobs import JobRecord
+from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState, jobs, objects, tasks
+
+
+def _is(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
+    # Written out: SQLite finds no index of some rows alone by a parameter.
+    return column == literal(value, literal_execute=True)
+
+
+def _any(state: ObjectState, *further: ColumnElement[bool]) -> ColumnElement[bool]:
+    return (
+        exists().where(objects.c.job_id == jobs.c.job_id, _is(objects.c.state, state.value), *further).correlate(jobs)
+    )
+
+
+_NOW = bindparam("now", type_=Double)
+_OVERDUE = exists().where(
+    tasks.c.job_id == jobs.c.job_id, _is(tasks.c.state, TaskState.HELD.value), tasks.c.expires_at <= _NOW
+)
+_FINISHED = ~or_(*(_any(state) for state in (ObjectState.NEW, ObjectState.OPEN)))
+_CAN_MOVE = or_(
+    _OVERDUE,
+    _any(ObjectState.OPEN, objects.c.open_until <= _NOW),
+    _any(ObjectState.DUE),
+    _any(ObjectState.BATCHED),
+    _FINISHED,
+)
+_IN_PROGRESS = _is(jobs.c.status, JobStatus.IN_PROGRESS.value)
+_ON_THE_WAY = or_(*(_is(jobs.c.status, one.value) for one in (JobStatus.INITIALIZING, JobStatus.STOPPING)))
+_WITH_WORK = select(jobs.c.job_id).where(or_(_ON_THE_WAY, and_(_IN_PROGRESS, _CAN_MOVE)))
+_OPEN = (
+    select(jobs.c.job_id, func.count(objects.c.job_id))
+    .join(
+        objects,
+        and_(objects.c.job_id == jobs.c.job_id, _is(objects.c.state, ObjectState.OPEN.value)),
+        isouter=True,
+    )
+    .where(_IN_PROGRESS, _any(ObjectState.NEW))
+    .group_by(jobs.c.job_id)
+)
+
+
+def jobs_with_work(database: Database, records: Sequence[JobRecord], now: float) -> Collection[int]:
+    """Return those of the active jobs `records` for which there is something to do; `now` is in seconds since 1970.
+
+    Raises:
+        StateUnavailable: the database does not answer.
+    """
+    with database.reading() as connection:
+        found = set(connection.scalars(_WITH_WORK, {"now": now}))
+        waiting: dict[int, int] = {job_id: count for job_id, count in connection.execute(_OPEN)}
+    room = {one.job_id for one in records if waiting.get(one.job_id, inf) < one.job.max_concurrent_tasks}
+    return found | room

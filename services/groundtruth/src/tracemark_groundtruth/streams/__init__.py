@@ -1,0 +1,1 @@
+"""What streaming jobs read from queues and tell topics."""

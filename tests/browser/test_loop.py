@@ -1,0 +1,410 @@
+"""From task to task without a page load: the next one is there already, the last answers can be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Dialog
+from support.fake_task_queue import MemoryJob, worker
+from support.task_page import Screen, Site
+from support.waiting import wait_until
+
+from tracemark.storage.s3uri import S3Uri
+
+TEMPLATE = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
+<crowd-form>
+  <crowd-classifier name="tone" categories="['kind', 'neutral', 'rude']" header="Which tone?">
+    <classification-target><p id="text">{{ task.input.text }}</p></classification-target>
+    <full-instructions header="Tones"><p>Judge the words, not the writer.</p></full-instructions>
+  </crowd-classifier>
+  MORE
+</crowd-form>"""
+ANNA = worker("anna").worker_id
+
+
+def letters(site: Site, count: int, more: str = "", **options: Any) -> MemoryJob:
+    inputs = [{"text": f"letter {number}"} for number in range(count)]
+    job = MemoryJob("letters", S3Uri.parse("s3://letters/template.html"), inputs, **options)
+    return site.offer(job, TEMPLATE.replace("MORE", more))
+
+
+def given(site: Site) -> dict[int, str]:
+    return {index: answer["tone"]["label"] for (_, index, _), answer in site.task_queue.answers.items()}
+
+
+def wait_ahead(screen: Screen) -> None:
+    """Wait until the next task is loaded below the one that is shown."""
+    below = screen.page.frame_locator("iframe[aria-hidden]")
+    below.locator("crowd-form .fields").wait_for(state="attached")
+
+
+def text(screen: Screen) -> str:
+    return screen.find("#text").inner_text()
+
+
+def answer(screen: Screen, key: str) -> None:
+    screen.wait()
+    screen.press(key)
+    screen.submit_by_key()
+
+
+def test_the_next_task_comes_without_a_page_load_and_its_frame_was_there_before(site: Site, anna: Screen) -> None:
+    letters(site, 3)
+    anna.start()
+    wait_ahead(anna)
+    anna.page.evaluate("window.mark = document.querySelector('iframe[aria-hidden]').mark = 'the same'")
+
+    answer(anna, "1")
+    anna.wait()
+
+    assert anna.page.evaluate("[window.mark, document.getElementById('task').mark]") == ["the same", "the same"]
+    assert (text(anna), given(site)) == ("letter 1", {0: "kind"})
+    assert anna.page.url.partition("/tasks/")[2].partition("?")[0] == anna.page.locator("#task").get_attribute(
+        "data-task"
+    )
+    assert anna.page.locator("#answered").inner_text() == "1"
+
+
+def test_every_answer_goes_to_its_own_item(site: Site, anna: Screen) -> None:
+    letters(site, 6)
+    anna.start()
+
+    for number in range(6):
+        anna.wait()
+        assert text(anna) == f"letter {number}"
+        answer(anna, str(number % 3 + 1))
+
+    assert anna.page.get_by_role("heading", name="All done").is_visible()
+    assert given(site) == dict(enumerate(["kind", "neutral", "rude"] * 2))
+
+
+def test_by_mouse_as_by_keyboard(site: Site, anna: Screen) -> None:
+    letters(site, 2)
+    anna.start()
+
+    for label in ("rude", "kind"):
+        anna.wait()
+        anna.choose(label)
+        anna.submit()
+
+    assert given(site) == {0: "rude", 1: "kind"}
+
+
+def test_what_is_loaded_ahead_is_out_of_reach_of_keyboard_and_screen_readers(site: Site, anna: Screen) -> None:
+    steal = (
+        "<input id='first' autofocus><script>setInterval(() => document.getElementById('first').focus(), 20)</script>"
+    )
+    letters(site, 2, steal)
+    anna.start()
+    wait_ahead(anna)
+    anna.page.wait_for_timeout(300)
+
+    below = anna.page.locator("iframe[aria-hidden]")
+
+    assert anna.page.evaluate("document.activeElement.id") == "task"
+    assert below.evaluate("frame => [frame.inert, frame.getAttribute('aria-hidden')]") == [True, "true"]
+
+
+def test_a_question_that_comes_too_early_is_asked_when_its_task_is_shown(site: Site, anna: Screen) -> None:
+    letters(site, 2, "<script>globalThis.sure = confirm('Are you awake, {{ task.input.text }}?')</script>")
+    asked: list[str] = []
+
+    def accept(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    anna.page.on("dialog", accept)
+    anna.start()
+    wait_ahead(anna)
+    anna.page.wait_for_timeout(200)
+    before = list(asked)
+
+    answer(anna, "1")
+    anna.wait()
+
+    assert before == ["Are you awake, letter 0?"]
+    wait_until(lambda: asked[-1] == "Are you awake, letter 1?", "the question")
+    assert anna.frame.evaluate("sure")
+
+
+def test_a_task_that_answers_while_it_is_out_of_sight_is_not_heard(site: Site, anna: Screen) -> None:
+    script = "<script>setTimeout(() => document.querySelector('crowd-form').submit(), 400)</script>"
+    letters(site, 2, f"{{% if task.input.text == 'letter 1' %}}{script}{{% endif %}}<input type='hidden' name='x'>")
+    anna.start()
+    wait_ahead(anna)
+    anna.press("1")
+    anna.page.wait_for_timeout(800)
+
+    assert (text(anna), site.task_queue.answers) == ("letter 0", {})
+
+
+def test_a_film_begins_when_its_task_is_shown(site: Site, anna: Screen) -> None:
+    film = "<video id='film' muted loop></video><script>globalThis.plays = 0;" + (
+        "const film = document.getElementById('film');"
+        "film.pause = () => { plays -= 1; }; film.play = async () => { plays += 1; };"
+        "plays += 1; film.dispatchEvent(new Event('play'));</script>"
+    )
+    letters(site, 2, film)
+    anna.start()
+    wait_ahead(anna)
+    frame = anna.page.locator("iframe[aria-hidden]").element_handle().content_frame()
+    assert frame
+    wait_until(lambda: frame.evaluate("plays") == 0, "the pause")
+
+    answer(anna, "1")
+    anna.wait()
+
+    wait_until(lambda: anna.frame.evaluate("plays") == 1, "the film")
+
+
+def test_what_was_reserved_goes_to_others_when_the_page_is_left(site: Site, anna: Screen) -> None:
+    letters(site, 2)
+    anna.start()
+    wait_ahead(anna)
+
+    anna.page.goto("/")
+
+    wait_until(lambda: [one.state for one in site.task_queue.leases.values()] == ["held", "given back"], "the end")
+
+
+def test_an_item_that_somebody_else_took_meanwhile_is_not_shown(site: Site, screens: Callable[[str], Screen]) -> None:
+    letters(site, 3)
+    anna, bert = screens("anna"), screens("bert")
+    anna.start()
+    wait_ahead(anna)
+    bert.start()
+    taken = text(bert)
+    answer(bert, "1")
+    bert.wait()
+
+    assert (taken, text(bert)) == ("letter 2", "letter 1")
+    answer(anna, "2")
+    assert anna.page.get_by_role("heading", name="Nothing to do right now").is_visible()
+
+
+def test_back_shows_the_last_answer_and_changes_it(site: Site, anna: Screen) -> None:
+    letters(site, 4)
+    anna.start()
+    answer(anna, "1")
+    answer(anna, "2")
+    anna.wait()
+    anna.press("3", "u")
+    anna.find("#text").get_by_text("letter 1").wait_for()
+    anna.wait()
+    shown = (anna.answers, anna.page.locator("#given").inner_text())
+
+    answer(anna, "3")
+    anna.wait()
+
+    assert shown == ({"tone": {"label": "neutral"}}, "tone: neutral.")
+    assert given(site) == {0: "kind", 1: "rude"}
+    assert (text(anna), anna.answers) == ("letter 2", {"tone": {"label": "rude"}}), "what was begun is as it was left"
+    assert anna.page.locator("#revising").is_hidden()
+
+
+def test_the_last_ten_answers_can_be_reached_one_by_one(site: Site, anna: Screen) -> None:
+    letters(site, 12)
+    anna.start()
+    for _ in range(11):
+        answer(anna, "1")
+    anna.wait()
+
+    seen = []
+    for number in range(10, 0, -1):
+        anna.page.get_by_role("button", name="Back", exact=False).click()
+        anna.find("#text").get_by_text(f"letter {number}", exact=True).wait_for()
+        anna.wait()
+        seen.append(text(anna))
+
+    assert len(seen) == 10
+    anna.page.get_by_role("button", name="Return to the current item").click()
+    anna.wait()
+    assert text(anna) == "letter 11"
+
+
+def test_the_browsers_own_back_leads_to_the_last_answer_as_well(site: Site, anna: Screen) -> None:
+    letters(site, 3)
+    anna.start()
+    answer(anna, "1")
+    anna.wait()
+
+    anna.page.go_back()
+    anna.find("#text").get_by_text("letter 0").wait_for()
+    anna.wait()
+    answer(anna, "3")
+
+    assert given(site) == {0: "rude"}
+
+
+def test_an_earlier_answer_opened_by_its_address_can_be_changed(site: Site, anna: Screen) -> None:
+    letters(site, 3)
+    anna.start()
+    address = anna.page.url
+    answer(anna, "1")
+
+    anna.page.goto(address)
+    anna.wait()
+    answer(anna, "2")
+    anna.wait()
+
+    assert (given(site), text(anna)) == ({0: "neutral"}, "letter 1")
+
+
+def test_an_answer_that_was_put_together_with_others_stands(site: Site, anna: Screen) -> None:
+    letters(site, 3)
+    anna.start()
+    answer(anna, "1")
+    anna.wait()
+    anna.press("u")
+    anna.find("#text").get_by_text("letter 0").wait_for()
+    anna.wait()
+    site.task_queue.final.add(0)
+
+    anna.press("3", "Enter")
+    anna.page.get_by_text("cannot be changed").wait_for()
+
+    assert (given(site), text(anna)) == ({0: "kind"}, "letter 1")
+    anna.press("u")
+    anna.page.get_by_text("No earlier answer can be changed any more.").wait_for()
+
+
+def test_every_kind_of_field_begins_with_what_was_answered(site: Site, anna: Screen) -> None:
+    fields = """<crowd-input name="note" label="Note"></crowd-input>
+      <crowd-slider name="size" min="0" max="9"></crowd-slider>
+      <crowd-checkbox name="box" value="yes">Yes</crowd-checkbox><textarea name="plain" aria-label="Plain"></textarea>
+      <select name="pick" aria-label="Pick"><option>a</option><option>b</option></select>
+      <input type="radio" name="one" value="x" aria-label="x"><input type="radio" name="one" value="y" aria-label="y">
+      <crowd-entity-annotation name="words" header="W" labels="['N']" text="Amazon opens"></crowd-entity-annotation>
+      <crowd-classifier-multi-select name="many" categories="['p', 'q', 'r']"></crowd-classifier-multi-select>"""
+    letters(site, 2, fields)
+    before = {
+        "tone": {"label": "rude"}, "note": "a note", "size": 7, "box": {"yes": True}, "plain": "text", "pick": "b",
+        "one": {"x": False, "y": True}, "words": {"entities": [{"startOffset": 0, "endOffset": 6, "label": "N"}]},
+        "many": {"labels": ["p", "r"]},
+    }  # fmt: skip
+    task = site.task_queue.take(ANNA, "letters")
+    assert task
+    site.task_queue.submit(ANNA, task.task_id, before)
+
+    anna.page.goto(f"/tasks/{task.task_id}")
+    anna.wait()
+
+    wait_until(lambda: anna.answers == before, "the answers")
+
+
+def test_a_box_on_a_photograph_is_there_again(site: Site, anna: Screen) -> None:
+    photo = site.picture("s3://letters/photo.png", (200, 100))
+    box = f"""<crowd-bounding-box name="boxes" src="{{{{ '{photo}' | grant_read_access }}}}" labels="['Pore']"
+      header="B"></crowd-bounding-box>"""
+    letters(site, 2, box)
+    boxes = {
+        "boundingBoxes": [{"label": "Pore", "left": 10, "top": 20, "width": 30, "height": 40}],
+        "inputImageProperties": {"height": 100, "width": 200},
+    }
+    task = site.task_queue.take(ANNA, "letters")
+    assert task
+    site.task_queue.submit(ANNA, task.task_id, {"tone": {"label": "rude"}, "boxes": boxes})
+
+    anna.page.goto(f"/tasks/{task.task_id}")
+    anna.wait()
+
+    wait_until(lambda: anna.answers["boxes"] == boxes, "the box")
+
+
+def choose_key(screen: Screen, does: str, key: str) -> None:
+    screen.page.get_by_role("button", name=f"{does}:").click()
+    screen.page.keyboard.press(key)
+
+
+def test_keys_are_chosen_shown_kept_and_the_old_ones_do_nothing(site: Site, anna: Screen) -> None:
+    letters(site, 4)
+    anna.start()
+    anna.press("?")
+    choose_key(anna, "choose category or class 3", "w")
+    choose_key(anna, "submit", "s")
+    anna.page.get_by_role("button", name="Close").click()
+    anna.page.reload()
+    anna.wait()
+    shown = [cap.inner_text() for cap in anna.find(".choice kbd").all()]
+
+    anna.press("3", "Enter")
+    nothing = (anna.answers, dict(site.task_queue.answers))
+    anna.press("w")
+    with anna.page.expect_navigation(url="**saved"):
+        anna.press("s")
+
+    assert shown == ["1", "2", "w"]
+    assert nothing == ({}, {})
+    assert given(site) == {0: "rude"}
+    assert "s" in anna.find("crowd-form .keys").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("key", "words"), [("Enter", "is the key for “submit” already"), ("ArrowLeft", "has a use of its own")]
+)
+def test_a_key_that_is_taken_is_refused_and_says_by_what(site: Site, anna: Screen, key: str, words: str) -> None:
+    letters(site, 2)
+    anna.start()
+    anna.page.get_by_role("button", name="Keys").click()
+
+    choose_key(anna, "back to the last answer", key)
+
+    assert words in anna.page.get_by_role("dialog").get_by_role("alert").inner_text()
+    assert anna.page.get_by_role("button", name="back to the last answer: u").is_visible()
+
+
+def test_a_letter_in_a_text_is_no_command(site: Site, anna: Screen) -> None:
+    letters(site, 3, '<crowd-input name="note" label="Note"></crowd-input>')
+    anna.start()
+    answer(anna, "1")
+    anna.wait()
+
+    anna.find("crowd-input input").click()
+    anna.page.keyboard.type("uD?")
+
+    assert (text(anna), anna.answers["note"]) == ("letter 1", "uD?")
+
+
+def test_an_item_is_declined_by_a_key_without_a_page_load(site: Site, anna: Screen) -> None:
+    letters(site, 2)
+    anna.start()
+    wait_ahead(anna)
+    anna.page.evaluate("window.mark = 1")
+
+    anna.press("Shift+D")
+    anna.find("#text").get_by_text("letter 1").wait_for()
+
+    assert anna.page.evaluate("window.mark") == 1
+    assert [lease.state for lease in site.task_queue.leases.values()][:2] == ["declined", "held"]
+
+
+def test_the_time_of_an_item_is_sent_with_its_answer_and_begins_when_it_is_shown(site: Site, anna: Screen) -> None:
+    letters(site, 3)
+    anna.start()
+    wait_ahead(anna)
+    reserved = [lease.task for lease in site.task_queue.leases.values()][-1]
+    answer(anna, "1")
+    answer(anna, "1")
+
+    shown = [lease.task for lease in site.task_queue.leases.values()][1]
+    spent = list(site.task_queue.seconds.values())
+
+    assert shown.task_id == reserved.task_id
+    assert shown.accepted_at > reserved.accepted_at
+    for seconds in spent:
+        assert seconds is not None
+        assert 0 <= seconds <= (site.task_queue.now() - reserved.accepted_at).total_seconds() + 60
+
+
+def test_what_follows_when_a_script_of_the_page_fails_is_the_next_page(site: Site, anna: Screen) -> None:
+    letters(site, 2)
+    anna.start()
+    anna.page.evaluate("history.pushState = undefined")
+
+    with anna.page.expect_navigation(url="**saved"):
+        anna.press("1", "Enter")
+    anna.wait()
+
+    assert (given(site), text(anna)) == ({0: "kind"}, "letter 1")

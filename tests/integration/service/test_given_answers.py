@@ -1,0 +1,157 @@
+"""Answers that were given: found again, changed until their object is consolidated, and their time without pauses."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from tracemark_groundtruth.errors import AnswerFinal, AnswerRefused, TaskNotHeld
+from tracemark_groundtruth.state.objects import JobObjects
+
+GOOD, BAD = ({"class": {"label": label}} for label in ("Good", "Bad"))
+
+
+@pytest.fixture
+def shop(shop: Any) -> Any:
+    shop.options = {"batch_seconds": 5.0}
+    shop.job("a", "b", "c", NumberOfHumanWorkersPerDataObject=1)
+    shop.advance()
+    return shop
+
+
+def answers(shop: Any) -> list[Any]:
+    objects = JobObjects(shop.database, shop.record.job_id)
+    iteration = objects.iteration(10, shop.clock.now)
+    assert iteration
+    return [one for answered in objects.batch(iteration) for one in answered.answers]
+
+
+def submit(shop: Any, worker: Any, seconds: float | None = None) -> str:
+    task = shop.take(worker)
+    shop.clock.forward(20)
+    shop.task_queue.submit(worker, task.task_id, GOOD, seconds)
+    return str(task.task_id)
+
+
+def test_another_answer_stands_in_the_place_of_the_first_and_is_the_only_one(shop: Any) -> None:
+    ada = shop.worker("ada")
+    task = submit(shop, ada)
+
+    shop.task_queue.revise(ada, task, BAD)
+
+    assert [one.content for one in answers(shop)] == [BAD]
+    assert shop.task_queue.answered(ada, "Welds") == 1
+
+
+def test_an_answer_is_seen_again_as_it_was_given(shop: Any) -> None:
+    ada = shop.worker("ada")
+    task = submit(shop, ada)
+
+    seen = shop.task_queue.seen(ada, task)
+
+    assert (seen.given, seen.task_input) == (GOOD, {"seen": {"source": "a"}})
+    assert seen.links_until.timestamp() == pytest.approx(shop.clock.now + 60)
+
+
+def test_once_consolidation_has_begun_the_answer_stands(shop: Any) -> None:
+    ada = shop.worker("ada")
+    task = submit(shop, ada)
+    taken = answers(shop)
+
+    with pytest.raises(AnswerFinal):
+        shop.task_queue.revise(ada, task, BAD)
+    with pytest.raises(AnswerFinal):
+        shop.task_queue.seen(ada, task)
+
+    assert [one.content for one in taken] == [GOOD]
+    assert shop.task_queue.before(ada, task) is None
+
+
+def test_only_who_gave_an_answer_can_change_it(shop: Any) -> None:
+    ada, eve = shop.worker("ada"), shop.worker("eve")
+    task = submit(shop, ada)
+
+    with pytest.raises(TaskNotHeld):
+        shop.task_queue.revise(eve, task, BAD)
+    with pytest.raises(TaskNotHeld):
+        shop.task_queue.before(eve, task)
+
+    assert [one.content for one in answers(shop)] == [GOOD]
+
+
+def test_a_task_that_is_only_held_has_no_answer_to_change(shop: Any) -> None:
+    ada = shop.worker("ada")
+    task = shop.take(ada)
+
+    with pytest.raises(TaskNotHeld):
+        shop.task_queue.revise(ada, task.task_id, BAD)
+
+
+def test_an_answer_that_cannot_be_kept_leaves_the_first(shop: Any) -> None:
+    ada = shop.worker("ada")
+    task = submit(shop, ada)
+
+    with pytest.raises(AnswerRefused):
+        shop.task_queue.revise(ada, task, {"a": "x" * 300_000})
+
+    assert [one.content for one in answers(shop)] == [GOOD]
+
+
+def test_the_way_back_goes_from_answer_to_answer_and_ends(shop: Any) -> None:
+    ada, eve = shop.worker("ada"), shop.worker("eve")
+    first = submit(shop, ada)
+    second = submit(shop, ada)
+    held = shop.take(ada).task_id
+    submit_of_eve = shop.task_queue.take(eve, "Welds")
+
+    steps = [shop.task_queue.before(ada, task) for task in (held, second, first)]
+
+    assert [step and step.task_id for step in steps] == [second, first, None]
+    assert submit_of_eve is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(None, 20.0), (7.5, 7.5), (500.0, 20.0)], ids=["not measured", "measured", "more than passed"]
+)
+def test_the_seconds_spent_are_those_without_pauses(shop: Any, seconds: float | None, told: float) -> None:
+    submit(shop, shop.worker("ada"), seconds)
+
+    (answer,) = answers(shop)
+    written = answer.to_json(answer.submitted_at)
+
+    assert written["timeSpentInSeconds"] == told
+    assert (answer.submitted_at - answer.accepted_at).total_seconds() == 20
+
+
+def test_the_seconds_of_a_change_come_on_top(shop: Any) -> None:
+    ada = shop.worker("ada")
+    task = submit(shop, ada, 7.0)
+    shop.clock.forward(30)
+
+    shop.task_queue.revise(ada, task, BAD, 4.0)
+
+    (answer,) = answers(shop)
+    assert answer.seconds == 11.0
+    assert answer.submitted_at.timestamp() == pytest.approx(shop.clock.now)
+
+
+def test_a_change_and_the_beginning_of_a_batch_at_the_same_time_agree(shop: Any) -> None:
+    ada = shop.worker("ada")
+    task = submit(shop, ada)
+    outcome: list[str] = []
+
+    def change() -> None:
+        try:
+            shop.task_queue.revise(ada, task, BAD)
+            outcome.append("Bad")
+        except AnswerFinal:
+            outcome.append("Good")
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    taken = answers(shop)
+    thread.join()
+
+    assert [one.content["class"]["label"] for one in taken] == outcome

@@ -1,0 +1,235 @@
+"""A model of task queue and runner: whatever workers, time and killed processes do, no object is lost or lent twice."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import Counter
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import func, select
+from support.service_model import Process, World
+from support.service_process import JOB, job_request
+
+from tracemark.document import Node
+from tracemark_groundtruth.errors import JobNotOpen, TaskExpired
+from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.state.accounts import Accounts
+from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
+from tracemark_groundtruth.state.tables import HELD, JobStatus, ObjectState, TaskState, objects, tasks
+from tracemark_groundtruth.state.teams import ensure_team
+
+OBJECTS, EACH, OPEN_AT_ONCE = 8, 2, 4
+NAMES = ("ada", "bob", "eve")
+LEASE, AVAILABLE = 60, 600
+
+processes = st.integers(0, 7)
+workers = st.sampled_from(NAMES)
+
+
+class Service(RuleBasedStateMachine):
+    """One job; the subclasses say on which database, and how many processes run it."""
+
+    url: ClassVar[str]
+    count: ClassVar[int]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World(self.url)
+        self.watch = Database.open(self.url)  # what the model itself asks
+        self.processes = [Process(self.world) for _ in range(self.count)]
+        self.accepted = Counter[str]()
+        self.held: dict[str, Any] = {}
+        self.name = f"{JOB}-{uuid.uuid4().hex}"
+        group = f"readers-{uuid.uuid4().hex[:12]}"
+        ensure_team(self.watch, group)
+        self.workers = {
+            name: Accounts(self.watch).add(f"{name}-{uuid.uuid4().hex}", "no hash", [group]).worker_id for name in NAMES
+        }
+        self._create(group)
+
+    def teardown(self) -> None:
+        try:
+            self._finish()
+        finally:
+            for process in self.processes:
+                process.exit.close()
+            self.watch.dispose()
+
+    @rule(number=processes)
+    def look(self, number: int) -> None:
+        self._process(number).advance(self.record)
+
+    @rule(number=processes, after=st.integers(0, 25))
+    def die(self, number: int, after: int) -> None:
+        process = self._process(number)
+        process.database.lives = after
+        while process.advance(self.record):
+            pass
+        process.database.lives = -1
+        process.bury(self.watch)
+        self.processes[self.processes.index(process)] = Process(self.world)
+
+    @rule(number=processes, other=processes, name=workers)
+    def look_while_others_work(self, number: int, other: int, name: str) -> None:
+        process, second = self._process(number), self._process(other)
+
+        def meanwhile() -> None:
+            self._answer(second, name)
+            if second is not process:
+                second.advance(self.record)
+
+        process.meanwhile = meanwhile
+        process.advance(self.record)
+        process.meanwhile = None
+
+    @rule(number=processes, name=workers)
+    def take(self, number: int, name: str) -> None:
+        self._take(self._process(number), name)
+
+    @rule(number=processes, name=workers)
+    def answer(self, number: int, name: str) -> None:
+        self._answer(self._process(number), name)
+
+    @precondition(lambda self: self.held)
+    @rule(number=processes, declined=st.booleans(), choice=st.integers(0, 2))
+    def give_back(self, number: int, declined: bool, choice: int) -> None:
+        name = sorted(self.held)[choice % len(self.held)]
+        queue, task = self._process(number).task_queue, self.held.pop(name)
+        try:
+            (queue.decline if declined else queue.release)(self.workers[name], task.task_id)
+        except TaskExpired:
+            assert self._is_over(task)
+
+    @rule(seconds=st.sampled_from([1, 6, LEASE + 1, AVAILABLE + 1]))
+    def forward(self, seconds: int) -> None:
+        self.world.now += seconds
+
+    @rule()
+    def stop(self) -> None:
+        Jobs(self.watch).advance(self.record.job_id, [JobStatus.IN_PROGRESS], JobStatus.STOPPING)
+
+    @invariant()
+    def no_two_processes_prepare_one_object(self) -> None:
+        assert self.world.faults == []
+
+    @invariant()
+    def no_place_is_lost_or_lent_twice(self) -> None:
+        kept = tasks.c.state.in_([TaskState.HELD.value, TaskState.ANSWERED.value])
+        theirs = select(func.count()).where(
+            tasks.c.job_id == objects.c.job_id, tasks.c.line_index == objects.c.line_index, kept
+        )
+        is_open = objects.c.state == ObjectState.OPEN.value
+        with self.watch.reading() as connection:
+            places = select(objects.c.free, theirs.scalar_subquery(), is_open)
+            rows = connection.execute(places.where(objects.c.job_id == self.record.job_id)).all()
+        assert all(taken <= EACH for _, taken, _ in rows)
+        assert all(free + taken == EACH for free, taken, open_ in rows if open_)
+        assert sum(bool(open_) for *_, open_ in rows) <= OPEN_AT_ONCE
+
+    @invariant()
+    def every_answer_that_was_accepted_is_kept(self) -> None:
+        answered = (tasks.c.job_id == self.record.job_id) & (tasks.c.state == TaskState.ANSWERED.value)
+        with self.watch.reading() as connection:
+            found = connection.scalars(select(tasks.c.answer).where(answered)).all()
+        assert Counter(json.loads(answer)["label"] for answer in found) == self.accepted
+
+    @property
+    def record(self) -> JobRecord:
+        found = Jobs(self.watch).find(self.name)
+        assert found
+        return found
+
+    def _create(self, group: str) -> None:
+        human = {
+            "MaxConcurrentTaskCount": OPEN_AT_ONCE,
+            "TaskTimeLimitInSeconds": LEASE,
+            "TaskAvailabilityLifetimeInSeconds": AVAILABLE,
+            "WorkteamArn": f"arn:aws:sagemaker:eu-west-1:261679111194:workteam/private-crowd/{group}",
+        }
+        request = {**job_request(EACH, **human), "LabelingJobName": self.name}
+        self.world.objects["s3://texts/manifest.jsonl"] = b"".join(
+            b'{"source": "%d"}\n' % index for index in range(OBJECTS)
+        )
+        assert Jobs(self.watch).add(LabelingJob.of(Node(request, "job")), request)
+
+    def _process(self, number: int) -> Process:
+        return self.processes[number % len(self.processes)]
+
+    def _take(self, process: Process, name: str) -> None:
+        try:
+            task = process.task_queue.take(self.workers[name], self.name)
+        except JobNotOpen:
+            assert self.record.status is not JobStatus.IN_PROGRESS
+            return
+        before = self.held.get(name)
+        if task and before and not self._is_over(before):
+            assert task.task_id == before.task_id
+        if task:
+            self.held[name] = task
+
+    def _answer(self, process: Process, name: str) -> None:
+        self._take(process, name)
+        task = self.held.pop(name, None)
+        if task is None:
+            return
+        label = f"{name} {task.task_id}"
+        try:
+            process.task_queue.submit(self.workers[name], task.task_id, {"label": label})
+            self.accepted[label] += 1
+        except TaskExpired:
+            assert self._is_over(task)
+
+    def _is_over(self, task: Any) -> bool:
+        return bool(task.expires_at.timestamp() <= self.world.now) or self.record.status is not JobStatus.IN_PROGRESS
+
+    def _finish(self) -> None:
+        """Let all time pass and every process look: the job ends, and its output says what was accepted."""
+        for _ in range(3 * OBJECTS):
+            self.world.now += AVAILABLE + LEASE
+            while any([process.advance(self.record) for process in self.processes]):
+                pass
+        assert self.record.status in (JobStatus.COMPLETED, JobStatus.STOPPED), self.record.failure_reason
+        assert self.record.status not in ACTIVE
+        with self.watch.reading() as connection:
+            held = select(func.count()).select_from(tasks).where(tasks.c.job_id == self.record.job_id, HELD)
+            assert connection.scalar(held) == 0
+        lines = self._output()
+        answers = self._written()
+        assert [line["source"] for line in lines] == [str(index) for index in range(OBJECTS)]
+        assert Counter(label for found in answers.values() for label in found) == self.accepted
+        assert {str(index) for index, line in enumerate(lines) if "kind" in line} == answers.keys()
+
+    def _output(self) -> list[Any]:
+        manifest = self.world.objects[f"s3://texts/output/{self.name}/manifests/output/output.manifest"]
+        return [json.loads(line) for line in manifest.splitlines()]
+
+    def _written(self) -> dict[str, list[str]]:
+        return {
+            uri.split("/")[-2]: [answer["answerContent"]["label"] for answer in json.loads(data)["answers"]]
+            for uri, data in self.world.objects.items()
+            if "/worker-response/" in uri
+        }
+
+
+@pytest.fixture(params=[("sqlite", 1), ("postgresql", 1), ("postgresql", 2)], ids=lambda of: f"{of[1]} on {of[0]}")
+def machine(request: pytest.FixtureRequest, tmp_path: Any) -> type[Service]:
+    kind, count = request.param
+    url = f"sqlite:///{tmp_path / 'state.db'}"
+    if kind == "postgresql":
+        url = request.getfixturevalue("cluster").database()
+    return type("OnThatDatabase", (Service,), {"url": url, "count": count})
+
+
+def test_no_object_is_lost_or_lent_twice(machine: type[Service]) -> None:
+    checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+
+    run_state_machine_as_test(
+        machine,
+        settings=settings(max_examples=250, stateful_step_count=40, deadline=None, suppress_health_check=checks),
+    )

@@ -1,0 +1,64 @@
+// The worker's own keys, and the commands that concern the page around the task.
+
+import { publishKeys } from "../keycaps";
+import { commandOf, keyOf, readKeys, WRITES, type ChosenKeys, type Command } from "../keys";
+import { tellPage } from "../messages";
+
+/** Carried out by the page around the task. */
+const OF_THE_PAGE = new Set(["back", "decline", "keys"]);
+
+let chosen: ChosenKeys = {};
+let passing = false;
+
+/** Press the key that the elements know instead of the one that the worker chose for it. */
+const pressInstead = (target: Element, key: string): void => {
+  passing = true;
+  try {
+    target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true, cancelable: true }));
+  } finally {
+    passing = false;
+  }
+};
+
+const stop = (event: KeyboardEvent): void => {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+};
+
+const carryOut = (event: KeyboardEvent, target: Element, command: Command, key: string): void => {
+  if (command.key === key) return;
+  stop(event);
+  pressInstead(target, command.key);
+};
+
+/** Before any other script hears of it, a key becomes the one that is meant by it. */
+const translate = (event: KeyboardEvent): void => {
+  const target = event.composedPath()[0];
+  const key = keyOf(event);
+  if (passing || !key || !(target instanceof Element) || target.matches(WRITES)) return;
+  const command = commandOf(chosen, key);
+  if (command === "unused") event.stopImmediatePropagation();
+  else if (command && !OF_THE_PAGE.has(command.name)) carryOut(event, target, command, key);
+};
+
+/** After every other script: a template may use these keys itself. */
+const tellCommand = (event: KeyboardEvent): void => {
+  const target = event.composedPath()[0];
+  const key = keyOf(event);
+  if (event.defaultPrevented || passing || !key || !(target instanceof Element) || target.matches(WRITES)) return;
+  const command = commandOf(chosen, key);
+  if (typeof command !== "object" || !OF_THE_PAGE.has(command.name)) return;
+  event.preventDefault();
+  tellPage("tracemark-command", { command: command.name });
+};
+
+export const hearKeys = (): void => {
+  window.addEventListener("keydown", translate, { capture: true });
+  window.addEventListener("keydown", tellCommand);
+  window.addEventListener("message", (event: MessageEvent<{ kind?: string; keys?: unknown } | null>) => {
+    if (event.source !== window.parent || event.data?.kind !== "tracemark-keys") return;
+    chosen = readKeys(event.data.keys);
+    publishKeys(chosen);
+  });
+  tellPage("tracemark-keys-wanted");
+};

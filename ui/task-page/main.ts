@@ -1,0 +1,103 @@
+// The page around a task.
+
+import { COMMANDS, commandOf, keyFor, keyOf, WRITES } from "../keys";
+import type { Json } from "../json";
+import { KeysDialog } from "./keys-dialog";
+import { Loop } from "./loop";
+import { Page } from "./page";
+import { Server } from "./server";
+import { TaskFrame } from "./task-frame";
+import { viewOf } from "./view";
+import { WorkerKeys } from "./worker-keys";
+
+interface Message {
+  readonly kind?: string;
+  readonly nonce?: unknown;
+  readonly answers?: Json;
+  readonly command?: string;
+}
+
+const element = document.querySelector<HTMLIFrameElement>("#task")!;
+const page = new Page();
+const loop = new Loop(new TaskFrame(element, viewOf(element, document.getElementById("what")!.textContent)), page, new Server(element.dataset["token"]!));
+const keys = new WorkerKeys(element.dataset["worker"]!, localStorage, () => showKeys());
+const dialog = new KeysDialog(keys, () => loop.shown.focus());
+
+const COMMANDS_OF_THE_PAGE: Record<string, () => void> = {
+  back: () => void loop.back(),
+  decline: () => void loop.decline(),
+  keys: () => { dialog.open(); },
+};
+
+const showKeys = (): void => {
+  for (const cap of document.querySelectorAll<HTMLElement>("kbd[data-command]")) {
+    const command = COMMANDS.find(({ name }) => name === cap.dataset["command"])!;
+    const key = keyFor(keys.chosen, command);
+    cap.textContent = key;
+    cap.parentElement!.setAttribute("aria-keyshortcuts", key);
+  }
+  loop.shown.tell("tracemark-keys", { keys: keys.chosen });
+};
+
+let askedAt = -Infinity;
+
+/**
+ * Return whether the worker has just touched the task. One who reads a window of confirm() for long has as well, but the
+ * browser does not count that: the frame says so, which is believed once this page was touched at all.
+ */
+const isTouched = (): boolean => {
+  const activation = navigator.userActivation as UserActivation | undefined;
+  const { isActive = true, hasBeenActive = true } = activation ?? {};
+  return isActive || (hasBeenActive && performance.now() - askedAt < 5000);
+};
+
+/** A script in the task must not answer by itself: a key or the mouse was touched within the last few seconds. */
+const takeAnswers = (frame: TaskFrame, answers: Json): void => {
+  if (frame === loop.shown && isTouched()) void loop.submit(answers);
+  else frame.refuse("Please look at the task, then submit it.");
+};
+
+const HEARD: Record<string, (frame: TaskFrame, message: Message) => void> = {
+  "tracemark-ready": (frame) => { loop.ready(frame); },
+  "tracemark-spoiled": (frame) => { frame.isSpoiled = true; },
+  "tracemark-keys-wanted": (frame) => { frame.tell("tracemark-keys", { keys: keys.chosen }); },
+  "tracemark-answers": (frame, { answers = {} }) => { takeAnswers(frame, answers); },
+  "tracemark-asked": (frame) => { if (frame === loop.shown) askedAt = performance.now(); },
+  "tracemark-active": (frame) => { if (frame === loop.shown) frame.time.note(performance.now()); },
+  "tracemark-command": (frame, { command = "" }) => { if (frame === loop.shown && isTouched()) COMMANDS_OF_THE_PAGE[command]?.(); },
+};
+
+window.addEventListener("message", (event: MessageEvent<Message | null>) => {
+  const frame = loop.sender(event);
+  if (frame && event.data) HEARD[event.data.kind ?? ""]?.(frame, event.data);
+});
+
+document.addEventListener("keydown", (event) => {
+  const target = event.target;
+  const key = keyOf(event);
+  if (!key || event.defaultPrevented || !(target instanceof Element) || target.closest("dialog") || target.matches(WRITES)) return;
+  const command = commandOf(keys.chosen, key);
+  if (typeof command === "object") COMMANDS_OF_THE_PAGE[command.name]?.();
+});
+
+page.back.addEventListener("click", () => void loop.back());
+page.keys.addEventListener("click", () => { dialog.open(); });
+page.decline.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void loop.decline();
+});
+page.resume.addEventListener("submit", (event) => {
+  if (loop.returnToHeld()) event.preventDefault();
+});
+
+for (const kind of ["pointerdown", "pointermove", "keydown", "wheel"]) window.addEventListener(kind, () => { loop.shown.time.note(performance.now()); }, { passive: true });
+for (const kind of ["focus", "blur"]) window.addEventListener(kind, () => setTimeout(() => { loop.look(); }));
+document.addEventListener("visibilitychange", () => { loop.look(); });
+window.addEventListener("popstate", () => void loop.visit(location.pathname));
+window.addEventListener("pagehide", () => { loop.leave(); });
+// A page that comes back as it was left holds what it has given back meanwhile.
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+showKeys();
+loop.begin();
+setInterval(() => { loop.tick(); }, 1000);
