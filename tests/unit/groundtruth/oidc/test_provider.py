@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from support.staged_provider import StagedProvider
+from support.waiting import wait_until
 
 from tracemark.errors import InvalidConfiguration
+from tracemark_groundtruth.errors import ProviderUnavailable
+from tracemark_groundtruth.oidc.kept import Kept
 from tracemark_groundtruth.oidc.provider import Provider
 
 
@@ -82,3 +86,33 @@ def test_what_was_known_is_used_on_while_the_provider_does_not_answer(provider: 
     provider.down, seconds = True, 7_200.0
 
     assert known.check() == ""
+
+
+def test_those_who_wait_while_one_asks_in_vain_do_not_ask_one_after_the_other() -> None:
+    asking, asked, go_on = threading.Event(), list[int](), threading.Event()
+
+    def ask() -> str:
+        asked.append(1)
+        asking.set()
+        go_on.wait(60)
+        raise ProviderUnavailable("it does not answer")
+
+    kept, outcomes = Kept(ask, lambda: 0.0), list[str]()
+
+    def wait() -> None:
+        with pytest.raises(ProviderUnavailable):
+            kept.get()
+        outcomes.append("refused")
+
+    first = threading.Thread(target=wait)
+    first.start()
+    asking.wait(60)
+    others = [threading.Thread(target=wait) for _ in range(5)]
+    for other in others:
+        other.start()
+    wait_until(lambda: kept.waiting == 6, "all to wait")
+    go_on.set()
+    for thread in [first, *others]:
+        thread.join()
+
+    assert (len(outcomes), len(asked)) == (6, 1)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from threading import Lock
-from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
 import requests
@@ -22,35 +19,9 @@ from tracemark_groundtruth.oidc.claims import identity, value_of
 from tracemark_groundtruth.oidc.discovery import DISCOVERY_PATH, Discovery
 from tracemark_groundtruth.oidc.fetching import TIMEOUTS, fetch, may_use_proxy, unavailable
 from tracemark_groundtruth.oidc.id_token import Claims, Tokens, verified_claims
+from tracemark_groundtruth.oidc.kept import MAX_AGE_SECONDS, MIN_AGE_SECONDS, Kept
 from tracemark_groundtruth.oidc.settings import PREFIX, OidcSettings
 from tracemark_groundtruth.state.identity import Identity
-
-MAX_AGE_SECONDS = 3_600.0
-MIN_AGE_SECONDS = 10.0
-
-T = TypeVar("T")
-
-
-@dataclass
-class _Kept(Generic[T]):
-    """Something that is fetched, and kept for an hour; when it cannot be fetched anew, what there was is used on."""
-
-    fetch: Callable[[], T]
-    clock: Callable[[], float]
-    value: T | None = None
-    at: float = 0.0
-    lock: Lock = field(default_factory=Lock)
-
-    def get(self, max_age: float = MAX_AGE_SECONDS) -> T:
-        with self.lock:
-            if self.value is None or self.clock() - self.at >= max_age:
-                try:
-                    self.value, self.at = self.fetch(), self.clock()
-                except ProviderUnavailable:
-                    if self.value is None or max_age < MAX_AGE_SECONDS:
-                        raise
-                    self.at = self.clock() - max_age + MIN_AGE_SECONDS
-            return self.value
 
 
 class Provider:
@@ -58,8 +29,8 @@ class Provider:
 
     def __init__(self, settings: OidcSettings, clock: Callable[[], float] = time.time) -> None:
         self.settings, self.clock = settings, clock
-        self._discovery = _Kept(self._fetch_discovery, clock)
-        self._keys = _Kept(self._fetch_keys, clock)
+        self._discovery = Kept(self._fetch_discovery, clock)
+        self._keys = Kept(self._fetch_keys, clock)
 
     def check(self) -> str:
         """Look whether the provider is as configured; return why it cannot be told now, or nothing.

@@ -7,8 +7,9 @@ from sqlalchemy import DDL, BigInteger, Column, Double, ForeignKey, Integer, Pri
 from tracemark_groundtruth.state.tables import SafeText, metadata
 
 all_tables = metadata  # those of `tables` and these
-KEPT_SECONDS = 24 * 3600
-"""How long the database itself refuses that an entry of the audit log is deleted."""
+KEPT_SECONDS = 12 * 3_600
+"""How long the database itself refuses that an entry of the audit log is deleted: less than the shortest retention, for
+its clock may differ from the service's."""
 
 identities = Table(
     "identities",

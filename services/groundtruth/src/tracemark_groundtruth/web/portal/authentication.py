@@ -68,16 +68,26 @@ def sign_in_by_link(portal: Portal, request: Request, form: Form) -> Response:
     """
     if request.method == "HEAD" or "prefetch" in request.headers.get("sec-purpose", ""):
         return Response(status_code=204, headers=PAGE)  # whoever only looks whether it is there does not use it up
+    try:
+        account, job = _invited(portal, request)
+    except LinkRefused:
+        portal.log.failed(request, "", "link", "LinkRefused")
+        raise
+    portal.log.signed_in(request, account.name, "link")
+    response = RedirectResponse(_first_page(portal, account, job), 303, headers=PAGE)
+    keep(response, portal, portal.sessions.begin(account, portal.now()))
+    return response
+
+
+def _invited(portal: Portal, request: Request) -> tuple[Account, str]:
+    """Return the account that a link signs in, and the job whose first task is shown then."""
     if portal.links is None or not _is_from_this_machine(request):
         raise LinkRefused("sign-in links are for browsers on the service's own machine")
     invitation = portal.links.redeem(request.path_params["link"])
     account = portal.task_queue.account(invitation.account_name)
     if account is None or account.disabled or portal.sessions.credential(account) != invitation.credential:
         raise LinkRefused("the account is disabled, or its password has changed")
-    portal.log.signed_in(request, account.name, "link")
-    response = RedirectResponse(_first_page(portal, account, invitation.job), 303, headers=PAGE)
-    keep(response, portal, portal.sessions.begin(account, portal.now()))
-    return response
+    return account, invitation.job
 
 
 def _sign_in_page(portal: Portal, request: Request, name: str = "", *, wrong: bool = False) -> Response:

@@ -13,7 +13,7 @@ _SQLITE_TRIGGERS = (
     "CREATE TRIGGER audit_entries_stay BEFORE UPDATE ON audit"
     " BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
     "CREATE TRIGGER recent_audit_entries_stay BEFORE DELETE ON audit"
-    " WHEN OLD.at > (julianday('now') - 2440587.5) * 86400 - 86400"
+    " WHEN OLD.at > (julianday('now') - 2440587.5) * 86400 - 43200"
     " BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
 )
 _POSTGRESQL_TRIGGERS = (
@@ -21,7 +21,7 @@ _POSTGRESQL_TRIGGERS = (
     " $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
     "CREATE TRIGGER audit_entries_stay BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()",
     "CREATE TRIGGER recent_audit_entries_stay BEFORE DELETE ON audit FOR EACH ROW"
-    " WHEN (OLD.at > extract(epoch FROM now()) - 86400) EXECUTE FUNCTION refuse_audit_change()",
+    " WHEN (OLD.at > extract(epoch FROM now()) - 43200) EXECUTE FUNCTION refuse_audit_change()",
     "CREATE TRIGGER audit_stays BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()",
 )
 
