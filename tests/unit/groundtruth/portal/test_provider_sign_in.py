@@ -162,6 +162,16 @@ def test_passwords_remain(browser: TestClient) -> None:
     assert (response.status_code, response.headers["location"]) == (303, "/")
 
 
+@pytest.mark.parametrize("password", ["", "!0123", "0123", "nobody's password"])
+def test_no_password_signs_in_to_an_account_without_one(portal: Portal, browser: TestClient, password: str) -> None:
+    task_queue: Any = portal.task_queue
+    task_queue.accounts.append(replace(worker("eve"), password_hash="!0123"))
+
+    response = browser.post("/sign-in", data={"name": "eve", "password": password}, headers={"Origin": ORIGIN})
+
+    assert response.status_code == 401
+
+
 def test_the_cookie_of_the_sign_in_is_for_it_alone_and_gone_afterwards(
     browser: TestClient, provider: StagedProvider
 ) -> None:
