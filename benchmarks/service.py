@@ -218,7 +218,7 @@ def share(processes: int, options: argparse.Namespace) -> float:
             "tasks_per_processor_s": round(tasks / max(used), 1),
         }
     )
-    return tasks / max(used)
+    return float(tasks / max(used))
 
 
 @contextmanager

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from math import inf
 from typing import Any
 
 import pytest
 
 from tracemark_groundtruth.errors import AnswerFinal, AnswerRefused, TaskNotHeld
-from tracemark_groundtruth.state.objects import JobObjects
+from tracemark_groundtruth.state.batches import Batches, Ripeness
 
 GOOD, BAD = ({"class": {"label": label}} for label in ("Good", "Bad"))
 
@@ -22,10 +23,10 @@ def shop(shop: Any) -> Any:
 
 
 def answers(shop: Any) -> list[Any]:
-    objects = JobObjects(shop.database, shop.record.job_id)
-    iteration = objects.iteration(10, shop.clock.now)
-    assert iteration
-    return [one for answered in objects.batch(iteration) for one in answered.answers]
+    batches = Batches(shop.database, shop.record.job_id)
+    with batches.claimed(Ripeness(10, inf), shop.clock.now) as iteration:
+        assert iteration
+        return [one for answered in batches.answered(iteration) for one in answered.answers]
 
 
 def submit(shop: Any, worker: Any, seconds: float | None = None) -> str:

@@ -76,6 +76,7 @@ def test_samples_write_a_job_that_can_be_run(tmp_path: Path) -> None:
 
     file = tmp_path / "demo/job.yaml"
     job = LabelingJob.parse(file.read_bytes(), str(file))
+    assert job.manifest
     assert (tmp_path / "demo" / job.manifest.bucket / job.manifest.key).is_file()
 
 

@@ -65,7 +65,7 @@ def test_what_is_told_is_fetched_once() -> None:
 
     first, second = changes.fetch(now, lambda: inf), changes.fetch(now, lambda: AT_ONCE)
 
-    assert (first.jobs, first.untold, second.jobs) == ({1, 2}, {1}, frozenset())
+    assert (first.jobs, first.untold, second.jobs) == (frozenset({1, 2}), frozenset({1}), frozenset())
 
 
 def test_nobody_is_woken_by_nothing() -> None:

@@ -55,6 +55,7 @@ def test_a_folder_becomes_a_job_that_the_contract_reads(data: Path) -> None:
     job = LabelingJob.parse((home / "job.yaml").read_bytes(), "job.yaml")
     assert yaml.safe_load((home / "buckets.yaml").read_bytes()) == {job_bucket(data).name.removesuffix("-job"): ".."}
     bucket = job_bucket(data)
+    assert job.manifest
     assert job.manifest.bucket == bucket.name
     assert json.loads((bucket / "labels.json").read_text())["labels"] == [
         {"label": "Good Weld"},
