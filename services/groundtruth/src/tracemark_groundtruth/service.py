@@ -21,7 +21,6 @@ from tracemark_groundtruth.api.signature import ApiKeys
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.labeling.template import check_template
 from tracemark_groundtruth.oidc.attempt import Attempts as ProviderAttempts
-from tracemark_groundtruth.oidc.provider import Provider
 from tracemark_groundtruth.oidc.settings import OidcSettings
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.rendering.grants import ReadGrants
@@ -192,6 +191,8 @@ def service_app(
 
 def _provider(database: Database, settings: OidcSettings, secrets: Secrets) -> ProviderAccess:
     """Return the provider; one that does not answer now is asked again when somebody signs in."""
+    from tracemark_groundtruth.oidc.provider import Provider  # its libraries take 0.2 s, which most starts do without
+
     provider = Provider(settings)
     if problem := provider.check():
         logger.warning("the provider of sign-ins does not answer yet", extra={"cause": problem})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tracemark_groundtruth.oidc.attempt import Attempts
-from tracemark_groundtruth.oidc.provider import Provider
 from tracemark_groundtruth.state.identity import Identity
 from tracemark_groundtruth.state.task_queue import Account
+
+if TYPE_CHECKING:
+    from tracemark_groundtruth.oidc.provider import Provider
 
 PROVIDER_PATH = "/sign-in/oidc"
 PROVIDER_COOKIE = "tracemark_provider"
