@@ -23,6 +23,8 @@ export const styleSheet = (css: string): CSSStyleSheet => {
   return sheet;
 };
 
-/** Return a button whose sign a screen reader calls by `says`. */
-export const button = (sign: string, says: string, press: () => void): HTMLButtonElement =>
-  make("button", { type: "button", title: says, "aria-label": says, click: press }, sign);
+/** Return a button: a word names it and `says` describes it, a mere sign is named by `says`, which a screen reader speaks. */
+export const button = (sign: string, says: string, press: () => void): HTMLButtonElement => {
+  const isNamed = /[a-z]{2}/i.test(sign) && !says.includes(sign);
+  return make("button", { type: "button", title: says, "aria-label": isNamed ? null : says, click: press }, sign);
+};

@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Frame, Page
 from support.fake_task_queue import MemoryJob
 from support.photo_page import show, tool
+from support.signal_page import show_signals
 from support.task_page import Screen, Site
+from support.trace_file_reader import trace_file
 
 from tracemark.storage.s3uri import S3Uri
+from tracemark_plotting.signals.clock import Steady
 
 LABELS = "['Pore', 'Crack']"
 ENTITY = (
@@ -26,10 +30,15 @@ FIELDS = """<crowd-form><h1>Questions</h1>
   <crowd-modal link-text="More">m</crowd-modal><crowd-toast opened duration="0">toast</crowd-toast>
   <crowd-fab icon="add" title="Add"></crowd-fab><crowd-icon-button icon="search" title="Search"></crowd-icon-button>
   <crowd-badge label="3"></crowd-badge><crowd-card heading="Card">c</crowd-card></crowd-form>"""
+VIEW = f"""<crowd-form><photo-view name="p" header="Photograph" src="{{{{ task.input.photo | grant_read_access }}}}"
+  labels="{LABELS}" tools="TOOLS"></photo-view></crowd-form>"""
 PAGES = {
-    **{name: tool(f"crowd-{name}") for name in ("bounding-box", "polygon", "keypoint")},
+    **{name: tool(f"crowd-{name}") for name in ("bounding-box", "polygon", "polyline", "line", "keypoint")},
     **{name: tool(f"crowd-{name}") for name in ("semantic-segmentation", "instance-segmentation")},
     "image-classifier": tool("crowd-image-classifier", f'categories="{LABELS}"'),
+    "image-classifier-multi-select": tool("crowd-image-classifier-multi-select", f'categories="{LABELS}"'),
+    "photo-view": VIEW.replace("TOOLS", "box polygon"),
+    "photo-view-brush": VIEW.replace("TOOLS", "brush"),
     "entity-annotation": ENTITY,
     "fields": FIELDS,
 }
@@ -40,7 +49,7 @@ def axe(project: Path) -> str:
     return (project / "ui/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
-def serious(page: Page | Frame, axe: str) -> list[str]:
+def serious(page: Frame | Page, axe: str) -> list[str]:
     page.evaluate(axe)
     found: Any = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
     return [
@@ -78,3 +87,41 @@ def test_nothing_serious_is_on_the_page_around_a_task_its_keys_and_an_earlier_an
     found.append(serious(anna.page, axe))
 
     assert found == [[], [], []]
+
+
+def test_nothing_serious_stands_in_front_of_signals_and_their_marks(site: Site, anna: Screen, axe: str) -> None:
+    values = np.random.default_rng(1).normal(size=(2_000, 2))
+    view = show_signals(site, anna, trace_file(values, time=Steady(0, 1)))
+    view.drag(500, 800)
+    view.press("?")
+
+    assert serious(anna.frame, axe) == []
+
+
+def test_nothing_serious_stands_on_the_welding_page_and_its_instructions(
+    site: Site, anna: Screen, project: Path, axe: str
+) -> None:
+    site.s3.objects["s3://welds/trace.zip"] = (trace_file(np.zeros((100, 1)), time=Steady(0, 1)), "application/zip")
+    photograph = {"file": site.picture("s3://welds/images/1.png", (640, 480)), "title": "from image"}
+    chart = {"key": "a", "title": "Current", "file": site.picture("s3://welds/plots/1.png", (1000, 500))}
+    task_input = {"image": photograph, "channels": [chart], "labels": ["Good Weld", "Not sure"], "notes": ["One gap."]}
+    traced = {**task_input, "trace": {"file": "s3://welds/trace.zip"}}
+    text = (project / "ui/weld-classification.liquid.html").read_text(encoding="utf-8")
+    site.offer(MemoryJob("weld", S3Uri.parse("s3://welds/template.html"), [traced]), text)
+    anna.start()
+    anna.find("signal-view canvas").first.wait_for()
+    beside = serious(anna.frame, axe)
+
+    anna.press("i")
+
+    assert (beside, serious(anna.frame, axe)) == ([], [])
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/tasks/task-0000", "/tasks/gone"])
+def test_nothing_serious_stands_on_the_pages_of_the_portal(site: Site, anna: Screen, axe: str, path: str) -> None:
+    show(site, anna, PAGES["fields"])
+    anna.page.frame_locator("iframe").get_by_role("button", name="Submit").wait_for()
+
+    anna.page.goto(path)
+
+    assert serious(anna.page, axe) == []

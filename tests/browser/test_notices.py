@@ -151,3 +151,17 @@ def test_answers_of_one_name_that_hide_each_other_are_told(site: Site, eve: Scre
     show(site, eve, '<crowd-form><crowd-input name="n"></crowd-input><crowd-input name="n"></crowd-input></crowd-form>')
 
     assert 'Several inputs of this page are called "n"' in told(eve)
+
+
+def test_an_answer_that_a_blocked_script_should_have_written_is_not_sent(site: Site, eve: Screen) -> None:
+    page = """<script src="https://cdn.example.org/uuid.js"></script>
+      <crowd-form><input type="hidden" name="instances" id="instances" value="[]"></crowd-form>
+      <script>document.querySelector("crowd-form").onsubmit = () => { instances.value = uuid(); };</script>"""
+    show(site, eve, page)
+    submit = eve.page.frame_locator("iframe").get_by_role("button", name="Submit")
+
+    submit.click()
+    eve.find(".message").get_by_text("Nothing was submitted").wait_for()
+
+    assert "uuid is not defined" in eve.message
+    assert site.task_queue.answers == {}

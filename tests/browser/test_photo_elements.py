@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 from support.photo_page import PHOTO, SIZE, Photo, saved, show, tool
 from support.task_page import Screen, Site
+from support.waiting import wait_until
 
 IMAGE = {"height": SIZE[1], "width": SIZE[0]}
 
@@ -104,6 +106,55 @@ def test_a_shape_is_drawn_by_finger(site: Site, tablet: Screen, element: str) ->
     draw_by_finger(photo, element)
 
     assert photo.answer == {key: [mark], "inputImageProperties": IMAGE}
+
+
+@pytest.mark.parametrize("element", ["crowd-semantic-segmentation", "crowd-instance-segmentation"])
+def test_a_mask_is_painted_by_finger(site: Site, tablet: Screen, element: str) -> None:
+    show(site, tablet, tool(element))
+    photo = Photo(tablet)
+
+    photo.touch([(50, 50), (100, 50), (150, 50)])
+    painted_at = [opacity(painted(photo.answer), x, 50) for x in (100, 300)]
+    tablet.page.frame_locator("iframe").get_by_role("button", name="Undo").click()
+
+    assert painted_at == [255, 0]
+    wait_until(lambda: opacity(painted(photo.answer), 100, 50) == 0, "the stroke to go")
+
+
+def test_a_photo_view_is_marked_by_finger(site: Site, tablet: Screen) -> None:
+    attributes = "name='marks' labels=\"['Pore', 'Crack']\" tools='box point'"
+    source = 'src="{{ task.input.photo | grant_read_access }}"'
+    show(site, tablet, f"<crowd-form><photo-view {attributes} {source}></photo-view></crowd-form>")
+    photo = Photo(tablet)
+
+    photo.touch([(100, 50), (140, 70), (180, 90)])
+    tablet.page.frame_locator("iframe").get_by_role("button", name="point").click()
+    tablet.page.frame_locator("iframe").get_by_role("button", name="Crack").first.click()
+    photo.touch([(20.4, 30.4)])
+
+    wait_until(lambda: json.loads(photo.answer)["keypoints"], "the point")
+    found = json.loads(photo.answer)
+    assert len(found["boundingBoxes"]) == len(found["keypoints"]) == 1
+    assert (found["keypoints"][0]["x"], found["keypoints"][0]["y"]) == (20, 30)
+
+
+def test_words_that_a_finger_selected_get_the_label_that_is_tapped(site: Site, tablet: Screen) -> None:
+    text = '<crowd-entity-annotation name="marks" header="Words" text="Ada wrote." labels="[\'Who\', \'What\']">'
+    show(site, tablet, f"{text}</crowd-entity-annotation>")
+    frame = tablet.page.frame_locator("iframe")
+    frame.get_by_role("button", name="What").tap()
+
+    # A long press selects a word in the browser's own way, which cannot be played: what follows it can.
+    tablet.find(".text").evaluate("""(shown) => {
+      getSelection().setBaseAndExtent(shown.firstChild, 4, shown.firstChild, 9);
+      shown.dispatchEvent(new TouchEvent("touchend", { bubbles: true }));
+    }""")
+    tablet.find("mark").tap()
+    frame.get_by_role("button", name="Who", exact=False).first.tap()
+
+    assert tablet.frame.evaluate("document.querySelector('crowd-entity-annotation').answer") == {
+        "entities": [{"startOffset": 4, "endOffset": 9, "label": "Who"}]
+    }
 
 
 def test_two_fingers_zoom_and_draw_nothing(site: Site, tablet: Screen) -> None:

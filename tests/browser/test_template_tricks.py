@@ -204,3 +204,38 @@ def test_a_canvas_of_the_template_draws_a_granted_picture_and_answers_what_is_ma
 
     at: Any = json.loads(saved(site)["at"])
     assert at == [30, 40, 0x88, 0x88, 0xAA, 255]
+
+
+def test_a_button_of_the_template_is_enabled_by_a_script_once_everything_is_chosen(site: Site, anna: Screen) -> None:
+    page = """<crowd-form><form action="">
+      <select name="clear" class="asked"><option></option><option>Yes</option></select>
+      <crowd-button id="done" form-action="submit" disabled="true">Send</crowd-button></form></crowd-form>
+      <script>
+        const done = document.getElementById("done");
+        document.querySelector(".asked").onchange = (event) => { done.disabled = event.target.value === ""; };
+      </script>"""
+    show(site, anna, page)
+    send = anna.page.frame_locator("iframe").get_by_role("button", name="Send")
+    send.wait_for()
+
+    before = send.is_enabled()
+    anna.find("select").select_option("Yes")
+    with anna.page.expect_navigation(url="**saved"):
+        send.click()
+
+    assert not before
+    assert saved(site) == {"clear": "Yes"}
+
+
+def test_lists_and_objects_that_are_shown_as_they_are_can_be_read_by_a_script(site: Site, anna: Screen) -> None:
+    page = """<crowd-form><div id="data" data-parts='{{ task.input.parts }}' data-box="{{ task.input.box }}"></div>
+      <input type="hidden" name="read"></crowd-form>
+      <script>
+        const { parts, box } = document.getElementById("data").dataset;
+        document.querySelector("[name=read]").value = JSON.parse(parts).concat(JSON.parse(box).label).join("|");
+      </script>"""
+    show(site, anna, page, {"parts": ["a 'dog'", 'say "<b>"'], "box": {"label": "Pore & crack"}})
+
+    anna.submit()
+
+    assert saved(site) == {"read": "a 'dog'|say \"<b>\"|Pore & crack"}

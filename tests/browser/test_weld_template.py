@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.fake_task_queue import MemoryJob, worker
 from support.task_inputs import usual_task_input
 from support.task_page import Screen, Site
+from support.trace_file_reader import trace_file
+from support.waiting import wait_until
 
 from tracemark.contract.categories import WELDING_CATEGORIES
 from tracemark.contract.plots import Plot
 from tracemark.storage.s3uri import S3Uri
+from tracemark_plotting.signals.clock import Steady
 
 CHANNELS = {"electrode": "Electrode position", "current": "Current", "voltage": "Voltage"}
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
@@ -23,17 +27,23 @@ def weld(site: Site, anna: Screen, project: Path) -> Screen:
 
 
 def show(site: Site, anna: Screen, project: Path, name: str = "weld.1") -> Screen:
+    offer(site, project, name)
+    anna.start()
+    return anna
+
+
+def offer(site: Site, project: Path, name: str = "weld.1", trace: str | None = None) -> None:
     photograph = S3Uri.parse(site.picture(f"s3://welds/images/{name}.png", (640, 480)))
     plots = tuple(
         Plot(key, title, "", S3Uri.parse(site.picture(f"s3://welds/plots/{name}.csv-{key}.png", (1000, 500))))
         for key, title in CHANNELS.items()
     )
-    job = MemoryJob(
-        "weld", S3Uri.parse("s3://welds/template.html"), [usual_task_input(photograph, plots, WELDING_CATEGORIES)] * 2
-    )
+    for sketch in (project / "ui/weld-sketches").iterdir():
+        site.s3.objects[f"s3://welds/templates/weld-sketches/{sketch.name}"] = (sketch.read_bytes(), "image/svg+xml")
+    task_input = usual_task_input(photograph, plots, WELDING_CATEGORIES)
+    traced = {"trace": {"file": trace}} if trace else {}
+    job = MemoryJob("weld", S3Uri.parse("s3://welds/template.html"), [{**task_input, **traced}] * 2)
     site.offer(job, (project / "ui/weld-classification.liquid.html").read_text(encoding="utf-8"))
-    anna.start()
-    return anna
 
 
 def test_photograph_charts_classes_comment_and_submit_are_on_one_screen_of_1280_by_800(weld: Screen) -> None:
@@ -58,15 +68,43 @@ def test_every_picture_is_loaded_and_charts_are_at_least_480_points_wide(weld: S
     assert min(widths) >= 480
 
 
-def test_the_instructions_draw_photograph_and_charts_of_every_class(weld: Screen) -> None:
+def test_the_instructions_show_sketches_of_photograph_and_charts_of_every_class(weld: Screen) -> None:
+    fetched = "images => images.filter((image) => image.naturalWidth > 0).length"
     weld.press("i")
     drawn = weld.find("full-instructions .class")
+    weld.find("full-instructions .class img:visible").last.scroll_into_view_if_needed()
+    sketches = drawn.locator("img")
+    wait_until(lambda: sketches.evaluate_all(fetched) == 7, "the sketches")
 
     names = drawn.locator("strong").all_inner_texts()
-    sketches = [drawn.nth(n).locator("svg:visible").count() for n in range(drawn.count())]
+    widths = sketches.evaluate_all("images => images.map((image) => image.naturalWidth)")
 
     assert names == list(WELDING_CATEGORIES.names)
-    assert sketches == [2] * 7
+    assert widths == [824] * 7
+
+
+def test_the_page_carries_photograph_and_charts_when_no_script_runs(site: Site, anna: Screen, project: Path) -> None:
+    anna.page.route("**/assets/scripts/*", lambda route: route.abort())
+    offer(site, project, trace="s3://welds/plots/weld.1.csv.zarr.zip")
+    anna.page.goto("/")
+    anna.page.get_by_role("button", name="Start working").click()
+    images = anna.find(".weld img")
+    images.last.wait_for()
+
+    loaded = images.evaluate_all("images => images.map((image) => [image.naturalWidth, image.offsetHeight > 100])")
+
+    assert loaded == [[640, True], [1000, True], [1000, True], [1000, True]]
+
+
+def test_the_page_carries_the_charts_when_the_trace_file_is_not_there(site: Site, anna: Screen, project: Path) -> None:
+    offer(site, project, trace="s3://welds/plots/gone.csv.zarr.zip")
+    anna.start()
+    anna.find("signal-view .status").get_by_text("cannot be shown").wait_for()
+
+    charts = anna.find("signal-view img")
+    shown = [charts.nth(index).is_visible() for index in range(charts.count())]
+
+    assert shown == [True] * 3
 
 
 def test_class_and_comment_are_the_answer(weld: Screen, site: Site) -> None:
@@ -111,6 +149,30 @@ def test_on_an_upright_tablet_everything_is_on_one_screen_too(weld: Screen) -> N
     assert weld.frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert weld.frame.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert weld.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1024, 768), (820, 1180)])
+def test_photograph_and_signals_that_are_looked_into_are_on_one_screen(
+    site: Site, anna: Screen, project: Path, width: int, height: int
+) -> None:
+    values = np.random.default_rng(1).normal(size=(1_000, 3))
+    site.s3.objects["s3://welds/trace.zip"] = (trace_file(values, time=Steady(0, 1)), "application/zip")
+    offer(site, project, trace="s3://welds/trace.zip")
+    anna.page.set_viewport_size({"width": width, "height": height})
+    anna.start()
+    anna.find("signal-view canvas").first.wait_for()
+    wait_until(lambda: anna.find("photo-view .status").get_by_text("pixels").is_visible(), "the photograph")
+
+    inside = anna.frame.evaluate("""() => {
+      const chips = document.querySelector("signal-view").shadowRoot.querySelectorAll(".chip");
+      const edge = document.querySelector("signal-view").getBoundingClientRect().right;
+      const fits = (chip) => chip.getBoundingClientRect().right <= edge && chip.scrollWidth <= chip.clientWidth;
+      return [...chips].every(fits);
+    }""")
+
+    assert inside
+    assert anna.frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert anna.frame.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
 
 
 def test_hostile_names_of_files_are_shown_as_text(site: Site, anna: Screen, project: Path) -> None:

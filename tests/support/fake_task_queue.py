@@ -23,7 +23,7 @@ from tracemark_groundtruth.errors import (
     TaskExpired,
     TaskNotHeld,
 )
-from tracemark_groundtruth.state.task_queue import Account, LeasedTask, OpenJob, WorkerId
+from tracemark_groundtruth.state.task_queue import Account, LeasedTask, OpenJob, Turn, WorkerId
 
 # The real parameters take 50 ms and 64 MiB for each check.
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -161,6 +161,18 @@ class MemoryTaskQueue:
             self.answers[lease.job.name, lease.index, str(worker)] = answer
             self.seconds[lease.job.name, lease.index, str(worker)] = seconds
             return lease.job.name
+
+    def turn(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json], seconds: float | None = None) -> Turn:
+        with self._lock:
+            job_name = self.submit(worker, task_id, answer, seconds)
+            try:
+                task = self.take(worker, job_name)
+            except JobNotOpen:
+                return Turn(job_name)
+            return Turn(job_name, task, self.reserve(worker, job_name) if task else None)
+
+    def shown_ahead(self, worker: WorkerId, task_id: str) -> LeasedTask:
+        return self.seen(worker, task_id)
 
     def decline(self, worker: WorkerId, task_id: str) -> str:
         lease = self._held(worker, task_id)

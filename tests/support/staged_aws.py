@@ -9,7 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.validate import ParamValidator
+
+from tracemark_cli.aws.session import MODEL
 
 REGION = "eu-west-1"
 ACCOUNT = "111122223333"
@@ -83,7 +86,10 @@ class StagedAws:
 
 @cache
 def _client(service: str) -> Any:
-    return boto3.client(service, region_name=REGION, aws_access_key_id="x", aws_secret_access_key="x")
+    core = botocore.session.get_session()
+    core.get_component("data_loader").search_paths.append(str(MODEL))
+    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    return boto3.Session(botocore_session=core).client(service, region_name=REGION, **keys)
 
 
 def _checked(reply: dict[str, Any], model: Any) -> dict[str, Any]:

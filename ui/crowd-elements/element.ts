@@ -52,6 +52,17 @@ export class CrowdElement extends HTMLElement {
   }
 }
 
+/** Give a class properties for attributes without a value, as AWS's elements have: a script that sets one sets the other. */
+export const reflect = (element: typeof CrowdElement, ...names: readonly string[]): void => {
+  for (const name of names) {
+    Object.defineProperty(element.prototype, name, {
+      configurable: true,
+      get(this: HTMLElement) { return this.hasAttribute(name); },
+      set(this: HTMLElement, on: unknown) { this.toggleAttribute(name, Boolean(on)); },
+    });
+  }
+};
+
 /** A crowd element that answers: `answer` is what it puts under its name, undefined for nothing. */
 export class CrowdField extends CrowdElement {
   get name(): string {

@@ -6,6 +6,8 @@ import { DIALOG_STYLE, drawHelp, toggleDialog, type Instructing } from "./dialog
 import { CrowdField, make, styleSheet, type Json } from "./element";
 import { addSpan, pieces, readLabels, readSpans, toUnicode, type Label, type Span } from "./entities";
 import type { CrowdForm } from "./form";
+import { draftsOf, type Drafts } from "../drafts";
+import { readText } from "../json";
 import { readAttribute } from "../loose-json";
 
 const ENTITY_STYLE = styleSheet(`
@@ -52,6 +54,7 @@ export class CrowdEntityAnnotation extends CrowdField implements Instructing {
     const main = make("div", {}, make("h1", {}, this.text("header") ?? ""), this.told, this.shown, tools, make("slot"));
     const layout = make("div", { class: "layout" }, main, make("div", { class: "side" }, ...help.beside, this.buttons));
     this.show();
+    this.keepDrafts();
     return [this.closest("crowd-form") ? layout : this.inOwnForm(layout), ...help.windows];
   }
 
@@ -225,13 +228,35 @@ export class CrowdEntityAnnotation extends CrowdField implements Instructing {
     for (const opened of this.windows) toggleDialog(opened);
   }
 
-  override get answer(): Json {
+  private drafts: Drafts | undefined;
+
+  private keepDrafts(): void {
+    if (!this.name) return;
+    this.drafts = draftsOf(this.name, this.content);
+    this.drafts.recall((text) => {
+      this.history = new History(readSpans(readText(text), this.wanted, this.content).spans);
+      this.show();
+      super.changed();
+    });
+  }
+
+  override changed(): void {
+    this.drafts?.keep(JSON.stringify(this.entities));
+    super.changed();
+  }
+
+  private get entities(): Json[] {
     const at = (offset: number): number => toUnicode(this.content, offset);
-    return { entities: this.history.now.map(({ start, end, label }) => ({ endOffset: at(end), label, startOffset: at(start) })) };
+    return this.history.now.map(({ start, end, label }) => ({ endOffset: at(end), label, startOffset: at(start) }));
+  }
+
+  override get answer(): Json {
+    return { entities: this.entities };
   }
 
   override reset(): void {
     this.read();
+    this.drafts?.keep("");
     this.show();
   }
 }

@@ -1,11 +1,12 @@
 // The form around a task: it gathers the answers and hands them to the page that holds the task's frame.
 
 import { gather, isField, problemOf, type Field } from "./answers";
-import { CrowdElement, CrowdField, make, styleSheet, type Json } from "./element";
+import { CrowdElement, CrowdField, make, reflect, styleSheet, type Json } from "./element";
 import { CrowdTabs } from "./layout";
 import { keycap } from "../keycaps";
 import { readTexts } from "../loose-json";
 import { tellPage } from "../messages";
+import { failureIn, hasLostScripts, NOT_SENT } from "./lost-scripts";
 import { whatIsMissing } from "./undefined-elements";
 
 const FORM_STYLE = styleSheet(`
@@ -100,13 +101,12 @@ export class CrowdForm extends CrowdElement {
     if (problem || this.sent) return;
     this.dispatching = true;
     const event = new SubmitEvent("submit", { bubbles: true, cancelable: true });
-    try {
-      this.form.dispatchEvent(event);
-    } finally {
-      this.dispatching = false;
-    }
+    const failed = failureIn(() => this.form.dispatchEvent(event));
+    this.dispatching = false;
     this.prevented = event.defaultPrevented;
-    if (!this.prevented) this.handOver();
+    // In AWS's portal the answers would go: there the page has the scripts that its author gave it.
+    if (failed && hasLostScripts()) this.say(`A script of this page failed (${failed}), so the answers may be incomplete. ${NOT_SENT}`);
+    else if (!this.prevented) this.handOver();
   }
 
   /**
@@ -190,6 +190,7 @@ export class CrowdForm extends CrowdElement {
 const isOfTheTemplate = (event: Event | undefined): boolean => event === undefined || event.type === "submit";
 
 export class CrowdButton extends CrowdElement {
+  static override early = ["disabled", "loading"];
   static override styles = [styleSheet(":host { display: inline-block; } a { color: var(--accent); }")];
   static observedAttributes = ["disabled", "loading"];
 
@@ -214,3 +215,5 @@ export class CrowdButton extends CrowdElement {
     if (this.text("form-action") === "reset") form?.reset();
   }
 }
+
+reflect(CrowdButton, "disabled", "loading");

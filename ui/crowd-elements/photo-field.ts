@@ -42,11 +42,16 @@ export abstract class PhotoField extends CrowdField implements Instructing {
     this.windows = help.windows;
     this.bench = new Workbench(header || "Photograph", (canvas) => this.makeTool(canvas), () => this.onChange());
     this.read();
-    this.bench.stage.load(this.text("src") ?? "");
+    this.load();
     const main = make("div", {}, make("h1", {}, header), this.told, this.bench.main, make("slot"));
     const side = make("div", { class: "side" }, ...help.beside, this.bench.side, ...this.drawMore());
     this.drawn = true;
     return [make("div", { class: "layout" }, main, side), ...help.windows];
+  }
+
+  private load(): void {
+    this.bench.stage.load(this.src);
+    this.bench.keepDrafts(this.name, this.src);
   }
 
   /** What a kind of element adds below its list. */
@@ -85,9 +90,9 @@ export abstract class PhotoField extends CrowdField implements Instructing {
 
   attributeChangedCallback(name: string): void {
     if (!this.drawn || this.restoring) return;
-    if (name === "src") this.bench.stage.load(this.text("src") ?? "");
-    else if (name === "initial-value") this.read();
-    else this.takeLabels();
+    if (name === "src") this.load();
+    else if (name !== "initial-value") this.takeLabels();
+    else if (!this.bench.isResumed) this.read();
   }
 
   get labels(): string[] {
@@ -135,6 +140,7 @@ export abstract class PhotoField extends CrowdField implements Instructing {
 
   override reset(): void {
     this.read();
+    this.bench.dropDraft();
   }
 
   private restoring = false;

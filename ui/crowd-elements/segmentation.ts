@@ -65,8 +65,8 @@ export class CrowdSemanticSegmentation extends Segmentation {
       const canvas = make("canvas", { width: image.width, height: image.height });
       const context = canvas.getContext("2d")!;
       context.drawImage(image, 0, 0);
-      this.brush.begin(context.getImageData(0, 0, image.width, image.height).data, colours);
-      this.modified = false;
+      if (!this.bench.isResumed) this.brush.begin(context.getImageData(0, 0, image.width, image.height).data, colours);
+      this.modified = this.bench.isResumed;
       this.started = "";
     } catch {
       this.started = "The mask of the earlier job could not be loaded. Load the task again, or decline it.";
@@ -99,6 +99,21 @@ export class CrowdSemanticSegmentation extends Segmentation {
 export class CrowdInstanceSegmentation extends Segmentation {
   private instances: { label: string; name: string }[] = [];
   private readonly adding = make("div", { class: "classes" });
+
+  protected override makeTool(canvas: HTMLCanvasElement): Tool {
+    const tool = super.makeTool(canvas);
+    this.brush.adopt = (names) => { this.adopt(names); };
+    return tool;
+  }
+
+  /** Take up the things of a draft: "label 2" of each label that there is. */
+  private adopt(names: readonly string[]): void {
+    for (const name of names.filter((each) => !this.instances.some((instance) => instance.name === each))) {
+      const label = name.replace(/ \d+$/, "");
+      if (this.labels.includes(label)) this.instances.push({ label, name });
+    }
+    this.showInstances();
+  }
 
   protected override takeLabels(): void {
     const labels = this.labels;

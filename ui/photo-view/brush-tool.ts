@@ -4,6 +4,7 @@ import { makeClasses, type Classes } from "./classes";
 import { svgElement } from "./drawing";
 import { clamp, type Point, type Size } from "./geometry";
 import { colourArea, Mask, readColours, type Area } from "./mask";
+import { fillRuns, readMaskDraft, writeRuns, type MaskDraft } from "./mask-draft";
 import type { Entry, Tool } from "./tool";
 import { toView, type Viewport } from "./viewport";
 
@@ -20,7 +21,8 @@ export class BrushTool implements Tool {
   private from: Point | undefined;
   private counts: Map<number, number> | undefined;
   private cursor: Point | undefined;
-  private start: { pixels: Uint8ClampedArray; colours: readonly string[] } | undefined;
+  /** What a mask of the photograph's size begins with; it may come before the photograph. */
+  private start: ((mask: Mask) => void) | undefined;
 
   constructor(readonly canvas: HTMLCanvasElement) {}
 
@@ -37,16 +39,43 @@ export class BrushTool implements Tool {
 
   /** Begin with the pixels of an earlier mask, RGBA of the photograph's size, in its colours. */
   begin(pixels: Uint8ClampedArray, colours: readonly string[]): void {
-    this.start = { pixels, colours };
+    this.beginWith((mask) => {
+      if (pixels.length === 4 * mask.pixels.length) readColours(mask, pixels, colours);
+    });
+  }
+
+  private beginWith(start: (mask: Mask) => void): void {
+    this.start = start;
     this.fillFromStart();
     this.changed();
   }
 
   private fillFromStart(): void {
-    if (this.start?.pixels.length !== 4 * this.mask.pixels.length) return;
-    readColours(this.mask, this.start.pixels, this.start.colours);
+    this.start?.(this.mask);
     this.counts = undefined;
     this.show(this.whole);
+  }
+
+  writeDraft(): string {
+    const draft: MaskDraft = { size: this.mask.size, labels: this.classes.labels, runs: writeRuns(this.mask.pixels) };
+    return JSON.stringify(draft);
+  }
+
+  readDraft(text: string): void {
+    const draft = readMaskDraft(text);
+    if (!draft) return;
+    this.adopt(draft.labels);
+    this.beginWith((mask) => {
+      if (mask.size.width === draft.size.width && mask.size.height === draft.size.height) fillRuns(mask.pixels, draft.runs, this.valuesOf(draft.labels));
+    });
+  }
+
+  /** Called with the classes of a draft before it is painted: where the worker adds classes, they come back. */
+  adopt: (labels: readonly string[]) => void = () => undefined;
+
+  /** Return the values by which pixels have these classes now; 0 stands for no class. */
+  private valuesOf(labels: readonly string[]): readonly number[] {
+    return [0, ...labels.map((label) => this.classes.labels.indexOf(label) + 1)];
   }
 
   get version(): number {
@@ -68,9 +97,9 @@ export class BrushTool implements Tool {
     const before = this.classes.labels;
     this.classes = classes;
     this.chosen = clamp(this.chosen, 0, Math.max(0, classes.labels.length - 1));
-    const places = before.map((label) => classes.labels.indexOf(label) + 1);
+    const values = this.valuesOf(before);
     this.mask.pixels.forEach((value, at) => {
-      if (value) this.mask.pixels[at] = places[value - 1] ?? 0;
+      if (value) this.mask.pixels[at] = values[value] ?? 0;
     });
     this.show(this.whole);
     this.counts = undefined;

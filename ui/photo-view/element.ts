@@ -41,7 +41,13 @@ export class PhotoView extends HTMLElement {
     const view = make("div", { class: bench.tool ? "view" : "view bare" }, bench.main, ...(bench.tool ? [bench.side] : []));
     root.append(...(header ? [make("h1", {}, header)] : []), this.told, view);
     this.makeInput();
-    bench.stage.load(this.getAttribute("src") ?? "");
+    this.load();
+  }
+
+  private load(): void {
+    const source = this.getAttribute("src") ?? "";
+    this.bench?.stage.load(source);
+    this.bench?.keepDrafts(this.getAttribute("name") ?? "", source);
   }
 
   private get kinds(): Kind[] {
@@ -121,7 +127,7 @@ export class PhotoView extends HTMLElement {
 
   attributeChangedCallback(name: string): void {
     if (!this.bench) return;
-    if (name === "src") this.bench.stage.load(this.getAttribute("src") ?? "");
+    if (name === "src") this.load();
     else if (name === "beside") this.beside?.load(this.getAttribute("beside") ?? "");
     else this.takeLabels();
   }

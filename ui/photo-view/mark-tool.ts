@@ -5,6 +5,7 @@ import { drawDraft, drawMark } from "./drawing";
 import { distance, type Point, type Size } from "./geometry";
 import { History } from "./history";
 import { handles, inWords, isOn, isWhole, moved, MOST, reshaped, settled, snapped, type Kind, type Mark } from "./shapes";
+import { readMarks, writeMarks } from "./mark-draft";
 import type { Entry, Tool } from "./tool";
 import type { Viewport } from "./viewport";
 
@@ -43,6 +44,15 @@ export class MarkTool implements Tool {
 
   get version(): number {
     return this.history.version;
+  }
+
+  writeDraft(): string {
+    return writeMarks(this.history.now);
+  }
+
+  readDraft(text: string): void {
+    const marks = readMarks(text);
+    if (marks) this.begin(marks);
   }
 
   get label(): string {

@@ -10,7 +10,7 @@ export const WORKBENCH_STYLE = styleSheet(`
   .tools label { display: inline-flex; align-items: center; gap: .3rem; font-size: .85rem; color: var(--quiet); }
   .tools input[type="range"] { width: 5.5rem; accent-color: var(--accent); }
   .tools .gap { flex: 1; }
-  .stage { position: relative; overflow: hidden; height: var(--stage-height, min(66vh, 46rem)); min-height: 12rem; border: 1px solid var(--edge); border-radius: 6px;
+  .stage { position: relative; overflow: hidden; height: var(--stage-height, min(66vh, 46rem)); min-height: min(12rem, var(--stage-height, 12rem)); border: 1px solid var(--edge); border-radius: 6px;
            background: #2b3037; cursor: crosshair; touch-action: none; user-select: none; }
   .stage.panning { cursor: grab; }
   .stage:focus-visible { outline: 3px solid var(--accent); outline-offset: 1px; }
@@ -47,6 +47,8 @@ export const VIEW_STYLE = styleSheet(`
   h1 { margin: 0 0 .3rem; font-size: 1.15rem; }
   .view { display: grid; grid-template-columns: minmax(0, 1fr) 15rem; gap: .4rem 1rem; align-items: start; }
   .view.bare { grid-template-columns: minmax(0, 1fr); }
+  .bare .bench { position: relative; }
+  .bare .status { position: absolute; right: 4px; bottom: 4px; padding: 0 .4rem; border-radius: 4px; background: #fffd; pointer-events: none; }
   .kinds { margin-bottom: .4rem; }
   p[role="alert"] { margin: 0; color: var(--wrong); font-weight: 600; }
   @media (max-width: 50rem) { .view { grid-template-columns: minmax(0, 1fr); } }

@@ -50,6 +50,10 @@ export interface Tool {
   choose(label: string): void;
   /** Another number whenever what was drawn has changed. */
   readonly version: number;
+  /** Return what was drawn as a text, to be taken up again after a reload. */
+  writeDraft(): string;
+  /** Begin with what such a text says; what it says nothing of is gone. One that is no such text is left alone. */
+  readDraft(text: string): void;
   /** Called when there is something else to show. */
   changed: () => void;
 }

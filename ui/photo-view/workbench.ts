@@ -1,6 +1,7 @@
 // A photograph with everything around it: tools above, what is seen below, classes and the list of marks beside.
 
 import { make } from "../dom";
+import { draftsOf, fileOf, type Drafts } from "../drafts";
 import { colourOf, type Classes } from "./classes";
 import { KEYS, pressKey } from "./keys";
 import { Stage } from "./stage";
@@ -84,10 +85,34 @@ export class Workbench {
     const version = this.tool?.version ?? 0;
     if (version === this.version) return;
     this.version = version;
+    this.drafts?.keep(this.tool!.writeDraft());
     this.changed();
   }
 
   private version = 0;
+  private drafts: Drafts | undefined;
+
+  /** Whether what is drawn goes on from a draft; then nothing else may take its place by itself. */
+  isResumed = false;
+
+  /** Take up the draft of the field `name`, if there is one, and keep each change from now on; `source` is the photograph's. */
+  keepDrafts(name: string, source: string): void {
+    if (this.drafts || !this.tool || !name || !source) return;
+    this.drafts = draftsOf(name, fileOf(source));
+    this.drafts.recall((text) => this.resume(text));
+  }
+
+  private resume(text: string): void {
+    this.isResumed = true;
+    this.tool?.readDraft(text);
+    this.changed();
+  }
+
+  /** The worker begins anew. */
+  dropDraft(): void {
+    this.isResumed = false;
+    this.drafts?.keep("");
+  }
 
   /** Put another photograph beside this one, at the same height. */
   placeBeside(other: Stage): void {

@@ -1,7 +1,7 @@
 // <signal-view>: from its attributes to lanes on the screen, and from marks to the answer of its form.
 import { Bench } from "./bench";
 import { make } from "../dom";
-import { draftsOf, type Drafts } from "./drafts";
+import { draftsOf, fileOf, type Drafts } from "../drafts";
 import { Fault } from "./fault";
 import { given } from "../given";
 import { KEYS } from "./keys";
@@ -32,6 +32,7 @@ export class SignalView extends HTMLElement {
   readonly #list = make("div", { class: "list" });
   readonly #keys = make("div", { class: "keys", hidden: true }, ...KEYS.map(([key, does]) => make("div", {}, make("kbd", {}, key), ` ${does}`)));
   readonly #status = make("div", { class: "status", role: "status" });
+  readonly #instead = make("slot", { hidden: true });
   readonly #frame = make("div", { class: "frame", tabindex: "0", role: "application", "aria-label": "Signals" });
   #stage?: Stage;
   #field?: HTMLInputElement;
@@ -43,7 +44,8 @@ export class SignalView extends HTMLElement {
     if (!this.shadowRoot) {
       const root = this.attachShadow({ mode: "open", delegatesFocus: true });
       this.#frame.append(this.#bar, this.#lanes, this.#foot, this.#list, this.#keys, this.#status);
-      root.append(make("style", {}, CSS), this.#frame);
+      // What the template puts into the element is shown when the signals cannot be: charts, as a rule.
+      root.append(make("style", {}, CSS), this.#frame, this.#instead);
     }
     void this.#open();
   }
@@ -93,6 +95,7 @@ export class SignalView extends HTMLElement {
   }
 
   #show(file: TraceFile, arrived: number): void {
+    this.#instead.hidden = true;
     this.#stage?.destroy();
     const bench = new Bench(file, this.labels, {
       draw: () => this.#stage?.requestFrame(),
@@ -134,7 +137,7 @@ export class SignalView extends HTMLElement {
     const text = typeof answered === "string" ? answered : this.getAttribute("value");
     bench.marks.restore(text ? readMarks(text, channels) : []);
     this.#drafts = undefined;
-    const drafts = draftsOf(name, this.#opened);
+    const drafts = draftsOf(name, fileOf(this.#opened));
     drafts.recall((text) => {
       try {
         bench.marks.restore(readMarks(text, channels));
@@ -181,6 +184,7 @@ export class SignalView extends HTMLElement {
   #fail(error: unknown): void {
     if (error instanceof DOMException && error.name === "AbortError") return;
     this.#status.classList.add("wrong");
+    this.#instead.hidden = this.bench !== undefined;
     this.#status.textContent = error instanceof Error ? `The signals cannot be shown: ${error.message}` : String(error);
     if (!(error instanceof Fault)) throw error;
   }

@@ -20,12 +20,13 @@ export const CSS = `
   .bar { display: flex; flex-wrap: wrap; gap: 4px 6px; align-items: center; padding: 5px 6px; background: #f6f8fa; border-bottom: 1px solid var(--hair); }
   .group { display: flex; gap: 2px; align-items: center; }
   .group.end { margin-left: auto; }
+  .group.classes { flex: 1 0 100%; flex-wrap: wrap; gap: 4px 2px; }
   .chip, .chip[aria-pressed="true"] { border-left: 8px solid var(--mark); }
   .chip kbd { color: inherit; font: inherit; opacity: .7; margin-right: .3em; }
   .lane { display: grid; grid-template-columns: var(--side) minmax(0, 1fr); border-bottom: 1px solid var(--hair); }
   .lane.active .side { background: var(--tint); }
   .side { padding: 4px 6px; overflow: hidden; border-right: 1px solid var(--hair); }
-  .side .name { font-weight: 600; overflow-wrap: anywhere; color: var(--ink); }
+  .side .name { font-size: 13px; font-weight: 600; overflow-wrap: anywhere; color: color-mix(in srgb, var(--ink) 55%, #1b2430); }
   .side .value { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; min-height: 1.35em; }
   .side .tools { display: flex; flex-wrap: wrap; gap: 2px; opacity: .0; transition: opacity .1s; }
   .lane:hover .tools, .lane:focus-within .tools, .lane.active .tools { opacity: 1; }

@@ -10,9 +10,9 @@ const TOOLS: readonly (readonly [Tool, string, string])[] = [
 ];
 const SCALINGS: readonly (readonly [Scaling, string])[] = [["full", "whole log"], ["fit", "fit to view"], ["shared", "shared by unit"]];
 
-/** Fill the bar anew; `extra` comes last. */
+/** Fill the bar anew; `extra` comes before what ends a mark. The classes, of which there may be many, have rows of their own. */
 export const fillToolbar = (bar: HTMLElement, bench: Bench, help: () => void, extra: readonly Node[]): void => {
-  bar.replaceChildren(tools(bench), ...classes(bench), views(bench), scaling(bench), ...hidden(bench), ending(bench, help), ...extra);
+  bar.replaceChildren(tools(bench), ...everywhere(bench), views(bench), scaling(bench), ...hidden(bench), ...extra, ending(bench, help), ...classes(bench));
 };
 
 const tools = (bench: Bench): HTMLElement => {
@@ -26,9 +26,14 @@ const tools = (bench: Bench): HTMLElement => {
 const classes = (bench: Bench): HTMLElement[] => {
   if (!bench.labels.length) return [];
   const chips = bench.labels.map((label, at) => chip(bench, label, at));
+  return [make("span", { class: "group classes", role: "group", "aria-label": "Class of marks" }, ...chips)];
+};
+
+const everywhere = (bench: Bench): HTMLElement[] => {
+  if (!bench.labels.length) return [];
   const all = make("input", { type: "checkbox", change: () => { bench.onAll = !bench.onAll; bench.changed(); } });
   all.checked = bench.onAll;
-  return [make("span", { class: "group", role: "group", "aria-label": "Class of marks" }, ...chips), make("label", { title: "Marks are on all channels (a)" }, all, " all channels")];
+  return [make("label", { title: "Marks are on all channels (a)" }, all, " all channels")];
 };
 
 const chip = (bench: Bench, label: string, at: number): HTMLElement => {

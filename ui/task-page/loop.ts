@@ -15,6 +15,8 @@ export class Loop {
   private ahead: TaskFrame | undefined;
   /** The task that is held while an earlier answer is shown over it. */
   private held: TaskFrame | undefined;
+  /** What was reserved with the last answer, until it is loaded below. */
+  private reserved: View | null = null;
   private isBusy = false;
   private readonly clock: LeaseClock;
 
@@ -75,7 +77,7 @@ export class Loop {
   private async prepare(frame: TaskFrame, wait = RETRY_MILLISECONDS): Promise<void> {
     if (!this.isHeld(frame) || this.ahead) return;
     // What fails here is tried again; without it the next task is only slower to come.
-    const view = await this.server.reserve(frame.view).catch(() => null);
+    const view = this.takeReserved() ?? (await this.server.reserve(frame.view).catch(() => null));
     if (!this.isHeld(frame) || this.ahead) return;
     if (!view) {
       setTimeout(() => void this.prepare(frame, Math.min(2 * wait, LONGEST_RETRY)), wait);
@@ -83,6 +85,12 @@ export class Loop {
     }
     this.ahead = TaskFrame.below(this.current.element, view);
     this.start(this.ahead);
+  }
+
+  private takeReserved(): View | null {
+    const { reserved } = this;
+    this.reserved = null;
+    return reserved;
   }
 
   private isHeld(frame: TaskFrame): boolean {
@@ -112,6 +120,7 @@ export class Loop {
     this.isBusy = false;
     if (!following) return;
     done();
+    frame.forgetDrafts();
     this.follow(following);
   }
 
@@ -124,7 +133,8 @@ export class Loop {
     else this.end(text);
   }
 
-  private follow({ location: path, next }: Following): void {
+  private follow({ location: path, next, ahead = null }: Following): void {
+    this.reserved = ahead;
     try {
       if (next && next.task === this.held?.view.task) this.returnToHeld(this.page.notice.textContent, path);
       else if (next) this.go(next, path);
@@ -224,12 +234,14 @@ export class Loop {
 
   /** The page goes away: what was only reserved goes to others. */
   leave(): void {
-    if (this.ahead) this.server.giveBack(this.ahead.view);
+    const unused = this.ahead?.view ?? this.reserved;
+    if (unused) this.server.giveBack(unused);
   }
 
   private end(text: string): void {
     this.leave();
     this.ahead = this.held = undefined;
+    this.reserved = null;
     this.page.end(text);
   }
 }

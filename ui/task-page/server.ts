@@ -8,6 +8,8 @@ export interface Following {
   readonly location: string;
   /** The task there; null when it is none. */
   readonly next: View | null;
+  /** What is reserved behind it already; null when nothing is free. */
+  readonly ahead?: View | null;
 }
 
 /** The service refused; `again` says whether the same can be tried again. */

@@ -62,6 +62,11 @@ export class TaskFrame {
     this.element.contentWindow?.postMessage({ kind, nonce: this.view.nonce, ...message }, "*");
   }
 
+  /** The answer is saved, or the task given back: nobody needs its unfinished marks any more. */
+  forgetDrafts(): void {
+    window.dispatchEvent(new CustomEvent("tracemark-saved", { detail: this.element.dataset["source"] }));
+  }
+
   /** Let the worker try again, and say why in the frame, where they are looking. */
   refuse(text: string): void {
     this.tell("tracemark-refused", { text });

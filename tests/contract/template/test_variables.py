@@ -73,6 +73,8 @@ def resolve(path: tuple[str, ...]) -> object:
         "size": "few",
         "traced": True,
         "forloop": {"index": 1},
+        "place": {"2": "welds"},
+        "sketches": "s3://welds/templates/weld-sketches/",
     }
     for name in path:
         found = len(found) if name == "size" else found[name]

@@ -257,7 +257,10 @@ def test_an_altered_table_still_refuses_a_second_task_of_a_worker(
     Database.open(database_url, next_schema(tmp_path)).dispose()
 
     with pytest.raises(IntegrityError), version_1.begin() as connection:
-        connection.exec_driver_sql("INSERT INTO tasks VALUES ('t3', 7, 9, 'w1', 'held', 8.5, 9.5, NULL, NULL)")
+        connection.exec_driver_sql(
+            "INSERT INTO tasks (task_id, job_id, line_index, worker_id, state, accepted_at, expires_at)"
+            " VALUES ('t3', 7, 9, 'w1', 'held', 8.5, 9.5)"
+        )
 
 
 def test_rows_that_refer_to_none_are_refused_after_an_upgrade_too(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,15 @@ def test_the_packaged_template_is_the_one_in_ui(project: Path, template: str) ->
     packaged = project / "cli/src/tracemark_cli/templates" / template
 
     assert packaged.resolve() == (project / "ui" / template).resolve()
+
+
+def test_the_samples_have_the_pictures_of_their_template_beside_it(project: Path, tmp_path: Path) -> None:
+    sketches = {file.name: file.read_bytes() for file in (project / "ui/weld-sketches").iterdir()}
+
+    result = CliRunner().invoke(main, ["samples", str(tmp_path), "--count", "1"])
+
+    beside = tmp_path / "tracemark-demo/templates/weld-sketches"
+    assert result.exit_code == 0
+    assert {file.name: file.read_bytes() for file in beside.iterdir()} == sketches
+    named = set(re.findall(r'append: "([a-z-]+[.]svg)"', (project / "ui/weld-classification.liquid.html").read_text()))
+    assert named == set(sketches)

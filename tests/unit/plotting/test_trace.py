@@ -223,6 +223,14 @@ def test_gaps_are_counted_channel_by_channel() -> None:
     assert trace.summary["gaps"] == {"a": 1, "b": 2}
 
 
+@pytest.mark.parametrize(("number", "noted"), [(2**53 - 1, 0), (-(2**53) + 1, 0), (2**53 + 1, 1), (-(2**53) - 1, 1)])
+def test_whole_numbers_that_no_double_holds_are_noted(number: int, noted: int) -> None:
+    trace = _read(f"1,{number}\n2,1\n")
+
+    assert sum("beyond 9,007,199,254,740,992 are rounded" in note for note in trace.notes) == noted
+    assert noted or trace.channels[0].values[0] == number
+
+
 def test_a_log_without_faults_has_nothing_to_note() -> None:
     trace = _read("0,1\n1,2\n")
 

@@ -44,9 +44,10 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One weld, packed as the image packs five."""
     folder = tmp_path_factory.mktemp("packed")
     made = write_dataset(folder, seed=7, count=1, bucket=PACKED_BUCKET.bucket)
-    (made.bucket_directory / "templates").mkdir()
+    (made.bucket_directory / "templates/weld-sketches").mkdir(parents=True)
     (made.bucket_directory / "templates/weld-classification.liquid.html").write_text(TEMPLATE)
     (made.bucket_directory / "templates/signal-view.js").write_text("define();")
+    (made.bucket_directory / "templates/weld-sketches/good-weld.svg").write_text("<svg/>")
     return made.bucket_directory
 
 
@@ -96,6 +97,7 @@ def test_every_object_has_the_type_of_its_file(packed: Path) -> None:
         ".json": "application/json",
         ".jsonl": "application/jsonl",
         ".png": "image/png",
+        ".svg": "image/svg+xml",
     }
 
 

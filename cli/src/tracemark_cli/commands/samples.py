@@ -12,6 +12,7 @@ from tracemark_cli.terminal.console import console, progress_bar
 
 _TEMPLATE = "weld-classification.liquid.html"
 _ADJUDICATION = "adjudication.liquid.html"
+_SKETCHES = "weld-sketches"
 _ACCOUNT = "111122223333"  # AWS's own example account
 _REGION = "eu-west-1"
 
@@ -45,15 +46,21 @@ def samples(directory: Path, count: int, seed: int, bucket: str) -> None:
             made = write_dataset(directory, seed=seed, count=count, bucket=bucket, on_item=lambda: bar.advance(task))
     except SamplesError as error:
         raise click.ClickException(str(error)) from error
-    templates = made.bucket_directory / "templates"
-    templates.mkdir(exist_ok=True)
-    for name in (_TEMPLATE, _ADJUDICATION):
-        (templates / name).write_bytes((resources.files("tracemark_cli") / "templates" / name).read_bytes())
+    _write_templates(made.bucket_directory / "templates")
     job = directory / "job.yaml"
     job.write_text(
         f"# What CreateLabelingJob takes.\n{yaml.safe_dump(_labeling_job(bucket), sort_keys=False)}", encoding="utf-8"
     )
     out.print(f"{count} synthetic welds in {made.bucket_directory}, labeling job in {job}")
+
+
+def _write_templates(folder: Path) -> None:
+    """Write the worker templates, and the pictures of the welding one beside it."""
+    packed = resources.files("tracemark_cli") / "templates"
+    (folder / _SKETCHES).mkdir(parents=True, exist_ok=True)
+    sketches = [f"{_SKETCHES}/{found.name}" for found in (packed / _SKETCHES).iterdir()]
+    for name in (_TEMPLATE, _ADJUDICATION, *sketches):
+        (folder / name).write_bytes((packed / name).read_bytes())
 
 
 def _labeling_job(bucket: str) -> dict[str, Any]:

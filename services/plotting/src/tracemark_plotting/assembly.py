@@ -20,6 +20,7 @@ _LARGE_OFFSET = 100_000
 """A time that begins at so many times its span cannot be read off an axis: it is shown from the first sample on."""
 
 _FAR = 10**200  # no conversion of unit takes a float beyond its bounds below
+_WHOLE, _WIDEST = 2**53, 2**64  # up to the first every whole number is a double; integers of 64 bits end at the second
 _TITLE = 60  # characters of a title in a note
 _FROM_FIRST_SAMPLE = "Time since first sample (s)"
 _FROM_FIRST_SAMPLE_OF_NO_UNIT = "Time since first sample"
@@ -82,7 +83,7 @@ def join(blocks: Iterator[Columns], profile: SensorProfile, place: str, *, max_r
         channels=channels,
         reordered=bool(reordered),
         repeated=sum(track.timeline.repeated for track in tracks.tracks),
-        notes=_notes(tracks, axis, bool(reordered)),
+        notes=(*_notes(tracks, axis, bool(reordered)), *_rounded(channels)),
         start=axis.start - timedelta(seconds=offset) if axis.start else None,
     )
 
@@ -225,6 +226,20 @@ def _notes(tracks: Tracks, axis: _Axis, reordered: bool) -> tuple[str, ...]:
     found = [*timelines, *(["Rows sorted by time."] if reordered else []), *passed_over, *gaps, axis.note]
     found += [_NO_UNIT] if axis.unit is TimeUnit.UNKNOWN else []
     return tuple(note for note in found if note)
+
+
+def _rounded(channels: tuple[ChannelTrace, ...]) -> tuple[str, ...]:
+    """Say of which channels the last digits may not be those of the log: a value is a double, whatever it was."""
+    return tuple(
+        f"{each.channel.title[:_TITLE]}: whole numbers beyond {_WHOLE:,} are rounded to the nearest double."
+        for each in channels
+        if _holds_wide(each.values)
+    )
+
+
+def _holds_wide(values: Values) -> bool:
+    size = np.abs(values)
+    return bool(((size >= _WHOLE) & (size < _WIDEST)).any())
 
 
 def _counted(count: int, what: str) -> str:

@@ -22,6 +22,7 @@ _MEDIA_TYPES = {
     ".json": "application/json",
     ".jsonl": "application/jsonl",
     ".png": "image/png",
+    ".svg": "image/svg+xml",
 }
 _REFERS_TO_BUCKET = (".json", ".jsonl")
 # Where the labeling service has the scripts that templates load; in a bucket they are next to the template.

@@ -578,3 +578,26 @@ def test_a_job_without_functions_is_sound_when_its_page_shows_the_object_itself(
 def test_the_table_is_long_enough() -> None:
     assert len(TABLE) >= 30
     assert {"humanAnnotationRequired", "s3uri", "label_categories", "one row per annotation"} < set(TABLE)
+
+
+def test_a_streaming_job_without_a_manifest_is_examined_as_far_as_it_can_be(good: SetUp) -> None:
+    topic = f"arn:aws:sns:eu-west-1:{ACCOUNT}:welds"
+    good.request["InputConfig"] = {"DataSource": {"SnsDataSource": {"SnsTopicArn": topic}}}
+    good.request["StoppingConditions"] = {"MaxHumanLabeledObjectCount": 5}
+
+    report = good.examined()
+
+    found = {result.name: [finding.what for finding in result.findings] for result in report.results}
+    assert found["manifest"] == [
+        "a streaming job without a manifest: its functions are not called here",
+        "a streaming job ignores its StoppingConditions",
+    ]
+    assert report.errors == 0, found
+
+
+def test_a_job_without_a_consolidation_function_is_sound(good: SetUp) -> None:
+    del good.request["HumanTaskConfig"]["AnnotationConsolidationConfig"]
+
+    report = good.examined()
+
+    assert (report.errors, report.warnings) == (0, 0)

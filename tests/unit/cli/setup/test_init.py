@@ -45,6 +45,34 @@ def snapshot(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def test_a_sample_of_a_folder_is_a_manifest_of_its_own_and_the_job_is_on_it(data: Path) -> None:
+    for name in "cdefgh":
+        (data / f"{name}.jpg").write_bytes(b"photograph")
+
+    ended = init(data, "--pair", "single", "--sample", "3", "--seed", "7")
+    before = snapshot(data)
+    again = init(data, "--pair", "single", "--sample", "3", "--seed", "7")
+
+    assert (ended.exit_code, again.exit_code) == (0, 0), ended.output
+    assert snapshot(data) == before
+    job = LabelingJob.parse((data / ".tracemark-job/job.yaml").read_bytes(), "job.yaml")
+    assert job.manifest
+    part = [json.loads(line) for line in (job_bucket(data) / job.manifest.key).read_text().splitlines()]
+    assert (len(part), len(manifest(data))) == (3, 10)
+    assert [line for line in manifest(data) if line in part] == part
+    assert "selected: 3 of 10 lines" in ended.output
+    assert (job_bucket(data) / f"{job.manifest.key}.selection.json").is_file()
+
+
+def test_a_filter_that_leaves_nothing_writes_nothing(data: Path) -> None:
+    before = snapshot(data)
+
+    ended = init(data, "--filter", "shift=night")
+
+    assert (ended.exit_code, "no line is left by the filter 'shift=night'" in ended.output) == (1, True)
+    assert snapshot(data) == before
+
+
 def test_a_folder_becomes_a_job_that_the_contract_reads(data: Path) -> None:
     before = snapshot(data)
 

@@ -36,6 +36,7 @@ def rendered(template: str, **task_input: Any) -> str:
         ("{{ task.input.missing }}{{ task.workerId }}", ""),
         ("{{ task.input.list | to_json | escape }}", "[&#34;a&#34;, 1, null]"),
         ("{{ task.input.list | to_json }}", '["a", 1, null]'),
+        ("{{ task.input.list }}", "[&#34;a&#34;, 1, null]"),
         ("{{ task.input.missing | to_json }}", "null"),
         ("{% for n in task.input.list %}{{ n }},{% endfor %}", "a,1,,"),
     ],

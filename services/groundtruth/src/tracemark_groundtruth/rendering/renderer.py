@@ -24,6 +24,7 @@ from tracemark_groundtruth.rendering.filters import (
     strip_html,
     to_json,
 )
+from tracemark_groundtruth.rendering.output import JsonOutput
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RenderableTask.html and API_UiTemplate.html
 MAX_TEMPLATE_CHARACTERS = 128_000
@@ -104,6 +105,7 @@ def failures_of(source: str) -> Iterator[None]:
 def liquid(undefined: type[Undefined] = Undefined) -> Environment:
     """Return Liquid as Ground Truth has it: its filters and no others, within bounds, and no other files."""
     environment = _Liquid(autoescape=True, loader=DictLoader({}), undefined=undefined)
+    environment.add_tag(JsonOutput)
     environment.filters |= {
         "to_json": to_json,
         "skip_autoescape": skip_autoescape,

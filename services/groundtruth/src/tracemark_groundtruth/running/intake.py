@@ -143,6 +143,6 @@ class _Reader:
         return True
 
     def _refused(self, message: Message, error: TracemarkError) -> RefusedMessage:
-        fields = {"job": self._job.name, "message": message.message_id, "cause": str(error)}
+        fields = {"job": self._job.name, "message_id": message.message_id, "cause": str(error)}
         logger.warning("a message holds no object", extra=fields)
         return RefusedMessage(message.message_id, str(error), message.body, self._now())

@@ -160,7 +160,8 @@ class JobSteps:
             self.fail(f"no object could be shown: {summed_up(len(left_out), len(left_out), left_out)}")
             return False
         remark = final_pass(active) if after is JobStatus.COMPLETED else None
-        return self._jobs.end(active.job_id, before, after, remark)
+        # Where it does not end, an object has just been appended, and there is something to do.
+        return self._jobs.end(active.job_id, before, after, remark) or bool(active.objects.count(*UNFINISHED))
 
     def _showed_nothing(self) -> bool:
         return set(self._jobs.counts(self.active.job_id)) == {ObjectState.LEFT_OUT}

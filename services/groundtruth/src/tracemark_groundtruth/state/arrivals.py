@@ -57,7 +57,7 @@ class Arrivals:
         keys = [one.key for one in coming if one.key]
         query = select(arrivals.c.dedup_id, arrivals.c.digest)
         mine = query.where(arrivals.c.job_id == self.job_id, arrivals.c.dedup_id.in_(keys))
-        return dict(connection.execute(mine).tuples().all()) if keys else {}
+        return {row.dedup_id: row.digest for row in connection.execute(mine)} if keys else {}
 
     def _lines(self, connection: Connection, coming: Sequence[Arrival]) -> set[str]:
         """Return the lines that the job has already, of objects without an id."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
@@ -16,6 +16,7 @@ from tracemark.errors import InvalidConfiguration, one_line
 from tracemark_groundtruth.errors import StateUnavailable
 from tracemark_groundtruth.state.changes import Changes
 from tracemark_groundtruth.state.schema import SCHEMA, Schema
+from tracemark_groundtruth.state.write_group import WriteGroup
 
 _SQLITE, _POSTGRESQL = "sqlite", "postgresql"
 _BUSY_SECONDS = 30
@@ -32,6 +33,7 @@ CHANNEL = "tracemark_jobs"
 _TOLD = "tracemark jobs told of"
 _JOBS_A_NOTICE = 500  # PostgreSQL takes 8,000 bytes
 
+T = TypeVar("T")
 
 _LIVING = text(
     "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = :alive AND objsubid = 2"
@@ -55,6 +57,7 @@ class Database:
         self.is_sqlite = url.get_backend_name() == _SQLITE
         self._engine = _engine(url)
         self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._group = WriteGroup(self._writers, self._transaction)
         self.changes = Changes()
         """What has happened to jobs, here and in other processes."""
         self.owner = new_owner()
@@ -100,7 +103,29 @@ class Database:
         Raises:
             StateUnavailable: the database does not answer, or its disk is full.
         """
-        with self._translate(), self._writers, self._engine.connect() as bare:
+        with self._translate(), self._writers, self._transaction() as connection:
+            yield connection
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Return what `work` returns, done in a transaction that is on the disk then.
+
+        On SQLite the work of several threads that wait for the disk becomes one transaction. A `TracemarkError` of one
+        leaves the others as they are, so it is raised before anything was written; after any other error all is done
+        again, each in a transaction of its own. So `work` changes nothing but the database.
+
+        Raises:
+            StateUnavailable: the database does not answer, or its disk is full.
+        """
+        if not self.is_sqlite:
+            with self.writing() as connection:
+                return work(connection)
+        with self._translate():
+            written: T = self._group.do(work)
+            return written
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self._engine.connect() as bare:
             connection = bare.execution_options(writes=True)
             connection.info.pop(_TOLD, None)  # of a transaction that failed
             with connection.begin():

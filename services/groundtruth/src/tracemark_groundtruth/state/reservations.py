@@ -92,9 +92,9 @@ class Reservations:
             None when nothing is free for them now, or they hold no task of the job.
         """
         try:
-            return self._reserve(worker, job_id, now)
+            return self.database.write(lambda connection: reserve_in(connection, worker, job_id, now))
         except IntegrityError:  # another request of the same worker came first, and this one finds what it got
-            return self._reserve(worker, job_id, now)
+            return self.database.write(lambda connection: reserve_in(connection, worker, job_id, now))
 
     def find(self, worker: WorkerId, task_id: str, now: float) -> Reserved | None:
         """Return a reservation of a worker; None when it is over, or was never theirs."""
@@ -125,17 +125,18 @@ class Reservations:
             with self.database.writing() as connection:
                 _end(connection, row)
 
-    def _reserve(self, worker: WorkerId, job_id: int, now: float) -> Reserved | None:
-        whose = {"job": job_id, "worker": str(worker), "now": now}
-        with self.database.writing() as connection:
-            mine = connection.execute(_MINE, whose).one_or_none()
-            if mine and mine.expires_at > now:
-                return _reserved(connection.execute(_ONE, {"task": mine.task_id}).one())
-            if mine:
-                _end(connection, mine)
-            until = connection.scalar(_HELD_UNTIL, whose)
-            index = connection.scalar(_FREE, whose) if until and until > now else None
-            return None if index is None else _insert(connection, whose, index, until or 0.0)
+
+def reserve_in(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Reserved | None:
+    """Do as `Reservations.reserve`, within a transaction."""
+    whose = {"job": job_id, "worker": str(worker), "now": now}
+    mine = connection.execute(_MINE, whose).one_or_none()
+    if mine and mine.expires_at > now:
+        return _reserved(connection.execute(_ONE, {"task": mine.task_id}).one())
+    if mine:
+        _end(connection, mine)
+    until = connection.scalar(_HELD_UNTIL, whose)
+    index = connection.scalar(_FREE, whose) if until and until > now else None
+    return None if index is None else _insert(connection, whose, index, until or 0.0)
 
 
 def claim(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Reserved | None:

@@ -15,12 +15,13 @@ from tracemark_groundtruth.errors import AnswerRefused, JobNotOpen, TaskAnswered
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.fresh_tasks import FreshTasks
 from tracemark_groundtruth.state.given_answers import GivenAnswer, GivenAnswers
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
 from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.state.reservations import Reservations, Reserved
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState, jobs, memberships, team_groups
-from tracemark_groundtruth.state.task_queue import Account, LeasedTask, OpenJob, WorkerId
+from tracemark_groundtruth.state.task_queue import Account, LeasedTask, OpenJob, Turn, WorkerId
 from tracemark_groundtruth.state.tasks import Task, Tasks
 
 MAX_ANSWER_BYTES = 256 * 1024
@@ -38,6 +39,7 @@ class StoredTaskQueue:
     database: Database
     now: Callable[[], float]
     _known: dict[int, LabelingJob] = field(default_factory=dict, repr=False)
+    _fresh: FreshTasks = field(default_factory=FreshTasks, repr=False)
 
     def account(self, name: str) -> Account | None:
         """See `TaskQueue.account`."""
@@ -69,7 +71,7 @@ class StoredTaskQueue:
         """See `TaskQueue.reserve`."""
         record = self._open_record(worker, job_name)
         reserved = Reservations(self.database).reserve(worker, record.job_id, self.now())
-        return _ahead(self._job(record), reserved) if reserved else None
+        return self._fresh.keep(worker, _ahead(self._job(record), reserved)) if reserved else None
 
     def seen(self, worker: WorkerId, task_id: str) -> LeasedTask:
         """See `TaskQueue.seen`."""
@@ -107,6 +109,23 @@ class StoredTaskQueue:
         """See `TaskQueue.submit`."""
         text = answer_text(answer)
         return self._job_of(Tasks(self.database).answer(worker, task_id, text, self.now(), seconds)).name
+
+    def turn(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json], seconds: float | None = None) -> Turn:
+        """See `TaskQueue.turn`."""
+        turn = Tasks(self.database).answer_and_take(
+            worker, task_id, answer_text(answer), self.now(), seconds, self._lease_seconds
+        )
+        job = self._job_of(turn.job_id)
+        task = _lease(job, turn.task) if turn.task else None
+        ahead = self._fresh.keep(worker, _ahead(job, turn.ahead)) if turn.ahead else None
+        return Turn(job.name, task, ahead)
+
+    def shown_ahead(self, worker: WorkerId, task_id: str) -> LeasedTask:
+        """See `TaskQueue.shown_ahead`."""
+        return self._fresh.take(worker, task_id) or self.seen(worker, task_id)
+
+    def _lease_seconds(self, job_id: int) -> float:
+        return self._job_of(job_id).task_time_limit_seconds
 
     def decline(self, worker: WorkerId, task_id: str) -> str:
         """See `TaskQueue.decline`."""

@@ -102,9 +102,8 @@ workers = Table(
 memberships = Table(
     "memberships",
     metadata,
-    Column("worker_id", ForeignKey("workers.worker_id"), nullable=False),
-    Column("group_name", SafeText(128), nullable=False),
-    PrimaryKeyConstraint("worker_id", "group_name"),
+    Column("worker_id", ForeignKey("workers.worker_id"), primary_key=True),
+    Column("group_name", SafeText(128), primary_key=True),
 )
 
 teams = Table(
@@ -220,30 +219,27 @@ streams = Table(  # one row for each streaming job
 arrivals = Table(  # appended objects that are told apart by an id, not by their content
     "arrivals",
     metadata,
-    Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
-    Column("dedup_id", SafeText(64), nullable=False),  # SHA-256
+    Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
+    Column("dedup_id", SafeText(64), primary_key=True),  # SHA-256
     Column("digest", SafeText(64), nullable=False),  # of the line
     Column("line_index", Integer, nullable=False),
-    PrimaryKeyConstraint("job_id", "dedup_id"),
 )
 
 notices = Table(  # finished objects that the output topic has not been told of yet
     "notices",
     metadata,
-    Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
-    Column("line_index", Integer, nullable=False),
-    PrimaryKeyConstraint("job_id", "line_index"),
+    Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
+    Column("line_index", Integer, primary_key=True),
 )
 
 refused_messages = Table(
     "refused_messages",
     metadata,
-    Column("job_id", ForeignKey("jobs.job_id"), nullable=False),
-    Column("message_id", SafeText(128), nullable=False),
+    Column("job_id", ForeignKey("jobs.job_id"), primary_key=True),
+    Column("message_id", SafeText(128), primary_key=True),
     Column("refused_at", Double, nullable=False),
     Column("reason", SafeText(), nullable=False),
     Column("body", SafeText(), nullable=False),
-    PrimaryKeyConstraint("job_id", "message_id"),
 )
 
 # The object that a worker is lent next, while the page loads it ahead: it takes one of the object's places, and becomes

@@ -111,6 +111,15 @@ class LeasedTask:
         return max(timedelta(), self.expires_at - now)
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What comes after an answer: `task` is lent now, `ahead` is reserved behind it; None where nothing is free."""
+
+    job_name: str
+    task: LeasedTask | None = None
+    ahead: LeasedTask | None = None
+
+
 class TaskQueue(Protocol):
     """Every method is safe to call from several threads and may raise `StateUnavailable`."""
 
@@ -195,6 +204,20 @@ class TaskQueue(Protocol):
             TaskExpired: the lease ran out or the job was stopped; the task is in the pool again.
             TaskAnswered: this worker's answer to this task is accepted already.
             AnswerRefused: the answer is larger than 256 KiB as JSON, deeper than 100 levels, or no strict JSON.
+        """
+
+    def turn(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json], seconds: float | None = None) -> Turn:
+        """Accept an answer, lend the next task of its job and reserve another one, as `submit`, `take` and `reserve`.
+
+        Raises:
+            TaskNotHeld, TaskExpired, TaskAnswered, AnswerRefused: see `submit`.
+        """
+
+    def shown_ahead(self, worker: WorkerId, task_id: str) -> LeasedTask:
+        """Return what `seen` does; for a task that `turn` or `reserve` returned just now, once, without asking again.
+
+        Raises:
+            TaskNotHeld, TaskExpired, AnswerFinal: see `seen`.
         """
 
     def decline(self, worker: WorkerId, task_id: str) -> str:

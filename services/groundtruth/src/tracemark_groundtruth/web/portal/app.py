@@ -29,6 +29,9 @@ from tracemark_groundtruth.web.uploads import Uploads
 QUEUE_THREADS = 4
 PROVIDER_THREADS = 8
 
+# Threads that wait for the disk: what they write at once is one transaction, so more of them are fewer writes.
+ANSWERS_AT_ONCE = 16
+
 
 def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
     """Return the routes of the portal.
@@ -37,6 +40,7 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
     blocks workers who ask the task queue.
     """
     task_queue, sign_ins = CapacityLimiter(QUEUE_THREADS), CapacityLimiter(CHECKS_AT_ONCE)
+    answers = CapacityLimiter(ANSWERS_AT_ONCE)
     return (
         Route("/", signed_in(portal, jobs.show_jobs, task_queue)),
         Route(SIGN_IN_PATH, open_to_all(portal, authentication.show_sign_in)),
@@ -50,8 +54,8 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
         Route("/jobs/{job}/work", signed_in(portal, jobs.start, task_queue), methods=["POST"]),
         Route("/jobs/{job}/done", signed_in(portal, jobs.show_done, task_queue)),
         Route("/tasks/{task}", signed_in(portal, tasks.show_task, task_queue)),
-        Route("/tasks/{task}/frame", signed_in(portal, tasks.show_frame)),
-        Route("/tasks/{task}/answers", signed_in(portal, tasks.submit, task_queue), methods=["POST"]),
+        Route("/tasks/{task}/frame", signed_in(portal, tasks.show_frame, often=True)),
+        Route("/tasks/{task}/answers", signed_in(portal, tasks.submit, answers, often=True), methods=["POST"]),
         Route("/tasks/{task}/answers", signed_in(portal, tasks.revise, task_queue), methods=["PUT"]),
         Route("/tasks/{task}/next", signed_in(portal, loop.reserve, task_queue), methods=["POST"]),
         Route("/tasks/{task}/before", signed_in(portal, loop.show_before, task_queue)),

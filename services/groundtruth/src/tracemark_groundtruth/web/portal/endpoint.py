@@ -74,11 +74,16 @@ _SHOWN: dict[type[TracemarkError], tuple[int, str]] = {
 _OTHERWISE = (502, "Something the service needs did not answer. Try again in a moment.")
 
 
-def signed_in(portal: Portal, action: Action, limiter: CapacityLimiter | None = None) -> Endpoint:
-    """Return the endpoint of an action that only a signed-in worker may take; see `open_to_all` for `limiter`."""
+def signed_in(
+    portal: Portal, action: Action, limiter: CapacityLimiter | None = None, *, often: bool = False
+) -> Endpoint:
+    """Return the endpoint of an action that only a signed-in worker may take.
+
+    For `often` see `Portal.visit`, for `limiter` see `open_to_all`.
+    """
 
     def answer(request: Request, body: bytes, form: Form) -> Response:
-        visit = portal.visit(request, body, form)
+        visit = portal.visit(request, body, form, often=often)
         response = action(portal, visit)
         if session := visit.session.renew(portal.now()):
             keep(response, portal, session)

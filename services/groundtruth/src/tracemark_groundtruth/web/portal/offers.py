@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
 from tracemark.document import Json
-from tracemark.errors import TracemarkError
 from tracemark_groundtruth.errors import ClassUnknown
 from tracemark_groundtruth.rendering.classifiers import Classifier, unknown_class
 
 MOST_KEPT = 10_000
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +20,16 @@ class Offer:
 
     page: tuple[Classifier, ...] = ()
     categories: tuple[str, ...] = ()
+
+    def check(self, answers: Mapping[str, Json]) -> None:
+        """Refuse an answer outside the job's categories.
+
+        Raises:
+            ClassUnknown: a classifier's answer is none of them.
+        """
+        problem = unknown_class(answers, self.page, self.categories) if self.categories else ""
+        if problem:
+            raise ClassUnknown(problem)
 
 
 @dataclass(frozen=True)
@@ -41,21 +47,7 @@ class Offers:
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
 
-    def check(self, task_id: str, answers: Mapping[str, Json], make: Callable[[], Offer]) -> None:
-        """Refuse an answer outside the job's categories; `make` makes the offer of a page that another process showed.
-
-        When it cannot be made, the answer passes: a worker's work is not lost because S3 does not answer.
-
-        Raises:
-            ClassUnknown: a classifier's answer is none of the job's categories.
-        """
+    def kept(self, task_id: str) -> Offer | None:
+        """Return what the page of a task offered; None when this process showed none, or not lately."""
         with self._lock:
-            offer = self._kept.get(task_id)
-        try:
-            offer = offer or make()
-        except TracemarkError as error:
-            logger.warning("an answer's classes are not checked", extra={"cause": str(error)})
-            return
-        problem = unknown_class(answers, offer.page, offer.categories) if offer.categories else ""
-        if problem:
-            raise ClassUnknown(problem)
+            return self._kept.get(task_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from tracemark_groundtruth.web.portal.errors import RequestForged, SignInNeeded
 from tracemark_groundtruth.web.portal.links import SignInLinks
 from tracemark_groundtruth.web.portal.offers import Offers
 from tracemark_groundtruth.web.portal.provider_access import ProviderAccess
+from tracemark_groundtruth.web.portal.recent_accounts import RecentAccounts
 from tracemark_groundtruth.web.portal.sessions import COOKIE, Session, Sessions
 from tracemark_groundtruth.web.portal.sign_in import Authenticator
 from tracemark_groundtruth.web.portal.sign_in_log import SignInLog
@@ -51,6 +53,7 @@ class Portal:
     links: SignInLinks | None = None
     provider: ProviderAccess | None = None
     log: SignInLog = field(default_factory=SignInLog)
+    recent: RecentAccounts = field(default_factory=lambda: RecentAccounts(time.monotonic))
 
     @property
     def sessions(self) -> Sessions:
@@ -62,8 +65,10 @@ class Portal:
         """The signer and reader of links to objects."""
         return ReadGrants(self.settings.secret, self.settings.buckets)
 
-    def visit(self, request: Request, body: bytes, form: Mapping[str, str]) -> AuthenticatedRequest:
-        """Return the authenticated request.
+    def visit(
+        self, request: Request, body: bytes, form: Mapping[str, str], *, often: bool = False
+    ) -> AuthenticatedRequest:
+        """Return the authenticated request; of one that comes `often` the account may be a second old.
 
         Raises:
             SignInNeeded: nobody is signed in, or the account is disabled or has a new password.
@@ -71,12 +76,21 @@ class Portal:
             StateUnavailable: see `TaskQueue`.
         """
         session = self.sessions.read(request.cookies.get(COOKIE, ""), self.now())
-        account = self.task_queue.account(session.account_name)
-        if account is None or account.disabled or self.sessions.credential(account) != session.credential:
-            raise SignInNeeded("the account is disabled, or its password has changed")
+        known = self.recent.get(session.account_name) if often else None
+        account = known if known and self._is_signed_in(known, session) else self._looked_up(session)
         if request.method not in SAFE_METHODS:
             self._check_token(request, form, session)
         return AuthenticatedRequest(request, account, session, body, form)
+
+    def _looked_up(self, session: Session) -> Account:
+        account = self.task_queue.account(session.account_name)
+        if account is None or not self._is_signed_in(account, session):
+            raise SignInNeeded("the account is disabled, or its password has changed")
+        self.recent.keep(session.account_name, account)
+        return account
+
+    def _is_signed_in(self, account: Account, session: Session) -> bool:
+        return not account.disabled and self.sessions.credential(account) == session.credential
 
     def check_origin(self, request: Request) -> None:
         """Accept a request from a page of this portal, or from no page at all.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +23,7 @@ from tracemark_groundtruth.rendering.classifiers import classifiers
 from tracemark_groundtruth.rendering.crowd_elements import with_crowd_elements
 from tracemark_groundtruth.rendering.frame import frame_document
 from tracemark_groundtruth.rendering.renderer import render, template_text
-from tracemark_groundtruth.state.task_queue import LeasedTask
+from tracemark_groundtruth.state.task_queue import LeasedTask, WorkerId
 from tracemark_groundtruth.web.portal.jobs import Following, of_worker, take_next
 from tracemark_groundtruth.web.portal.loop import task_id
 from tracemark_groundtruth.web.portal.offers import Offer
@@ -30,6 +31,8 @@ from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE, SANDBOX, frame_headers
 from tracemark_groundtruth.web.portal.portal import AuthenticatedRequest, Portal
 from tracemark_groundtruth.web.portal.task_view import TaskView
+
+logger = logging.getLogger(__name__)
 
 # How long the previous version of an edited template may still be shown.
 TEMPLATE_SECONDS = 5
@@ -74,7 +77,7 @@ def show_frame(portal: Portal, visit: AuthenticatedRequest) -> Response:
         TaskNotHeld, TaskExpired, AnswerFinal, StateUnavailable: see `TaskQueue.seen`.
         AccessDenied, StorageUnavailable: the template cannot be read.
     """
-    task = portal.task_queue.seen(visit.account.worker_id, task_id(visit))
+    task = portal.task_queue.shown_ahead(visit.account.worker_id, task_id(visit))
     try:
         html = _render(portal, task)
         portal.offers.keep(task.task_id, _offer(portal, task, html))
@@ -89,7 +92,10 @@ def show_frame(portal: Portal, visit: AuthenticatedRequest) -> Response:
 
 
 def submit(portal: Portal, visit: AuthenticatedRequest) -> Response:
-    """Accept the answers of a task and return the next one: `{"location": its path, "next": its view, or null}`.
+    """Accept the answers of a task and return what comes next: `{"location", "next", "ahead"}`.
+
+    `next` is the view of the task at the path `location`, and `ahead` that of the one reserved behind it; either may be
+    null.
 
     Raises:
         InvalidDocument: the body is not a JSON object.
@@ -98,9 +104,10 @@ def submit(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """
     answers = read_json(visit.body, "answers", depth=REQUEST_DEPTH).mapping()
     worker, seconds = visit.account.worker_id, _seconds(visit)
-    _check_classes(portal, portal.task_queue.held(worker, task_id(visit)), answers)
-    job_name = portal.task_queue.submit(worker, task_id(visit), answers, seconds)
-    return _following(portal, visit, job_name, "?saved")
+    _check_classes(portal, visit, portal.task_queue.held, answers)
+    turn = portal.task_queue.turn(worker, task_id(visit), answers, seconds)
+    path = f"/tasks/{turn.task.task_id}" if turn.task else f"/jobs/{turn.job_name}/done"
+    return _following(portal, visit, Following(path, turn.task), "?saved", turn.ahead)
 
 
 def revise(portal: Portal, visit: AuthenticatedRequest) -> Response:
@@ -112,9 +119,9 @@ def revise(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """
     answers = read_json(visit.body, "answers", depth=REQUEST_DEPTH).mapping()
     worker, seconds = visit.account.worker_id, _seconds(visit)
-    _check_classes(portal, portal.task_queue.seen(worker, task_id(visit)), answers)
+    _check_classes(portal, visit, portal.task_queue.seen, answers)
     job_name = portal.task_queue.revise(worker, task_id(visit), answers, seconds)
-    return _following(portal, visit, job_name, "?saved")
+    return _following(portal, visit, _after(portal, visit, job_name), "?saved")
 
 
 def decline(portal: Portal, visit: AuthenticatedRequest) -> Response:
@@ -125,7 +132,7 @@ def decline(portal: Portal, visit: AuthenticatedRequest) -> Response:
     """
     job_name = portal.task_queue.decline(visit.account.worker_id, task_id(visit))
     if visit.request.headers.get("content-type", "").startswith("application/json"):
-        return _following(portal, visit, job_name)
+        return _following(portal, visit, _after(portal, visit, job_name))
     return RedirectResponse(_after(portal, visit, job_name).location, 303, headers=PAGE)
 
 
@@ -153,9 +160,26 @@ def _seconds(visit: AuthenticatedRequest) -> float | None:
     return seconds
 
 
-def _check_classes(portal: Portal, task: LeasedTask, answers: Mapping[str, Json]) -> None:
-    if task.label_categories:
-        portal.offers.check(task.task_id, answers, lambda: _offer(portal, task, _render(portal, task)))
+def _check_classes(
+    portal: Portal,
+    visit: AuthenticatedRequest,
+    find: Callable[[WorkerId, str], LeasedTask],
+    answers: Mapping[str, Json],
+) -> None:
+    offer = portal.offers.kept(task_id(visit)) or _made_offer(portal, find(visit.account.worker_id, task_id(visit)))
+    offer.check(answers)
+
+
+def _made_offer(portal: Portal, task: LeasedTask) -> Offer:
+    """Return the offer of a page that another process showed.
+
+    When it cannot be made, every answer will do: a worker's work is not lost because S3 does not answer.
+    """
+    try:
+        return _offer(portal, task, _render(portal, task)) if task.label_categories else Offer()
+    except TracemarkError as error:
+        logger.warning("an answer's classes are not checked", extra={"cause": str(error)})
+        return Offer()
 
 
 def _render(portal: Portal, task: LeasedTask) -> str:
@@ -184,10 +208,18 @@ def _template(client: Any, buckets: frozenset[str] | None, uri: S3Uri, _period: 
     return template_text(S3Objects(client, buckets).read(uri, limit=MAX_TEMPLATE_BYTES).data, str(uri))
 
 
-def _following(portal: Portal, visit: AuthenticatedRequest, job_name: str, remark: str = "") -> Response:
-    following = _after(portal, visit, job_name)
-    view = TaskView.of(portal, visit, following.task).to_json() if following.task else None
-    return JSONResponse({"location": f"{following.location}{remark}", "next": view}, headers=PAGE)
+def _following(
+    portal: Portal,
+    visit: AuthenticatedRequest,
+    following: Following,
+    remark: str = "",
+    ahead: LeasedTask | None = None,
+) -> Response:
+    views = {
+        name: TaskView.of(portal, visit, task).to_json() if task else None
+        for name, task in (("next", following.task), ("ahead", ahead))
+    }
+    return JSONResponse({"location": f"{following.location}{remark}", **views}, headers=PAGE)
 
 
 def _after(portal: Portal, visit: AuthenticatedRequest, job_name: str) -> Following:
