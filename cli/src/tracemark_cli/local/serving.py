@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tracemark.errors import InvalidConfiguration, quoted
-from tracemark.settings import bucket_names
+from tracemark.settings import bucket_names, whole_number
 from tracemark_cli.local.final_pass import make_final_pass
 from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers, in_process
 from tracemark_cli.local.state import database_url
@@ -27,11 +27,14 @@ from tracemark_groundtruth.functions.containers import FunctionContainers
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.labeling.batch import DEFAULT_CHANGEABLE_SECONDS
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
+from tracemark_groundtruth.oidc.settings import OidcSettings
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.s3.embedded import REGION
 from tracemark_groundtruth.service import API_PATH, Service, ServiceSettings, running
 from tracemark_groundtruth.state.accounts import Accounts
+from tracemark_groundtruth.state.audit import DEFAULT_DAYS
 from tracemark_groundtruth.state.data_folder import exclusive_lock, open_state, state_folder, write_environment
+from tracemark_groundtruth.state.secrets import Seals
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS
 from tracemark_groundtruth.web.connections import Server, http_config
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS
@@ -53,6 +56,7 @@ SERVE_DEFAULTS: Mapping[str, Any] = {
 """The defaults of the options of `serve`."""
 
 TRUSTED_PROXIES = "TRACEMARK_TRUSTED_PROXIES"
+AUDIT_DAYS = "TRACEMARK_AUDIT_DAYS"
 
 _LOG_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -96,7 +100,15 @@ def open_service(
         database = stack.enter_context(open_state(data, None if alone else database_url()))
         settings = service_settings(origin, options, os.environ)
         if alone:
-            settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, changeable_seconds=0.0, buckets=None)
+            seals = Seals(previous=settings.seals.current)  # what another service sealed is opened, nothing is sealed
+            settings = replace(
+                settings,
+                batch_seconds=_ALONE_BATCH_SECONDS,
+                changeable_seconds=0.0,
+                buckets=None,
+                oidc=None,
+                seals=seals,
+            )
         final_pass = make_final_pass if options["final_pass"] else None
         endpoints = NO_ENDPOINTS if alone else stream_endpoints(os.environ)
         service = stack.enter_context(running(database, storage.client, catalog, settings, final_pass, endpoints))
@@ -105,10 +117,10 @@ def open_service(
 
 
 def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[str, str]) -> ServiceSettings:
-    """Return the service's settings from its options and ALLOWED_BUCKETS.
+    """Return the service's settings from its options and the environment.
 
     Raises:
-        InvalidConfiguration: ALLOWED_BUCKETS contains an invalid bucket name.
+        InvalidConfiguration: ALLOWED_BUCKETS, TRACEMARK_OIDC_…, TRACEMARK_SECRET_KEY or TRACEMARK_AUDIT_DAYS is wrong.
     """
     own = in_url(urlsplit(origin).hostname or "")
     return ServiceSettings(
@@ -119,6 +131,9 @@ def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[s
         template_sources=tuple(options["sources"]),
         concurrency=options["concurrency"],
         changeable_seconds=options["changeable_seconds"],
+        oidc=OidcSettings.parse(environ, origin),
+        seals=Seals.parse(environ),
+        audit_days=whole_number(environ, AUDIT_DAYS, DEFAULT_DAYS),
     )
 
 

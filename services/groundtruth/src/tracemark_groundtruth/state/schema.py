@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, insert, inspect, select
 
 from tracemark.errors import InvalidConfiguration
-from tracemark_groundtruth.state.tables import SCHEMA_VERSION, alembic_metadata, alembic_version, metadata, settings
+from tracemark_groundtruth.state.access_tables import all_tables
+from tracemark_groundtruth.state.tables import SCHEMA_VERSION, alembic_metadata, alembic_version, settings
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -85,7 +86,7 @@ class Schema:
         return config
 
     def _make(self, connection: Connection) -> None:
-        metadata.create_all(connection)
+        all_tables.create_all(connection)
         connection.execute(insert(settings).values(name=_VERSION, value=str(self.version)))
         _stamp(connection, self.version)
 
