@@ -15,7 +15,8 @@ from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, selec
 
 from tracemark.errors import InvalidConfiguration, InvalidDocument, one_line, quoted
 from tracemark_groundtruth.errors import StateUnavailable
-from tracemark_groundtruth.state.database import Database, file_url
+from tracemark_groundtruth.state.connecting import file_url
+from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.schema import SCHEMA, Schema
 from tracemark_groundtruth.state.tables import alembic_version, metadata, settings
 

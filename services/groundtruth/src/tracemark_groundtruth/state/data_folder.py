@@ -12,7 +12,8 @@ from filelock import FileLock, Timeout
 
 from tracemark.errors import InvalidConfiguration, quoted
 from tracemark_groundtruth.state.backup import Contents, restore
-from tracemark_groundtruth.state.database import Database, file_url
+from tracemark_groundtruth.state.connecting import file_url
+from tracemark_groundtruth.state.database import Database
 
 STATE_FOLDER = ".tracemark"
 _STATE_FILE = "state.db"

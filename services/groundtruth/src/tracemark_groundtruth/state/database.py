@@ -9,18 +9,16 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy import URL, Connection, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from tracemark.errors import InvalidConfiguration, one_line
 from tracemark_groundtruth.errors import StateUnavailable
 from tracemark_groundtruth.state.changes import Changes
+from tracemark_groundtruth.state.connecting import SQLITE, database_url, file_url, new_engine
 from tracemark_groundtruth.state.schema import SCHEMA, Schema
 from tracemark_groundtruth.state.write_group import WriteGroup
 
-_SQLITE, _POSTGRESQL = "sqlite", "postgresql"
-_BUSY_SECONDS = 30
-_CONNECTIONS = 48
 _CREATION_LOCK = 7_201_771  # any number, the same for every service
 _CLAIMS = 7_201_772
 _SHARES = 7_201_773
@@ -54,8 +52,8 @@ class Database:
     """
 
     def __init__(self, url: URL) -> None:
-        self.is_sqlite = url.get_backend_name() == _SQLITE
-        self._engine = _engine(url)
+        self.is_sqlite = url.get_backend_name() == SQLITE
+        self._engine = new_engine(url)
         self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         self._group = WriteGroup(self._writers, self._transaction)
         self.changes = Changes()
@@ -73,7 +71,7 @@ class Database:
         Raises:
             InvalidConfiguration: the URL is none, or names another kind of database.
         """
-        return cls(_check(url))
+        return cls(database_url(url))
 
     @classmethod
     def open(cls, url: str, schema: Schema = SCHEMA) -> Database:
@@ -274,54 +272,5 @@ class Database:
                 yield connection
 
 
-def file_url(file: Path) -> str:
-    """Return the URL of the SQLite database in a file."""
-    return URL.create(_SQLITE, database=str(file)).render_as_string()
-
-
 def _cause(error: SQLAlchemyError) -> str:
     return one_line(str(error.orig if isinstance(error, DBAPIError) else error), 300)
-
-
-def _check(text: str) -> URL:
-    try:
-        url = make_url(text)
-        backend = url.get_backend_name()
-    except (ArgumentError, SQLAlchemyError) as error:
-        raise _unusable("it is no database URL") from error
-    if backend == _SQLITE and url.database:
-        return url
-    if backend == _POSTGRESQL:
-        return url.set(drivername="postgresql+psycopg")
-    raise _unusable(f"it names {backend!r}")
-
-
-def _unusable(cause: str) -> InvalidConfiguration:
-    return InvalidConfiguration(
-        f"the database URL cannot be used: {cause}",
-        expected="postgresql://user:password@host/database, or sqlite:////path/to/file",
-        remedy="correct TRACEMARK_DATABASE_URL, or unset it to use a file in the data folder",
-    )
-
-
-def _engine(url: URL) -> Engine:
-    if url.get_backend_name() == _SQLITE:
-        engine = create_engine(
-            url, connect_args={"timeout": _BUSY_SECONDS}, pool_size=_CONNECTIONS, max_overflow=_CONNECTIONS
-        )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    return create_engine(url, pool_pre_ping=True, pool_size=_CONNECTIONS, max_overflow=0)
-
-
-def _prepare_sqlite(connection: Any, record: object) -> None:
-    connection.isolation_level = None  # transactions are begun below, not by the driver's guess
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    # A transaction that first reads and then writes would fail at once where another has written in between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
