@@ -40,7 +40,7 @@ _OVERDUE = select(reservations).where(
 )
 NEXT_RESERVED_END = select(func.min(reservations.c.expires_at)).where(reservations.c.job_id == bindparam("job"))
 _FREE = (
-    select(objects.c.line_index)
+    select(objects.c.line_index, objects.c.task_input)
     .where(objects.c.job_id == bindparam("job"), objects.c.free > 0, _CAN_BE_THEIRS)
     .order_by(objects.c.line_index)
     .limit(1)
@@ -56,7 +56,14 @@ _OF_OTHERS = (
     .order_by(reservations.c.reserved_at)
     .limit(1)
 )
-_USABLE = select(objects.c.task_input).where(_OBJECT, _CAN_BE_THEIRS)
+_TAKEN_OVER = _OF_OTHERS.with_for_update(of=objects, skip_locked=True)
+_CLAIMED = (
+    select(reservations, objects.c.task_input, _CAN_BE_THEIRS.label("usable"))
+    .join(objects, SAME_RESERVED_OBJECT)
+    .where(_THEIRS)
+    .with_for_update(of=objects)
+)
+_INSERT = insert(reservations)
 
 _LOCK = select(objects.c.line_index).where(_OBJECT).with_for_update()
 _TAKE_PLACE = update(objects).where(_OBJECT).values(free=objects.c.free - 1)
@@ -136,31 +143,45 @@ def reserve_in(connection: Connection, worker: WorkerId, job_id: int, now: float
     if mine:
         _end(connection, mine)
     until = connection.scalar(_HELD_UNTIL, whose)
-    index = connection.scalar(_FREE, whose) if until and until > now else None
-    return None if index is None else _insert(connection, whose, index, until or 0.0)
+    return reserve_free(connection, worker, job_id, now, until) if until and until > now else None
+
+
+def reserve_free(connection: Connection, worker: WorkerId, job_id: int, now: float, until: float) -> Reserved | None:
+    """Reserve a free object for a worker for whom none is reserved, until the task that they hold ends."""
+    whose = {"job": job_id, "worker": str(worker), "now": now}
+    free = connection.execute(_FREE, whose).one_or_none()
+    if free is None:
+        return None
+    made = Reserved(str(uuid.uuid4()), job_id, free.line_index, now, until, free.task_input or "{}")
+    values = {
+        "task_id": made.task_id,
+        "job_id": job_id,
+        "line_index": made.line_index,
+        "worker_id": str(worker),
+        "reserved_at": now,
+        "expires_at": until,
+    }
+    connection.execute(_INSERT, values)
+    connection.execute(_TAKE_PLACE, {"job": job_id, "index": made.line_index})
+    return made
 
 
 def claim(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Reserved | None:
     """End a worker's reservation and return it, its place still taken; None when there is none that can be used."""
     whose = {"job": job_id, "worker": str(worker), "now": now}
-    mine = connection.execute(_MINE, whose).one_or_none()
-    if mine is None:
-        return None
-    place = {"job": job_id, "index": mine.line_index}
-    connection.execute(_LOCK, place)
-    if connection.execute(_END, {"task": mine.task_id}).rowcount != 1:
-        return None  # somebody who found nothing else has taken it over
-    usable = connection.execute(_USABLE, {**whose, **place}).one_or_none() if mine.expires_at > now else None
-    if usable is None:
-        connection.execute(_FREE_PLACE, place)
-        return None
-    return _reserved(mine, usable.task_input)
+    mine = connection.execute(_CLAIMED, whose).one_or_none()
+    if mine is None or connection.execute(_END, {"task": mine.task_id}).rowcount != 1:
+        return None  # or somebody who found nothing else has taken it over
+    if mine.usable and mine.expires_at > now:
+        return _reserved(mine)
+    connection.execute(_FREE_PLACE, {"job": job_id, "index": mine.line_index})
+    return None
 
 
 def take_over(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Reserved | None:
     """End another worker's reservation for one who finds nothing free: an object waits for nobody who does not work."""
     whose = {"job": job_id, "worker": str(worker), "now": now}
-    row = connection.execute(_OF_OTHERS.with_for_update(of=objects, skip_locked=True), whose).one_or_none()
+    row = connection.execute(_TAKEN_OVER, whose).one_or_none()
     if row is None or connection.execute(_END, {"task": row.task_id}).rowcount != 1:
         return None
     return _reserved(row)
@@ -172,20 +193,6 @@ def has_any(connection: Connection, worker: WorkerId, job_id: int, now: float) -
     return any(connection.execute(query, whose).first() for query in (_MINE, _OF_OTHERS))
 
 
-def _insert(connection: Connection, whose: dict[str, Any], index: int, until: float) -> Reserved:
-    values = {
-        "task_id": str(uuid.uuid4()),
-        "job_id": whose["job"],
-        "line_index": index,
-        "worker_id": whose["worker"],
-        "reserved_at": whose["now"],
-        "expires_at": until,
-    }
-    connection.execute(insert(reservations), values)
-    connection.execute(_TAKE_PLACE, {"job": whose["job"], "index": index})
-    return _reserved(connection.execute(_ONE, {"task": values["task_id"]}).one())
-
-
 def _end(connection: Connection, row: Row[*tuple[Any, ...]]) -> None:
     place = {"job": row.job_id, "index": row.line_index}
     connection.execute(_LOCK, place)
@@ -193,6 +200,6 @@ def _end(connection: Connection, row: Row[*tuple[Any, ...]]) -> None:
         connection.execute(_FREE_PLACE, place)
 
 
-def _reserved(row: Row[*tuple[Any, ...]], task_input: str | None = None) -> Reserved:
-    text = row.task_input if task_input is None else task_input
-    return Reserved(row.task_id, row.job_id, row.line_index, row.reserved_at, row.expires_at, text or "{}")
+def _reserved(row: Row[*tuple[Any, ...]]) -> Reserved:
+    text = row.task_input or "{}"
+    return Reserved(row.task_id, row.job_id, row.line_index, row.reserved_at, row.expires_at, text)

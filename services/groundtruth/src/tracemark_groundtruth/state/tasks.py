@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tracemark.errors import quoted
 from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskNotHeld
+from tracemark_groundtruth.state.connecting import SQLITE
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.reservations import NEXT_RESERVED_END, Reservations, claim, has_any, take_over
 from tracemark_groundtruth.state.tables import (
@@ -48,6 +49,8 @@ _OVERDUE = select(tasks).where(tasks.c.job_id == bindparam("job"), HELD, tasks.c
 _NEXT_END = select(func.min(tasks.c.expires_at)).where(tasks.c.job_id == bindparam("job"), HELD)
 _ANSWERED = select(func.count()).select_from(tasks).where(_THEIRS, ANSWERED)
 _FREE = select(objects.c.line_index, objects.c.task_input).where(_TAKEABLE).order_by(objects.c.line_index).limit(1)
+_FREE_LOCKED = _FREE.with_for_update(skip_locked=True)
+_INSERT = insert(tasks)
 
 _LOCK_OBJECT = (
     select(objects.c.line_index)
@@ -185,7 +188,13 @@ class Tasks:
         if held:
             _expire(connection, held, now)  # what was reserved beside it is over as well
             self.database.tell(connection, job_id)
-        reserved = None if held else claim(connection, worker, job_id, now)
+        return self.take_next_in(connection, worker, job_id, now, seconds)
+
+    def take_next_in(
+        self, connection: Connection, worker: WorkerId, job_id: int, now: float, seconds: float
+    ) -> Task | None:
+        """Lend what is reserved for a worker who holds no task of the job, or a free object, within a transaction."""
+        reserved = claim(connection, worker, job_id, now)
         if reserved:
             task = Task(reserved.task_id, job_id, reserved.line_index, now, now + seconds, reserved.task_input)
             return _insert(connection, worker, task)
@@ -200,7 +209,7 @@ def _expire(connection: Connection, row: Row[*tuple[Any, ...]], now: float) -> N
 
 def _lend(connection: Connection, worker: WorkerId, job_id: int, now: float, seconds: float) -> Task | None:
     wanted = {"job": job_id, "worker": str(worker), "now": now}
-    free = connection.execute(_FREE.with_for_update(skip_locked=True), wanted).one_or_none()
+    free = connection.execute(_FREE_LOCKED, wanted).one_or_none()
     if free:
         connection.execute(_LEND_PLACE, {"job": job_id, "index": free.line_index})
     found = free or take_over(connection, worker, job_id, now)
@@ -220,12 +229,13 @@ def _insert(connection: Connection, worker: WorkerId, task: Task) -> Task:
         "accepted_at": task.accepted_at,
         "expires_at": task.expires_at,
     }
-    connection.execute(insert(tasks), values)
+    connection.execute(_INSERT, values)
     return task
 
 
 def _lock(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
-    connection.execute(_LOCK_OBJECT, {"task": task_id})
+    if connection.dialect.name != SQLITE:  # which has no locks of rows: who writes is alone
+        connection.execute(_LOCK_OBJECT, {"task": task_id})
     return _check(connection, worker, task_id, now)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, exists, select
 from sqlalchemy.exc import IntegrityError
 
 from tracemark_groundtruth.state.database import Database
-from tracemark_groundtruth.state.reservations import Reserved, reserve_in
+from tracemark_groundtruth.state.reservations import Reserved, reserve_free
 from tracemark_groundtruth.state.tables import JobStatus, jobs, memberships, team_groups
 from tracemark_groundtruth.state.task_queue import WorkerId
 from tracemark_groundtruth.state.tasks import Task, Tasks
@@ -63,6 +63,6 @@ class Turns:
     def _following(self, connection: Connection, worker: WorkerId, job_id: int, now: float) -> StoredTurn:
         if not connection.scalar(_MAY_WORK, {"job": job_id, "worker": str(worker)}):
             return StoredTurn(job_id)
-        task = Tasks(self.database).take_in(connection, worker, job_id, now, self.lease_seconds(job_id))
-        ahead = reserve_in(connection, worker, job_id, now) if task else None
+        task = Tasks(self.database).take_next_in(connection, worker, job_id, now, self.lease_seconds(job_id))
+        ahead = reserve_free(connection, worker, job_id, now, task.expires_at) if task else None
         return StoredTurn(job_id, task, ahead)

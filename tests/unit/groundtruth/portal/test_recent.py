@@ -1,0 +1,72 @@
+"""What the portal remembers for a moment: accounts that were looked up, tasks that were just reserved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from support.fake_task_queue import worker
+
+from tracemark.storage.s3uri import S3Uri
+from tracemark_groundtruth.state.fresh_tasks import FRESH_SECONDS, MOST_KEPT, FreshTasks
+from tracemark_groundtruth.state.task_queue import LeasedTask
+from tracemark_groundtruth.web.portal.recent_accounts import RECENT_SECONDS, RecentAccounts
+
+ANNA, BEN = worker("Anna"), worker("Ben")
+
+
+@dataclass
+class Clock:
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def task(task_id: str) -> LeasedTask:
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    return LeasedTask(task_id, "job", "t", "d", "kind", S3Uri("texts", "t.html"), {}, moment, moment)
+
+
+def test_an_account_is_known_for_a_second() -> None:
+    clock = Clock()
+    accounts = RecentAccounts(clock)
+    accounts.keep("Anna", ANNA)
+
+    clock.now = RECENT_SECONDS / 2
+    soon = accounts.get("Anna")
+    clock.now = RECENT_SECONDS
+
+    assert (soon, accounts.get("Anna"), accounts.get("Ben")) == (ANNA, None, None)
+
+
+def test_a_reserved_task_is_given_to_its_worker_once() -> None:
+    tasks = FreshTasks(Clock())
+    kept = tasks.keep(ANNA.worker_id, task("a"))
+
+    assert [tasks.take(ANNA.worker_id, "a"), tasks.take(ANNA.worker_id, "a")] == [kept, None]
+
+
+def test_a_reserved_task_is_given_to_nobody_else() -> None:
+    tasks = FreshTasks(Clock())
+    tasks.keep(ANNA.worker_id, task("a"))
+
+    assert tasks.take(BEN.worker_id, "a") is None
+
+
+def test_a_task_that_was_reserved_some_time_ago_is_looked_up() -> None:
+    clock = Clock()
+    tasks = FreshTasks(clock)
+    tasks.keep(ANNA.worker_id, task("a"))
+    clock.now = FRESH_SECONDS
+
+    assert tasks.take(ANNA.worker_id, "a") is None
+
+
+def test_the_last_reserved_tasks_are_kept() -> None:
+    tasks = FreshTasks(Clock())
+    for number in range(MOST_KEPT + 1):
+        tasks.keep(ANNA.worker_id, task(str(number)))
+
+    assert tasks.take(ANNA.worker_id, "0") is None
+    assert tasks.take(ANNA.worker_id, str(MOST_KEPT))
