@@ -1,11 +1,12 @@
 """Measures the labeling service, and writes service.json.
 
-Tasks per second, the task page, and memory as a job grows; the processor time of a service that nobody uses; and what
-two processes do of which one alone would do half.
+Tasks per second, how long a worker waits from an answer until what follows is loaded, and memory as a job grows; the
+processor time of a service that nobody uses; what two processes do of which one alone would do half; what a task costs,
+beside Label Studio; and a job of a million objects.
 
 `make bench-service` runs it. The service is one process, its S3 and its workers are another on the same machine;
 workers speak HTTP as browsers do. In one run they answer at once, which tells how much the service can do; in another
-they think five seconds about each task, which tells how long a page takes while a hundred really work. With PostgreSQL
+they think five seconds about each task, which tells how long a turn takes while a hundred really work. With PostgreSQL
 the cluster is one of the benchmark's own, durable.
 """
 
@@ -13,20 +14,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
-from support.portal_worker import PortalWorker, done
+from service_tasks import Patient, hired, million, processor_seconds, task_cost, work
+from support.portal_worker import done
 from support.postgres import Cluster
 from support.service_process import (
     JOB,
-    PASSWORD,
     FunctionServer,
     ServiceProcess,
     job_request,
@@ -48,26 +49,6 @@ RESULTS = Path(__file__).with_name("service.json")
 Row = dict[str, str | float]
 
 
-class Timed(PortalWorker):
-    """A worker who notes how long each task page took with the frame in it, and thinks for a time about each task."""
-
-    pages: list[float]
-    thinks: float
-
-    def answer(self, path: str, token: str) -> str:
-        where = super().answer(path, token)
-        return "" if self.over() else where
-
-    def token(self, path: str) -> str:
-        begun = time.perf_counter()
-        found = super().token(path)
-        if path.startswith("/tasks/"):
-            self.ask("GET", f"{path}/frame")
-            self.pages.append(time.perf_counter() - begun)
-            time.sleep(self.thinks)
-        return found
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--objects", type=int, default=10_000)
@@ -76,12 +57,13 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--many", type=int, default=100_000, help="objects of the job by which memory is measured")
     parser.add_argument("--shared", type=int, default=1_000, help="objects of the job that processes share")
+    parser.add_argument("--million", type=int, default=1_000_000, help="objects of the job whose import is measured")
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--part", choices=list(PARTS), action="append", help="this alone; others are kept")
     options = parser.parse_args()
     found = json.loads(options.results.read_text()) if options.results.exists() else {}
     for part in options.part or PARTS:
-        found[part] = PARTS[part](options)
+        found.update(PARTS[part](options))
         options.results.write_text(json.dumps(found, indent=2) + "\n")
 
 
@@ -105,13 +87,13 @@ def label(kind: str, objects: int, each: int, workers: int, thinks: float = 0.0)
     with service(kind, objects) as running:
         running.prepare(names, each, MaxConcurrentTaskCount=1_000)
         running.wait_for("InProgress")
-        team = hired(running, names, objects * each, thinks)
+        team = team_of([running], names, objects * each, thinks)
         begun = time.perf_counter()
         work(team)
         seconds = time.perf_counter() - begun
         running.wait_for("Completed")
         check(responses(running.folder), objects, each)
-        pages = sorted(page for worker in team for page in worker.pages)
+        turns = sorted(turn for worker in team for turn in worker.turns)
         return shown(
             {
                 "database": kind,
@@ -120,8 +102,8 @@ def label(kind: str, objects: int, each: int, workers: int, thinks: float = 0.0)
                 "workers": workers,
                 "thinking_s": thinks,
                 "tasks_per_s": round(objects * each / seconds, 1),
-                "page_p50_ms": round(1000 * statistics.median(pages)),
-                "page_p95_ms": round(1000 * pages[int(len(pages) * 0.95)]),
+                "page_p50_ms": round(1000 * statistics.median(turns)),
+                "page_p95_ms": round(1000 * turns[int(len(turns) * 0.95)]),
                 "peak_mb": memory(running)["VmHWM"],
             }
         )
@@ -133,7 +115,7 @@ def grow(objects: int) -> Row:
         running.prepare(["ada", "bob"], 1)
         running.wait_for("InProgress")
         imported = memory(running)["VmRSS"]
-        work(hired(running, ["ada", "bob"], 500))
+        work(team_of([running], ["ada", "bob"], 500))
         worked = memory(running)["VmRSS"]
         running.sagemaker.stop_labeling_job(LabelingJobName=JOB)
         running.wait_for("Stopped")
@@ -168,9 +150,9 @@ def rest(kind: str, jobs: int) -> Row:
         for name in names:
             running.wait_for("InProgress", name)
         time.sleep(SETTLING_SECONDS)
-        before = processor_seconds(running)
+        before = processor_seconds(running.pid)
         time.sleep(IDLE_SECONDS)
-        used = processor_seconds(running) - before
+        used = processor_seconds(running.pid) - before
         return shown({"open_jobs": jobs, "core_percent": round(100 * used / IDLE_SECONDS, 3)})
 
 
@@ -201,13 +183,13 @@ def share(processes: int, options: argparse.Namespace) -> float:
             running.append(stack.enter_context(process))
         running[0].prepare(names, each)
         running[0].wait_for("InProgress")
-        team = hired(running, names, objects * each)
-        before = [processor_seconds(one) for one in running]
+        team = team_of(running, names, objects * each)
+        before = [processor_seconds(one.pid) for one in running]
         begun = time.perf_counter()
         work(team)
         seconds = time.perf_counter() - begun
         running[0].wait_for("Completed")
-        used = [processor_seconds(one) - spent for one, spent in zip(running, before, strict=True)]
+        used = [processor_seconds(one.pid) - spent for one, spent in zip(running, before, strict=True)]
         check(responses(folder / "s3"), objects, each)
     tasks = objects * each
     shown(
@@ -232,31 +214,17 @@ def service(kind: str, objects: int) -> Iterator[ServiceProcess]:
         yield stack.enter_context(ServiceProcess(folder / "s3", functions.arns, url, variables=dict(s3.environment)))
 
 
-def hired(
-    running: ServiceProcess | list[ServiceProcess], names: list[str], answers: int, thinks: float = 0.0
-) -> list[Timed]:
+def team_of(running: list[ServiceProcess], names: list[str], answers: int, thinks: float = 0.0) -> list[Patient]:
     """Sign workers in, at each of several processes in turn."""
-    team: list[Timed] = []
-    urls = [one.url for one in running] if isinstance(running, list) else [running.url]
+    team: list[Patient] = []
 
     def is_over() -> bool:
         return done(team) >= answers
 
     for number, name in enumerate(names):
-        worker = Timed(urls[number % len(urls)], name, PASSWORD, JOB, is_over)
-        worker.pages, worker.thinks = [], thinks
-        worker.sign_in()  # one after the other: passwords are slow to check, by design
-        team.append(worker)
+        team += hired(running[number % len(running)], [name], is_over)
+        team[-1].thinks = thinks
     return team
-
-
-def work(team: list[Timed]) -> None:
-    for worker in team:
-        worker.thread.start()
-    for worker in team:
-        worker.thread.join()
-        if worker.failure:
-            raise worker.failure
 
 
 def check(answers: dict[str, list[dict[str, str]]], objects: int, each: int) -> None:
@@ -272,14 +240,14 @@ def memory(running: ServiceProcess) -> dict[str, int]:
     return {name: int(size) // 1024 for name, size in re.findall(r"(VmRSS|VmHWM):\s+(\d+) kB", status)}
 
 
-def processor_seconds(running: ServiceProcess) -> float:
-    """Return the processor time that the service has taken so far."""
-    assert running.process
-    fields = Path(f"/proc/{running.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return float(int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-PARTS = {"labeling": labeling, "memory": growing, "idle": idle, "two_over_one": sharing}
+PARTS: Mapping[str, Callable[[argparse.Namespace], Mapping[str, Any]]] = {
+    "labeling": lambda options: {"labeling": labeling(options)},
+    "memory": lambda options: {"memory": growing(options)},
+    "idle": lambda options: {"idle": idle(options)},
+    "two_over_one": lambda options: {"two_over_one": sharing(options)},
+    "task": lambda options: task_cost(options, service),
+    "million": lambda options: million(options, service),
+}
 
 
 if __name__ == "__main__":

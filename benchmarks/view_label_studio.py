@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import functools
 import http.server
-import json
-import os
-import socket
-import subprocess
-import tempfile
 import threading
-import time
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from browser_probe import Tab, tab
+from label_studio_server import EMAIL, PASSWORD, LabelStudio, label_studio_server
 from playwright.sync_api import Error, Page
 from view_files import CHANNELS, SPIKES, spike_at, spike_value, text_file
 
-PROGRAM = Path(".build/bench-view-venv/bin/label-studio")
-EMAIL, PASSWORD, TOKEN = "bench@example.org", "look into signals", "0123456789abcdef0123456789abcdef01234567"
 # A worker waits no longer for an item; what is not there by then counts as never.
 LONGEST_SECONDS = 120
 MOST_SAMPLES = 10_000_000
@@ -65,16 +57,14 @@ _SEEN = f"""([across, up]) => {{
 
 def label_studio(folder: Path, lengths: Sequence[int]) -> Iterator[Row]:
     """Yield a row for each length; a length that does not show in two minutes has a reason instead of figures."""
-    if not PROGRAM.exists():
-        raise SystemExit(f"{PROGRAM} is missing: scripts/tool bench-view makes it")
-    with _files(folder) as files, _server() as address:
+    with _files(folder) as files, label_studio_server() as running:
         for samples in lengths:
             if samples > MOST_SAMPLES:
                 yield _none(samples, "its text alone is larger than a browser's memory")
                 continue
             name = text_file(folder, samples).name
-            task = _task(address, f"{files}/{name}")
-            yield _measured(address, task, samples)
+            task = _task(running, f"{files}/{name}")
+            yield _measured(running.address, task, samples)
 
 
 def _measured(address: str, task: tuple[int, int], samples: int) -> Row:
@@ -156,17 +146,10 @@ def _none(samples: int, reason: str) -> Row:
     }
 
 
-def _task(address: str, csv: str) -> tuple[int, int]:
-    project = _ask(address, "/api/projects", {"title": csv[-40:], "label_config": _CONFIG})
-    imported = _ask(address, f"/api/projects/{project['id']}/import?return_task_ids=true", [{"csv": csv}])
+def _task(running: LabelStudio, csv: str) -> tuple[int, int]:
+    project = running.ask("/api/projects", {"title": csv[-40:], "label_config": _CONFIG})
+    imported = running.ask(f"/api/projects/{project['id']}/import?return_task_ids=true", [{"csv": csv}])
     return int(project["id"]), int(imported["task_ids"][0])
-
-
-def _ask(address: str, path: str, body: Any) -> Any:
-    headers = {"Authorization": f"Token {TOKEN}", "Content-Type": "application/json"}
-    request = urllib.request.Request(f"{address}{path}", json.dumps(body).encode(), headers)
-    with urllib.request.urlopen(request, timeout=120) as answer:
-        return json.loads(answer.read())
 
 
 class _Readable(http.server.SimpleHTTPRequestHandler):
@@ -186,43 +169,3 @@ def _files(folder: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory() as home:
-        options = ["--no-browser", "--port", str(port), "--data-dir", home, "--internal-host", "127.0.0.1"]
-        account = ["--username", EMAIL, "--password", PASSWORD, "--user-token", TOKEN]
-        environment = {
-            **os.environ,
-            "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
-            "COLLECT_ANALYTICS": "false",
-            "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "false",
-        }
-        with Path(home, "log").open("w") as log:
-            process = subprocess.Popen(
-                [PROGRAM, "start", *options, *account], env=environment, stdout=log, stderr=subprocess.STDOUT
-            )
-            try:
-                address = f"http://127.0.0.1:{port}"
-                _wait(address, process, Path(home, "log"))
-                yield address
-            finally:
-                process.terminate()
-                process.wait(30)
-
-
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
-        if process.poll() is not None:
-            raise SystemExit(f"Label Studio ended: {log.read_text()[-2000:]}")
-        try:
-            urllib.request.urlopen(f"{address}/health", timeout=5).close()
-        except OSError:
-            time.sleep(0.5)
-        else:
-            return
-    raise SystemExit("Label Studio did not come up within five minutes")

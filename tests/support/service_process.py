@@ -164,6 +164,11 @@ class ServiceProcess:
             self.process.wait(60)
             self.process = None
 
+    @property
+    def pid(self) -> int:
+        assert self.process, "not started"
+        return self.process.pid
+
     def prepare(self, names: list[str], workers: int, **human: Json) -> None:
         """Add workers and create the job, each object of which so many workers are to answer."""
         password_hash = hash_password(PASSWORD)

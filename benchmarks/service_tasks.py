@@ -1,0 +1,204 @@
+"""What one task costs the service's processor, beside Label Studio's, and what a job of a million objects takes.
+
+`make bench-service` runs these parts with the others of `service.py`. A worker asks for what the portal's page asks
+for: the answer is sent, the next task comes with what is reserved behind it, and the frame of that one is loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from label_studio_server import label_studio_server
+from support.portal_worker import PortalWorker, done
+from support.service_process import BUCKET, JOB, PASSWORD, FunctionServer, ServiceProcess
+
+from tracemark.document import Json
+
+TEMPLATE = Path("ui/weld-classification.liquid.html")
+TEAM, WARM_UP = 8, 200
+LABEL_STUDIO_TASKS = 120
+PAGES = 200
+_CHOICES = (
+    '<View><Text name="t" value="$t"/><Choices name="c" toName="t">'
+    '<Choice value="a"/><Choice value="b"/></Choices></View>'
+)
+
+Row = dict[str, Any]
+Running = Callable[[str, int], Any]
+
+
+class Looper(PortalWorker):
+    """Works as the portal's page does; `turns` are the seconds from an answer until what follows is loaded."""
+
+    thinks = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.turns: list[float] = []
+
+    def answer_all(self, where: str) -> None:
+        """Answer task after task until the job is over or nothing is free."""
+        path = where.partition("?")[0]
+        token = self.token(path)
+        self.ask("GET", f"{path}/frame")
+        self._load(self._asked("POST", f"{path}/next", "{}", token)["task"])
+        while path:
+            time.sleep(self.thinks)
+            begun = time.perf_counter()
+            after = self._asked("POST", f"{path}/answers", json.dumps(self.content(path)), token)
+            self.accepted.append(path)
+            self._load(after["ahead"])
+            self.turns.append(time.perf_counter() - begun)
+            path = f"/tasks/{after['next']['task']}" if after["next"] and not self.over() else ""
+
+    def _load(self, view: Json) -> None:
+        if isinstance(view, dict):
+            self.ask("GET", f"/tasks/{view['task']}/frame")
+
+    def _asked(self, method: str, path: str, body: str, token: str) -> Any:
+        headers = {"Content-Type": "application/json", "X-CSRF-Token": token}
+        found = self.ask(method, path, body, headers)
+        assert found.status == 200, found.data
+        return json.loads(found.data)
+
+
+class WeldFunctions(FunctionServer):
+    """Functions whose task input is that of the welding page."""
+
+    def answer(self, event: Any) -> Json:
+        """Answer an event of either function."""
+        if "dataObject" not in event:
+            return super().answer(event)
+        picture = f"s3://{BUCKET}/picture.png"
+        charts: list[Json] = [{"key": name, "title": name, "file": picture} for name in ("current", "voltage", "gas")]
+        image: Json = {"file": picture, "title": "Weld"}
+        labels: list[Json] = ["Good Weld", "Burn Through", "Contamination", "Lack of Fusion", "Not sure"]
+        return {"taskInput": {"image": image, "channels": charts, "labels": labels, "notes": []}}
+
+
+def task_cost(options: argparse.Namespace, service: Running) -> Row:
+    """Return the milliseconds of the service's processor time for a task, and how many times that Label Studio takes.
+
+    An object is answered by `--each` workers, so that a task bears its part of preparing and consolidating one.
+    """
+    objects, each = 1_000, int(options.each)
+    with service("sqlite", objects) as running:
+        (running.folder / BUCKET / "template.html").write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
+        names = [f"worker{number}" for number in range(TEAM)]
+        running.prepare(names, each, MaxConcurrentTaskCount=1_000)
+        running.wait_for("InProgress")
+        team = hired(running, names, lambda: done(team) >= objects * each)
+        running.http.request("GET", f"{running.url}/sign-in")
+        before, others = processor_seconds(running.pid), resource.getrusage(resource.RUSAGE_SELF)
+        work(team)
+        running.wait_for("Completed")
+        used = processor_seconds(running.pid) - before
+        now = resource.getrusage(resource.RUSAGE_SELF)
+    tasks = done(team)
+    ours = 1000 * used / tasks
+    rest = 1000 * (now.ru_utime + now.ru_stime - others.ru_utime - others.ru_stime) / tasks
+    theirs = label_studio_task_ms()
+    print(
+        f"task: ours {ours:.2f} ms, workers, functions and S3 {rest:.2f} ms, Label Studio {theirs:.1f} ms", flush=True
+    )
+    return {
+        "task_cpu_ms": round(ours, 2),
+        "task_cpu_elsewhere_ms": round(rest, 2),
+        "label_studio_task_cpu_ms": round(theirs, 1),
+        "label_studio_over_ours": round(theirs / ours, 1),
+    }
+
+
+def label_studio_task_ms() -> float:
+    """Return the milliseconds of Label Studio's processor time to give the next task and take its annotation."""
+    with label_studio_server() as running:
+        project = running.ask("/api/projects", {"title": "texts", "label_config": _CHOICES})["id"]
+        running.ask(f"/api/projects/{project}/import", [{"t": f"text {n}"} for n in range(LABEL_STUDIO_TASKS + 20)])
+        choice = {"from_name": "c", "to_name": "t", "type": "choices", "value": {"choices": ["a"]}}
+        before = 0.0
+        for number in range(LABEL_STUDIO_TASKS + 10):
+            if number == 10:
+                before = processor_seconds(running.pid)
+            task = running.ask(f"/api/projects/{project}/next")
+            running.ask(f"/api/tasks/{task['id']}/annotations/", {"result": [choice], "lead_time": 1.0})
+        return 1000 * (processor_seconds(running.pid) - before) / LABEL_STUDIO_TASKS
+
+
+def million(options: argparse.Namespace, service: Running) -> Row:
+    """Return how long a million objects take to the first task, the memory, and how its pages compare with few."""
+    large, small = large_job(int(options.million), service), large_job(1_000, service)
+    ratio = large["page_p95_ms"] / small["page_p95_ms"]
+    return {
+        "import_1m_s": round(large["first_task_s"], 1),
+        "import_1m_mb": large["peak_mb"],
+        "page_1m_over_1k": round(ratio, 2),
+    }
+
+
+def large_job(objects: int, service: Running) -> Mapping[str, float]:
+    """Measure a job of so many objects: seconds to the first task, memory, and a turn at the 95th percentile."""
+    with service("sqlite", objects) as running:
+        begun = time.perf_counter()
+        running.prepare(["ada"], 1)
+        (ada,) = hired(running, ["ada"], lambda: len(ada.accepted) >= PAGES)
+        first = ada.first_task()
+        seconds = time.perf_counter() - begun
+        ada.answer_all(first)
+        turns = sorted(ada.turns)
+        status = Path(f"/proc/{running.pid}/status").read_text()
+        peak = next(int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+        running.sagemaker.stop_labeling_job(LabelingJobName=JOB)
+    row = {
+        "objects": objects,
+        "first_task_s": seconds,
+        "peak_mb": peak,
+        "page_p50_ms": 1000 * statistics.median(turns),
+        "page_p95_ms": 1000 * turns[int(len(turns) * 0.95)],
+    }
+    print(" ".join(f"{name}={value:.4g}" for name, value in row.items()), flush=True)
+    return row
+
+
+class Patient(Looper):
+    """A worker who waits until there is a first task."""
+
+    def first_task(self) -> str:
+        """Return the path of the first task."""
+        while True:
+            token = self.token("/")
+            where = self.ask("POST", f"/jobs/{self.job}/work", {"token": token}).headers.get("location", "")
+            if where.startswith("/tasks/"):
+                return where
+            time.sleep(0.2)
+
+
+def hired(running: ServiceProcess, names: list[str], over: Callable[[], bool]) -> list[Patient]:
+    """Sign workers in, one after the other: passwords are slow to check, by design."""
+    team = [Patient(running.url, name, PASSWORD, JOB, over) for name in names]
+    for worker in team:
+        worker.sign_in()
+    return team
+
+
+def work(team: list[Patient]) -> None:
+    """Let a team work until each of them is done."""
+    for worker in team:
+        worker.thread.start()
+    for worker in team:
+        worker.thread.join()
+        if worker.failure:
+            raise worker.failure
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the processor time that a process has taken so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return float(int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
