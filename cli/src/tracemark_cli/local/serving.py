@@ -21,6 +21,7 @@ from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers,
 from tracemark_cli.local.state import database_url
 from tracemark_cli.local.storage import Storage, folder_storage, storage_of
 from tracemark_cli.local.streams import stream_endpoints
+from tracemark_cli.local.watching import metrics_token
 from tracemark_cli.terminal.console import console
 from tracemark_groundtruth.functions.catalog import Catalog, Image, read_sources, start_functions
 from tracemark_groundtruth.functions.containers import FunctionContainers
@@ -94,9 +95,9 @@ def open_service(
         others = {**dict.fromkeys(_OF_A_JOB, ""), "SHOW": options["show"]} if alone else {}
         catalog = stack.enter_context(_catalog({**others, **storage.environment}, options))
         database = stack.enter_context(open_state(data, None if alone else database_url()))
-        settings = service_settings(origin, options, os.environ)
+        settings = service_settings(origin, options, {} if alone else os.environ)
         if alone:
-            settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, changeable_seconds=0.0, buckets=None)
+            settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, changeable_seconds=0.0)
         final_pass = make_final_pass if options["final_pass"] else None
         endpoints = NO_ENDPOINTS if alone else stream_endpoints(os.environ)
         service = stack.enter_context(running(database, storage.client, catalog, settings, final_pass, endpoints))
@@ -105,10 +106,10 @@ def open_service(
 
 
 def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[str, str]) -> ServiceSettings:
-    """Return the service's settings from its options and ALLOWED_BUCKETS.
+    """Return the service's settings from its options and the environment.
 
     Raises:
-        InvalidConfiguration: ALLOWED_BUCKETS contains an invalid bucket name.
+        InvalidConfiguration: ALLOWED_BUCKETS contains an invalid bucket name, or TRACEMARK_METRICS_TOKEN is no token.
     """
     own = in_url(urlsplit(origin).hostname or "")
     return ServiceSettings(
@@ -119,6 +120,7 @@ def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[s
         template_sources=tuple(options["sources"]),
         concurrency=options["concurrency"],
         changeable_seconds=options["changeable_seconds"],
+        metrics_token=metrics_token(environ),
     )
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from tracemark_groundtruth.api.endpoint import SageMakerApi
 from tracemark_groundtruth.api.jobs import JobOperations
@@ -26,11 +27,16 @@ from tracemark_groundtruth.running.intake import Intake
 from tracemark_groundtruth.running.runner import Runner
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.figures import state_figures
 from tracemark_groundtruth.state.secrets import Secrets, service_secrets
 from tracemark_groundtruth.state.sign_in_failures import SignInFailures
 from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
+from tracemark_groundtruth.watching.metrics import ServiceMetrics
+from tracemark_groundtruth.watching.storage import storage_watched
+from tracemark_groundtruth.watching.watch import UNWATCHED, Watch
+from tracemark_groundtruth.web.metrics import MetricsAccess, metrics_route
 from tracemark_groundtruth.web.portal.app import guards, portal_routes
 from tracemark_groundtruth.web.portal.links import SignInLinks
 from tracemark_groundtruth.web.portal.portal import Portal
@@ -46,11 +52,15 @@ from tracemark_groundtruth.web.portal.sign_in import (
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS, WebSettings
 
 API_PATH = "/api/"
+_LOOPBACK_NAMES = {host.strip("[]") for host in LOOPBACK_HOSTS}
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceSettings:
-    """How the service is to be; `origin` is its own address as workers write it, for links that stand alone."""
+    """How the service is to be; `origin` is its own address as workers write it, for links that stand alone.
+
+    With `metrics_token` the figures of /metrics are for whoever sends it.
+    """
 
     origin: str
     hosts: tuple[str, ...] = LOOPBACK_HOSTS
@@ -60,6 +70,12 @@ class ServiceSettings:
     concurrency: int = DEFAULT_CONCURRENCY
     batch_seconds: float = DEFAULT_BATCH_SECONDS
     changeable_seconds: float = DEFAULT_CHANGEABLE_SECONDS
+    metrics_token: str | None = field(default=None, repr=False)
+
+    @property
+    def metrics_access(self) -> MetricsAccess:
+        """Who may read the service's figures."""
+        return MetricsAccess(self.metrics_token, (urlsplit(self.origin).hostname or "") in _LOOPBACK_NAMES)
 
 
 @dataclass(frozen=True)
@@ -96,6 +112,8 @@ def running(
         StateUnavailable: the database does not answer.
     """
     secrets = service_secrets(database)
+    metrics = ServiceMetrics()
+    metrics.watch_state(partial(state_figures, database), database.counts, _seconds)
     intake = Intake(database, endpoints, _seconds)
     context = RunnerContext(
         database,
@@ -108,6 +126,7 @@ def running(
         final_pass=final_pass,
         endpoints=endpoints,
         intake=intake,
+        watch=metrics,
     )
     task_queue = StoredTaskQueue(database, _seconds)
     web = WebSettings(
@@ -124,9 +143,10 @@ def running(
     checks = {"check_template": partial(check_template, context.storage)} if own else {}
     api = SageMakerApi(database, functions, context.storage, grants, keys, _utc, endpoints=endpoints, **checks)
     links = SignInLinks(secrets.signing, _utc)
-    with intake, Runner(context):
+    with storage_watched(client, metrics.note_s3_failure), intake, Runner(context):
         jobs = JobOperations(database, functions, endpoints=endpoints)
-        app = service_app(api, task_queue, client, web, links, _shared_failures(database))
+        further = [metrics_route(metrics.text, settings.metrics_access)]
+        app = service_app(api, task_queue, client, web, links, _shared_failures(database), metrics, further)
         yield Service(app, task_queue, jobs, client, database, secrets, links)
 
 
@@ -137,16 +157,18 @@ def service_app(
     settings: WebSettings,
     links: SignInLinks | None = None,
     failures: SharedFailures | None = None,
+    watch: Watch = UNWATCHED,
+    further: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """Return the application, the API under /api/ and the portal at /; `client` is a boto3 S3 client.
+    """Return the application, the API under /api/ and the portal at /, and `further` routes.
 
-    `failures` of sign-ins are counted together with other processes; None where there are no others.
+    `client` is a boto3 S3 client. `failures` of sign-ins are counted together with other processes; None where there
+    are no others. `watch` is told of each request.
     """
     authenticator = Authenticator(task_queue, Attempts(time.monotonic, shared=failures))
     portal = Portal(task_queue, client, settings, authenticator, api.now, links=links)
-    return Starlette(
-        routes=[Route(API_PATH, api.handle, methods=["POST"]), *portal_routes(portal)], middleware=guards(settings)
-    )
+    routes = [Route(API_PATH, api.handle, methods=["POST"]), *portal_routes(portal), *further]
+    return Starlette(routes=routes, middleware=guards(settings, watch))
 
 
 def _shared_failures(database: Database) -> SharedFailures | None:

@@ -92,6 +92,7 @@ class Runner:
         return min(self._sweep_at, self._sweep_at if later is None else later) - time.monotonic()
 
     def _look(self, news: News) -> None:
+        self._context.watch.looked()
         ripe = news.jobs | self._changes.moments.pop(self._context.now()) | self._later.pop(time.monotonic())
         if news.everything or time.monotonic() >= self._sweep_at:
             records = self._swept(ripe, news)

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from tracemark.errors import InvalidConfiguration, one_line
 from tracemark_groundtruth.errors import StateUnavailable
 from tracemark_groundtruth.state.changes import Changes
+from tracemark_groundtruth.state.engines import SQLITE, make_engine
 from tracemark_groundtruth.state.schema import SCHEMA, Schema
 from tracemark_groundtruth.state.write_group import WriteGroup
+from tracemark_groundtruth.watching.counts import Counts
 
-_SQLITE, _POSTGRESQL = "sqlite", "postgresql"
-_BUSY_SECONDS = 30
-_CONNECTIONS = 48
+_POSTGRESQL = "postgresql"
 _CREATION_LOCK = 7_201_771  # any number, the same for every service
 _CLAIMS = 7_201_772
 _SHARES = 7_201_773
@@ -31,6 +32,7 @@ CHANNEL = "tracemark_jobs"
 """Where processes tell each other of jobs: `<owner>:<job>,<job>…`."""
 
 _TOLD = "tracemark jobs told of"
+_COUNTED = "tracemark task events"
 _JOBS_A_NOTICE = 500  # PostgreSQL takes 8,000 bytes
 
 T = TypeVar("T")
@@ -54,12 +56,14 @@ class Database:
     """
 
     def __init__(self, url: URL) -> None:
-        self.is_sqlite = url.get_backend_name() == _SQLITE
-        self._engine = _engine(url)
+        self.is_sqlite = url.get_backend_name() == SQLITE
+        self._engine = make_engine(url)
         self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         self._group = WriteGroup(self._writers, self._transaction)
         self.changes = Changes()
         """What has happened to jobs, here and in other processes."""
+        self.counts = Counts()
+        """How many tasks of this process were lent, and how they ended."""
         self.owner = new_owner()
         """The number of this process, under which it claims objects."""
         self._url = url
@@ -84,7 +88,7 @@ class Database:
     @classmethod
     def in_file(cls, file: Path) -> Database:
         """Open the SQLite database in a file; see `open`."""
-        return cls.open(URL.create(_SQLITE, database=str(file)).render_as_string())
+        return cls.open(URL.create(SQLITE, database=str(file)).render_as_string())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -127,11 +131,14 @@ class Database:
     def _transaction(self) -> Iterator[Connection]:
         with self._engine.connect() as bare:
             connection = bare.execution_options(writes=True)
-            connection.info.pop(_TOLD, None)  # of a transaction that failed
+            for left in (_TOLD, _COUNTED):  # of a transaction that failed
+                connection.info.pop(left, None)
             with connection.begin():
                 yield connection
-            told = connection.info.pop(_TOLD, ())
+            told, counted = connection.info.pop(_TOLD, ()), connection.info.pop(_COUNTED, None)
         self.changes.tell(told)
+        if counted:
+            self.counts.add(counted)
 
     def tell(self, connection: Connection, job_id: int) -> None:
         """Say, once the transaction of `writing` is over, that something has happened to a job.
@@ -241,6 +248,11 @@ class Database:
                 yield connection
 
 
+def count(connection: Connection, event: str, times: int = 1) -> None:
+    """Have `Database.counts` count something once the transaction is over, and only if it is not undone."""
+    connection.info.setdefault(_COUNTED, Counter())[event] += times
+
+
 def _cause(error: SQLAlchemyError) -> str:
     return one_line(str(error.orig if isinstance(error, DBAPIError) else error), 300)
 
@@ -251,7 +263,7 @@ def _check(text: str) -> URL:
         backend = url.get_backend_name()
     except (ArgumentError, SQLAlchemyError) as error:
         raise _unusable("it is no database URL") from error
-    if backend == _SQLITE and url.database:
+    if backend == SQLITE and url.database:
         return url
     if backend == _POSTGRESQL:
         return url.set(drivername="postgresql+psycopg")
@@ -264,26 +276,3 @@ def _unusable(cause: str) -> InvalidConfiguration:
         expected="postgresql://user:password@host/database, or sqlite:////path/to/file",
         remedy="correct TRACEMARK_DATABASE_URL, or unset it to use a file in the data folder",
     )
-
-
-def _engine(url: URL) -> Engine:
-    if url.get_backend_name() == _SQLITE:
-        engine = create_engine(
-            url, connect_args={"timeout": _BUSY_SECONDS}, pool_size=_CONNECTIONS, max_overflow=_CONNECTIONS
-        )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    return create_engine(url, pool_pre_ping=True, pool_size=_CONNECTIONS, max_overflow=0)
-
-
-def _prepare_sqlite(connection: Any, record: object) -> None:
-    connection.isolation_level = None  # transactions are begun below, not by the driver's guess
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    # A transaction that first reads and then writes would fail at once where another has written in between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

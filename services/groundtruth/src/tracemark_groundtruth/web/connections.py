@@ -21,6 +21,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from tracemark_groundtruth.web.proxies import BehindProxies
+
 GRACEFUL_SECONDS = 4
 """How long requests under way may take to their end once the server is told to end."""
 
@@ -280,12 +282,12 @@ def http_config(
 ) -> uvicorn.Config:
     """Return the configuration with which uvicorn serves an application; port 0 takes a free one.
 
-    `trusted_proxies` are addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed. Without
-    `limits` they follow from the files that the process may open, which are raised to the most there may be.
+    `trusted_proxies`: see `BehindProxies`. Without `limits` they follow from the files that the process may open, which
+    are raised to the most there may be.
     """
     chosen = limits or connection_limits(raise_descriptor_limit())
     return uvicorn.Config(
-        app,
+        BehindProxies(app, trusted_proxies) if trusted_proxies else app,
         host,
         port,
         http=type("LimitedConnection", (Connection,), {"limits": chosen}),
@@ -294,7 +296,6 @@ def http_config(
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=bool(trusted_proxies),
-        forwarded_allow_ips=list(trusted_proxies),
+        proxy_headers=False,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )

@@ -1,0 +1,31 @@
+"""What the environment says of how the service is watched."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracemark.errors import InvalidConfiguration
+from tracemark_cli.local.serving import SERVE_DEFAULTS, service_settings
+from tracemark_cli.local.watching import metrics_token
+
+TOKEN = "0123456789abcdef"
+
+
+def test_the_token_of_the_figures_is_the_environments() -> None:
+    found = service_settings("http://127.0.0.1:8000", SERVE_DEFAULTS, {"TRACEMARK_METRICS_TOKEN": TOKEN})
+
+    assert found.metrics_token == TOKEN
+    assert TOKEN not in repr(found)
+
+
+@pytest.mark.parametrize("environ", [{}, {"TRACEMARK_METRICS_TOKEN": ""}])
+def test_without_a_token_there_is_none(environ: dict[str, str]) -> None:
+    assert metrics_token(environ) is None
+
+
+@pytest.mark.parametrize("token", ["short", "with a space, and long enough", "schlüssel-schlüssel", "x" * 513])
+def test_a_token_that_cannot_be_one_is_refused_and_not_told(token: str) -> None:
+    with pytest.raises(InvalidConfiguration, match="TRACEMARK_METRICS_TOKEN") as caught:
+        metrics_token({"TRACEMARK_METRICS_TOKEN": token})
+
+    assert token not in str(caught.value)
