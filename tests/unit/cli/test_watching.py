@@ -6,7 +6,8 @@ import pytest
 
 from tracemark.errors import InvalidConfiguration
 from tracemark_cli.local.serving import SERVE_DEFAULTS, service_settings
-from tracemark_cli.local.watching import metrics_token
+from tracemark_cli.local.watching import log_format, metrics_token
+from tracemark_groundtruth.watching.log import LogFormat
 
 TOKEN = "0123456789abcdef"
 
@@ -29,3 +30,14 @@ def test_a_token_that_cannot_be_one_is_refused_and_not_told(token: str) -> None:
         metrics_token({"TRACEMARK_METRICS_TOKEN": token})
 
     assert token not in str(caught.value)
+
+
+@pytest.mark.parametrize(("value", "kind"), [("", LogFormat.TEXT), ("text", LogFormat.TEXT), ("json", LogFormat.JSON)])
+def test_the_log_is_text_unless_the_environment_says_json(value: str, kind: LogFormat) -> None:
+    assert log_format({"TRACEMARK_LOG": value}) is kind
+
+
+@pytest.mark.parametrize("value", ["JSON", "xml", "json "])
+def test_another_format_of_the_log_is_refused_with_those_there_are(value: str) -> None:
+    with pytest.raises(InvalidConfiguration, match=r"TRACEMARK_LOG.*expected text or json"):
+        log_format({"TRACEMARK_LOG": value})

@@ -34,6 +34,7 @@ from tracemark_groundtruth.service import API_PATH, Service, ServiceSettings, ru
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.data_folder import exclusive_lock, open_state, state_folder, write_environment
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS
+from tracemark_groundtruth.watching.log import LogFormat, formatter
 from tracemark_groundtruth.web.connections import Server, http_config
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS
 
@@ -54,9 +55,6 @@ SERVE_DEFAULTS: Mapping[str, Any] = {
 """The defaults of the options of `serve`."""
 
 TRUSTED_PROXIES = "TRACEMARK_TRUSTED_PROXIES"
-
-_LOG_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-
 
 _ALONE_BATCH_SECONDS = 0.3
 # What a shell may still be set to for some other job.
@@ -173,18 +171,12 @@ def announce(data: Path, service: Service, address: str) -> None:
         out.print(f"no workers yet:      tracemark worker add NAME --data {data}", soft_wrap=True)
 
 
-def log_to_stderr() -> None:
-    """Log warnings and errors with their extra fields, one line each."""
+def log_to_stderr(kind: LogFormat = LogFormat.TEXT) -> None:
+    """Log warnings and errors with their extra fields."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_Fields("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(formatter(kind))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("choreographer").setLevel(logging.ERROR)  # it warns about every browser it closes
-
-
-class _Fields(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        fields = [f"{name}={value!r}" for name, value in vars(record).items() if name not in _LOG_FIELDS]
-        return " ".join([super().format(record), *fields])
 
 
 def _state_place(data: Path) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from tracemark.errors import InvalidConfiguration
+from tracemark.errors import InvalidConfiguration, quoted
+from tracemark_groundtruth.watching.log import LogFormat
 
+LOG = "TRACEMARK_LOG"
 METRICS_TOKEN = "TRACEMARK_METRICS_TOKEN"  # noqa: S105 - the variable's name
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{16,512}")
@@ -26,3 +28,18 @@ def metrics_token(environ: Mapping[str, str]) -> str | None:
             remedy="set it to what `openssl rand -hex 32` prints, or unset it",
         )
     return token
+
+
+def log_format(environ: Mapping[str, str]) -> LogFormat:
+    """Return how the log is written: as text, unless TRACEMARK_LOG says otherwise.
+
+    Raises:
+        InvalidConfiguration: there is no such format.
+    """
+    name = environ.get(LOG) or LogFormat.TEXT.value
+    try:
+        return LogFormat(name)
+    except ValueError as error:
+        raise InvalidConfiguration(
+            f"{LOG} is {quoted(name)}", expected=" or ".join(LogFormat), remedy="correct or unset the variable"
+        ) from error

@@ -29,8 +29,8 @@ from tracemark_groundtruth.web.connections import (
     ConnectionLimits,
     connection_limits,
     end_within,
-    raise_descriptor_limit,
 )
+from tracemark_groundtruth.web.descriptors import raise_descriptor_limit
 from tracemark_groundtruth.web.portal.app import guards
 from tracemark_groundtruth.web.portal.downloads import PIECE_BYTES, Slots
 from tracemark_groundtruth.web.portal.objects import stream

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import resource
 import socket
 import sys
 import threading
@@ -21,6 +20,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from tracemark_groundtruth.web.descriptors import raise_descriptor_limit
 from tracemark_groundtruth.web.proxies import BehindProxies
 
 GRACEFUL_SECONDS = 4
@@ -30,7 +30,6 @@ END_SECONDS = 9.0
 """How long everything else may take then: less than the ten seconds that Docker gives before it kills."""
 
 MAX_CONNECTIONS = 4_096
-_DESCRIPTORS = 65_536
 _LOG_EVERY_SECONDS = 60.0
 _TICK_SECONDS = 1.0
 _SLICE_BYTES = 4 * 1024
@@ -257,16 +256,6 @@ def end_within(seconds: float, code: int, leave: Callable[[int], object] = os._e
     timer.start()
 
 
-def raise_descriptor_limit() -> int:
-    """Let this process open as many files and connections as it may; return how many."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        return wanted
-    return _DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
-
-
 def connection_limits(descriptors: int) -> ConnectionLimits:
     """Return the limits for a process that may open so many files: half of them are for connections."""
     return ConnectionLimits(connections=min(MAX_CONNECTIONS, descriptors // 2))
@@ -293,6 +282,7 @@ def http_config(
         http=type("LimitedConnection", (Connection,), {"limits": chosen}),
         ws="none",
         lifespan="off",
+        log_config=None,  # what it says stands in the log of everything else
         log_level="warning",
         access_log=False,
         server_header=False,
