@@ -94,7 +94,7 @@ def test_only_the_entry_points_of_the_service_know_http(library: str) -> None:
     assert users <= {"web", "api", "service.py"}
 
 
-@pytest.mark.parametrize("library", ["prometheus_client"])
+@pytest.mark.parametrize("library", ["prometheus_client", "opentelemetry"])
 def test_only_the_room_of_those_who_watch_knows_the_libraries_of_figures_and_traces(library: str) -> None:
     rooms = {
         module.relative_to(SERVICE).parts[0] for module in modules("tracemark_groundtruth") if library in tops(module)

@@ -35,6 +35,7 @@ from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.data_folder import exclusive_lock, open_state, state_folder, write_environment
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS
 from tracemark_groundtruth.watching.log import LogFormat, formatter
+from tracemark_groundtruth.watching.tracing import opened_tracing
 from tracemark_groundtruth.web.connections import Server, http_config
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS
 
@@ -81,8 +82,8 @@ def open_service(
     becomes a label at once, and the option `show` says how logs are shown.
 
     Raises:
-        InvalidConfiguration: the port is in use, another service uses the folder, or ALLOWED_BUCKETS or
-            TRACEMARK_INPUT_QUEUES is not valid.
+        InvalidConfiguration: the port is in use, another service uses the folder, or a variable of the environment is
+            not valid.
         ContainerFailed, StateUnavailable, InvalidDocument: something that the service needs is not available.
     """
     with ExitStack() as stack:
@@ -96,6 +97,7 @@ def open_service(
         settings = service_settings(origin, options, {} if alone else os.environ)
         if alone:
             settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, changeable_seconds=0.0)
+        settings = replace(settings, tracing=stack.enter_context(opened_tracing({} if alone else os.environ)))
         final_pass = make_final_pass if options["final_pass"] else None
         endpoints = NO_ENDPOINTS if alone else stream_endpoints(os.environ)
         service = stack.enter_context(running(database, storage.client, catalog, settings, final_pass, endpoints))

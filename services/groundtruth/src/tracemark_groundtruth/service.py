@@ -33,8 +33,9 @@ from tracemark_groundtruth.state.sign_in_failures import SignInFailures
 from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
-from tracemark_groundtruth.watching.metrics import ServiceMetrics
+from tracemark_groundtruth.watching.service_watch import ServiceWatch
 from tracemark_groundtruth.watching.storage import storage_watched
+from tracemark_groundtruth.watching.tracing import NO_TRACING, Tracing
 from tracemark_groundtruth.watching.watch import UNWATCHED, Watch
 from tracemark_groundtruth.web.metrics import MetricsAccess, metrics_route
 from tracemark_groundtruth.web.portal.app import guards, portal_routes
@@ -71,6 +72,7 @@ class ServiceSettings:
     batch_seconds: float = DEFAULT_BATCH_SECONDS
     changeable_seconds: float = DEFAULT_CHANGEABLE_SECONDS
     metrics_token: str | None = field(default=None, repr=False)
+    tracing: Tracing = NO_TRACING
 
     @property
     def metrics_access(self) -> MetricsAccess:
@@ -112,8 +114,9 @@ def running(
         StateUnavailable: the database does not answer.
     """
     secrets = service_secrets(database)
-    metrics = ServiceMetrics()
-    metrics.watch_state(partial(state_figures, database), database.counts, _seconds)
+    watch = ServiceWatch(tracing=settings.tracing)
+    watch.metrics.watch_state(partial(state_figures, database), database.counts, _seconds)
+    database.tracing = settings.tracing
     intake = Intake(database, endpoints, _seconds)
     context = RunnerContext(
         database,
@@ -126,7 +129,7 @@ def running(
         final_pass=final_pass,
         endpoints=endpoints,
         intake=intake,
-        watch=metrics,
+        watch=watch,
     )
     task_queue = StoredTaskQueue(database, _seconds)
     web = WebSettings(
@@ -143,10 +146,10 @@ def running(
     checks = {"check_template": partial(check_template, context.storage)} if own else {}
     api = SageMakerApi(database, functions, context.storage, grants, keys, _utc, endpoints=endpoints, **checks)
     links = SignInLinks(secrets.signing, _utc)
-    with storage_watched(client, metrics.note_s3_failure), intake, Runner(context):
+    with storage_watched(client, watch.metrics.note_s3_failure), intake, Runner(context):
         jobs = JobOperations(database, functions, endpoints=endpoints)
-        further = [metrics_route(metrics.text, settings.metrics_access)]
-        app = service_app(api, task_queue, client, web, links, _shared_failures(database), metrics, further)
+        further = [metrics_route(watch.metrics.text, settings.metrics_access)]
+        app = service_app(api, task_queue, client, web, links, _shared_failures(database), watch, further)
         yield Service(app, task_queue, jobs, client, database, secrets, links)
 
 

@@ -20,6 +20,7 @@ from tracemark_groundtruth.state.engines import SQLITE, make_engine
 from tracemark_groundtruth.state.schema import SCHEMA, Schema
 from tracemark_groundtruth.state.write_group import WriteGroup
 from tracemark_groundtruth.watching.counts import Counts
+from tracemark_groundtruth.watching.tracing import NO_TRACING, Tracing
 
 _POSTGRESQL = "postgresql"
 _CREATION_LOCK = 7_201_771  # any number, the same for every service
@@ -64,6 +65,7 @@ class Database:
         """What has happened to jobs, here and in other processes."""
         self.counts = Counts()
         """How many tasks of this process were lent, and how they ended."""
+        self.tracing: Tracing = NO_TRACING
         self.owner = new_owner()
         """The number of this process, under which it claims objects."""
         self._url = url
@@ -97,7 +99,7 @@ class Database:
         Raises:
             StateUnavailable: the database does not answer.
         """
-        with self._translate(), self._engine.begin() as connection:
+        with self._translate(), self.tracing.span("transaction", kind="read"), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -129,7 +131,7 @@ class Database:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with self._engine.connect() as bare:
+        with self.tracing.span("transaction", kind="write"), self._engine.connect() as bare:
             connection = bare.execution_options(writes=True)
             for left in (_TOLD, _COUNTED):  # of a transaction that failed
                 connection.info.pop(left, None)

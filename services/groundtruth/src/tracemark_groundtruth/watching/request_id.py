@@ -19,6 +19,6 @@ def new_request_id() -> str:
     return secrets.token_hex(8)
 
 
-def request_id(given: bytes | None) -> str:
+def request_id(given: bytes) -> str:
     """Return the number of a request: the one that was `given` with it if that is well-formed, else a new one."""
-    return given.decode("ascii") if given and _WELL_FORMED.fullmatch(given) else new_request_id()
+    return given.decode("ascii") if _WELL_FORMED.fullmatch(given) else new_request_id()

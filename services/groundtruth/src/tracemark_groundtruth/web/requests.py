@@ -19,6 +19,7 @@ NO_ROUTE = "none"
 """The route of a request that fits none: paths come from outside, and are no labels."""
 
 _HEADER = HEADER.encode("ascii")
+_PARENT = b"traceparent"
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Requests:
             await self._app(scope, receive, send)
             return
         begun, answer = time.perf_counter(), _Answer()
-        number = request_id(_given(scope))
+        number = request_id(_said_by_proxy(scope, _HEADER))
         token = current.set(number)
 
         async def send_numbered(message: Message) -> None:
@@ -52,11 +53,12 @@ class Requests:
                 MutableHeaders(scope=message)[HEADER] = number
             await send(message)
 
-        try:
-            await self._answer(scope, receive, send_numbered, answer)
-        finally:
-            current.reset(token)
-            self._watch.note_request(route_of(scope), answer.status or 500, time.perf_counter() - begun)
+        with self._watch.request(_said_by_proxy(scope, _PARENT).decode("latin-1")):
+            try:
+                await self._answer(scope, receive, send_numbered, answer)
+            finally:
+                self._watch.note_request(route_of(scope), answer.status or 500, time.perf_counter() - begun)
+                current.reset(token)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, answer: _Answer) -> None:
         try:
@@ -77,7 +79,7 @@ def route_of(scope: Scope) -> str:
     return f"{scope['method']} {route.path}"
 
 
-def _given(scope: Scope) -> bytes | None:
+def _said_by_proxy(scope: Scope, header: bytes) -> bytes:
     if not is_from_proxy(scope):
-        return None
-    return next((value for name, value in scope["headers"] if name == _HEADER), None)
+        return b""
+    return next((value for name, value in scope["headers"] if name == header), b"")
