@@ -25,8 +25,9 @@ tools: setup ## tools that the tests need, each in its own environment
 	scripts/tool ministack
 	scripts/tool checkov
 	scripts/tool label-studio
+	scripts/tool deployment
 	scripts/registry
-	scripts/debian-packages openssl
+	scripts/debian-packages openssl caddy
 
 bench: images ## the plotting image compared with stock Plotly and matplotlib; writes benchmarks/results.json
 	scripts/rie
@@ -59,7 +60,7 @@ types: setup
 	.venv/bin/mypy $(PYTHON_FILES)
 	scripts/ui types
 
-images: setup ## tracemark-plotting, tracemark-prelabel, tracemark-postlabel
+images: setup ## tracemark-plotting, tracemark-prelabel, tracemark-postlabel, tracemark-service
 	scripts/engine
 	scripts/images
 

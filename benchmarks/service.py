@@ -186,7 +186,7 @@ def sharing(options: argparse.Namespace) -> float:
 
 def share(processes: int, options: argparse.Namespace) -> float:
     """Let a team label a job with so many processes; return the tasks for each second of the busiest one's time."""
-    objects, each = options.shared, options.each
+    objects, each = int(options.shared), int(options.each)
     names = [f"worker{number}" for number in range(SHARING_TEAM)]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tracemark-bench-")))

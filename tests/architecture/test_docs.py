@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from tracemark.profile.shipped import shipped_profiles
+from tracemark_cli.local.serving import AUDIT_DAYS
+from tracemark_groundtruth.oidc.settings import PREFIX, VARIABLES
 from tracemark_groundtruth.rendering.crowd_elements import ELEMENT_NAMES
+from tracemark_groundtruth.state.audit import Action
+from tracemark_groundtruth.state.sealing import SECRET_KEY
+from tracemark_groundtruth.state.secrets import PREVIOUS_KEY
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
@@ -33,6 +38,24 @@ def test_every_environment_variable_is_documented_and_every_documented_one_is_re
     documented = set(re.findall(r"^\| `([A-Z_]+)`", table, re.MULTILINE))
 
     assert documented == read - _SEEN_BY_THE_BROWSER_ONLY
+
+
+def test_the_variables_about_people_are_documented_and_every_documented_one_is_read() -> None:
+    table = (ROOT / "docs/reference/people.md").read_text(encoding="utf-8")
+
+    documented = set(re.findall(r"^\| `([A-Z_]+)`", table, re.MULTILINE))
+
+    assert documented == {*(PREFIX + name for name in VARIABLES), SECRET_KEY, PREVIOUS_KEY, AUDIT_DAYS}
+
+
+def test_every_action_of_the_audit_log_is_documented() -> None:
+    table = (ROOT / "docs/reference/people.md").read_text(encoding="utf-8").partition("## Audit log")[2]
+
+    documented = {
+        name for row in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE) for name in re.findall(r"`([a-z-]+)`", row)
+    }
+
+    assert documented == {action.value for action in Action}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.name)

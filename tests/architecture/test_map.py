@@ -10,7 +10,10 @@ from support.source_code import ARROWS, ROOT, SOURCES
 
 MAP = ROOT / "docs/architecture.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
-_TOP_LEVEL = ("shared/", "services/", "images/", "cli/", "ui/", "infra/", "samples/", "tests/", "docs/", "scripts/")
+_TOP_LEVEL = (
+    *("shared/", "services/", "images/", "cli/", "ui/", "infra/", "deploy/", "samples/", "tests/", "docs/"),
+    "scripts/",
+)
 _CODE = re.compile(r"`([^`\n]+)`")
 
 

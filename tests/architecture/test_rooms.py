@@ -15,11 +15,12 @@ BELOW_LABELING = {"state", "functions", "s3", "streams", "rendering", "job", "wa
 # Entry points -> the runner -> what a job's batch does -> adapters -> what a job is. A room imports rooms below its
 # own, never one of the same level.
 ROOM_ARROWS = {
-    "web": {"running", "labeling", *BELOW_LABELING},
+    "web": {"running", "labeling", "oidc", *BELOW_LABELING},
     "api": {"running", "labeling", *BELOW_LABELING},
     "running": {"labeling", *BELOW_LABELING},
     "finished": {"labeling", "s3", "job"},
     "labeling": BELOW_LABELING,
+    "oidc": {"state", "job"},
     "state": {"job", "watching"},
     "functions": {"job"},
     "s3": {"job"},

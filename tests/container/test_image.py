@@ -8,7 +8,8 @@ import pytest
 
 pytestmark = pytest.mark.container
 
-IMAGES = ["tracemark-plotting", "tracemark-prelabel", "tracemark-postlabel"]
+FUNCTIONS = ["tracemark-plotting", "tracemark-prelabel", "tracemark-postlabel"]
+IMAGES = [*FUNCTIONS, "tracemark-service"]
 
 
 def shell(engine: Any, image: str, command: str) -> str:
@@ -18,7 +19,7 @@ def shell(engine: Any, image: str, command: str) -> str:
     return str(output.decode())
 
 
-@pytest.mark.parametrize("image", IMAGES)
+@pytest.mark.parametrize("image", FUNCTIONS)
 def test_the_entry_point_is_lambdas_runtime_interface_client(engine: Any, image: str) -> None:
     config = engine.images.get(f"{image}:latest").attrs["Config"]
 
@@ -26,7 +27,7 @@ def test_the_entry_point_is_lambdas_runtime_interface_client(engine: Any, image:
     assert config["Cmd"] == [f"{image.replace('-', '_')}.handler.handle"]
 
 
-@pytest.mark.parametrize("image", IMAGES)
+@pytest.mark.parametrize("image", FUNCTIONS)
 def test_the_user_is_lambdas(engine: Any, image: str) -> None:
     assert shell(engine, image, "id -u; id -g").split() == ["993", "990"]
 
@@ -64,6 +65,10 @@ def test_every_module_of_ours_is_compiled(engine: Any, image: str) -> None:
     sources, compiled = (int(shell(engine, image, count.format(name))) for name in ("*.py", "*.pyc"))
 
     assert 0 < sources == compiled
+
+
+def test_the_image_of_the_service_has_no_browser(engine: Any) -> None:
+    assert "No such file" in shell(engine, "tracemark-service", "ls /usr/lib/chromium /usr/bin/chromium 2>&1; true")
 
 
 def test_the_post_image_has_no_browser_and_no_data_frames(engine: Any) -> None:

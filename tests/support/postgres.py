@@ -23,9 +23,10 @@ UNSAFE = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_wr
 
 @dataclass
 class Cluster:
-    """A context manager: the server listens on a socket in its own folder, and on no port."""
+    """A context manager: the server listens on a socket in its own folder, and on `port` of the loopback interface."""
 
     options: tuple[str, ...] = UNSAFE
+    port: int | None = None
 
     def __enter__(self) -> Cluster:
         self.folder = Path(tempfile.mkdtemp(prefix="tracemark-postgres-"))
@@ -40,20 +41,26 @@ class Cluster:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._run("pg_ctl", "stop", "-w", "-m", "immediate")
+        self.stop()
         shutil.rmtree(self.folder)
 
+    def stop(self) -> None:
+        """End it at once, as a crash does."""
+        self._run("pg_ctl", "stop", "-w", "-m", "immediate")
+
     def start(self) -> None:
-        options = " ".join(
-            ["-k", str(self.folder), "-c", "listen_addresses=''", "-c", "max_connections=300", *self.options]
-        )
+        tcp = ["-p", str(self.port), "-c", "listen_addresses=127.0.0.1"] if self.port else ["-c", "listen_addresses=''"]
+        options = " ".join(["-k", str(self.folder), *tcp, "-c", "max_connections=300", *self.options])
         self._run("pg_ctl", "start", "-w", "-l", str(self.folder / "log"), "-o", options)
 
     def database(self) -> str:
         """Make an empty database and return its URL."""
         name = f"t{uuid.uuid4().hex}"
-        with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True) as connection:
+        where = f"host={self.folder} port={self.port or 5432} user=postgres dbname=postgres"
+        with psycopg.connect(where, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
+        if self.port:
+            return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
     def _run(self, program: str, *arguments: str) -> None:

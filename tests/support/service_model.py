@@ -19,7 +19,8 @@ from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.running.context import ActiveJob, RunnerContext
 from tracemark_groundtruth.running.steps import JobSteps
-from tracemark_groundtruth.state.database import Database, _check
+from tracemark_groundtruth.state.connecting import database_url
+from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import JobRecord
 from tracemark_groundtruth.state.listening import Listener
 from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
@@ -79,7 +80,7 @@ class Process:
     def __post_init__(self) -> None:
         self.exit = ExitStack()
         self.meanwhile: Callable[[], object] | None = None
-        self.database = MortalDatabase(_check(self.world.url))
+        self.database = MortalDatabase(database_url(self.world.url))
         self.exit.callback(self.database.dispose)
         executor = self.exit.enter_context(ThreadPoolExecutor(2))
         storage = MemoryStorage(self.world.objects)

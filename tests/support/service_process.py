@@ -130,8 +130,10 @@ class ServiceProcess:
     options: Sequence[str] = ()
     http: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(retries=False, maxsize=32))
     process: subprocess.Popen[bytes] | None = None
+    authority: Path | None = None
+    """The certificate to trust, of a proxy through which the API is asked."""
 
-    def __enter__(self) -> ServiceProcess:
+    def __enter__(self) -> Self:
         (self.port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = self.folder / "log.txt"
@@ -182,6 +184,7 @@ class ServiceProcess:
             aws_access_key_id=found["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=found["AWS_SECRET_ACCESS_KEY"],
             config=Config(proxies={}, retries={"total_max_attempts": 1}),
+            verify=str(self.authority) if self.authority else None,
         )
 
     def wait_for(self, status: str, job: str = JOB) -> Json:

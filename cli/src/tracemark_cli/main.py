@@ -15,6 +15,8 @@ from tracemark.errors import TracemarkError
 from tracemark_cli import __version__
 
 COMMANDS: Mapping[str, str] = {
+    "audit": "Show who did what at the service.",
+    "backup": "Write the service's state to a file.",
     "consolidate": "Decide all objects of a finished job again.",
     "demo": "Serve a sample data set, with two workers who can sign in.",
     "doctor": "Examine a labeling job before it runs.",
@@ -22,18 +24,20 @@ COMMANDS: Mapping[str, str] = {
     "images": "Build the function images and push them.",
     "init": "Prepare a folder of files for labeling.",
     "job": "Create, watch and stop labeling jobs.",
+    "key": "Create, list and revoke API keys of persons.",
     "label": "Label a folder of files, alone, in a browser.",
     "plot": "Draw one chart per channel of a sensor log.",
     "plots": "Pre-render the charts of a whole manifest.",
     "preview": "Show one task of a worker template in a browser.",
     "profile": "Find out how a sensor log is to be read.",
     "report": "Report on a job: an HTML page and a JSON file.",
+    "restore": "Put a backup in the place of the service's state.",
     "results": "Show the labels of a job.",
     "run": "Run a labeling job without a browser.",
     "samples": "Write a synthetic welding data set.",
     "serve": "Run the labeling service.",
     "stack": "Deploy what a labeling job needs on AWS, and remove it.",
-    "worker": "Add, list and disable the service's workers.",
+    "worker": "Manage the service's workers: who may sign in, and do what.",
     "workforce": "Invite people to label on AWS.",
 }
 """Every command with the first line of its help: to list them, none is imported. A test compares."""

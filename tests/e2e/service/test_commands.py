@@ -83,6 +83,28 @@ def test_workers_are_listed_disabled_and_given_passwords(service: ServiceProcess
     assert "there is no worker 'nobody'" in nobody.output
 
 
+def test_a_persons_key_is_good_for_the_api_until_it_is_revoked(service: ServiceProcess) -> None:
+    data = ("--data", str(service.folder))
+    tracemark(service, "worker", "add", "olga", "--role", "owner", "--password-stdin", *data, given=PASSWORD)
+    made = tracemark(service, "key", "create", "olga", *data).output
+    keys = dict(line.removeprefix("export ").replace("'", "").split("=", 1) for line in made.splitlines()[1:])
+
+    def list_jobs() -> Result:
+        endpoint = f"{service.url}/api/"
+        environment = {**keys, "AWS_PROFILE": None, "AWS_DEFAULT_REGION": "eu-west-1"}
+        return CliRunner().invoke(main, ["job", "--endpoint-url", endpoint, "list"], env=environment)
+
+    active = list_jobs()
+    revoked = tracemark(service, "key", "revoke", keys["AWS_ACCESS_KEY_ID"], *data)
+    refused = list_jobs()
+    log = tracemark(service, "audit", "--json", *data).stdout
+
+    assert (active.exit_code, JOB in active.output, revoked.exit_code) == (0, False, 0)
+    assert (refused.exit_code, "UnrecognizedClientException" in refused.output) == (1, True)
+    assert [json.loads(line)["action"] for line in log.splitlines()][:3] == ["key-refused", "key-revoke", "key-create"]
+    assert keys["AWS_SECRET_ACCESS_KEY"] not in log
+
+
 @pytest.mark.browser
 def test_the_demo_labels_its_data_set_with_simulated_workers(tmp_path: Path) -> None:
     program = str(Path(sys.executable).with_name("tracemark"))

@@ -18,6 +18,7 @@ from support.live_server import serving
 
 from tracemark.document import Json
 from tracemark.errors import InvalidDocument
+from tracemark_groundtruth.api.access import SERVICE_CALLER, KeyRing
 from tracemark_groundtruth.api.endpoint import SageMakerApi
 from tracemark_groundtruth.api.signature import ApiKeys
 from tracemark_groundtruth.functions.catalog import Catalog
@@ -46,7 +47,9 @@ def database_url(tmp_path: Path) -> str:
 def api(shop: Any) -> SageMakerApi:
     functions = Catalog({}, shop.functions.pre, shop.functions.post)
     storage = JobStorage(shop.client)
-    return SageMakerApi(shop.database, functions, storage, ReadGrants(b"s" * 32), KEYS, lambda: datetime.now(UTC))
+    return SageMakerApi(
+        shop.database, functions, storage, ReadGrants(b"s" * 32), KeyRing(KEYS), lambda: datetime.now(UTC)
+    )
 
 
 @pytest.fixture
@@ -281,12 +284,15 @@ def test_a_template_of_more_than_128000_characters_is_refused(sagemaker: Caller)
 
 
 @pytest.mark.parametrize(
-    "keys",
-    [ApiKeys(KEYS.key_id, "another secret"), ApiKeys("TRACEMARK9999", KEYS.secret)],
+    ("keys", "code"),
+    [
+        (ApiKeys(KEYS.key_id, "another secret"), "InvalidSignatureException"),
+        (ApiKeys("TRACEMARK9999", KEYS.secret), "UnrecognizedClientException"),
+    ],
     ids=["secret", "key id"],
 )
-def test_a_request_signed_with_other_keys_is_refused(sagemaker: Caller, keys: ApiKeys) -> None:
-    assert Caller(sagemaker.url, keys).refused("ListWorkteams")[0] == "InvalidSignatureException"
+def test_a_request_signed_with_other_keys_is_refused(sagemaker: Caller, keys: ApiKeys, code: str) -> None:
+    assert Caller(sagemaker.url, keys).refused("ListWorkteams")[0] == code
 
 
 def test_a_request_without_a_signature_is_refused(sagemaker: Caller) -> None:
@@ -327,7 +333,7 @@ def test_no_request_is_nested_deeper_than_can_be_stored_and_shown(
     shop: Any, api: SageMakerApi, operation: str, depth: int
 ) -> None:
     body = '{"StoppingConditions": ' + '{"a": ' * depth + "1" + "}" * depth + "}"
-    known = api._operations("eu-west-1")
+    known = api._operations(SERVICE_CALLER, "eu-west-1")
 
     with pytest.raises(InvalidDocument, match="nested too deeply"):
         known[operation](api.read(body.encode()))

@@ -14,6 +14,7 @@ from support.api_caller import FRONT, KEYS, TEAM, Caller, at_front
 
 from tracemark.document import Json
 from tracemark_groundtruth.api import jobs as operations
+from tracemark_groundtruth.api.access import KeyRing
 from tracemark_groundtruth.api.endpoint import SageMakerApi
 from tracemark_groundtruth.functions.catalog import Catalog
 from tracemark_groundtruth.rendering.grants import ReadGrants
@@ -46,7 +47,9 @@ def database_url(tmp_path: Path) -> str:
 def api(shop: Any) -> SageMakerApi:
     functions = Catalog({}, shop.functions.pre, shop.functions.post)
     storage = JobStorage(shop.client)
-    return SageMakerApi(shop.database, functions, storage, ReadGrants(b"s" * 32), KEYS, lambda: datetime.now(UTC))
+    return SageMakerApi(
+        shop.database, functions, storage, ReadGrants(b"s" * 32), KeyRing(KEYS), lambda: datetime.now(UTC)
+    )
 
 
 def caller(shop: Any, api: SageMakerApi, url: str) -> Caller:

@@ -180,7 +180,7 @@ def test_many_jobs_are_told_in_notices_that_the_server_takes(database: Database,
         database.publish(range(1, 5_001))
 
         def all_heard() -> bool:
-            heard.update(other.changes.fetch(lambda: 0.0, lambda: 0.1).jobs)
+            heard.update(other.changes.fetch(lambda: 0.0, lambda: 0.1).heard)
             return len(heard) == 5_000
 
         wait_until(all_heard, "the notices")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect
 from sqlalchemy.exc import IntegrityError
+from support.next_schema import next_schema
 
 from tracemark.errors import InvalidConfiguration
 from tracemark_groundtruth.errors import StateUnavailable
@@ -84,21 +84,6 @@ INSERT INTO tasks VALUES ('t2', 7, 1, 'w1', 'held', 8.5, 9.5, NULL, NULL);
 TABLES = ("settings", "workers", "memberships", "teams", "team_groups", "jobs", "iterations", "objects", "tasks")
 OUTPUT = bytes(range(256))
 
-NEXT = """
-import sqlalchemy as sa
-from alembic import op
-
-revision, down_revision = {revision!r}, {before!r}
-
-def upgrade():
-    with op.batch_alter_table("jobs") as jobs:
-        jobs.add_column(sa.Column("color", sa.String(9), nullable=False, server_default="blue"))
-    for table, column in (("teams", "document"), ("tasks", "state"), ("objects", "state")):
-        with op.batch_alter_table(table) as batch:
-            batch.alter_column(column, existing_type=sa.String(), type_=sa.String(99), existing_nullable=False)
-    {last}
-"""
-
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
@@ -125,15 +110,6 @@ def version_1(engine: Engine) -> Engine:
         mark = "?" if sqlite else "%s"
         connection.exec_driver_sql(f"UPDATE objects SET output = {mark} WHERE line_index = 0", (OUTPUT,))
     return engine
-
-
-def next_schema(tmp_path: Path, last: str = "pass") -> Schema:
-    """Return the schema of a release to come, whose migration copies tables that others refer to."""
-    folder = tmp_path / "50% migrations"
-    shutil.copytree(Schema().migrations, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    text = NEXT.format(revision=revision(SCHEMA_VERSION + 1), before=revision(SCHEMA_VERSION), last=last)
-    (folder / "versions/version_next.py").write_text(text)
-    return Schema(SCHEMA_VERSION + 1, folder)
 
 
 def contents(engine: Engine) -> dict[str, list[dict[str, Any]]]:

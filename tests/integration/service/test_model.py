@@ -5,23 +5,40 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
+from contextlib import suppress
 from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import func, select
 from support.service_model import Process, World
 from support.service_process import JOB, job_request
 
 from tracemark.document import Node
-from tracemark_groundtruth.errors import JobNotOpen, TaskExpired
+from tracemark_groundtruth.errors import AnswerFinal, JobNotOpen, TaskExpired
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
-from tracemark_groundtruth.state.tables import HELD, JobStatus, ObjectState, TaskState, objects, tasks
+from tracemark_groundtruth.state.tables import (
+    HELD,
+    SAME_OBJECT,
+    SAME_RESERVED_OBJECT,
+    JobStatus,
+    ObjectState,
+    TaskState,
+    objects,
+    tasks,
+)
 from tracemark_groundtruth.state.teams import ensure_team
 from tracemark_groundtruth.state.unattended import jobs_with_work
 
@@ -45,6 +62,7 @@ class Service(RuleBasedStateMachine):
         self.watch = Database.open(self.url)  # what the model itself asks
         self.processes = [Process(self.world) for _ in range(self.count)]
         self.accepted = Counter[str]()
+        self.given: dict[str, tuple[str, str]] = {}
         self.held: dict[str, Any] = {}
         self.name = f"{JOB}-{uuid.uuid4().hex}"
         group = f"readers-{uuid.uuid4().hex[:12]}"
@@ -81,14 +99,20 @@ class Service(RuleBasedStateMachine):
         process.bury(self.watch)
         self.processes[self.processes.index(process)] = Process(self.world)
 
-    @rule(number=processes, other=processes, name=workers)
-    def look_while_others_work(self, number: int, other: int, name: str) -> None:
-        process, second = self._process(number), self._process(other)
+    @initialize(imported=st.booleans())
+    def begin(self, imported: bool) -> None:
+        if imported:
+            self._process(0).advance(self.record)
+
+    @rule(number=processes, name=workers)
+    def look_while_others_work(self, number: int, name: str) -> None:
+        process, second = self._process(number), self._process(number + 1)
 
         def meanwhile() -> None:
             self._answer(second, name)
             if second is not process:
-                second.advance(self.record)
+                while second.advance(self.record):
+                    pass
 
         process.meanwhile = meanwhile
         process.advance(self.record)
@@ -101,6 +125,24 @@ class Service(RuleBasedStateMachine):
     @rule(number=processes, name=workers)
     def answer(self, number: int, name: str) -> None:
         self._answer(self._process(number), name)
+
+    @rule(number=processes, name=workers)
+    def reserve(self, number: int, name: str) -> None:
+        with suppress(JobNotOpen):
+            self._process(number).task_queue.reserve(self.workers[name], self.name)
+
+    @precondition(lambda self: self.given)
+    @rule(number=processes, choice=st.integers(0, 99))
+    def change_an_answer(self, number: int, choice: int) -> None:
+        task_id = sorted(self.given)[choice % len(self.given)]
+        name, before = self.given[task_id]
+        after = f"{before}, changed"
+        try:
+            self._process(number).task_queue.revise(self.workers[name], task_id, {"label": after})
+        except AnswerFinal:
+            return
+        self._accept(task_id, name, after)
+        self.accepted[before] -= 1
 
     @precondition(lambda self: self.held)
     @rule(number=processes, declined=st.booleans(), choice=st.integers(0, 2))
@@ -127,12 +169,11 @@ class Service(RuleBasedStateMachine):
     @invariant()
     def no_place_is_lost_or_lent_twice(self) -> None:
         kept = tasks.c.state.in_([TaskState.HELD.value, TaskState.ANSWERED.value])
-        theirs = select(func.count()).where(
-            tasks.c.job_id == objects.c.job_id, tasks.c.line_index == objects.c.line_index, kept
-        )
+        theirs = select(func.count()).where(SAME_OBJECT, kept).correlate(objects).scalar_subquery()
+        reserved = select(func.count()).where(SAME_RESERVED_OBJECT).correlate(objects).scalar_subquery()
         is_open = objects.c.state == ObjectState.OPEN.value
         with self.watch.reading() as connection:
-            places = select(objects.c.free, theirs.scalar_subquery(), is_open)
+            places = select(objects.c.free, theirs + reserved, is_open)
             rows = connection.execute(places.where(objects.c.job_id == self.record.job_id)).all()
         assert all(taken <= EACH for _, taken, _ in rows)
         assert all(free + taken == EACH for free, taken, open_ in rows if open_)
@@ -143,7 +184,7 @@ class Service(RuleBasedStateMachine):
         answered = (tasks.c.job_id == self.record.job_id) & (tasks.c.state == TaskState.ANSWERED.value)
         with self.watch.reading() as connection:
             found = connection.scalars(select(tasks.c.answer).where(answered)).all()
-        assert Counter(json.loads(answer)["label"] for answer in found) == self.accepted
+        assert Counter(json.loads(answer)["label"] for answer in found) == +self.accepted
 
     @property
     def record(self) -> JobRecord:
@@ -187,9 +228,13 @@ class Service(RuleBasedStateMachine):
         label = f"{name} {task.task_id}"
         try:
             process.task_queue.submit(self.workers[name], task.task_id, {"label": label})
-            self.accepted[label] += 1
+            self._accept(task.task_id, name, label)
         except TaskExpired:
             assert self._is_over(task)
+
+    def _accept(self, task_id: str, name: str, label: str) -> None:
+        self.given[task_id] = (name, label)
+        self.accepted[label] += 1
 
     def _is_over(self, task: Any) -> bool:
         return bool(task.expires_at.timestamp() <= self.world.now) or self.record.status is not JobStatus.IN_PROGRESS
@@ -208,7 +253,7 @@ class Service(RuleBasedStateMachine):
         lines = self._output()
         answers = self._written()
         assert [line["source"] for line in lines] == [str(index) for index in range(OBJECTS)]
-        assert Counter(label for found in answers.values() for label in found) == self.accepted
+        assert Counter(label for found in answers.values() for label in found) == +self.accepted
         assert {str(index) for index, line in enumerate(lines) if "kind" in line} == answers.keys()
 
     def _output(self) -> list[Any]:
@@ -236,5 +281,5 @@ def test_no_object_is_lost_or_lent_twice(machine: type[Service]) -> None:
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=checks)
+        machine, settings=settings(max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=checks)
     )

@@ -24,6 +24,20 @@ def test_what_is_no_bucket_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"TRACEMARK_OIDC_ISSUER": "https://login.example.org"}, "TRACEMARK_OIDC_CLIENT_ID is not set"),
+        ({"TRACEMARK_OIDC_ISUER": "https://login.example.org"}, "did you mean TRACEMARK_OIDC_ISSUER"),
+        ({"TRACEMARK_SECRET_KEY": "short"}, "openssl rand -base64 32"),
+        ({"TRACEMARK_AUDIT_DAYS": "for ever"}, "TRACEMARK_AUDIT_DAYS"),
+    ],
+)
+def test_a_wrong_setting_of_people_and_log_is_refused_at_the_start(variables: dict[str, str], words: str) -> None:
+    with pytest.raises(InvalidConfiguration, match=words):
+        service_settings("http://127.0.0.1:8000", SERVE_DEFAULTS, variables)
+
+
+@pytest.mark.parametrize(
     ("origin", "host"),
     [("http://192.0.2.7:8000", "192.0.2.7"), ("https://Labels.example.org", "labels.example.org")],
 )

@@ -105,3 +105,11 @@ def test_without_plotly_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 
     with pytest.raises(InvalidConfiguration, match="PLOTLY_JS is unset and the package plotly is missing"):
         Settings.parse({})
+
+
+def test_signals_need_no_plotly_and_charts_say_that_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracemark_plotting.settings.find_spec", lambda name: None)
+
+    assert Settings.parse({"SHOW": "signals"}).show is Show.SIGNALS
+    with pytest.raises(InvalidConfiguration, match="plotly is missing"):
+        Settings.parse({"SHOW": "charts"})

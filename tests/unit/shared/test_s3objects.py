@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from tracemark.errors import AccessDenied, BucketNotAllowed, ObjectMissing, ObjectTooLarge, StorageUnavailable
 from tracemark.storage.objects import NewFile, NewObject
-from tracemark.storage.s3objects import S3Objects, s3_client
+from tracemark.storage.s3objects import S3Objects, require_answer, s3_client
 from tracemark.storage.s3uri import S3Uri
 
 if TYPE_CHECKING:
@@ -405,3 +407,22 @@ def test_an_object_that_went_meanwhile_is_not_replaced(bucket: Any) -> None:
 def test_a_bucket_that_is_not_there_is_no_lost_race(bucket: Any) -> None:
     with pytest.raises(ObjectMissing):
         S3Objects(bucket).replace(S3Uri("no-such-bucket", "a"), PNG, etag='"0"')
+
+
+@pytest.mark.parametrize(("status", "answers"), [(200, True), (403, True), (404, True), (500, False), (503, False)])
+def test_an_s3_that_refuses_has_answered_and_one_that_cannot_has_not(status: int, answers: bool) -> None:
+    class Client:
+        def list_buckets(self, **_: object) -> None:
+            if status >= 300:
+                response = {"Error": {"Code": "X"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+                raise ClientError(response, "ListBuckets")
+
+    with nullcontext() if answers else pytest.raises(StorageUnavailable, match="did not answer"):
+        require_answer(Client())
+
+
+def test_an_s3_where_nothing_listens_has_not_answered() -> None:
+    client = s3_client(endpoint_url="http://127.0.0.1:9", aws_access_key_id="a", aws_secret_access_key="b")
+
+    with pytest.raises(StorageUnavailable, match="did not answer"):
+        require_answer(client)

@@ -12,7 +12,7 @@ import click
 from tracemark.marks.kind import Kind
 from tracemark_cli.formats.written import Written, counted
 from tracemark_cli.local.finished import ReadJob, abstain_label, open_job
-from tracemark_cli.local.state import final_option, job_file_and_data
+from tracemark_cli.local.state import final_option, job_file_and_data, record_export
 from tracemark_cli.terminal.console import console, progress_bar
 from tracemark_groundtruth.finished.job_field import decided_fields
 from tracemark_groundtruth.finished.lineage import Archive
@@ -62,7 +62,8 @@ def export(job_file: Path, data: Path | None, final: bool, kind: str, output: Pa
     tasks to import, labels as annotations and votes as predictions, with a second file for the labeling interface.
 
     coco: boxes, polygons and painted instances. spans-csv, spans-parquet: a row for each span, with its times and the
-    numbers of its samples. masks: a folder of PNG files with an index. What finds no place in a format is told.
+    numbers of its samples. masks: a folder of PNG files with an index. What finds no place in a format is told. The
+    audit log of the service whose job it is says who exported it.
 
     Example: tracemark export demo/job.yaml --format csv -o labels.csv
     """
@@ -70,6 +71,7 @@ def export(job_file: Path, data: Path | None, final: bool, kind: str, output: Pa
     with open_job(job_file, data, final=final) as read:
         target = _target(output or Path(f"{read.job.name}.{_ENDINGS[kind]}"), kind)
         target.parent.mkdir(parents=True, exist_ok=True)
+        record_export(data or job_file.parent, read.job.name, kind, target)
         archive = Archive(read.storage)
         with progress_bar(out) as bar:
             task = bar.add_task("collecting provenance", total=len(read.job.items))

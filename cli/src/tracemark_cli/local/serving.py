@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tracemark.errors import InvalidConfiguration, quoted
-from tracemark.settings import bucket_names
+from tracemark.settings import bucket_names, whole_number
 from tracemark_cli.local.final_pass import make_final_pass
 from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers, in_process
 from tracemark_cli.local.state import database_url
@@ -28,11 +28,14 @@ from tracemark_groundtruth.functions.containers import FunctionContainers
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.labeling.batch import DEFAULT_CHANGEABLE_SECONDS
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
+from tracemark_groundtruth.oidc.settings import OidcSettings
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
 from tracemark_groundtruth.s3.embedded import REGION
 from tracemark_groundtruth.service import API_PATH, Service, ServiceSettings, running
 from tracemark_groundtruth.state.accounts import Accounts
+from tracemark_groundtruth.state.audit import DEFAULT_DAYS
 from tracemark_groundtruth.state.data_folder import exclusive_lock, open_state, state_folder, write_environment
+from tracemark_groundtruth.state.secrets import Seals
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS
 from tracemark_groundtruth.watching.log import LogFormat, formatter
 from tracemark_groundtruth.watching.tracing import opened_tracing
@@ -56,6 +59,7 @@ SERVE_DEFAULTS: Mapping[str, Any] = {
 """The defaults of the options of `serve`."""
 
 TRUSTED_PROXIES = "TRACEMARK_TRUSTED_PROXIES"
+AUDIT_DAYS = "TRACEMARK_AUDIT_DAYS"
 
 _ALONE_BATCH_SECONDS = 0.3
 # What a shell may still be set to for some other job.
@@ -96,7 +100,8 @@ def open_service(
         database = stack.enter_context(open_state(data, None if alone else database_url()))
         settings = service_settings(origin, options, {} if alone else os.environ)
         if alone:
-            settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, changeable_seconds=0.0)
+            seals = Seals(previous=Seals.parse(os.environ).current)  # what another service sealed is opened, no more
+            settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, changeable_seconds=0.0, seals=seals)
         settings = replace(settings, tracing=stack.enter_context(opened_tracing({} if alone else os.environ)))
         final_pass = make_final_pass if options["final_pass"] else None
         endpoints = NO_ENDPOINTS if alone else stream_endpoints(os.environ)
@@ -109,7 +114,8 @@ def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[s
     """Return the service's settings from its options and the environment.
 
     Raises:
-        InvalidConfiguration: ALLOWED_BUCKETS contains an invalid bucket name, or TRACEMARK_METRICS_TOKEN is no token.
+        InvalidConfiguration: ALLOWED_BUCKETS, TRACEMARK_OIDC_…, TRACEMARK_SECRET_KEY, TRACEMARK_AUDIT_DAYS or
+            TRACEMARK_METRICS_TOKEN is wrong.
     """
     own = in_url(urlsplit(origin).hostname or "")
     return ServiceSettings(
@@ -120,6 +126,9 @@ def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[s
         template_sources=tuple(options["sources"]),
         concurrency=options["concurrency"],
         changeable_seconds=options["changeable_seconds"],
+        oidc=OidcSettings.parse(environ, origin),
+        seals=Seals.parse(environ),
+        audit_days=whole_number(environ, AUDIT_DAYS, DEFAULT_DAYS),
         metrics_token=metrics_token(environ),
     )
 

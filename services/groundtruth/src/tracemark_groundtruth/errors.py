@@ -79,3 +79,11 @@ class GrantRefused(DataError):
 
 class ScriptNotBuilt(DataError):
     """A script for browsers is missing: it is built from `ui/`, not kept in the repository."""
+
+
+class SignInRefused(DataError):
+    """A sign-in through the provider came to nothing; what is wrong and what to do are for the person."""
+
+
+class ProviderUnavailable(EnvironmentFault):
+    """The provider that signs people in does not answer, or not so that it can be understood."""

@@ -53,10 +53,11 @@ class Settings:
         Raises:
             InvalidConfiguration, InvalidUri: a variable holds something else than is expected.
         """
+        show = Show(one_of(environment, "SHOW", tuple(Show)))
         return cls(
             browser=BrowserSettings(
                 executable=browser_executable(environment),
-                plotly_js=Path(environment.get("PLOTLY_JS") or _bundled_plotly_js()),
+                plotly_js=_plotly_js(environment, show),
                 environment={name: environment[name] for name in _SEEN_BY_THE_BROWSER if name in environment},
             ),
             limits=Limits(
@@ -66,13 +67,19 @@ class Settings:
             ),
             default_profile=profile_reference(environment.get("SENSOR_PROFILE") or DEFAULT_PROFILE),
             allowed_buckets=bucket_names(environment, "ALLOWED_BUCKETS"),
-            show=Show(one_of(environment, "SHOW", tuple(Show))),
+            show=show,
         )
 
 
 def browser_executable(environment: Mapping[str, str]) -> Path:
     """Return where the headless Chromium is that draws charts; whether it is there is not looked at."""
     return Path(environment.get("BROWSER_PATH") or _HEADLESS_SHELL)
+
+
+def _plotly_js(environment: Mapping[str, str], show: Show) -> Path:
+    if named := environment.get("PLOTLY_JS"):
+        return Path(named)
+    return _bundled_plotly_js() if show.charts else Path()  # signals are drawn without it, where it may be missing
 
 
 def _bundled_plotly_js() -> Path:

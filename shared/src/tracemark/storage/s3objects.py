@@ -15,7 +15,15 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
-from tracemark.errors import AccessDenied, BucketNotAllowed, ObjectMissing, ObjectTooLarge, StorageUnavailable, quoted
+from tracemark.errors import (
+    AccessDenied,
+    BucketNotAllowed,
+    ObjectMissing,
+    ObjectTooLarge,
+    StorageUnavailable,
+    one_line,
+    quoted,
+)
 from tracemark.storage.objects import NewFile, NewObject, StoredObject
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 
@@ -212,6 +220,23 @@ def ask(place: S3Uri | S3Prefix, request: Callable[[], T]) -> T:
         _refused(place, error)
     except BotoCoreError as error:
         _silent(place, error)
+
+
+def require_answer(client: Any) -> None:
+    """Return when S3 has answered a boto3 client's call, be it that the call is refused.
+
+    Raises:
+        StorageUnavailable: it did not answer, or said that it cannot.
+    """
+    try:
+        client.list_buckets(MaxBuckets=1)
+    except (ClientError, BotoCoreError) as error:
+        answer = error.response if isinstance(error, ClientError) else {}
+        if answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) >= 500:
+            raise StorageUnavailable(
+                f"S3 did not answer ({one_line(str(error), 300)})",
+                remedy="try again; check endpoint, Region, credentials and network",
+            ) from error
 
 
 def _silent(place: S3Uri | S3Prefix, error: BotoCoreError) -> NoReturn:

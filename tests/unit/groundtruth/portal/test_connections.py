@@ -20,15 +20,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 from support.fake_s3 import MemoryS3
 from support.live_server import serving
-from support.waiting import wait_until
+from support.waiting import PATIENCE_SECONDS, wait_until
 
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.web import connections
 from tracemark_groundtruth.web.connections import (
     ConnectionLimits,
+    Server,
     connection_limits,
     end_within,
+    http_config,
 )
 from tracemark_groundtruth.web.descriptors import raise_descriptor_limit
 from tracemark_groundtruth.web.portal.app import guards
@@ -370,3 +372,28 @@ def status(url: str, path: str = "/") -> int:
     with closing(connection(url)) as client:
         client.request("GET", path)
         return client.getresponse().status
+
+
+def test_a_server_that_sleeps_is_woken_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "_TICK_SECONDS", 100_000.0)
+    server = Server(http_config(Starlette()))
+    thread = Thread(target=server.run)
+    thread.start()
+    wait_until(lambda: server._wake is not None, "the server")
+
+    server.end()
+    thread.join(PATIENCE_SECONDS)
+
+    assert not thread.is_alive()
+
+
+def test_a_server_that_is_told_to_end_before_it_began_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "_TICK_SECONDS", 100_000.0)
+    server = Server(http_config(Starlette()))
+
+    server.end()
+    thread = Thread(target=server.run)
+    thread.start()
+    thread.join(PATIENCE_SECONDS)
+
+    assert not thread.is_alive()

@@ -1,4 +1,4 @@
-"""The API over HTTP: requests in JSON 1.1, signed with the service's keys."""
+"""The API over HTTP: requests in JSON 1.1, signed with the service's key or a person's."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from starlette.responses import Response
 
 from tracemark.document import REQUEST_DEPTH, Json, Node, read_json
 from tracemark.errors import DataError, TracemarkError, quoted
+from tracemark_groundtruth.api.access import Caller, KeyRing
 from tracemark_groundtruth.api.errors import ApiError, Invalid, Unavailable, UnknownOperation
 from tracemark_groundtruth.api.jobs import JobOperations, TemplateCheck
-from tracemark_groundtruth.api.signature import ApiKeys, SignedRequest
+from tracemark_groundtruth.api.signature import SignedRequest
 from tracemark_groundtruth.api.streaming import AppendOperation
 from tracemark_groundtruth.api.tags import TagOperations
 from tracemark_groundtruth.api.teams import TeamOperations
@@ -46,7 +47,7 @@ class SageMakerApi:
     functions: FunctionLookup
     storage: JobStorage
     grants: ReadGrants
-    keys: ApiKeys
+    keys: KeyRing
     now: Callable[[], datetime]
     check_template: TemplateCheck = lambda _: None
     endpoints: StreamEndpoints = NO_ENDPOINTS
@@ -63,19 +64,20 @@ class SageMakerApi:
         return Response(json.dumps(answer), status, headers, media_type=_TYPE)
 
     def answer(self, request: SignedRequest) -> Json:
-        """Check the signature and do the operation.
+        """Check the signature and what its caller may do, and do the operation.
 
         Raises:
             ApiError, InvalidDocument, InvalidUri, StateUnavailable: see the operations.
         """
-        region = request.verify(self.keys, self.now())
+        caller, region = self.keys.authenticate(request, self.now())
         target = request.headers.get("x-amz-target", "")
-        known = self._operations(region)
-        operation = known.get(target.removeprefix(_PREFIX))
+        known, name = self._operations(caller, region), target.removeprefix(_PREFIX)
+        operation = known.get(name)
         if operation is None:
             raise UnknownOperation(
                 f"this service has no operation {quoted(target)}", expected=f"one of {', '.join(known)}"
             )
+        caller.check(name)
         return operation(self.read(request.body))
 
     @staticmethod
@@ -87,16 +89,16 @@ class SageMakerApi:
         """
         return read_json(body or b"{}", "request", depth=REQUEST_DEPTH)
 
-    def _operations(self, region: str) -> Mapping[str, Callable[[Node], Json]]:
-        jobs = JobOperations(self.database, self.functions, self.check_template, self.endpoints)
-        teams, tags = TeamOperations(self.database, region), TagOperations(self.database)
+    def _operations(self, caller: Caller, region: str) -> Mapping[str, Callable[[Node], Json]]:
+        jobs = JobOperations(self.database, self.functions, self.check_template, self.endpoints, caller)
+        teams, tags = TeamOperations(self.database, region, caller), TagOperations(self.database, caller)
         return {
             "CreateLabelingJob": jobs.create,
             "DescribeLabelingJob": jobs.describe,
             "ListLabelingJobs": jobs.list,
             "StopLabelingJob": jobs.stop,
             "ListLabelingJobsForWorkteam": jobs.list_for_team,
-            "AppendToLabelingJob": AppendOperation(self.database, self.storage, self.now).append,
+            "AppendToLabelingJob": AppendOperation(self.database, self.storage, self.now, caller).append,
             "AddTags": tags.add,
             "ListTags": tags.list,
             "DeleteTags": tags.delete,

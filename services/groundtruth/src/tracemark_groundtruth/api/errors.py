@@ -61,6 +61,27 @@ class Stale(ApiError):
     status = 403
 
 
+class Unrecognized(ApiError):
+    """A request is signed with a key that is not valid here: unknown, revoked, or of a disabled account."""
+
+    code = "UnrecognizedClientException"
+    status = 403
+
+
+class Expired(ApiError):
+    """A request is signed with a key whose time is over."""
+
+    code = "ExpiredTokenException"
+    status = 403
+
+
+class Denied(ApiError):
+    """The caller's role does not allow the operation."""
+
+    code = "AccessDeniedException"
+    status = 403
+
+
 class Unavailable(ApiError):
     """The service cannot answer now."""
 

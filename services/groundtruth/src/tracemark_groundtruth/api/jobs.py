@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tracemark.document import Json, Node
 from tracemark.errors import InvalidConfiguration, one_line, quoted
+from tracemark_groundtruth.api.access import SERVICE_CALLER, Caller
 from tracemark_groundtruth.api.errors import InUse, Invalid, LimitExceeded
 from tracemark_groundtruth.api.listing import Listing, is_between, one_of
 from tracemark_groundtruth.api.names import find_job, find_team, reference_code
@@ -16,8 +17,9 @@ from tracemark_groundtruth.job.left_out import summed_up
 from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.job.patterns import WORKTEAM
 from tracemark_groundtruth.running.context import FunctionLookup
+from tracemark_groundtruth.state.audit import Action
 from tracemark_groundtruth.state.database import Database
-from tracemark_groundtruth.state.jobs import JobRecord, Jobs
+from tracemark_groundtruth.state.jobs import JobRecord, Jobs, owned_by
 from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.state.streams import open_streams
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
@@ -46,6 +48,7 @@ _ORDERS = ("Name", "CreationTime", "Status")
 _STOPPABLE = (JobStatus.INITIALIZING, JobStatus.IN_PROGRESS)
 _ENDED_WITH_OUTPUT = (JobStatus.COMPLETED, JobStatus.STOPPED)
 
+
 TemplateCheck = Callable[[LabelingJob], None]
 """Raises what is wrong with a job's worker template."""
 
@@ -58,13 +61,15 @@ def _unchecked(job: LabelingJob) -> None:
 class JobOperations:
     """Each method is an operation of SageMaker: the request in, the answer out.
 
-    Every method raises `InvalidDocument` and `InvalidUri` for a wrong request, and `StateUnavailable`.
+    To a `caller` who is no admin, others' jobs are not there. Every method raises `InvalidDocument` and `InvalidUri`
+    for a wrong request, and `StateUnavailable`.
     """
 
     database: Database
     functions: FunctionLookup
     check_template: TemplateCheck = _unchecked
     endpoints: StreamEndpoints = NO_ENDPOINTS
+    caller: Caller = SERVICE_CALLER
 
     def create(self, request: Node) -> Json:
         """Do `CreateLabelingJob`.
@@ -81,7 +86,8 @@ class JobOperations:
         self._check_functions(job)
         self._check_streams(job)
         document = {key: request.value[key] for key in ("LabelingJobName", *_ECHOED) if key in request.value}
-        if not Jobs(self.database).add(job, document):
+        event = self.caller.event(Action.JOB_CREATE, job.name)
+        if not Jobs(self.database).add(job, document, self.caller.worker_id, event):
             raise InUse(f"there is a labeling job {quoted(job.name)} already", remedy="choose another LabelingJobName")
         return {"LabelingJobArn": job.labeling_job_arn}
 
@@ -91,7 +97,7 @@ class JobOperations:
         Raises:
             NotFound: there is no such job.
         """
-        record = find_job(self.database, request)
+        record = find_job(self.database, request, self.caller)
         return {
             **self._summary(record),
             **{key: record.request[key] for key in _ECHOED if key in record.request},
@@ -102,7 +108,7 @@ class JobOperations:
         """Do `ListLabelingJobs`."""
         listing = Listing.parse(request, _ORDERS)
         status = one_of(request.get("StatusEquals"), tuple(JobStatus))
-        records = Jobs(self.database).list(*([JobStatus(status)] if status else []))
+        records = Jobs(self.database).list(*([JobStatus(status)] if status else []), where=owned_by(self.caller.owner))
         page = listing.page(
             [record for record in records if _is_wanted(record, request)],
             {
@@ -127,7 +133,7 @@ class JobOperations:
         part = read_text(contains, MAX_CODE) if contains else ""
         wanted = [
             record
-            for record in Jobs(self.database).list()
+            for record in Jobs(self.database).list(where=owned_by(self.caller.owner))
             if record.job.team == team.name
             and part in reference_code(record.job)
             and is_between(request, "CreationTime", record.created_at)
@@ -143,9 +149,11 @@ class JobOperations:
             NotFound: there is no such job.
             Invalid: it is over.
         """
-        record = find_job(self.database, request)
-        stopping = (JobStatus.STOPPING, JobStatus.STOPPED)
-        if record.status in stopping or Jobs(self.database).advance(record.job_id, _STOPPABLE, JobStatus.STOPPING):
+        record = find_job(self.database, request, self.caller)
+        event = self.caller.event(Action.JOB_STOP, record.name)
+        if record.status in (JobStatus.STOPPING, JobStatus.STOPPED) or Jobs(self.database).advance(
+            record.job_id, _STOPPABLE, JobStatus.STOPPING, event=event
+        ):
             return {}
         raise Invalid(f"the job {quoted(record.name)} is {record.status.value}", expected="a job in progress")
 

@@ -6,21 +6,22 @@ import hashlib
 
 from tracemark.document import Node
 from tracemark.errors import quoted
+from tracemark_groundtruth.api.access import Caller
 from tracemark_groundtruth.api.errors import NotFound
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.state.database import Database
-from tracemark_groundtruth.state.jobs import JobRecord, Jobs
+from tracemark_groundtruth.state.jobs import JobRecord, Jobs, owned_by
 from tracemark_groundtruth.state.teams import Team, Teams
 
 
-def find_job(database: Database, request: Node) -> JobRecord:
+def find_job(database: Database, request: Node, caller: Caller) -> JobRecord:
     """Return the job that `LabelingJobName` names.
 
     Raises:
-        NotFound: there is no such job.
+        NotFound: there is no such job, or the caller may not see it.
     """
     name = request["LabelingJobName"].text()
-    record = Jobs(database).find(name)
+    record = Jobs(database).find(name, where=owned_by(caller.owner))
     if record is None:
         raise NotFound(f"there is no labeling job {quoted(name)}", remedy="see ListLabelingJobs for the names")
     return record

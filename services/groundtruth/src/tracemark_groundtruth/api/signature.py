@@ -1,12 +1,12 @@
-"""Signature Version 4: botocore signs the request again with the service's keys, and the signatures are compared."""
+"""Signature Version 4: botocore signs the request again with the keys it names, and the signatures are compared."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from botocore.auth import SigV4Auth
@@ -32,7 +32,7 @@ class ApiKeys:
     """The keys with which a client signs."""
 
     key_id: str
-    secret: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,23 @@ class SignedRequest:
     headers: Mapping[str, str]
     body: bytes
 
+    def key_id(self) -> str:
+        """Return the id of the key with which it says to be signed.
+
+        Raises:
+            Unsigned: it carries no signature.
+        """
+        return self._signature()[0]
+
     def verify(self, keys: ApiKeys, now: datetime) -> str:
         """Return the Region that the request was signed for; any will do.
 
         Raises:
             Unsigned: it carries no signature.
             Stale: it was signed more than a quarter of an hour ago, or will be.
-            WronglySigned: the keys are not the service's, or the request differs from what was signed.
+            WronglySigned: it is signed with other keys than these, or differs from what was signed.
         """
-        match = _AUTHORIZATION.fullmatch(self.headers.get("authorization", ""))
-        if not match:
-            raise Unsigned("the request is not signed", remedy="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-        key_id, day, region, signed, signature = match.groups()
+        key_id, day, region, signed, signature = self._signature()
         self._check_time(day, now)
         names = signed.split(";")
         known = hmac.compare_digest(key_id.encode(), keys.key_id.encode())
@@ -65,10 +70,17 @@ class SignedRequest:
             or not self._is_signed_with(keys, region, names, signature)
         ):
             raise WronglySigned(
-                "the signature is not that of this service's keys for this request",
-                remedy="use the keys that 'tracemark serve' prints",
+                "the signature is not that of this key for this request",
+                remedy="use the secret that 'tracemark key create' printed, or the keys that 'tracemark serve' prints",
             )
         return region
+
+    def _signature(self) -> Sequence[str]:
+        """Return key id, day, Region, names of the signed headers, and signature."""
+        match = _AUTHORIZATION.fullmatch(self.headers.get("authorization", ""))
+        if not match:
+            raise Unsigned("the request is not signed", remedy="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        return match.groups()
 
     def _require(self) -> set[str]:
         return _NEEDED | {name for name in self.headers if name.startswith("x-amz-")}

@@ -10,6 +10,7 @@ from itertools import islice
 from tracemark.contract.manifest import DataObject
 from tracemark.document import Json, Node, json_text
 from tracemark.errors import one_line, quoted
+from tracemark_groundtruth.api.access import SERVICE_CALLER, Caller
 from tracemark_groundtruth.api.errors import Invalid
 from tracemark_groundtruth.api.names import find_job
 from tracemark_groundtruth.job.arrival import Appended, Arrival, own_id
@@ -36,6 +37,7 @@ class AppendOperation:
     database: Database
     storage: JobStorage
     now: Callable[[], datetime]
+    caller: Caller = SERVICE_CALLER
 
     def append(self, request: Node) -> Json:
         """Append objects to a job in progress: `DataObjects`, or the lines of `ManifestS3Uri`.
@@ -49,7 +51,7 @@ class AppendOperation:
             InvalidDocument: an object is not one.
             ObjectMissing, ObjectTooLarge, AccessDenied, StorageUnavailable: S3 does not give the manifest.
         """
-        record, token = find_job(self.database, request), _token(request.get("ClientToken"))
+        record, token = find_job(self.database, request, self.caller), _token(request.get("ClientToken"))
         given, manifest = request.get("DataObjects"), request.get("ManifestS3Uri")
         if (given is None) == (manifest is None):
             raise Invalid("give either DataObjects or ManifestS3Uri", remedy="leave one of the two out")

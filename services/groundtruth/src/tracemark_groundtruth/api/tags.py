@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from tracemark.document import Json, Node
 from tracemark.errors import quoted
+from tracemark_groundtruth.api.access import SERVICE_CALLER, Caller
 from tracemark_groundtruth.api.errors import Invalid, NotFound
 from tracemark_groundtruth.job.patterns import TAGGED_ARN
 from tracemark_groundtruth.job.tags import MAX_TAGS, read_keys, read_tags, tags_json
 from tracemark_groundtruth.state.database import Database
-from tracemark_groundtruth.state.jobs import Jobs
+from tracemark_groundtruth.state.jobs import JobRecord, Jobs, owned_by
 from tracemark_groundtruth.state.teams import Teams
 
 _TAGS = "Tags"
@@ -24,10 +25,13 @@ Document = dict[str, Json]
 class TagOperations:
     """Each method is an operation of SageMaker; every method raises `NotFound` where nothing has the ARN.
 
+    To a `caller` who is no admin, others' jobs are not there, and the tags of teams cannot be changed.
+
     Tags stand in the document of what they belong to, so that a job has those of its creation from its first moment.
     """
 
     database: Database
+    caller: Caller = SERVICE_CALLER
 
     def add(self, request: Node) -> Json:
         """Do `AddTags`: a key that is there gets the new value.
@@ -78,7 +82,7 @@ class TagOperations:
     def _document(self, arn: Node) -> Mapping[str, Json]:
         text = TAGGED_ARN.read(arn)
         kind, name = _resource(text)
-        record = Jobs(self.database).find(name) if kind == "labeling-job" else None
+        record = self._job(name) if kind == "labeling-job" else None
         if record and record.job.labeling_job_arn == text.lower():
             return record.request
         if kind == "workteam" and (team := Teams(self.database).find(name)):
@@ -93,9 +97,13 @@ class TagOperations:
         self._document(arn)
         kind, name = _resource(arn.text())
         if kind == "workteam":
-            Teams(self.database).change_document(name, change)
-        elif record := Jobs(self.database).find(name):
+            self.caller.check_admin("change the tags of a work team")
+            Teams(self.database, self.caller.actor).change_document(name, change)
+        elif record := self._job(name):
             Jobs(self.database).change_request(record.job_id, change)
+
+    def _job(self, name: str) -> JobRecord | None:
+        return Jobs(self.database).find(name, where=owned_by(self.caller.owner))
 
 
 def _resource(arn: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tracemark.document import Json, Node
 from tracemark.errors import quoted
+from tracemark_groundtruth.api.access import SERVICE_CALLER, Caller
 from tracemark_groundtruth.api.errors import InUse, Invalid
 from tracemark_groundtruth.api.listing import Listing
 from tracemark_groundtruth.api.names import find_team
@@ -35,6 +36,7 @@ class TeamOperations:
 
     database: Database
     region: str
+    caller: Caller = SERVICE_CALLER
 
     def create(self, request: Node) -> Json:
         """Do `CreateWorkteam`.
@@ -48,7 +50,7 @@ class TeamOperations:
             "Description": read_text(request["Description"], MAX_DESCRIPTION),
             "Tags": tags_json(read_tags(request.get("Tags"))),
         }
-        if not Teams(self.database).add(name, groups, document):
+        if not Teams(self.database, self.caller.actor).add(name, groups, document):
             raise InUse(f"there is a work team {quoted(name)} already", remedy="choose another WorkteamName")
         return {"WorkteamArn": self._arn(name)}
 
@@ -85,7 +87,9 @@ class TeamOperations:
             document["MemberDefinitions"] = members.value
         if description:
             document["Description"] = read_text(description, MAX_DESCRIPTION)
-        Teams(self.database).replace(team.name, _groups(members) if members else team.groups, document)
+        Teams(self.database, self.caller.actor).replace(
+            team.name, _groups(members) if members else team.groups, document
+        )
         return {"Workteam": self._description(self._team(request))}
 
     def delete(self, request: Node) -> Json:
@@ -96,7 +100,7 @@ class TeamOperations:
             Invalid: a job that is not over needs it.
         """
         team = self._team(request)
-        if not Teams(self.database).remove(team.name):
+        if not Teams(self.database, self.caller.actor).remove(team.name):
             raise Invalid(
                 f"the work team {quoted(team.name)} has a labeling job that is not over", remedy="stop the job first"
             )

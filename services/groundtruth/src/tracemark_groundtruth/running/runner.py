@@ -22,7 +22,8 @@ from tracemark_groundtruth.state.unattended import jobs_with_work
 
 _JOBS_AT_ONCE = 32  # threads that wait cost little, and a job whose function hangs keeps one
 _PAUSE_SECONDS = 0.05  # many changes at once are one look
-_PAUSE_FACTOR = 10  # where a look takes long, looking is a tenth of what is done at most
+_PAUSE_FACTOR = 20  # where a look takes long, looking is a twentieth of what is done at most
+_HEARSAY_SECONDS = 1.0  # the process where it happened looks at once; this one comes to share what is left
 _SWEEP_SECONDS = 60.0
 _RETRY_SECONDS = 1.0
 _PATIENCE_SECONDS = 15 * 60.0
@@ -93,6 +94,8 @@ class Runner:
 
     def _look(self, news: News) -> None:
         self._context.watch.looked()
+        for job_id in news.heard:
+            self._later.add(job_id, time.monotonic() + _HEARSAY_SECONDS)
         ripe = news.jobs | self._changes.moments.pop(self._context.now()) | self._later.pop(time.monotonic())
         if news.everything or time.monotonic() >= self._sweep_at:
             records = self._swept(ripe, news)

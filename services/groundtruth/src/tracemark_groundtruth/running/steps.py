@@ -87,7 +87,8 @@ class JobSteps:
         """Return whether what is to be done next is being done by another process, which may die without a word."""
         if status is not JobStatus.IN_PROGRESS or self.active.claims.are_others():
             return True
-        return not self.active.objects.any(*UNFINISHED)
+        # A streaming job waits for objects to come, and these are told.
+        return not self.active.job.is_streaming and not self.active.objects.any(*UNFINISHED)
 
     def _advance(self, status: JobStatus) -> bool:
         if status is JobStatus.INITIALIZING:

@@ -11,7 +11,7 @@ from typing import IO, Any
 from tracemark.document import Json, json_bytes
 from tracemark.errors import AccessDenied
 from tracemark.storage.objects import NewObject
-from tracemark.storage.s3objects import S3Objects, ask
+from tracemark.storage.s3objects import S3Objects, ask, require_answer
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 JSON_TYPE = "application/json"
@@ -25,6 +25,10 @@ class JobStorage:
     """S3 by one boto3 client; every method raises `AccessDenied` and `StorageUnavailable`."""
 
     client: Any
+
+    def require_answer(self) -> None:
+        """Return when S3 has answered; that it may refuse to list the buckets does not matter."""
+        require_answer(self.client)
 
     def read(self, uri: S3Uri, limit: int) -> bytes:
         """Return an object of at most `limit` bytes.

@@ -54,14 +54,16 @@ class Moments:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Jobs to which something has happened; of those `untold` other processes have not heard.
+    """Jobs to which something has happened here; of those `untold` other processes have not heard.
 
+    `heard`: jobs to which something has happened in another process, which looks at them itself.
     `everything`: news may have been missed, so every job is to be looked at.
     """
 
     jobs: frozenset[int] = frozenset()
     untold: frozenset[int] = frozenset()
     everything: bool = False
+    heard: frozenset[int] = frozenset()
 
 
 class Changes:
@@ -71,7 +73,7 @@ class Changes:
         self.moments = Moments()
         """When time alone changes a job, in seconds since 1970, such as the end of a lease."""
         self._news = threading.Condition()
-        self._jobs, self._untold, self._everything = set[int](), set[int](), False
+        self._jobs, self._untold, self._heard, self._everything = set[int](), set[int](), set[int](), False
         self._awake = False
         self._waits_until = float("-inf")
 
@@ -85,6 +87,13 @@ class Changes:
             if not known_elsewhere:
                 self._untold |= jobs
             self._wake()
+
+    def hear(self, jobs: Iterable[int]) -> None:
+        """Say that something has happened to jobs in another process."""
+        with self._news:
+            self._heard.update(jobs)
+            if self._heard:
+                self._wake()
 
     def tell_all(self) -> None:
         """Say that news may have been missed."""
@@ -111,8 +120,8 @@ class Changes:
                 due = self.moments.next()
                 self._waits_until = float("inf") if due is None else due
                 self._news.wait(max(0.0, min(at_most(), self._waits_until - now())))
-            news = News(frozenset(self._jobs), frozenset(self._untold), self._everything)
-            self._jobs, self._untold, self._everything = set(), set(), False
+            news = News(frozenset(self._jobs), frozenset(self._untold), self._everything, frozenset(self._heard))
+            self._jobs, self._untold, self._heard, self._everything = set(), set(), set(), False
             self._awake, self._waits_until = False, float("-inf")
         return news
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from tracemark.errors import InvalidConfiguration, quoted
+from tracemark_groundtruth.state.backup import Contents, restore
+from tracemark_groundtruth.state.connecting import file_url
 from tracemark_groundtruth.state.database import Database
 
 STATE_FOLDER = ".tracemark"
@@ -26,11 +28,32 @@ def open_state(folder: Path, url: str | None) -> Iterator[Database]:
     Raises:
         InvalidConfiguration, StateUnavailable: see `Database.open`.
     """
-    database = Database.open(url) if url else Database.in_file(state_folder(folder) / _STATE_FILE)
+    database = Database.open(state_url(folder, url))
     try:
         yield database
     finally:
         database.dispose()
+
+
+def state_url(folder: Path, url: str | None) -> str:
+    """Return `url`, or that of the database in the data folder.
+
+    Raises:
+        InvalidConfiguration: there is no data folder, or it cannot be written.
+    """
+    return url or file_url(state_folder(folder) / _STATE_FILE)
+
+
+def restore_state(file: Path, folder: Path, url: str | None, *, overwrite: bool) -> Contents:
+    """Restore a backup to the database at `url`, or to the one in the data folder, which no service may use.
+
+    Raises:
+        InvalidConfiguration: a service runs in the folder; see also `backup.restore`.
+        InvalidDocument, StateUnavailable: see `backup.restore`.
+    """
+    place = state_url(folder, url)
+    with exclusive_lock(folder) if Database.at(place).file else nullcontext():
+        return restore(file, place, overwrite=overwrite)
 
 
 @contextmanager

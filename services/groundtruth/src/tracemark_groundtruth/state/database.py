@@ -10,19 +10,18 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy import URL, Connection, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from tracemark.errors import InvalidConfiguration, one_line
 from tracemark_groundtruth.errors import StateUnavailable
 from tracemark_groundtruth.state.changes import Changes
-from tracemark_groundtruth.state.engines import SQLITE, make_engine
+from tracemark_groundtruth.state.connecting import SQLITE, database_url, file_url, new_engine
 from tracemark_groundtruth.state.schema import SCHEMA, Schema
 from tracemark_groundtruth.state.write_group import WriteGroup
 from tracemark_groundtruth.watching.counts import Counts
 from tracemark_groundtruth.watching.tracing import NO_TRACING, Tracing
 
-_POSTGRESQL = "postgresql"
 _CREATION_LOCK = 7_201_771  # any number, the same for every service
 _CLAIMS = 7_201_772
 _SHARES = 7_201_773
@@ -58,7 +57,7 @@ class Database:
 
     def __init__(self, url: URL) -> None:
         self.is_sqlite = url.get_backend_name() == SQLITE
-        self._engine = make_engine(url)
+        self._engine = new_engine(url)
         self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         self._group = WriteGroup(self._writers, self._transaction)
         self.changes = Changes()
@@ -68,8 +67,18 @@ class Database:
         self.tracing: Tracing = NO_TRACING
         self.owner = new_owner()
         """The number of this process, under which it claims objects."""
+        self.file = Path(url.database or "") if self.is_sqlite else None
         self._url = url
-        self._place = url.render_as_string(hide_password=True)
+        self.place = url.render_as_string(hide_password=True)
+
+    @classmethod
+    def at(cls, url: str) -> Database:
+        """Return the database at a URL, without looking at what is in it: nothing is connected, made or upgraded.
+
+        Raises:
+            InvalidConfiguration: the URL is none, or names another kind of database.
+        """
+        return cls(database_url(url))
 
     @classmethod
     def open(cls, url: str, schema: Schema = SCHEMA) -> Database:
@@ -79,7 +88,7 @@ class Database:
             InvalidConfiguration: the URL is none, or names another kind of database, or one of a later release.
             StateUnavailable: the database cannot be reached.
         """
-        database = cls(_check(url))
+        database = cls.at(url)
         try:
             database._prepare_tables(schema)
         except BaseException:
@@ -90,17 +99,31 @@ class Database:
     @classmethod
     def in_file(cls, file: Path) -> Database:
         """Open the SQLite database in a file; see `open`."""
-        return cls.open(URL.create(SQLITE, database=str(file)).render_as_string())
+        return cls.open(file_url(file))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Yield a connection that sees one state of everything.
+        """Yield a connection; each of its statements sees what was written before it, see `snapshot`.
 
         Raises:
             StateUnavailable: the database does not answer.
         """
         with self._translate(), self.tracing.span("transaction", kind="read"), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Yield a connection all of whose statements see the state of one moment, while others go on writing.
+
+        Raises:
+            StateUnavailable: the database does not answer.
+        """
+        # SQLite's transactions are such anyway.
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self._translate(), self._engine.connect() as bare:
+            connection = bare.execution_options(**options)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -204,6 +227,15 @@ class Database:
             some = ",".join(map(str, jobs[start : start + _JOBS_A_NOTICE]))
             connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, f"{self.owner}:{some}"))
 
+    def require_answer(self) -> None:
+        """Return when the database has answered.
+
+        Raises:
+            StateUnavailable: it does not.
+        """
+        with self.reading() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
     def dispose(self) -> None:
         """Close every connection."""
         self._engine.dispose()
@@ -217,23 +249,23 @@ class Database:
         except (DBAPIError, SQLAlchemyError) as error:
             raise StateUnavailable(
                 f"the state cannot be read or written ({_cause(error)})",
-                place=self._place,
+                place=self.place,
                 remedy="nothing was changed; make room on the disk, check that the database is running, then try again",
             ) from error
 
     def _prepare_tables(self, schema: Schema) -> None:
         with self.reading() as connection:
-            if schema.is_current(connection, self._place):
+            if schema.is_current(connection, self.place):
                 return
         try:
             with self._altering() as connection:
                 if not self.is_sqlite:
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")
-                schema.bring_up_to_date(connection, self._place)
+                schema.bring_up_to_date(connection, self.place)
         except IntegrityError as error:
             raise InvalidConfiguration(
                 f"the state cannot be upgraded, as something in it does not fit the new tables ({_cause(error)})",
-                place=self._place,
+                place=self.place,
                 remedy="nothing was changed; keep to the release that wrote the state, and report this",
             ) from error
 
@@ -257,24 +289,3 @@ def count(connection: Connection, event: str, times: int = 1) -> None:
 
 def _cause(error: SQLAlchemyError) -> str:
     return one_line(str(error.orig if isinstance(error, DBAPIError) else error), 300)
-
-
-def _check(text: str) -> URL:
-    try:
-        url = make_url(text)
-        backend = url.get_backend_name()
-    except (ArgumentError, SQLAlchemyError) as error:
-        raise _unusable("it is no database URL") from error
-    if backend == SQLITE and url.database:
-        return url
-    if backend == _POSTGRESQL:
-        return url.set(drivername="postgresql+psycopg")
-    raise _unusable(f"it names {backend!r}")
-
-
-def _unusable(cause: str) -> InvalidConfiguration:
-    return InvalidConfiguration(
-        f"the database URL cannot be used: {cause}",
-        expected="postgresql://user:password@host/database, or sqlite:////path/to/file",
-        remedy="correct TRACEMARK_DATABASE_URL, or unset it to use a file in the data folder",
-    )

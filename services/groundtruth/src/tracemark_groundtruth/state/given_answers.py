@@ -9,8 +9,18 @@ from sqlalchemy import Row, and_, bindparam, or_, select, update
 
 from tracemark.errors import quoted
 from tracemark_groundtruth.errors import AnswerFinal, TaskNotHeld
+from tracemark_groundtruth.state.audit import Action, Actor, Event, append
 from tracemark_groundtruth.state.database import Database
-from tracemark_groundtruth.state.tables import ANSWERED, SAME_OBJECT, ObjectState, TaskState, objects, tasks
+from tracemark_groundtruth.state.tables import (
+    ANSWERED,
+    SAME_OBJECT,
+    ObjectState,
+    TaskState,
+    jobs,
+    objects,
+    tasks,
+    workers,
+)
 from tracemark_groundtruth.state.task_queue import WorkerId
 from tracemark_groundtruth.state.tasks import Task
 
@@ -41,6 +51,14 @@ _REPLACE = (
     update(tasks)
     .where(tasks.c.task_id == bindparam("task"), ANSWERED)
     .values(answer=bindparam("given"), ended_at=bindparam("now"), seconds_spent=bindparam("seconds"))
+)
+
+_NAMES = (
+    select(workers.c.name.label("worker"), jobs.c.name.label("job"))
+    .select_from(tasks)
+    .join(workers, workers.c.worker_id == tasks.c.worker_id)
+    .join(jobs, jobs.c.job_id == tasks.c.job_id)
+    .where(tasks.c.task_id == bindparam("task"))
 )
 
 
@@ -89,7 +107,8 @@ class GivenAnswers:
     def replace(self, worker: WorkerId, task_id: str, answer: str, seconds: float | None, now: float) -> int:
         """Put another answer in the place of one and return the number of the job; `seconds` come on top.
 
-        The object is locked, so that a batch is begun with the one answer or the other, never between them.
+        The object is locked, so that a batch is begun with the one answer or the other, never between them. That it
+        was changed, not what it says, stands in the audit log.
 
         Raises:
             TaskNotHeld, AnswerFinal: see `find`.
@@ -100,6 +119,9 @@ class GivenAnswers:
             spent = None if seconds is None else min((row.seconds_spent or 0.0) + seconds, now - row.accepted_at)
             values = {"task": task_id, "given": answer, "now": now, "seconds": spent}
             connection.execute(_REPLACE, values)
+            names = connection.execute(_NAMES, {"task": task_id}).one()
+            detail = {"object": row.line_index, "task": task_id}
+            append(connection, Event(Actor("portal", names.worker), Action.ANSWER_CHANGE, names.job, detail))
             return int(row.job_id)
 
 

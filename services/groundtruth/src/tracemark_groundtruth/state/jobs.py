@@ -14,7 +14,9 @@ from sqlalchemy.exc import IntegrityError
 
 from tracemark.document import Json, read_json
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.state.access_tables import job_owners
 from tracemark_groundtruth.state.arrivals import lock_job
+from tracemark_groundtruth.state.audit import Event, append
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.streams import enter_stream
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState, jobs, objects
@@ -48,8 +50,13 @@ class Jobs:
 
     database: Database
 
-    def add(self, job: LabelingJob, request: Mapping[str, Json]) -> bool:
-        """Enter a new job and return True; False when there is one of this name, ignoring case."""
+    def add(
+        self, job: LabelingJob, request: Mapping[str, Json], owner: str | None = None, event: Event | None = None
+    ) -> bool:
+        """Enter a new job and return True; False when there is one of this name, ignoring case.
+
+        `owner` is the id of the worker whose job it is, `event` what the audit log is to say of it.
+        """
         now = time.time()
         values = {
             "name": job.name,
@@ -66,6 +73,10 @@ class Jobs:
                 self.database.announce(connection, int(job_id))
                 if job.is_streaming:
                     enter_stream(connection, job_id, now, notifies=job.output_topic_arn is not None)
+                if owner:
+                    connection.execute(insert(job_owners).values(job_id=job_id, worker_id=owner))
+                if event:
+                    append(connection, event)
         except IntegrityError:
             return False
         return True
@@ -98,10 +109,23 @@ class Jobs:
         with self.database.reading() as connection:
             return {ObjectState(state): count for state, count in connection.execute(query)}
 
-    def advance(self, job_id: int, before: Sequence[JobStatus], after: JobStatus, reason: str | None = None) -> bool:
-        """Change the status and return True; False when it is none of `before` any more."""
+    def advance(
+        self,
+        job_id: int,
+        before: Sequence[JobStatus],
+        after: JobStatus,
+        reason: str | None = None,
+        event: Event | None = None,
+    ) -> bool:
+        """Change the status and return True; False when it is none of `before` any more.
+
+        `event` is what the audit log is to say of it.
+        """
         with self.database.writing() as connection:
-            return self._advance(connection, job_id, before, after, reason)
+            changed = self._advance(connection, job_id, before, after, reason)
+            if changed and event:
+                append(connection, event)
+            return changed
 
     def end(self, job_id: int, before: JobStatus, after: JobStatus, reason: str | None = None) -> bool:
         """Do as `advance`, unless there are objects that are not finished: one may just have been appended."""
@@ -140,6 +164,13 @@ class Jobs:
         with self.database.reading() as connection:
             row = connection.execute(query).one_or_none()
         return _record(row) if row else None
+
+
+def owned_by(worker_id: str | None) -> ColumnElement[bool]:
+    """Return the condition that a job is this worker's; with None, that it is anybody's."""
+    if worker_id is None:
+        return _ANY
+    return exists().where(job_owners.c.job_id == jobs.c.job_id, job_owners.c.worker_id == worker_id)
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> JobRecord:

@@ -107,4 +107,4 @@ class Listener:
         owner, _, jobs = payload.partition(":")
         found = [int(job) for job in jobs.split(",") if job.isdecimal() and len(job) <= _DIGITS]
         if owner != str(self.database.owner):
-            self.database.changes.tell(found, known_elsewhere=True)
+            self.database.changes.hear(found)

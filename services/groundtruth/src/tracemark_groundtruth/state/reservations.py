@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark_groundtruth.state.database import Database
@@ -38,6 +38,7 @@ _ONE = _BY_ID.where(reservations.c.task_id == bindparam("task"))
 _OVERDUE = select(reservations).where(
     reservations.c.job_id == bindparam("job"), reservations.c.expires_at <= bindparam("now")
 )
+NEXT_RESERVED_END = select(func.min(reservations.c.expires_at)).where(reservations.c.job_id == bindparam("job"))
 _FREE = (
     select(objects.c.line_index)
     .where(objects.c.job_id == bindparam("job"), objects.c.free > 0, _CAN_BE_THEIRS)

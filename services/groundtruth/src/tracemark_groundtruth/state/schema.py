@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, insert, inspect, select
 
 from tracemark.errors import InvalidConfiguration
-from tracemark_groundtruth.state.tables import SCHEMA_VERSION, alembic_metadata, alembic_version, metadata, settings
+from tracemark_groundtruth.state.access_tables import all_tables
+from tracemark_groundtruth.state.tables import SCHEMA_VERSION, alembic_metadata, alembic_version, settings
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -35,10 +36,20 @@ class Schema:
         Raises:
             InvalidConfiguration: a later release wrote the database.
         """
-        stored = _stored_version(connection)
+        return self.stored_version(connection, place) == self.version
+
+    def stored_version(self, connection: Connection, place: str) -> int | None:
+        """Return the version of a database, None when there are no tables in it.
+
+        Raises:
+            InvalidConfiguration: a later release wrote the database.
+        """
+        if not inspect(connection).has_table(settings.name):
+            return None
+        stored = connection.scalar(select(settings.c.value).where(settings.c.name == _VERSION))
         if stored is not None and not (_is_number(stored) and int(stored) <= self.version):
             raise _unknown(stored, self.version, place)
-        return stored is not None and int(stored) == self.version
+        return None if stored is None else int(stored)
 
     def bring_up_to_date(self, connection: Connection, place: str) -> None:
         """Make the tables in an empty database, or upgrade those of an earlier release, inside the open transaction.
@@ -48,14 +59,18 @@ class Schema:
         Raises:
             InvalidConfiguration: a later release wrote the database, or rows would be left that refer to none.
         """
-        if self.is_current(connection, place):
-            return
-        stored = _stored_version(connection)
+        stored = self.stored_version(connection, place)
         if stored is None:
             self._make(connection)
-        else:
-            self._upgrade(connection, int(stored))
+        elif stored < self.version:
+            self._upgrade(connection, stored)
             _check_references(connection, place)
+
+    def make_as_of(self, connection: Connection, version: int) -> None:
+        """Make the tables of an earlier version, or of this one, in an empty database."""
+        from alembic import command
+
+        command.upgrade(self.config(connection), revision(version))
 
     def config(self, connection: Connection) -> Config:
         """Return what Alembic has to know to work on a connection."""
@@ -71,7 +86,7 @@ class Schema:
         return config
 
     def _make(self, connection: Connection) -> None:
-        metadata.create_all(connection)
+        all_tables.create_all(connection)
         connection.execute(insert(settings).values(name=_VERSION, value=str(self.version)))
         _stamp(connection, self.version)
 
@@ -90,12 +105,6 @@ SCHEMA = Schema()
 def revision(version: int) -> str:
     """Return Alembic's name of a version."""
     return f"{version:04}"
-
-
-def _stored_version(connection: Connection) -> str | None:
-    if not inspect(connection).has_table(settings.name):
-        return None
-    return connection.scalar(select(settings.c.value).where(settings.c.name == _VERSION))
 
 
 def _is_number(text: str) -> bool:

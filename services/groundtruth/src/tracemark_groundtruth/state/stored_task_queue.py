@@ -23,6 +23,7 @@ from tracemark_groundtruth.state.reservations import Reservations, Reserved
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState, jobs, memberships, team_groups
 from tracemark_groundtruth.state.task_queue import Account, LeasedTask, OpenJob, Turn, WorkerId
 from tracemark_groundtruth.state.tasks import Task, Tasks
+from tracemark_groundtruth.state.turns import Turns
 
 MAX_ANSWER_BYTES = 256 * 1024
 MAX_ANSWER_LEVELS = 100
@@ -112,9 +113,8 @@ class StoredTaskQueue:
 
     def turn(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json], seconds: float | None = None) -> Turn:
         """See `TaskQueue.turn`."""
-        turn = Tasks(self.database).answer_and_take(
-            worker, task_id, answer_text(answer), self.now(), seconds, self._lease_seconds
-        )
+        turns = Turns(self.database, self._lease_seconds)
+        turn = turns.take(worker, task_id, answer_text(answer), seconds, self.now())
         job = self._job_of(turn.job_id)
         task = _lease(job, turn.task) if turn.task else None
         ahead = self._fresh.keep(worker, _ahead(job, turn.ahead)) if turn.ahead else None

@@ -155,13 +155,8 @@ objects = Table(
 )
 Index("objects_by_state", objects.c.job_id, objects.c.state, objects.c.line_index)
 
-Index(
-    "open_objects_by_end",
-    objects.c.job_id,
-    objects.c.open_until,
-    sqlite_where=objects.c.state == ObjectState.OPEN.value,
-    postgresql_where=objects.c.state == ObjectState.OPEN.value,
-)
+_OPEN = objects.c.state == ObjectState.OPEN.value
+Index("open_objects_by_end", objects.c.job_id, objects.c.open_until, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
 tasks = Table(
     "tasks",

@@ -40,13 +40,21 @@ class WorkerId:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A member of the workforce; `password_hash` is one of argon2, `subject` a UUID that never changes."""
+    """A member of the workforce; `subject` is a UUID that never changes.
+
+    `password_hash` is one of argon2, or a random text after "!" for who signs in only through a provider.
+    """
 
     name: str
     worker_id: WorkerId
     subject: str
     password_hash: str
     disabled: bool = False
+
+    @property
+    def has_password(self) -> bool:
+        """Whether a password signs in to it."""
+        return not self.password_hash.startswith("!")
 
 
 @dataclass(frozen=True, slots=True)

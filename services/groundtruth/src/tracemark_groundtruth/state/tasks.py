@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,21 +12,17 @@ from sqlalchemy.exc import IntegrityError
 from tracemark.errors import quoted
 from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskNotHeld
 from tracemark_groundtruth.state.database import Database, count
-from tracemark_groundtruth.state.reservations import Reservations, Reserved, claim, has_any, reserve_in, take_over
+from tracemark_groundtruth.state.reservations import NEXT_RESERVED_END, Reservations, claim, has_any, take_over
 from tracemark_groundtruth.state.tables import (
     ANSWERED,
     HELD,
     KEPT,
     SAME_OBJECT,
     SAME_RESERVED_OBJECT,
-    JobStatus,
     ObjectState,
     TaskState,
-    jobs,
-    memberships,
     objects,
     tasks,
-    team_groups,
 )
 from tracemark_groundtruth.state.task_queue import WorkerId
 
@@ -60,15 +55,6 @@ _LOCK_OBJECT = (
     .where(tasks.c.task_id == bindparam("task"))
     .with_for_update(of=objects)
 )
-_MAY_WORK = select(
-    exists().where(
-        jobs.c.job_id == bindparam("job"),
-        jobs.c.status == JobStatus.IN_PROGRESS.value,
-        team_groups.c.team == jobs.c.team,
-        team_groups.c.group_name == memberships.c.group_name,
-        memberships.c.worker_id == bindparam("worker"),
-    )
-)
 _LEND_PLACE = update(objects).where(_OBJECT).values(free=objects.c.free - 1)
 _FREE_PLACE = update(objects).where(_OBJECT, _OPEN).values(free=objects.c.free + 1)
 _END = (
@@ -97,15 +83,6 @@ class Task:
     task_input: str
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What comes after an answer to a task of the job `job_id`: the next task, and what is reserved behind it."""
-
-    job_id: int
-    task: Task | None = None
-    ahead: Reserved | None = None
-
-
 @dataclass(frozen=True)
 class Tasks:
     """The tasks in a database; every method raises `StateUnavailable`.
@@ -119,9 +96,9 @@ class Tasks:
     def take(self, worker: WorkerId, job_id: int, now: float, seconds: float) -> Task | None:
         """Lend a free object to a worker for `seconds`, or return what the worker holds of this job."""
         try:
-            task = self.database.write(lambda connection: self._take(connection, worker, job_id, now, seconds))
+            task = self.database.write(lambda connection: self.take_in(connection, worker, job_id, now, seconds))
         except IntegrityError:  # another request of the same worker came first, and this one finds what it got
-            task = self.database.write(lambda connection: self._take(connection, worker, job_id, now, seconds))
+            task = self.database.write(lambda connection: self.take_in(connection, worker, job_id, now, seconds))
         if task:
             self.database.changes.due(job_id, task.expires_at)
         return task
@@ -144,42 +121,12 @@ class Tasks:
         Raises:
             TaskNotHeld, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
         """
-        return self.database.write(lambda connection: self._answer(connection, worker, task_id, answer, now, seconds))
+        return self.database.write(lambda connection: self.answer_in(connection, worker, task_id, answer, now, seconds))
 
-    def answer_and_take(
-        self,
-        worker: WorkerId,
-        task_id: str,
-        answer: str,
-        now: float,
-        seconds: float | None,
-        lease_seconds: Callable[[int], float],
-    ) -> Turn:
-        """Do as `answer`, `take` and `Reservations.reserve`, in one transaction; `lease_seconds` are those of a job.
-
-        Raises:
-            TaskNotHeld, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
-        """
-
-        def work(connection: Connection) -> Turn:
-            job_id = self._answer(connection, worker, task_id, answer, now, seconds)
-            if not connection.scalar(_MAY_WORK, {"job": job_id, "worker": str(worker)}):
-                return Turn(job_id)
-            task = self._take(connection, worker, job_id, now, lease_seconds(job_id))
-            ahead = reserve_in(connection, worker, job_id, now) if task else None
-            return Turn(job_id, task, ahead)
-
-        try:
-            turn = self.database.write(work)
-        except IntegrityError:  # another request of the same worker came first; nothing was written
-            turn = self.database.write(work)
-        if turn.task:
-            self.database.changes.due(turn.job_id, turn.task.expires_at)
-        return turn
-
-    def _answer(
+    def answer_in(
         self, connection: Connection, worker: WorkerId, task_id: str, answer: str, now: float, seconds: float | None
     ) -> int:
+        """Do as `answer`, within a transaction; it raises before it writes."""
         row = _lock(connection, worker, task_id, now)
         spent = None if seconds is None else min(seconds, now - row.accepted_at)
         _end(connection, row, TaskState.ANSWERED, now, answer, spent)
@@ -210,10 +157,12 @@ class Tasks:
         Reservations(self.database).expire(job_id, now)
 
     def next_end(self, job_id: int) -> float | None:
-        """Return when the next lease of a job ends."""
+        """Return when the next lease or reservation of a job ends."""
         with self.database.reading() as connection:
-            ends_at: float | None = connection.scalar(_NEXT_END, {"job": job_id})
-        return ends_at
+            ends: list[float | None] = [
+                connection.scalar(one, {"job": job_id}) for one in (_NEXT_END, NEXT_RESERVED_END)
+            ]
+        return min((end for end in ends if end is not None), default=None)
 
     def answered(self, worker: WorkerId, job_id: int) -> int:
         """Return how many objects of a job a worker has answered."""
@@ -228,7 +177,8 @@ class Tasks:
             free = held or connection.execute(_FREE, {**whose, "now": now}).first()
             return bool(free) or has_any(connection, worker, job_id, now)
 
-    def _take(self, connection: Connection, worker: WorkerId, job_id: int, now: float, seconds: float) -> Task | None:
+    def take_in(self, connection: Connection, worker: WorkerId, job_id: int, now: float, seconds: float) -> Task | None:
+        """Do as `take`, within a transaction."""
         held = connection.execute(_HELD_BY_WORKER, {"job": job_id, "worker": str(worker)}).one_or_none()
         if held and held.expires_at > now:
             return _task(held)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.document import Json
+from tracemark_groundtruth.state.audit import SERVICE, Action, Actor, Event, append
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import JobStatus, jobs, team_groups, teams
 
@@ -29,9 +30,13 @@ class Team:
 
 @dataclass(frozen=True)
 class Teams:
-    """The work teams in a database; every method raises `StateUnavailable`."""
+    """The work teams in a database; every method raises `StateUnavailable`.
+
+    `by` is who changes them, for the audit log.
+    """
 
     database: Database
+    by: Actor = SERVICE
 
     def find(self, name: str) -> Team | None:
         """Return the team of a name."""
@@ -55,6 +60,7 @@ class Teams:
                 values = {"name": name, "document": json.dumps(document), "created_at": now, "updated_at": now}
                 connection.execute(insert(teams).values(values))
                 _insert_groups(connection, name, groups)
+                append(connection, Event(self.by, Action.TEAM_CREATE, name, {"groups": [*groups]}))
         except IntegrityError:
             return False
         return True
@@ -66,6 +72,7 @@ class Teams:
             connection.execute(update(teams).where(teams.c.name == name).values(values))
             connection.execute(delete(team_groups).where(team_groups.c.team == name))
             _insert_groups(connection, name, groups)
+            append(connection, Event(self.by, Action.TEAM_UPDATE, name, {"groups": [*groups]}))
 
     def change_document(self, name: str, change: Callable[[dict[str, Json]], None]) -> None:
         """Let `change` alter the document of a team, which nobody else does meanwhile."""
@@ -74,6 +81,7 @@ class Teams:
             document = dict(json.loads(connection.scalars(query).one()))
             change(document)
             connection.execute(update(teams).where(teams.c.name == name).values(document=json.dumps(document)))
+            append(connection, Event(self.by, Action.TEAM_UPDATE, name))
 
     def remove(self, name: str) -> bool:
         """Delete a team and return True; False when a job that is not over needs it."""
@@ -84,10 +92,11 @@ class Teams:
                 return False
             connection.execute(delete(team_groups).where(team_groups.c.team == name))
             connection.execute(delete(teams).where(teams.c.name == name))
+            append(connection, Event(self.by, Action.TEAM_DELETE, name))
         return True
 
 
-def ensure_team(database: Database, name: str) -> None:
+def ensure_team(database: Database, name: str, by: Actor = SERVICE) -> None:
     """Make a team of the group of the same name, if there is no team of this name.
 
     Raises:
@@ -97,7 +106,8 @@ def ensure_team(database: Database, name: str) -> None:
         "MemberDefinitions": [{"OidcMemberDefinition": {"Groups": [name]}}],
         "Description": f"Workers of the group {name}",
     }
-    Teams(database).add(name, [name], document)
+    if Teams(database).find(name) is None:
+        Teams(database, by).add(name, [name], document)
 
 
 def _insert_groups(connection: Connection, name: str, groups: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Double, and_, bindparam, exists, func, lit
 
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import JobRecord
-from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState, jobs, objects, tasks
+from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState, jobs, objects, reservations, tasks
 
 
 def _is(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
@@ -28,9 +28,11 @@ _NOW = bindparam("now", type_=Double)
 _OVERDUE = exists().where(
     tasks.c.job_id == jobs.c.job_id, _is(tasks.c.state, TaskState.HELD.value), tasks.c.expires_at <= _NOW
 )
+_OVERDUE_RESERVED = exists().where(reservations.c.job_id == jobs.c.job_id, reservations.c.expires_at <= _NOW)
 _FINISHED = ~or_(*(_any(state) for state in (ObjectState.NEW, ObjectState.OPEN)))
 _CAN_MOVE = or_(
     _OVERDUE,
+    _OVERDUE_RESERVED,
     _any(ObjectState.OPEN, objects.c.open_until <= _NOW),
     _any(ObjectState.DUE),
     _any(ObjectState.BATCHED),

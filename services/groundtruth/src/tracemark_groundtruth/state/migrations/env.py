@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from alembic import context
 
-from tracemark_groundtruth.state.tables import SafeText, metadata
+from tracemark_groundtruth.state.access_tables import all_tables
+from tracemark_groundtruth.state.tables import SafeText
 
 
 def render(kind: str, item: Any, autogenerate_context: Any) -> str | Literal[False]:
@@ -19,7 +20,7 @@ def render(kind: str, item: Any, autogenerate_context: Any) -> str | Literal[Fal
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=all_tables,
     render_as_batch=True,  # SQLite alters a table by a copy; on PostgreSQL the same lines are plain ALTERs
     render_item=render,
 )

@@ -11,15 +11,17 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tracemark_groundtruth.oidc.settings import CALLBACK_PATH
 from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
 from tracemark_groundtruth.watching.watch import UNWATCHED, Watch
-from tracemark_groundtruth.web.portal import authentication, jobs, loop, objects, tasks
+from tracemark_groundtruth.web.portal import authentication, jobs, loop, objects, provider_sign_in, tasks
 from tracemark_groundtruth.web.portal.assets import asset_routes
 from tracemark_groundtruth.web.portal.downloads import READS_AT_ONCE
 from tracemark_groundtruth.web.portal.endpoint import SIGN_IN_PATH, open_to_all, signed_in
 from tracemark_groundtruth.web.portal.links import LINKS_PATH
 from tracemark_groundtruth.web.portal.policy import EVERYWHERE
 from tracemark_groundtruth.web.portal.portal import Portal
+from tracemark_groundtruth.web.portal.provider_access import PROVIDER_PATH
 from tracemark_groundtruth.web.portal.sign_in import CHECKS_AT_ONCE
 from tracemark_groundtruth.web.requests import Requests
 from tracemark_groundtruth.web.settings import WebSettings
@@ -27,6 +29,7 @@ from tracemark_groundtruth.web.uploads import Uploads
 
 # Threads of pages that only ask the database: more of them only take the interpreter from each other.
 QUEUE_THREADS = 4
+PROVIDER_THREADS = 8
 
 # Threads that wait for the disk: what they write at once is one transaction, so more of them are fewer writes.
 ANSWERS_AT_ONCE = 16
@@ -64,7 +67,19 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
         Route("/tasks/{task}/stop", signed_in(portal, tasks.stop, task_queue), methods=["POST"]),
         Route(OBJECTS_PATH, open_to_all(portal, objects.show_object, CapacityLimiter(READS_AT_ONCE))),
         Route(OBJECTS_PATH, objects.allow_ranges, methods=["OPTIONS"]),
+        *_provider_routes(portal),
         *asset_routes(),
+    )
+
+
+def _provider_routes(portal: Portal) -> Sequence[BaseRoute]:
+    """Return the way to the provider and back; those who wait for it wait in threads of their own."""
+    if portal.provider is None:
+        return ()
+    waiting = CapacityLimiter(PROVIDER_THREADS)
+    return (
+        Route(PROVIDER_PATH, open_to_all(portal, provider_sign_in.begin, waiting)),
+        Route(CALLBACK_PATH, open_to_all(portal, provider_sign_in.finish, waiting)),
     )
 
 

@@ -17,6 +17,8 @@ from tracemark_groundtruth.errors import (
     AnswerRefused,
     ClassUnknown,
     JobNotOpen,
+    ProviderUnavailable,
+    SignInRefused,
     StateUnavailable,
     TaskAnswered,
     TaskExpired,
@@ -33,7 +35,7 @@ from tracemark_groundtruth.web.portal.errors import (
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE
 from tracemark_groundtruth.web.portal.portal import SAFE_METHODS, AuthenticatedRequest, Portal
-from tracemark_groundtruth.web.portal.sessions import COOKIE, LIFETIME, Session
+from tracemark_groundtruth.web.portal.sessions import COOKIE, Session
 
 MAX_BODY_BYTES = 512 * 1024
 MAX_FORM_FIELDS = 20
@@ -66,6 +68,8 @@ _SHOWN: dict[type[TracemarkError], tuple[int, str]] = {
     TaskAnswered: (409, "You have answered this task already. That answer is saved."),
     AnswerFinal: (409, "The answers to this item have been put together: yours stands as it is and cannot be changed."),
     JobNotOpen: (404, "This job is not open: it has ended, or it is not one of yours."),
+    SignInRefused: (403, ""),  # this, too
+    ProviderUnavailable: (503, "The provider that signs you in does not answer. Try again in a moment."),
     StateUnavailable: (503, "The service cannot save anything just now. Try again in a moment."),
 }
 _OTHERWISE = (502, "Something the service needs did not answer. Try again in a moment.")
@@ -116,7 +120,7 @@ def keep(response: Response, portal: Portal, session: Session) -> None:
     response.set_cookie(
         COOKIE,
         portal.sessions.cookie(session),
-        max_age=int(LIFETIME.total_seconds()),
+        max_age=int((session.expires_at - portal.now()).total_seconds()),
         httponly=True,
         samesite="strict",
         secure=portal.settings.secure_cookies,
@@ -165,7 +169,7 @@ def _form(request: Request, body: bytes) -> Form:
 def problem(request: Request, error: TracemarkError) -> Response:
     """Return what the worker sees of an error: a page, or JSON where a script asked."""
     status, text = next((shown for kind, shown in _SHOWN.items() if isinstance(error, kind)), _OTHERWISE)
-    text = error.what if isinstance(error, ClassUnknown) else text
+    text = text or _own_text(error)
     if status >= 500:
         logger.error("a page could not be answered", extra={"error": type(error).__name__, "cause": str(error)})
         text = f"{text} Should it stay so, report it with the number {current.get()}." if current.get() else text
@@ -174,3 +178,9 @@ def problem(request: Request, error: TracemarkError) -> Response:
     if isinstance(error, SignInNeeded):
         return RedirectResponse(SIGN_IN_PATH, 303, headers=PAGE)
     return page("problem", {"text": text, "account": None, "token": ""}, status)
+
+
+def _own_text(error: TracemarkError) -> str:
+    if isinstance(error, ClassUnknown):
+        return error.what
+    return " ".join(f"{part[:1].upper()}{part[1:]}." for part in (error.what, error.remedy) if part)

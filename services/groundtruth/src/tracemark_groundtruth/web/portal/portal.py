@@ -16,9 +16,11 @@ from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.web.portal.errors import RequestForged, SignInNeeded
 from tracemark_groundtruth.web.portal.links import SignInLinks
 from tracemark_groundtruth.web.portal.offers import Offers
+from tracemark_groundtruth.web.portal.provider_access import ProviderAccess
 from tracemark_groundtruth.web.portal.recent_accounts import RecentAccounts
 from tracemark_groundtruth.web.portal.sessions import COOKIE, Session, Sessions
 from tracemark_groundtruth.web.portal.sign_in import Authenticator
+from tracemark_groundtruth.web.portal.sign_in_log import SignInLog
 from tracemark_groundtruth.web.settings import WebSettings
 
 SAFE_METHODS = ("GET", "HEAD")
@@ -39,7 +41,7 @@ class AuthenticatedRequest:
 class Portal:
     """The portal as a value: `client` is a boto3 S3 client, `now` returns the time in UTC.
 
-    Without `links`, people sign in by name and password only.
+    Without `links` and `provider`, people sign in by name and password only.
     """
 
     task_queue: TaskQueue
@@ -49,6 +51,8 @@ class Portal:
     now: Callable[[], datetime]
     offers: Offers = field(default_factory=Offers)
     links: SignInLinks | None = None
+    provider: ProviderAccess | None = None
+    log: SignInLog = field(default_factory=SignInLog)
     recent: RecentAccounts = field(default_factory=lambda: RecentAccounts(time.monotonic))
 
     @property

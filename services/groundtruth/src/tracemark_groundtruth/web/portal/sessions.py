@@ -23,12 +23,16 @@ LIFETIME = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in. `credential` changes with the password: a new password ends all existing sessions."""
+    """One sign-in. `credential` changes with the password: a new password ends all existing sessions.
+
+    A session that is `by_provider` is never renewed, so that who may no longer sign in there is out when it ends.
+    """
 
     id: str
     account_name: str
     credential: str
     expires_at: datetime
+    by_provider: bool = False
 
     @classmethod
     def parse(cls, value: Json) -> Session:
@@ -38,21 +42,26 @@ class Session:
             InvalidDocument: it is something else.
         """
         node = Node(value, "session")
+        by_provider = node.get("provider")
         return cls(
             node["id"].text(),
             node["name"].text(),
             node["credential"].text(),
             datetime.fromtimestamp(node["until"].integer(0, 10**11), UTC),
+            by_provider.flag() if by_provider else False,
         )
 
     def to_json(self) -> Mapping[str, Json]:
-        """Return `{"id", "name", "credential", "until"}`, the moment in whole seconds."""
+        """Return `{"id", "name", "credential", "until", "provider"}`, the moment in whole seconds."""
         until = int(self.expires_at.timestamp())
-        return {"id": self.id, "name": self.account_name, "credential": self.credential, "until": until}
+        names = {"id": self.id, "name": self.account_name, "credential": self.credential}
+        return {**names, "until": until, "provider": self.by_provider}
 
     def renew(self, now: datetime) -> Session | None:
-        """Return this session with a new end, or None while less than half of its time is over."""
-        return None if self.expires_at - now > LIFETIME / 2 else replace(self, expires_at=now + LIFETIME)
+        """Return this session with a new end, or None while less than half of its time is over, or for good."""
+        if self.by_provider or self.expires_at - now > LIFETIME / 2:
+            return None
+        return replace(self, expires_at=now + LIFETIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,10 @@ class Sessions:
     def begin(self, account: Account, now: datetime) -> Session:
         """Return a new session of an account."""
         return Session(secrets.token_hex(16), account.name, self.credential(account), now + LIFETIME)
+
+    def begin_by_provider(self, account: Account, now: datetime, lifetime: timedelta) -> Session:
+        """Return a new session of an account that a provider has signed in; it is never renewed."""
+        return replace(self.begin(account, now), expires_at=now + lifetime, by_provider=True)
 
     def cookie(self, session: Session) -> str:
         """Return the value of the cookie."""

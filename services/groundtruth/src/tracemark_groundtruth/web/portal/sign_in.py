@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -148,8 +149,9 @@ class Authenticator:
 
     def _check(self, name: str, password: str) -> Account | None:
         account = self.task_queue.account(name)
-        # An unknown name takes as long as a wrong password, so that names cannot be probed.
-        right = self._matches(account.password_hash if account else self._nobody, password[:MAX_PASSWORD_CHARACTERS])
+        # An unknown name, or one without a password, takes as long as a wrong password: names cannot be probed.
+        known = account.password_hash if account and account.has_password else self._nobody
+        right = self._matches(known, password[:MAX_PASSWORD_CHARACTERS])
         return account if account and right and not account.disabled else None
 
     def _matches(self, password_hash: str, password: str) -> bool:
@@ -161,4 +163,4 @@ class Authenticator:
 
     @cached_property
     def _nobody(self) -> str:
-        return self.hasher.hash("nobody's password")
+        return self.hasher.hash(secrets.token_hex(32))

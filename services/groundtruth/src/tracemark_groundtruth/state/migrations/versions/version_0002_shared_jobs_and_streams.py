@@ -9,6 +9,21 @@ revision = "0002"
 down_revision = "0001"
 
 _OPEN = sa.text("state = 'open'")
+_SQLITE_TRIGGERS = (
+    "CREATE TRIGGER audit_entries_stay BEFORE UPDATE ON audit"
+    " BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+    "CREATE TRIGGER recent_audit_entries_stay BEFORE DELETE ON audit"
+    " WHEN OLD.at > (julianday('now') - 2440587.5) * 86400 - 43200"
+    " BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+)
+_POSTGRESQL_TRIGGERS = (
+    "CREATE OR REPLACE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
+    "CREATE TRIGGER audit_entries_stay BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()",
+    "CREATE TRIGGER recent_audit_entries_stay BEFORE DELETE ON audit FOR EACH ROW"
+    " WHEN (OLD.at > extract(epoch FROM now()) - 43200) EXECUTE FUNCTION refuse_audit_change()",
+    "CREATE TRIGGER audit_stays BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()",
+)
 
 
 def upgrade() -> None:
@@ -22,6 +37,8 @@ def upgrade() -> None:
     _streams()
     _objects()
     _tasks()
+    _people()
+    _audit()
 
 
 def _sign_in_failures() -> None:
@@ -156,3 +173,62 @@ def _objects() -> None:
 def _tasks() -> None:
     with op.batch_alter_table("tasks") as batch_op:
         batch_op.add_column(sa.Column("seconds_spent", sa.Double(), nullable=True))
+
+
+def _people() -> None:
+    op.create_table(
+        "identities",
+        sa.Column("issuer", sa.String(512), nullable=False),
+        sa.Column("subject", sa.String(255), nullable=False),
+        sa.Column("worker_id", sa.String(64), nullable=False),
+        sa.Column("linked_at", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(["worker_id"], ["workers.worker_id"]),
+        sa.PrimaryKeyConstraint("issuer", "subject"),
+    )
+    op.create_index("ix_identities_worker_id", "identities", ["worker_id"])
+    op.create_table(
+        "roles",
+        sa.Column("worker_id", sa.String(64), nullable=False),
+        sa.Column("role", sa.String(16), nullable=False),
+        sa.ForeignKeyConstraint(["worker_id"], ["workers.worker_id"]),
+        sa.PrimaryKeyConstraint("worker_id"),
+    )
+    op.create_table(
+        "job_owners",
+        sa.Column("job_id", sa.Integer(), nullable=False),
+        sa.Column("worker_id", sa.String(64), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.job_id"]),
+        sa.ForeignKeyConstraint(["worker_id"], ["workers.worker_id"]),
+        sa.PrimaryKeyConstraint("job_id"),
+    )
+    op.create_index("ix_job_owners_worker_id", "job_owners", ["worker_id"])
+    op.create_table(
+        "api_keys",
+        sa.Column("key_id", sa.String(32), nullable=False),
+        sa.Column("worker_id", sa.String(64), nullable=False),
+        sa.Column("note", sa.String(128), nullable=False),
+        sa.Column("sealed_secret", sa.String(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("expires_at", sa.Double(), nullable=False),
+        sa.Column("revoked_at", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(["worker_id"], ["workers.worker_id"]),
+        sa.PrimaryKeyConstraint("key_id"),
+    )
+    op.create_index("ix_api_keys_worker_id", "api_keys", ["worker_id"])
+
+
+def _audit() -> None:
+    op.create_table(
+        "audit",
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("via", sa.String(16), nullable=False),
+        sa.Column("actor", sa.String(128), nullable=False),
+        sa.Column("action", sa.String(32), nullable=False),
+        sa.Column("subject", sa.String(256), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("entry_id"),
+    )
+    op.create_index("ix_audit_at", "audit", ["at"])
+    for statement in _SQLITE_TRIGGERS if op.get_context().dialect.name == "sqlite" else _POSTGRESQL_TRIGGERS:
+        op.execute(statement)
