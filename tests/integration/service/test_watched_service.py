@@ -10,7 +10,10 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 from starlette.testclient import TestClient
+from support.waiting import wait_until
+from support.webhook_receiver import Receiver
 
+from tracemark_groundtruth.running.webhook_settings import WebhookSettings
 from tracemark_groundtruth.service import Service, ServiceSettings, running
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -96,3 +99,11 @@ def test_a_client_is_not_watched_any_more_once_the_service_is_over(shop: Any) ->
 )
 def test_figures_are_shown_without_a_token_only_where_nobody_else_comes(origin: str, local: bool) -> None:
     assert ServiceSettings(origin).metrics_access.local is local
+
+
+def test_a_service_tells_its_webhooks_and_counts_how_that_went(shop: Any) -> None:
+    with Receiver([500]) as receiver:
+        settings = ServiceSettings(ORIGIN, webhooks=WebhookSettings((receiver.url,), b"s" * 32))
+        with running(shop.database, shop.client, shop.functions, settings) as service:
+            shop.job("a")
+            wait_until(lambda: 'outcome="failed"} 1.0' in figures(service), "the first attempt")

@@ -41,3 +41,12 @@ def test_the_log_is_text_unless_the_environment_says_json(value: str, kind: LogF
 def test_another_format_of_the_log_is_refused_with_those_there_are(value: str) -> None:
     with pytest.raises(InvalidConfiguration, match=r"TRACEMARK_LOG.*expected text or json"):
         log_format({"TRACEMARK_LOG": value})
+
+
+def test_webhooks_are_the_environments() -> None:
+    environ = {"TRACEMARK_WEBHOOKS": "https://hooks.example.org/a", "TRACEMARK_WEBHOOK_SECRET": 2 * TOKEN}
+
+    found = service_settings("http://127.0.0.1:8000", SERVE_DEFAULTS, environ)
+
+    assert found.webhooks.urls == ("https://hooks.example.org/a",)
+    assert TOKEN not in repr(found)

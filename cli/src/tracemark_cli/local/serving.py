@@ -30,6 +30,7 @@ from tracemark_groundtruth.labeling.batch import DEFAULT_CHANGEABLE_SECONDS
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.oidc.settings import OidcSettings
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
+from tracemark_groundtruth.running.webhook_settings import WebhookSettings
 from tracemark_groundtruth.s3.embedded import REGION
 from tracemark_groundtruth.service import API_PATH, Service, ServiceSettings, running
 from tracemark_groundtruth.state.accounts import Accounts
@@ -114,8 +115,8 @@ def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[s
     """Return the service's settings from its options and the environment.
 
     Raises:
-        InvalidConfiguration: ALLOWED_BUCKETS, TRACEMARK_OIDC_…, TRACEMARK_SECRET_KEY, TRACEMARK_AUDIT_DAYS or
-            TRACEMARK_METRICS_TOKEN is wrong.
+        InvalidConfiguration: ALLOWED_BUCKETS, TRACEMARK_OIDC_…, TRACEMARK_SECRET_KEY, TRACEMARK_AUDIT_DAYS,
+            TRACEMARK_METRICS_TOKEN or TRACEMARK_WEBHOOK… is wrong.
     """
     own = in_url(urlsplit(origin).hostname or "")
     return ServiceSettings(
@@ -130,6 +131,7 @@ def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[s
         seals=Seals.parse(environ),
         audit_days=whole_number(environ, AUDIT_DAYS, DEFAULT_DAYS),
         metrics_token=metrics_token(environ),
+        webhooks=WebhookSettings.parse(environ),
     )
 
 

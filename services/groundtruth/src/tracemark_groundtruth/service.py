@@ -30,6 +30,8 @@ from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.running.context import DEFAULT_BATCH_SECONDS, FinalPass, FunctionLookup, RunnerContext
 from tracemark_groundtruth.running.intake import Intake
 from tracemark_groundtruth.running.runner import Runner
+from tracemark_groundtruth.running.webhook_settings import WebhookSettings
+from tracemark_groundtruth.running.webhooks import Webhooks
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.api_keys import PersonalKeys
 from tracemark_groundtruth.state.audit import DEFAULT_DAYS, Audit
@@ -65,6 +67,7 @@ from tracemark_groundtruth.web.portal.sign_in_log import SignInLog
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS, WebSettings
 
 API_PATH = "/api/"
+NO_WEBHOOKS = WebhookSettings()
 _LOOPBACK_NAMES = {host.strip("[]") for host in LOOPBACK_HOSTS}
 
 logger = logging.getLogger(__name__)
@@ -91,6 +94,7 @@ class ServiceSettings:
     audit_days: int = DEFAULT_DAYS
     metrics_token: str | None = field(default=None, repr=False)
     tracing: Tracing = NO_TRACING
+    webhooks: WebhookSettings = NO_WEBHOOKS
 
     @property
     def metrics_access(self) -> MetricsAccess:
@@ -184,7 +188,8 @@ def running(
     provider = _provider(database, settings.oidc, secrets) if settings.oidc else None
     ways = SignInWays(links, _shared_failures(database), provider, SignInLog(audit.record))
     further = [metrics_route(watch.metrics.text, settings.metrics_access)]
-    with storage_watched(client, watch.metrics.note_s3_failure), intake, Runner(context):
+    webhooks = Webhooks(database, settings.webhooks, watch.metrics.note_webhook)
+    with storage_watched(client, watch.metrics.note_s3_failure), webhooks, intake, Runner(context):
         jobs = JobOperations(database, functions, endpoints=endpoints, caller=LOCAL_CALLER)
         app = service_app(api, task_queue, client, web, ways, readiness, watch, further)
         yield Service(app, task_queue, jobs, client, database, secrets, links)

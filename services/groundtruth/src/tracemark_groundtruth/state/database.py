@@ -17,6 +17,7 @@ from tracemark.errors import InvalidConfiguration, one_line
 from tracemark_groundtruth.errors import StateUnavailable
 from tracemark_groundtruth.state.changes import Changes
 from tracemark_groundtruth.state.connecting import SQLITE, database_url, file_url, new_engine
+from tracemark_groundtruth.state.outbox import Outbox
 from tracemark_groundtruth.state.schema import SCHEMA, Schema
 from tracemark_groundtruth.state.write_group import WriteGroup
 from tracemark_groundtruth.watching.counts import Counts
@@ -65,6 +66,8 @@ class Database:
         self.counts = Counts()
         """How many tasks of this process were lent, and how they ended."""
         self.tracing: Tracing = NO_TRACING
+        self.outbox = Outbox()
+        """What webhooks are to be told."""
         self.owner = new_owner()
         """The number of this process, under which it claims objects."""
         self.file = Path(url.database or "") if self.is_sqlite else None
