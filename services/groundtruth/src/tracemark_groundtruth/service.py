@@ -169,14 +169,7 @@ def running(
         watch=watch,
     )
     task_queue = StoredTaskQueue(database, _seconds)
-    web = WebSettings(
-        secret=secrets.signing,
-        hosts=settings.hosts,
-        crowd_elements=settings.crowd_elements,
-        secure_cookies=settings.origin.startswith("https:"),
-        buckets=settings.buckets,
-        template_sources=settings.template_sources,
-    )
+    web = _web_settings(settings, secrets)
     grants = ReadGrants(secrets.signing, settings.buckets, settings.origin)
     personal = PersonalKeys(database, secrets.api_keys_seal)
     keys = KeyRing(ApiKeys(secrets.api_key_id, secrets.api_secret), personal, audit.record)
@@ -225,6 +218,17 @@ def service_app(
     return Starlette(
         routes=[Route(API_PATH, api.handle, methods=["POST"]), *portal_routes(portal), *further],
         middleware=[health, *guards(settings, watch)],
+    )
+
+
+def _web_settings(settings: ServiceSettings, secrets: Secrets) -> WebSettings:
+    return WebSettings(
+        secret=secrets.signing,
+        hosts=settings.hosts,
+        crowd_elements=settings.crowd_elements,
+        secure_cookies=settings.origin.startswith("https:"),
+        buckets=settings.buckets,
+        template_sources=settings.template_sources,
     )
 
 
