@@ -10,7 +10,7 @@ from support.source_code import ROOT, SOURCES, imports, modules, tops
 
 SERVICE = ROOT / SOURCES["tracemark_groundtruth"]
 
-BELOW_LABELING = {"state", "functions", "s3", "streams", "rendering", "job"}
+BELOW_LABELING = {"state", "functions", "s3", "streams", "rendering", "job", "watching"}
 
 # Entry points -> the runner -> what a job's batch does -> adapters -> what a job is. A room imports rooms below its
 # own, never one of the same level.
@@ -21,12 +21,13 @@ ROOM_ARROWS = {
     "finished": {"labeling", "s3", "job"},
     "labeling": BELOW_LABELING,
     "oidc": {"state", "job"},
-    "state": {"job"},
+    "state": {"job", "watching"},
     "functions": {"job"},
     "s3": {"job"},
     "streams": {"job"},
     "rendering": {"job"},
     "job": set(),
+    "watching": set(),
 }
 
 
@@ -92,6 +93,16 @@ def test_only_the_entry_points_of_the_service_know_http(library: str) -> None:
     }
 
     assert users <= {"web", "api", "service.py"}
+
+
+@pytest.mark.parametrize("library", ["prometheus_client", "opentelemetry"])
+def test_only_the_room_of_those_who_watch_knows_the_libraries_of_figures_and_traces(library: str) -> None:
+    rooms = {
+        module.relative_to(SERVICE).parts[0] for module in modules("tracemark_groundtruth") if library in tops(module)
+    }
+    others = {package for package in SOURCES for module in modules(package) if library in tops(module)}
+
+    assert (rooms, others) == ({"watching"}, {"tracemark_groundtruth"})
 
 
 def test_a_file_of_commands_imports_no_other_file_of_commands() -> None:

@@ -68,9 +68,10 @@ def serve(data: Path, **options: Any) -> None:
     Example: tracemark serve --data demo
     """
     from tracemark_cli.local.serving import announce, log_to_stderr, open_service, trusted_proxies
+    from tracemark_cli.local.watching import log_format
     from tracemark_groundtruth.web.connections import Server, http_config
 
-    log_to_stderr()
+    log_to_stderr(log_format(os.environ))
     proxies = trusted_proxies(os.environ)
     with open_service(data, options) as (service, server, address):
         announce(data, service, address)

@@ -21,6 +21,7 @@ from tracemark_cli.local.functions import EMULATOR, JobFunctions, in_containers,
 from tracemark_cli.local.state import database_url
 from tracemark_cli.local.storage import Storage, folder_storage, storage_of
 from tracemark_cli.local.streams import stream_endpoints
+from tracemark_cli.local.watching import metrics_token
 from tracemark_cli.terminal.console import console
 from tracemark_groundtruth.functions.catalog import Catalog, Image, read_sources, start_functions
 from tracemark_groundtruth.functions.containers import FunctionContainers
@@ -29,6 +30,7 @@ from tracemark_groundtruth.labeling.batch import DEFAULT_CHANGEABLE_SECONDS
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.oidc.settings import OidcSettings
 from tracemark_groundtruth.rendering.crowd_elements import CrowdElements
+from tracemark_groundtruth.running.webhook_settings import WebhookSettings
 from tracemark_groundtruth.s3.embedded import REGION
 from tracemark_groundtruth.service import API_PATH, Service, ServiceSettings, running
 from tracemark_groundtruth.state.accounts import Accounts
@@ -36,6 +38,8 @@ from tracemark_groundtruth.state.audit import DEFAULT_DAYS
 from tracemark_groundtruth.state.data_folder import exclusive_lock, open_state, state_folder, write_environment
 from tracemark_groundtruth.state.secrets import Seals
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS
+from tracemark_groundtruth.watching.log import LogFormat, formatter
+from tracemark_groundtruth.watching.tracing import opened_tracing
 from tracemark_groundtruth.web.connections import Server, http_config
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS
 
@@ -57,9 +61,6 @@ SERVE_DEFAULTS: Mapping[str, Any] = {
 
 TRUSTED_PROXIES = "TRACEMARK_TRUSTED_PROXIES"
 AUDIT_DAYS = "TRACEMARK_AUDIT_DAYS"
-
-_LOG_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-
 
 _ALONE_BATCH_SECONDS = 0.3
 # What a shell may still be set to for some other job.
@@ -86,8 +87,8 @@ def open_service(
     becomes a label at once, and the option `show` says how logs are shown.
 
     Raises:
-        InvalidConfiguration: the port is in use, another service uses the folder, or ALLOWED_BUCKETS or
-            TRACEMARK_INPUT_QUEUES is not valid.
+        InvalidConfiguration: the port is in use, another service uses the folder, or a variable of the environment is
+            not valid.
         ContainerFailed, StateUnavailable, InvalidDocument: something that the service needs is not available.
     """
     with ExitStack() as stack:
@@ -98,17 +99,11 @@ def open_service(
         others = {**dict.fromkeys(_OF_A_JOB, ""), "SHOW": options["show"]} if alone else {}
         catalog = stack.enter_context(_catalog({**others, **storage.environment}, options))
         database = stack.enter_context(open_state(data, None if alone else database_url()))
-        settings = service_settings(origin, options, os.environ)
+        settings = service_settings(origin, options, {} if alone else os.environ)
         if alone:
-            seals = Seals(previous=settings.seals.current)  # what another service sealed is opened, nothing is sealed
-            settings = replace(
-                settings,
-                batch_seconds=_ALONE_BATCH_SECONDS,
-                changeable_seconds=0.0,
-                buckets=None,
-                oidc=None,
-                seals=seals,
-            )
+            seals = Seals(previous=Seals.parse(os.environ).current)  # what another service sealed is opened, no more
+            settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, changeable_seconds=0.0, seals=seals)
+        settings = replace(settings, tracing=stack.enter_context(opened_tracing({} if alone else os.environ)))
         final_pass = make_final_pass if options["final_pass"] else None
         endpoints = NO_ENDPOINTS if alone else stream_endpoints(os.environ)
         service = stack.enter_context(running(database, storage.client, catalog, settings, final_pass, endpoints))
@@ -120,7 +115,8 @@ def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[s
     """Return the service's settings from its options and the environment.
 
     Raises:
-        InvalidConfiguration: ALLOWED_BUCKETS, TRACEMARK_OIDC_…, TRACEMARK_SECRET_KEY or TRACEMARK_AUDIT_DAYS is wrong.
+        InvalidConfiguration: ALLOWED_BUCKETS, TRACEMARK_OIDC_…, TRACEMARK_SECRET_KEY, TRACEMARK_AUDIT_DAYS,
+            TRACEMARK_METRICS_TOKEN or TRACEMARK_WEBHOOK… is wrong.
     """
     own = in_url(urlsplit(origin).hostname or "")
     return ServiceSettings(
@@ -134,6 +130,8 @@ def service_settings(origin: str, options: Mapping[str, Any], environ: Mapping[s
         oidc=OidcSettings.parse(environ, origin),
         seals=Seals.parse(environ),
         audit_days=whole_number(environ, AUDIT_DAYS, DEFAULT_DAYS),
+        metrics_token=metrics_token(environ),
+        webhooks=WebhookSettings.parse(environ),
     )
 
 
@@ -186,18 +184,12 @@ def announce(data: Path, service: Service, address: str) -> None:
         out.print(f"no workers yet:      tracemark worker add NAME --data {data}", soft_wrap=True)
 
 
-def log_to_stderr() -> None:
-    """Log warnings and errors with their extra fields, one line each."""
+def log_to_stderr(kind: LogFormat = LogFormat.TEXT) -> None:
+    """Log warnings and errors with their extra fields."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_Fields("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(formatter(kind))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("choreographer").setLevel(logging.ERROR)  # it warns about every browser it closes
-
-
-class _Fields(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        fields = [f"{name}={value!r}" for name, value in vars(record).items() if name not in _LOG_FIELDS]
-        return " ".join([super().format(record), *fields])
 
 
 def _state_place(data: Path) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from tracemark_groundtruth.api.access import LOCAL_CALLER, KeyRing
 from tracemark_groundtruth.api.endpoint import SageMakerApi
@@ -29,10 +30,13 @@ from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.running.context import DEFAULT_BATCH_SECONDS, FinalPass, FunctionLookup, RunnerContext
 from tracemark_groundtruth.running.intake import Intake
 from tracemark_groundtruth.running.runner import Runner
+from tracemark_groundtruth.running.webhook_settings import WebhookSettings
+from tracemark_groundtruth.running.webhooks import Webhooks
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.api_keys import PersonalKeys
 from tracemark_groundtruth.state.audit import DEFAULT_DAYS, Audit
 from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.figures import state_figures
 from tracemark_groundtruth.state.identities import Identities
 from tracemark_groundtruth.state.secrets import Seals, Secrets, service_secrets
 from tracemark_groundtruth.state.sign_in_failures import SignInFailures
@@ -40,7 +44,12 @@ from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.state.teams import ensure_team
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
+from tracemark_groundtruth.watching.service_watch import ServiceWatch
+from tracemark_groundtruth.watching.storage import storage_watched
+from tracemark_groundtruth.watching.tracing import NO_TRACING, Tracing
+from tracemark_groundtruth.watching.watch import UNWATCHED, Watch
 from tracemark_groundtruth.web.health import HealthChecks, Readiness
+from tracemark_groundtruth.web.metrics import MetricsAccess, metrics_route
 from tracemark_groundtruth.web.portal.app import guards, portal_routes
 from tracemark_groundtruth.web.portal.links import SignInLinks
 from tracemark_groundtruth.web.portal.portal import Portal
@@ -58,6 +67,8 @@ from tracemark_groundtruth.web.portal.sign_in_log import SignInLog
 from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS, WebSettings
 
 API_PATH = "/api/"
+NO_WEBHOOKS = WebhookSettings()
+_LOOPBACK_NAMES = {host.strip("[]") for host in LOOPBACK_HOSTS}
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +78,7 @@ class ServiceSettings:
     """How the service is to be; `origin` is its own address as workers write it, for links that stand alone.
 
     `oidc` is the provider that signs people in, `seals` what opens the secrets in the database, `audit_days` how long
-    entries of the audit log are kept.
+    entries of the audit log are kept. With `metrics_token` the figures of /metrics are for whoever sends it.
     """
 
     origin: str
@@ -81,6 +92,14 @@ class ServiceSettings:
     oidc: OidcSettings | None = None
     seals: Seals = field(default_factory=Seals)
     audit_days: int = DEFAULT_DAYS
+    metrics_token: str | None = field(default=None, repr=False)
+    tracing: Tracing = NO_TRACING
+    webhooks: WebhookSettings = NO_WEBHOOKS
+
+    @property
+    def metrics_access(self) -> MetricsAccess:
+        """Who may read the service's figures."""
+        return MetricsAccess(self.metrics_token, (urlsplit(self.origin).hostname or "") in _LOOPBACK_NAMES)
 
 
 @dataclass(frozen=True)
@@ -132,6 +151,9 @@ def running(
     """
     secrets, audit = service_secrets(database, settings.seals), Audit(database, settings.audit_days)
     audit.prune()
+    watch = ServiceWatch(tracing=settings.tracing)
+    watch.metrics.watch_state(partial(state_figures, database), database.counts, _seconds)
+    database.tracing = settings.tracing
     intake = Intake(database, endpoints, _seconds)
     context = RunnerContext(
         database,
@@ -144,16 +166,10 @@ def running(
         final_pass=final_pass,
         endpoints=endpoints,
         intake=intake,
+        watch=watch,
     )
     task_queue = StoredTaskQueue(database, _seconds)
-    web = WebSettings(
-        secret=secrets.signing,
-        hosts=settings.hosts,
-        crowd_elements=settings.crowd_elements,
-        secure_cookies=settings.origin.startswith("https:"),
-        buckets=settings.buckets,
-        template_sources=settings.template_sources,
-    )
+    web = _web_settings(settings, secrets)
     grants = ReadGrants(secrets.signing, settings.buckets, settings.origin)
     personal = PersonalKeys(database, secrets.api_keys_seal)
     keys = KeyRing(ApiKeys(secrets.api_key_id, secrets.api_secret), personal, audit.record)
@@ -164,9 +180,11 @@ def running(
     readiness = Readiness({"database": database.require_answer, "s3": context.storage.require_answer})
     provider = _provider(database, settings.oidc, secrets) if settings.oidc else None
     ways = SignInWays(links, _shared_failures(database), provider, SignInLog(audit.record))
-    with intake, Runner(context):
+    further = [metrics_route(watch.metrics.text, settings.metrics_access)]
+    webhooks = Webhooks(database, settings.webhooks, watch.metrics.note_webhook)
+    with storage_watched(client, watch.metrics.note_s3_failure), webhooks, intake, Runner(context):
         jobs = JobOperations(database, functions, endpoints=endpoints, caller=LOCAL_CALLER)
-        app = service_app(api, task_queue, client, web, ways, readiness)
+        app = service_app(api, task_queue, client, web, ways, readiness, watch, further)
         yield Service(app, task_queue, jobs, client, database, secrets, links)
 
 
@@ -177,8 +195,13 @@ def service_app(
     settings: WebSettings,
     ways: SignInWays | None = None,
     readiness: Readiness | None = None,
+    watch: Watch = UNWATCHED,
+    further: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """Return the application, the API under /api/ and the portal at /; `client` is a boto3 S3 client."""
+    """Return the application, the API under /api/, the portal at /, and `further` routes.
+
+    `client` is a boto3 S3 client; `watch` is told of each request.
+    """
     ways = ways or SignInWays()
     authenticator = Authenticator(task_queue, Attempts(time.monotonic, shared=ways.failures))
     portal = Portal(
@@ -193,8 +216,19 @@ def service_app(
     )
     health = Middleware(HealthChecks, readiness=readiness or Readiness({}))
     return Starlette(
-        routes=[Route(API_PATH, api.handle, methods=["POST"]), *portal_routes(portal)],
-        middleware=[health, *guards(settings)],
+        routes=[Route(API_PATH, api.handle, methods=["POST"]), *portal_routes(portal), *further],
+        middleware=[health, *guards(settings, watch)],
+    )
+
+
+def _web_settings(settings: ServiceSettings, secrets: Secrets) -> WebSettings:
+    return WebSettings(
+        secret=secrets.signing,
+        hosts=settings.hosts,
+        crowd_elements=settings.crowd_elements,
+        secure_cookies=settings.origin.startswith("https:"),
+        buckets=settings.buckets,
+        template_sources=settings.template_sources,
     )
 
 

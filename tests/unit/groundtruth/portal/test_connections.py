@@ -31,8 +31,8 @@ from tracemark_groundtruth.web.connections import (
     connection_limits,
     end_within,
     http_config,
-    raise_descriptor_limit,
 )
+from tracemark_groundtruth.web.descriptors import raise_descriptor_limit
 from tracemark_groundtruth.web.portal.app import guards
 from tracemark_groundtruth.web.portal.downloads import PIECE_BYTES, Slots
 from tracemark_groundtruth.web.portal.objects import stream

@@ -22,6 +22,7 @@ from tracemark_groundtruth.state.claims import Claims
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
+from tracemark_groundtruth.watching.watch import UNWATCHED, Watch
 
 DEFAULT_BATCH_SECONDS = 5.0
 
@@ -74,7 +75,7 @@ class RunnerContext:
     nothing else is open. While something else is open an object waits `changeable_seconds` after its last answer, so
     that workers can still change theirs. `concurrency` bounds the calls of a job's pre-annotation function that a
     process has under way.
-    `final_pass` is made when a job completes, None for none.
+    `final_pass` is made when a job completes, None for none. `watch` is told of looks at the jobs and of invocations.
     """
 
     database: Database
@@ -88,6 +89,7 @@ class RunnerContext:
     final_pass: FinalPass | None = None
     endpoints: StreamEndpoints = NO_ENDPOINTS
     intake: StreamIntake | None = None
+    watch: Watch = UNWATCHED
 
 
 @dataclass(frozen=True)
@@ -141,12 +143,34 @@ class ActiveJob:
 
     def pre_annotation(self) -> Function:
         """Return the pre-annotation function; see `FunctionLookup`."""
-        return BlamingStorage(self.context.functions.pre_annotation(self.job), self.storage, self.tree.root)
+        return self._invoked("pre", self.context.functions.pre_annotation(self.job))
 
     def post_annotation(self) -> Function | None:
         """Return the post-annotation function; see `FunctionLookup`."""
         function = self.context.functions.post_annotation(self.job)
-        return BlamingStorage(function, self.storage, self.tree.root) if function else None
+        return self._invoked("post", function) if function else None
+
+    def _invoked(self, kind: str, function: Function) -> Function:
+        return BlamingStorage(WatchedFunction(function, kind, self.context.watch), self.storage, self.tree.root)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedFunction:
+    """A function of a `kind`, `pre` or `post`, whose invocations are told to `watch`."""
+
+    function: Function
+    kind: str
+    watch: Watch
+
+    @property
+    def name(self) -> str:
+        """See `Function.name`."""
+        return self.function.name
+
+    def invoke(self, payload: Json) -> Json:
+        """See `Function.invoke`."""
+        with self.watch.call(self.kind):
+            return self.function.invoke(payload)
 
 
 @dataclass(frozen=True, slots=True)

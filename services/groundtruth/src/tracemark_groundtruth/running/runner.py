@@ -93,6 +93,7 @@ class Runner:
         return min(self._sweep_at, self._sweep_at if later is None else later) - time.monotonic()
 
     def _look(self, news: News) -> None:
+        self._context.watch.looked()
         for job_id in news.heard:
             self._later.add(job_id, time.monotonic() + _HEARSAY_SECONDS)
         ripe = news.jobs | self._changes.moments.pop(self._context.now()) | self._later.pop(time.monotonic())

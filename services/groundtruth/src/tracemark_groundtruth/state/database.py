@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -16,8 +17,11 @@ from tracemark.errors import InvalidConfiguration, one_line
 from tracemark_groundtruth.errors import StateUnavailable
 from tracemark_groundtruth.state.changes import Changes
 from tracemark_groundtruth.state.connecting import SQLITE, database_url, file_url, new_engine
+from tracemark_groundtruth.state.outbox import Outbox
 from tracemark_groundtruth.state.schema import SCHEMA, Schema
 from tracemark_groundtruth.state.write_group import WriteGroup
+from tracemark_groundtruth.watching.counts import Counts
+from tracemark_groundtruth.watching.tracing import NO_TRACING, Tracing
 
 _CREATION_LOCK = 7_201_771  # any number, the same for every service
 _CLAIMS = 7_201_772
@@ -29,6 +33,7 @@ CHANNEL = "tracemark_jobs"
 """Where processes tell each other of jobs: `<owner>:<job>,<job>…`."""
 
 _TOLD = "tracemark jobs told of"
+_COUNTED = "tracemark task events"
 _JOBS_A_NOTICE = 500  # PostgreSQL takes 8,000 bytes
 
 T = TypeVar("T")
@@ -58,6 +63,11 @@ class Database:
         self._group = WriteGroup(self._writers, self._transaction)
         self.changes = Changes()
         """What has happened to jobs, here and in other processes."""
+        self.counts = Counts()
+        """How many tasks of this process were lent, and how they ended."""
+        self.tracing: Tracing = NO_TRACING
+        self.outbox = Outbox()
+        """What webhooks are to be told."""
         self.owner = new_owner()
         """The number of this process, under which it claims objects."""
         self.file = Path(url.database or "") if self.is_sqlite else None
@@ -101,7 +111,7 @@ class Database:
         Raises:
             StateUnavailable: the database does not answer.
         """
-        with self._translate(), self._engine.begin() as connection:
+        with self._translate(), self.tracing.span("transaction", kind="read"), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -147,13 +157,16 @@ class Database:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with self._engine.connect() as bare:
+        with self.tracing.span("transaction", kind="write"), self._engine.connect() as bare:
             connection = bare.execution_options(writes=True)
-            connection.info.pop(_TOLD, None)  # of a transaction that failed
+            for left in (_TOLD, _COUNTED):  # of a transaction that failed
+                connection.info.pop(left, None)
             with connection.begin():
                 yield connection
-            told = connection.info.pop(_TOLD, ())
+            told, counted = connection.info.pop(_TOLD, ()), connection.info.pop(_COUNTED, None)
         self.changes.tell(told)
+        if counted:
+            self.counts.add(counted)
 
     def tell(self, connection: Connection, job_id: int) -> None:
         """Say, once the transaction of `writing` is over, that something has happened to a job.
@@ -270,6 +283,11 @@ class Database:
             connection = bare.execution_options(writes=True)
             with connection.begin():
                 yield connection
+
+
+def count(connection: Connection, event: str, times: int = 1) -> None:
+    """Have `Database.counts` count something once the transaction is over, and only if it is not undone."""
+    connection.info.setdefault(_COUNTED, Counter())[event] += times
 
 
 def _cause(error: SQLAlchemyError) -> str:

@@ -77,8 +77,10 @@ class Jobs:
                     connection.execute(insert(job_owners).values(job_id=job_id, worker_id=owner))
                 if event:
                     append(connection, event)
+                self.database.outbox.enter(connection, job.name, JobStatus.INITIALIZING, None, now)
         except IntegrityError:
             return False
+        self.database.outbox.wake()
         return True
 
     def find(self, name: str, where: ColumnElement[bool] = _ANY) -> JobRecord | None:
@@ -125,7 +127,8 @@ class Jobs:
             changed = self._advance(connection, job_id, before, after, reason)
             if changed and event:
                 append(connection, event)
-            return changed
+        self.database.outbox.wake()
+        return changed
 
     def end(self, job_id: int, before: JobStatus, after: JobStatus, reason: str | None = None) -> bool:
         """Do as `advance`, unless there are objects that are not finished: one may just have been appended."""
@@ -135,7 +138,9 @@ class Jobs:
             lock_job(connection, job_id)
             if connection.scalar(select(unfinished)):
                 return False
-            return self._advance(connection, job_id, [before], after, reason)
+            changed = self._advance(connection, job_id, [before], after, reason)
+        self.database.outbox.wake()
+        return changed
 
     def change_request(self, job_id: int, change: Callable[[dict[str, Json]], None]) -> None:
         """Let `change` alter the document of a job, which nobody else does meanwhile."""
@@ -158,7 +163,13 @@ class Jobs:
         changed = connection.execute(statement).rowcount == 1
         if changed:
             self.database.announce(connection, job_id)
+            self._enter_event(connection, job_id, after)
         return changed
+
+    def _enter_event(self, connection: Connection, job_id: int, after: JobStatus) -> None:
+        if self.database.outbox.urls:
+            row = connection.execute(select(jobs.c.name, jobs.c.failure_reason).where(jobs.c.job_id == job_id)).one()
+            self.database.outbox.enter(connection, row.name, after, row.failure_reason, time.time())
 
     def _one(self, query: Select[*tuple[Any, ...]]) -> JobRecord | None:
         with self.database.reading() as connection:

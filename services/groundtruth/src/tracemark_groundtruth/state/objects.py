@@ -23,7 +23,7 @@ from sqlalchemy import (
 from tracemark.contract.manifest import DataObject
 from tracemark_groundtruth.job.answers import Task
 from tracemark_groundtruth.job.left_out import LeftOutObject
-from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.database import Database, count
 from tracemark_groundtruth.state.streams import TOLD, note_finished
 from tracemark_groundtruth.state.tables import (
     ANSWERED,
@@ -187,7 +187,8 @@ class JobObjects:
 
     def _take_back_tasks(self, connection: Connection, now: float) -> None:
         held = update(tasks).where(tasks.c.job_id == self.job_id, HELD)
-        connection.execute(held.values(state=TaskState.EXPIRED.value, ended_at=now))
+        ended = connection.execute(held.values(state=TaskState.EXPIRED.value, ended_at=now))
+        count(connection, TaskState.EXPIRED.value, ended.rowcount)
 
     def next_end(self, now: float) -> float | None:
         """Return when the next of the open objects will have been open long enough."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, insert, inspect, select
 
 from tracemark.errors import InvalidConfiguration
-from tracemark_groundtruth.state.access_tables import all_tables
+from tracemark_groundtruth.state.event_tables import all_tables
 from tracemark_groundtruth.state.tables import SCHEMA_VERSION, alembic_metadata, alembic_version, settings
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from tracemark.errors import quoted
 from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskNotHeld
 from tracemark_groundtruth.state.connecting import SQLITE
-from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.database import Database, count
 from tracemark_groundtruth.state.reservations import NEXT_RESERVED_END, Reservations, claim, has_any, take_over
 from tracemark_groundtruth.state.tables import (
     ANSWERED,
@@ -230,6 +230,7 @@ def _insert(connection: Connection, worker: WorkerId, task: Task) -> Task:
         "expires_at": task.expires_at,
     }
     connection.execute(_INSERT, values)
+    count(connection, "lent")
     return task
 
 
@@ -264,7 +265,10 @@ def _end(
     seconds: float | None = None,
 ) -> bool:
     ended = {"task": row.task_id, "how": how.value, "now": now, "given": answer, "seconds": seconds}
-    return connection.execute(_END, ended).rowcount == 1
+    if connection.execute(_END, ended).rowcount != 1:
+        return False
+    count(connection, how.value)
+    return True
 
 
 def _of(row: Row[*tuple[Any, ...]]) -> dict[str, int]:

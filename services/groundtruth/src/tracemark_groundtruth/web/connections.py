@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import resource
 import socket
 import sys
 import threading
@@ -21,6 +20,9 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from tracemark_groundtruth.web.descriptors import raise_descriptor_limit
+from tracemark_groundtruth.web.proxies import BehindProxies
+
 GRACEFUL_SECONDS = 4
 """How long requests under way may take to their end once the server is told to end."""
 
@@ -28,7 +30,6 @@ END_SECONDS = 9.0
 """How long everything else may take then: less than the ten seconds that Docker gives before it kills."""
 
 MAX_CONNECTIONS = 4_096
-_DESCRIPTORS = 65_536
 _LOG_EVERY_SECONDS = 60.0
 _TICK_SECONDS = 1.0
 _SLICE_BYTES = 4 * 1024
@@ -255,16 +256,6 @@ def end_within(seconds: float, code: int, leave: Callable[[int], object] = os._e
     timer.start()
 
 
-def raise_descriptor_limit() -> int:
-    """Let this process open as many files and connections as it may; return how many."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        return wanted
-    return _DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
-
-
 def connection_limits(descriptors: int) -> ConnectionLimits:
     """Return the limits for a process that may open so many files: half of them are for connections."""
     return ConnectionLimits(connections=min(MAX_CONNECTIONS, descriptors // 2))
@@ -280,21 +271,21 @@ def http_config(
 ) -> uvicorn.Config:
     """Return the configuration with which uvicorn serves an application; port 0 takes a free one.
 
-    `trusted_proxies` are addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed. Without
-    `limits` they follow from the files that the process may open, which are raised to the most there may be.
+    `trusted_proxies`: see `BehindProxies`. Without `limits` they follow from the files that the process may open, which
+    are raised to the most there may be.
     """
     chosen = limits or connection_limits(raise_descriptor_limit())
     return uvicorn.Config(
-        app,
+        BehindProxies(app, trusted_proxies) if trusted_proxies else app,
         host,
         port,
         http=type("LimitedConnection", (Connection,), {"limits": chosen}),
         ws="none",
         lifespan="off",
+        log_config=None,  # what it says stands in the log of everything else
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=bool(trusted_proxies),
-        forwarded_allow_ips=list(trusted_proxies),
+        proxy_headers=False,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )

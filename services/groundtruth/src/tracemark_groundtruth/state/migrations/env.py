@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from alembic import context
 
-from tracemark_groundtruth.state.access_tables import all_tables
+from tracemark_groundtruth.state.event_tables import all_tables
 from tracemark_groundtruth.state.tables import SafeText
 
 

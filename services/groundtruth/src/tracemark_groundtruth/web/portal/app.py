@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracemark_groundtruth.oidc.settings import CALLBACK_PATH
 from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
+from tracemark_groundtruth.watching.watch import UNWATCHED, Watch
 from tracemark_groundtruth.web.portal import authentication, jobs, loop, objects, provider_sign_in, tasks
 from tracemark_groundtruth.web.portal.assets import asset_routes
 from tracemark_groundtruth.web.portal.downloads import READS_AT_ONCE
@@ -22,6 +23,7 @@ from tracemark_groundtruth.web.portal.policy import EVERYWHERE
 from tracemark_groundtruth.web.portal.portal import Portal
 from tracemark_groundtruth.web.portal.provider_access import PROVIDER_PATH
 from tracemark_groundtruth.web.portal.sign_in import CHECKS_AT_ONCE
+from tracemark_groundtruth.web.requests import Requests
 from tracemark_groundtruth.web.settings import WebSettings
 from tracemark_groundtruth.web.uploads import Uploads
 
@@ -81,10 +83,11 @@ def _provider_routes(portal: Portal) -> Sequence[BaseRoute]:
     )
 
 
-def guards(settings: WebSettings) -> list[Middleware]:
-    """Return what stands before every route of the service: known hosts only, uploads, headers."""
+def guards(settings: WebSettings, watch: Watch = UNWATCHED) -> list[Middleware]:
+    """Return what stands before every route of the service: headers, numbers of requests, uploads, known hosts only."""
     return [
         Middleware(_HeadersEverywhere),
+        Middleware(Requests, watch=watch),
         Middleware(Uploads),
         Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts), www_redirect=False),
     ]

@@ -24,6 +24,7 @@ from tracemark_groundtruth.errors import (
     TaskExpired,
     TaskNotHeld,
 )
+from tracemark_groundtruth.watching.request_id import current
 from tracemark_groundtruth.web.portal.errors import (
     LinkRefused,
     RequestForged,
@@ -171,6 +172,7 @@ def problem(request: Request, error: TracemarkError) -> Response:
     text = text or _own_text(error)
     if status >= 500:
         logger.error("a page could not be answered", extra={"error": type(error).__name__, "cause": str(error)})
+        text = f"{text} Should it stay so, report it with the number {current.get()}." if current.get() else text
     if request.headers.get("content-type", "").startswith("application/json"):
         return JSONResponse({"error": text, "again": status not in (404, 409, 410)}, status, headers=PAGE)
     if isinstance(error, SignInNeeded):

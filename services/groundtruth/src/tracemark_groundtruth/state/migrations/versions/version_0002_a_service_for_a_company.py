@@ -1,4 +1,4 @@
-"""Jobs shared out to processes, streaming jobs, people's own keys, the audit log, and answers that may be changed."""
+"""Jobs shared out to processes, streams, people and their keys, the audit log, reservations and webhooks."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def upgrade() -> None:
     _tasks()
     _people()
     _audit()
+    _deliveries()
 
 
 def _sign_in_failures() -> None:
@@ -232,3 +233,17 @@ def _audit() -> None:
     op.create_index("ix_audit_at", "audit", ["at"])
     for statement in _SQLITE_TRIGGERS if op.get_context().dialect.name == "sqlite" else _POSTGRESQL_TRIGGERS:
         op.execute(statement)
+
+
+def _deliveries() -> None:
+    op.create_table(
+        "deliveries",
+        sa.Column("event_id", sa.String(36), nullable=False),
+        sa.Column("url", sa.String(2048), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("next_at", sa.Double(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", "url"),
+    )
+    op.create_index("deliveries_by_moment", "deliveries", ["url", "next_at"])

@@ -1,0 +1,1 @@
+"""How the service is seen from outside: figures, request ids, log and traces."""
