@@ -46,6 +46,7 @@ bench-consolidation: setup ## our consolidation policies compared with crowd-kit
 	.venv/bin/python benchmarks/consolidation.py
 	.venv/bin/python benchmarks/consolidation_crowds.py
 	.venv/bin/python benchmarks/consolidation_marks.py
+	.venv/bin/python benchmarks/many_marks.py
 	.venv/bin/python benchmarks/final_pass.py
 
 bench-logs: setup ## readers of logs beside their libraries, and 100 million samples; writes benchmarks/logs.json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from itertools import permutations
+from itertools import permutations, product
 
 import krippendorff
 import numpy as np
@@ -25,7 +25,7 @@ from tracemark.agreement.overlap import overlap_agreement
 from tracemark.marks.mark import Box, Frame, Path, Polygon, Span
 from tracemark.marks.matching import Matrix, assigned, matched
 from tracemark.marks.overlap import reach_of, similarities
-from tracemark.marks.raster import Grid
+from tracemark.marks.raster import Grid, overlap
 
 LEFT, RIGHT = Box("Pore", 0, 0, 10, 10), Box("Pore", 5, 0, 10, 10)
 
@@ -64,6 +64,37 @@ def test_a_polygon_covers_the_cells_whose_centers_lie_in_it() -> None:
 
     assert region.area == pytest.approx(48, abs=4)
     assert not region.within(6, 3, 8, 5).any()
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(-40, 40).map(lambda place: place / 4)] * 2), min_size=3, max_size=9, unique=True)
+)
+def test_a_cell_is_inside_where_an_odd_number_of_edges_crosses_its_row_on_the_left(
+    ring: list[tuple[float, float]],
+) -> None:
+    edges = list(zip(ring, ring[1:] + ring[:1], strict=True))
+
+    region = Grid(-10, -10, 0.9).region("Bead", ring)
+
+    for row, column in np.ndindex(region.cells.shape):
+        x, y = (column + region.left + 0.5) * 0.9 - 10, (row + region.top + 0.5) * 0.9 - 10
+        crossed = [(a, b) for a, b in edges if (a[1] <= y) != (b[1] <= y)]
+        at = [a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) for a, b in crossed]
+        if region.area > 1 and all(abs(each - x) > 1e-9 for each in at) and all(abs(y - a[1]) > 1e-9 for a, _ in edges):
+            assert region.cells[row, column] == sum(each < x for each in at) % 2
+
+
+def test_polygons_of_two_workers_are_compared_on_one_grid_laid_around_all() -> None:
+    ones = [square(place * 30.0, 0, 7 + place) for place in range(5)]
+    others = [square(place * 30.0 + 3, 2, 9) for place in range(4)]
+    grid = Grid.around([mark.points for mark in (*ones, *others)])
+
+    found = similarities(ones, others)
+
+    expected = [
+        [overlap(*(grid.region("", mark.points) for mark in pair)) for pair in product([one], others)] for one in ones
+    ]
+    assert np.array_equal(found, np.where(np.array(expected) >= 0.02, expected, 0.0))
 
 
 def test_a_heap_of_regions_is_compared_by_their_windows() -> None:

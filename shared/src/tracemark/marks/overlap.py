@@ -56,7 +56,8 @@ def similarities(ones: Sequence[Shape], others: Sequence[Shape], reach: float = 
         return _of_regions(ones, others)  # type: ignore[arg-type]
     if isinstance(first, Polygon):
         outlines = [mark.points for mark in (*ones, *others)]  # type: ignore[union-attr]
-        regions = [Grid.around(outlines).region("", points) for points in outlines]
+        grid = Grid.around(outlines)
+        regions = [grid.region("", points) for points in outlines]
         return _of_regions(regions[: len(ones)], regions[len(ones) :])
     return _of_paths(ones, others, reach)  # type: ignore[arg-type]
 

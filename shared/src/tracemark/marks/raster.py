@@ -88,8 +88,7 @@ class Grid:
         row, edge = np.nonzero(crosses)
         x = x0[edge] + (rows[row, 0] - y0[edge]) * (x1[edge] - x0[edge]) / (y1[edge] - y0[edge])
         column = np.clip(np.ceil(x - left - 0.5).astype(int), 0, width)
-        flips = np.zeros((height, width + 1), dtype=np.int64)
-        np.add.at(flips, (row, column), 1)
+        flips = np.bincount(row * (width + 1) + column, minlength=height * (width + 1)).reshape(height, width + 1)
         cells = (np.cumsum(flips[:, :width], axis=1) % 2).astype(bool)
         if not cells.any():
             cells[height // 2, width // 2] = True
