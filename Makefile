@@ -36,6 +36,7 @@ bench: images ## the plotting image compared with stock Plotly and matplotlib; w
 bench-service: setup ## tasks per second, the task page and memory of the labeling service
 	scripts/postgresql
 	PYTHONPATH=tests .venv/bin/python benchmarks/service.py
+	.venv/bin/python benchmarks/dask_charts.py
 
 bench-view: setup ## the signal view and Label Studio on logs of ten thousand to a hundred million samples a channel, and the loop
 	scripts/tool bench-view || echo "Label Studio's environment cannot be made here: our own rows only"

@@ -1,7 +1,8 @@
 """The whole final pass over a million answers: 100,000 objects, the most a job may have, 10 answers each, 20 classes.
 
 Read from worker responses, decided, written as manifest and changes. S3 is made up on the way: what it would take to
-answer is not in the figures, nor is making the responses. `--objects N` takes fewer.
+answer is not in the figures, nor is making the responses. `--objects N` takes fewer, `--answers N` others than 10 each:
+more than a million answers in all go through files, and so do fewer with `--in-files`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tracemark_groundtruth.finished.change import Fate
 from tracemark_groundtruth.finished.final_pass import FinalPass
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.s3.job_storage import JobStorage
+from tracemark_postlabel.finished_job import IN_MEMORY_ANSWERS
 
 OBJECTS, ANSWERS = 100_000, 10
 RESPONSES = "output/Large/annotations/worker-response/iteration-1"
@@ -55,12 +57,13 @@ class MadeUpStorage(JobStorage):
     """A job's S3 whose objects are made when they are read, and gone when they are written."""
 
     objects: int = OBJECTS
+    each: int = ANSWERS
 
     def keys(self, prefix: S3Prefix) -> list[str]:
         return [f"{RESPONSES}/{number}/2026-11-26_12:00:00.json" for number in range(self.objects)]
 
     def read(self, uri: S3Uri, limit: int) -> bytes:
-        return json_bytes({"answers": list(answers(int(uri.key.split("/")[-2])))})
+        return json_bytes({"answers": list(answers(int(uri.key.split("/")[-2]), self.each))})
 
     @contextmanager
     def download(self, uri: S3Uri, limit: int) -> Iterator[IO[bytes]]:
@@ -72,9 +75,9 @@ class MadeUpStorage(JobStorage):
             pass
 
 
-def answers(number: int) -> Iterator[object]:
+def answers(number: int, each: int) -> Iterator[object]:
     dice = random.Random(number)
-    for place in range(ANSWERS):
+    for place in range(each):
         worker = (number * 7 + place * 131) % WORKERS
         yield {
             "answerContent": {"choice": {"label": NAMES[said(number % 20, worker, dice)]}},
@@ -93,17 +96,20 @@ def line(number: int) -> bytes:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--objects", type=int, default=OBJECTS)
+    parser.add_argument("--answers", type=int, default=ANSWERS)
+    parser.add_argument("--in-files", action="store_true")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_suffix(".json"))
     options = parser.parse_args()
-    storage = MadeUpStorage(None, options.objects)
+    storage = MadeUpStorage(None, options.objects, options.answers)
     job = LabelingJob.parse(json.dumps(JOB).encode(), "job.json")
 
+    in_memory = 0 if options.in_files else IN_MEMORY_ANSWERS
     began = time.process_time()
-    result = FinalPass(storage, job, NAMES, lambda question: decide(storage, question)).run()
+    result = FinalPass(storage, job, NAMES, lambda question: decide(storage, question, in_memory)).run()
     seconds = time.process_time() - began
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
     figures = {
-        "answers": options.objects * ANSWERS,
+        "answers": options.objects * options.answers,
         "changed": result.counts[Fate.CHANGED],
         "confirmed": result.counts[Fate.CONFIRMED],
         "cpu_seconds": round(seconds),

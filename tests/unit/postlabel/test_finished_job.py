@@ -135,3 +135,18 @@ def test_an_object_without_answers_has_no_label() -> None:
     job = decided({"0": [("ada", choice("class 1"))]})
 
     assert job.label("1") is None
+
+
+def test_a_job_that_goes_through_files_gets_the_labels_that_it_gets_in_memory() -> None:
+    answers, gold = simulated()
+    some = {task: gold[task] for task in list(answers)[:40]}
+
+    found = decide_finished(objects(answers), SLATE, some, NoStore(), Settings(), Ensemble(), in_memory=0)
+
+    expected = decided(answers, some)
+    pairs = [(found.label(task), expected.label(task)) for task in answers]
+    assert all(one and other and (one.name, one.index) == (other.name, other.index) for one, other in pairs)
+    assert [one.figures["confidence"] for one, _ in pairs if one] == pytest.approx(
+        [other.figures["confidence"] for _, other in pairs if other], abs=1e-4
+    )
+    assert found.outcome.gold_items == expected.outcome.gold_items

@@ -16,11 +16,13 @@ from tracemark_groundtruth.labeling.inputs import label_categories
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_postlabel import wiring
 from tracemark_postlabel.consolidate import slate_of
-from tracemark_postlabel.finished_job import DecidedJob, decide_finished
+from tracemark_postlabel.finished_job import IN_MEMORY_ANSWERS, DecidedJob, decide_finished
 
 
-def decide(storage: JobStorage, question: Question) -> Decisions:
+def decide(storage: JobStorage, question: Question, in_memory: int = IN_MEMORY_ANSWERS) -> Decisions:
     """Decide all objects of a job as the post-labeling function would if it were called with all of them.
+
+    Of more than `in_memory` answers the ballots go through temporary files.
 
     Its settings are the function's: `CONSOLIDATION_POLICY`, `ABSTAIN_LABEL`, `CLASSIFIER_NAME`, `LABEL_CATEGORIES`.
 
@@ -32,7 +34,7 @@ def decide(storage: JobStorage, question: Question) -> Decisions:
     store = S3Objects(storage.client, settings.allowed_buckets)
     slate = slate_of(question.categories, store, settings)
     return _Answer(
-        decide_finished(question.objects, slate, question.gold, store, settings, wiring.policy())
+        decide_finished(question.objects, slate, question.gold, store, settings, wiring.policy(), in_memory)
     ).decisions()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tracemark.contract.postannotation import AnnotatedObject
 from tracemark.document import Json
@@ -11,15 +13,22 @@ from tracemark.marks.kind import Kind
 from tracemark.storage.objects import ObjectStore
 from tracemark_postlabel.built_in import class_names
 from tracemark_postlabel.consolidation.ballot import Abstention, Ballot, Choice, Vote, WorkerId
+from tracemark_postlabel.consolidation.ensemble import Ensemble
 from tracemark_postlabel.consolidation.policy import Policy
 from tracemark_postlabel.consolidation.slate import Slate
+from tracemark_postlabel.consolidation.stored_votes import BallotFiles
 from tracemark_postlabel.fields.form import Form
 from tracemark_postlabel.fields.sheet import FieldPlan
 from tracemark_postlabel.fields.single import single_verdict
 from tracemark_postlabel.poll import Poll, take_polls
 from tracemark_postlabel.settings import Settings
 from tracemark_postlabel.tally import tally
-from tracemark_postlabel.whole_job import FinalPass, decide_job
+from tracemark_postlabel.whole_job import FinalPass, decide_job, decide_stored_job
+
+IN_MEMORY_ANSWERS = 1_000_000
+"""Of more answers the ballots go to temporary files; so many are known to fit into a gigabyte."""
+
+_Head = tuple[str, int]
 
 Entries = Callable[[], Iterable[AnnotatedObject]]
 """Begins to yield the objects of a job with all answers to them, from the first; each object once."""
@@ -63,31 +72,65 @@ class DecidedJob:
 
 
 def decide_finished(
-    entries: Entries, slate: Slate, gold: Mapping[str, str], store: ObjectStore, settings: Settings, policy: Policy
+    entries: Entries,
+    slate: Slate,
+    gold: Mapping[str, str],
+    store: ObjectStore,
+    settings: Settings,
+    policy: Policy,
+    in_memory: int = IN_MEMORY_ANSWERS,
 ) -> DecidedJob:
     """Decide the main field of every object again; `gold` has labels that are known to be right, by object id.
 
-    The objects are read twice: for the form that workers filled in, then for their ballots, which alone are kept.
+    The objects are read twice: for the form that workers filled in, then for their ballots, which alone are kept: in
+    memory, or, where there are more than `in_memory` answers and the policy is the ensemble, in temporary files.
 
     Raises:
         AccessDenied, StorageUnavailable: an answer lies in S3 and cannot be read now.
     """
-    form = Form.of(_polls(entries, store, settings), slate, settings.classifier_name)
+    counted = _Counted()
+    form = Form.of(counted.followed(_polls(entries, store, settings)), slate, settings.classifier_name)
     if form.main.kind is not Kind.SINGLE:
         return DecidedJob(form.main, FinalPass(()), (), {}, {})
-    shared = _Shared()
-    ballots = [
-        shared.ballot(tally(poll, form, gold.get(poll.object_id)).ballot) for poll in _polls(entries, store, settings)
-    ]
-    outcome = decide_job(ballots, form.main.slate, policy)
+    ballots = (tally(poll, form, gold.get(poll.object_id)).ballot for poll in _polls(entries, store, settings))
+    if counted.answers > in_memory and isinstance(policy, Ensemble):
+        heads, outcome = _decided_in_files(ballots, form.main.slate)
+    else:
+        heads, outcome = _decided_in_memory(ballots, form.main.slate, policy)
     names = class_names(form.main.slate, (verdict.label for verdict in outcome.verdicts))
     return DecidedJob(
         form.main,
         outcome,
-        [len(ballot.choices) for ballot in ballots],
-        {ballot.object_id: place for place, ballot in enumerate(ballots)},
+        [workers for _, workers in heads],
+        {object_id: place for place, (object_id, _) in enumerate(heads)},
         {name: number for number, name in enumerate(names)},
     )
+
+
+def _decided_in_memory(ballots: Iterable[Ballot], slate: Slate, policy: Policy) -> tuple[list[_Head], FinalPass]:
+    shared = _Shared()
+    kept = [shared.ballot(ballot) for ballot in ballots]
+    return [(ballot.object_id, len(ballot.choices)) for ballot in kept], decide_job(kept, slate, policy)
+
+
+def _decided_in_files(ballots: Iterable[Ballot], slate: Slate) -> tuple[list[_Head], FinalPass]:
+    with TemporaryDirectory(prefix="tracemark-") as folder:
+        files = BallotFiles(Path(folder))
+        for ballot in ballots:
+            files.add(ballot)
+        return [(head.object_id, head.choices) for head in files.heads], decide_stored_job(files, slate)
+
+
+@dataclass(slots=True)
+class _Counted:
+    """How many answers went by."""
+
+    answers: int = 0
+
+    def followed(self, polls: Iterable[Poll]) -> Iterator[Poll]:
+        for poll in polls:
+            self.answers += len(poll.readings)
+            yield poll
 
 
 def _polls(entries: Entries, store: ObjectStore, settings: Settings) -> Iterator[Poll]:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from tracemark_postlabel.consolidation.arrays import Real
 from tracemark_postlabel.consolidation.ballot import Ballot
 from tracemark_postlabel.consolidation.calibration import LEAST_GOLD_ITEMS, Calibration
+from tracemark_postlabel.consolidation.count import Count
 from tracemark_postlabel.consolidation.ensemble import Ensemble
+from tracemark_postlabel.consolidation.majority import plurality
 from tracemark_postlabel.consolidation.policy import Policy
 from tracemark_postlabel.consolidation.slate import Slate
+from tracemark_postlabel.consolidation.stored_votes import BallotFiles, Head
 from tracemark_postlabel.consolidation.verdict import Verdict
+
+Solve = Callable[[Collection[int]], list[Verdict]]
+"""Decides all ballots without the gold of those at some places."""
 
 FOLDS = 5
 FEWER_FOLDS = 2
@@ -41,17 +50,61 @@ def decide_job(ballots: Sequence[Ballot], slate: Slate, policy: Policy | None = 
     folds; labels of other objects know all gold. The order of ballots and of choices decides nothing.
     """
     rule = policy or Ensemble()
-    verdicts = rule.decide(ballots, slate)
-    folds = _folds(ballots)
+
+    def solve(hidden: Collection[int]) -> list[Verdict]:
+        asked = [replace(ballot, gold=None) if place in hidden else ballot for place, ballot in enumerate(ballots)]
+        return rule.decide(asked, slate)
+
+    heads = [Head(ballot.object_id, ballot.gold, len(ballot.choices), len(ballot.votes)) for ballot in ballots]
+    return _decided(heads, solve)
+
+
+def decide_stored_job(ballots: BallotFiles, slate: Slate) -> FinalPass:
+    """Decide as `decide_job` does, by the ensemble, ballots that do not fit into memory.
+
+    Sums over all votes are made file by file, in another order than in memory: they differ in their last bits.
+    """
+
+    def solve(hidden: Collection[int]) -> list[Verdict]:
+        by_number = [_without_vote(head, slate) for head in ballots.heads]
+        voted = [place for place, head in enumerate(ballots.heads) if head.votes]
+        if not voted:
+            return by_number
+        roll = ballots.roll(slate, hidden)
+        voted.sort(key=lambda place: int(roll.rows[place]))
+        most = [
+            plurality(ballots.heads[place].object_id, _count(counts, roll.classes), slate)
+            for place, counts in zip(voted, roll.votes.counts, strict=True)
+        ]
+        for place, verdict in zip(voted, Ensemble().decide_roll(roll, most), strict=True):
+            by_number[place] = verdict
+        return by_number
+
+    return _decided(ballots.heads, solve)
+
+
+def _without_vote(head: Head, slate: Slate) -> Verdict:
+    return plurality(head.object_id, Count({}), slate)
+
+
+def _count(counts: Real, classes: Sequence[str]) -> Count:
+    return Count({classes[number]: int(counts[number]) for number in np.flatnonzero(counts).tolist()})
+
+
+def _decided(heads: Sequence[Head], solve: Solve) -> FinalPass:
+    verdicts = solve(())
+    folds = _folds(heads)
     if not folds:
         return FinalPass(verdicts)
     for places in folds:
-        _decide_unseen(ballots, slate, rule, places, verdicts)
+        unseen = solve(set(places))
+        for place in places:
+            verdicts[place] = unseen[place]
     judged = {
-        place: (verdicts[place].confidence, verdicts[place].label == ballots[place].gold)
+        place: (verdicts[place].confidence, verdicts[place].label == heads[place].gold)
         for places in folds
         for place in places
-        if ballots[place].votes
+        if heads[place].votes
     }
     return FinalPass(
         _calibrated(verdicts, folds, judged),
@@ -61,25 +114,15 @@ def decide_job(ballots: Sequence[Ballot], slate: Slate, policy: Policy | None = 
     )
 
 
-def _folds(ballots: Sequence[Ballot]) -> list[list[int]]:
+def _folds(heads: Sequence[Head]) -> list[list[int]]:
     """Return the places of the gold items in parts that depend on their ids alone; none without gold."""
     gold = sorted(
-        (place for place, ballot in enumerate(ballots) if ballot.gold is not None),
-        key=lambda place: hashlib.sha256(ballots[place].object_id.encode("utf-8", "surrogatepass")).digest(),
+        (place for place, head in enumerate(heads) if head.gold is not None),
+        key=lambda place: hashlib.sha256(heads[place].object_id.encode("utf-8", "surrogatepass")).digest(),
     )
-    many = sum(len(ballot.choices) for ballot in ballots) > MANY_VOTES
+    many = sum(head.choices for head in heads) > MANY_VOTES
     count = FEWER_FOLDS if many else FOLDS
     return [part for part in (gold[first::count] for first in range(count)) if part]
-
-
-def _decide_unseen(
-    ballots: Sequence[Ballot], slate: Slate, policy: Policy, places: Sequence[int], verdicts: list[Verdict]
-) -> None:
-    unseen = set(places)
-    asked = [replace(ballot, gold=None) if place in unseen else ballot for place, ballot in enumerate(ballots)]
-    found = policy.decide(asked, slate)
-    for place in places:
-        verdicts[place] = found[place]
 
 
 def _calibrated(

@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tracemark.contract.manifest_slice import INDEX_VARIABLE
 from tracemark.errors import TracemarkError
 from tracemark_plotting.browser import Browser
 from tracemark_plotting.settings import Settings
@@ -30,6 +31,11 @@ def begin() -> None:
             if settings().show.charts:
                 browser()
             orders()
+
+
+def completion_index() -> str | None:
+    """Return the number of this pod in an Indexed Job, None elsewhere."""
+    return os.environ.get(INDEX_VARIABLE)
 
 
 @cache

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from tracemark.contract.manifest import source_key
+from tracemark.contract.manifest import DataObject, source_key
 from tracemark.contract.plots import PlotRequest, PlotResult, parse_profile, profile_json
 from tracemark.deadline import Deadline
 from tracemark.document import Json, Node
-from tracemark.errors import DeadlineExceeded, InvalidDocument, TracemarkError
+from tracemark.errors import DeadlineExceeded, InvalidDocument, InvalidUri, TracemarkError
 from tracemark.profile.shipped import ProfileReference
 from tracemark.storage.s3uri import S3Uri
 
@@ -131,6 +131,20 @@ class PlotBatchResult:
     def to_json(self) -> Mapping[str, Json]:
         """Return `{"results": [{"plots", "rendered"} or {"error"}, …]}`."""
         return {"results": [result.to_json() for result in self.results]}
+
+
+def order_of_line(line: DataObject, profile: ProfileReference | None = None) -> PlotOrder | PlotFailure:
+    """Return what a line of a manifest orders; one that names no document is the failure it is answered with."""
+    try:
+        if line.uri:
+            return ManifestLine(line.uri, profile)
+    except InvalidUri as error:
+        return PlotFailure.of(error)
+    return PlotFailure.of(
+        InvalidDocument(
+            "the line holds text", expected="the s3:// URI of a dataset document", remedy="correct the line"
+        )
+    )
 
 
 class BatchPlotter(Protocol):

@@ -11,8 +11,14 @@ import numpy as np
 
 from tracemark_postlabel.consolidation.arrays import Real, Truth, Whole, totals
 from tracemark_postlabel.consolidation.evidence import NO_RECORD, Evidence, Record
-from tracemark_postlabel.consolidation.reliability import AGREEMENT_WORTH, PRIOR_ACCURACY, Records, Reliability
-from tracemark_postlabel.consolidation.votes import NO_GOLD, Roll, Votes
+from tracemark_postlabel.consolidation.reliability import (
+    AGREEMENT_WORTH,
+    NO_RECORDS,
+    PRIOR_ACCURACY,
+    Records,
+    Reliability,
+)
+from tracemark_postlabel.consolidation.votes import NO_GOLD, Part, Roll, Votes
 
 _Name = TypeVar("_Name", bound=Hashable)
 
@@ -24,14 +30,16 @@ ENOUGH_ANSWERS = 10.0
 class Appraisal:
     """Weights and precisions for each object, from all that is known but the object's own votes.
 
-    `votes` are those to decide, `own` what each vote itself says, `voters` what is known of each vote's worker without
-    that, `trust` the reliability by object. `kinds` are the classes' records, objects x classes, and `total` all votes'
-    by object, also without the object's own votes; `typical` is, by object, the mean number of answers to other objects
-    that the worker behind a vote to other objects gave.
+    `votes` are those to decide, `trust` the reliability by object. `weights` is the sum of the weights of each class's
+    votes, objects x classes, and `known_answers` the mean number of other answers known of an object's voters: both by
+    what is known of each vote's worker without the vote itself. `kinds` are the classes' records, objects x classes,
+    and `total` all votes' by object, also without the object's own votes; `typical` is, by object, the mean number of
+    answers to other objects that the worker behind a vote to other objects gave.
     """
 
     votes: Votes
-    voters: Records
+    weights: Real
+    known_answers: Real
     trust: Reliability
     kinds: Records
     total: Records
@@ -50,14 +58,6 @@ class Appraisal:
         return summed / (AGREEMENT_WORTH + self.kinds.tested)
 
     @cached_property
-    def weights(self) -> Real:
-        """The sum of the weights of each class's votes: objects x classes."""
-        single = self.trust.at(self.votes.object).weights(self.voters)
-        cells = self.votes.objects * self.votes.classes
-        summed = totals(self.votes.object * self.votes.classes + self.votes.label, single, cells)
-        return summed.reshape(self.votes.objects, self.votes.classes)
-
-    @cached_property
     def posterior(self) -> Real:
         """How probable each class is under the weights: objects x classes, less what falls to a class not named."""
         top = self.weights.max(axis=1, keepdims=True)
@@ -73,11 +73,6 @@ class Appraisal:
         return found
 
     @property
-    def known_answers(self) -> Real:
-        """The mean number of other answers known of an object's voters."""
-        return totals(self.votes.object, self.voters.answers, self.votes.objects) / self.votes.cast
-
-    @property
     def enough(self) -> Truth:
         """For each object, whether the others tell enough for models to overrule numbers."""
         return self.typical >= ENOUGH_ANSWERS
@@ -85,45 +80,94 @@ class Appraisal:
 
 def appraise(roll: Roll, known: Evidence) -> Appraisal:
     """Judge the voters of each object by `known`, which does not hold these votes, and by the other objects."""
-    votes, own = roll.votes, _own_records(roll.votes)
-    workers = _records(known.workers, roll.workers, _summed(own, votes.worker, votes.workers))
-    classes = _records(known.classes, roll.classes, _summed(own, votes.label, votes.classes))
-    voters = Records(*(column[votes.worker] for column in _columns(workers))) - own
-    total = _total(known, own)
-    mine = _summed(own, votes.object, votes.objects)
-    others = total - mine
+    votes, own = roll.votes, _Sums.of(roll.votes)
+    workers = _records(known.workers, roll.workers, own.workers)
+    classes = _records(known.classes, roll.classes, own.classes)
+    others = _total(known, own.all) - own.objects
     trust = Reliability.of(others.asked, others.agreed, max(2, votes.classes))
-    cells = _summed(own, votes.object * votes.classes + votes.label, votes.objects * votes.classes)
     shape = (votes.objects, votes.classes)
-    kinds = classes - Records(*(column.reshape(shape) for column in _columns(cells)))
-    return Appraisal(votes, voters, trust, kinds, others, _typical(roll, known, workers, voters, others.answers))
+    kinds = classes - Records(*(column.reshape(shape) for column in _columns(own.cells)))
+    voters = _Voters.of(votes, workers, trust)
+    typical = _typical(roll, known, workers, voters.change, others.answers)
+    weights = voters.weights.reshape(shape)
+    return Appraisal(votes, weights, voters.answers / votes.cast, trust, kinds, others, typical)
 
 
-def _own_records(votes: Votes) -> Records:
-    others = votes.cast[votes.object] - 1
-    alike = votes.counts[votes.object, votes.label] - 1
-    gold = votes.gold[votes.object]
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """What all votes say: together, by worker, by class, by object, and by object and class."""
+
+    all: Records
+    workers: Records
+    classes: Records
+    objects: Records
+    cells: Records
+
+    @classmethod
+    def of(cls, votes: Votes) -> _Sums:
+        objects, classes = votes.objects, votes.classes
+        found = [NO_RECORDS] * 5
+        for part in votes.parts():
+            own = _own_records(votes, part)
+            cells = part.object * classes + part.label
+            of_part = [
+                Records(*(np.array(column.sum()) for column in _columns(own))),
+                _summed(own, part.worker, votes.workers),
+                _summed(own, part.label, classes),
+                _summed(own, part.object, objects),
+                _summed(own, cells, objects * classes),
+            ]
+            found = [before + more for before, more in zip(found, of_part, strict=True)]
+        return cls(*found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Voters:
+    """What is known of each vote's worker without the vote: summed weights by object and class, answers by object.
+
+    `change` is, by object, by how much its own votes make the squares of their workers' answers larger.
+    """
+
+    weights: Real
+    answers: Real
+    change: Real
+
+    @classmethod
+    def of(cls, votes: Votes, workers: Records, trust: Reliability) -> _Voters:
+        objects, classes = votes.objects, votes.classes
+        weights, answers, change = np.zeros(objects * classes), np.zeros(objects), np.zeros(objects)
+        for part in votes.parts():
+            own = _own_records(votes, part)
+            voters = Records(*(column[part.worker] for column in _columns(workers))) - own
+            single = trust.at(part.object).weights(voters)
+            weights += totals(part.object * classes + part.label, single, objects * classes)
+            answers += totals(part.object, voters.answers, objects)
+            change += totals(part.object, voters.answers**2 - workers.answers[part.worker] ** 2, objects)
+        return cls(weights, answers, change)
+
+
+def _own_records(votes: Votes, part: Part) -> Records:
+    others = votes.cast[part.object] - 1
+    alike = votes.counts[part.object, part.label] - 1
+    gold = votes.gold[part.object]
     return Records(
         (others > 0).astype(float),
         alike / np.maximum(others, 1),
         (gold != NO_GOLD).astype(float),
-        (gold == votes.label).astype(float),
+        (gold == part.label).astype(float),
     )
 
 
-def _typical(roll: Roll, known: Evidence, workers: Records, voters: Records, answers: Real) -> Real:
-    votes = roll.votes
+def _typical(roll: Roll, known: Evidence, workers: Records, change: Real, answers: Real) -> Real:
     absent = set(known.workers).difference(roll.workers)
     squares = float((workers.answers**2).sum()) + sum(known.workers[worker].answers ** 2 for worker in absent)
-    change = voters.answers**2 - workers.answers[votes.worker] ** 2
-    squared = squares + totals(votes.object, change, votes.objects)
-    return np.where(answers > 0, squared / np.maximum(answers, 1), 0.0)
+    return np.where(answers > 0, (squares + change) / np.maximum(answers, 1), 0.0)
 
 
 def _total(known: Evidence, own: Records) -> Records:
     before = known.total
     counts = (before.asked, before.agreed, before.tested, before.right)
-    return Records(*(np.array(count + column.sum()) for count, column in zip(counts, _columns(own), strict=True)))
+    return Records(*(np.array(count + column) for count, column in zip(counts, _columns(own), strict=True)))
 
 
 def _summed(own: Records, number: Whole, size: int) -> Records:

@@ -18,7 +18,7 @@ from tracemark_postlabel.consolidation.majority import plurality
 from tracemark_postlabel.consolidation.promise import Promise
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.verdict import Verdict
-from tracemark_postlabel.consolidation.votes import Votes, classes_of, enroll
+from tracemark_postlabel.consolidation.votes import Roll, Votes, classes_of, enroll
 from tracemark_postlabel.consolidation.weighted import weigh
 
 TEMPER = 0.6
@@ -84,6 +84,18 @@ class Ensemble:
                 verdicts[place] = merged.verdict(verdicts[place], number)
             elif len(ballots[place].votes) > 1:
                 verdicts[place] = weighed.verdict(verdicts[place], roll.classes, int(row))
+        return verdicts
+
+    def decide_roll(self, roll: Roll, by_number: Sequence[Verdict]) -> list[Verdict]:
+        """Decide votes that may lie in files; `by_number` are the verdicts of most votes, one for each object."""
+        appraisal = appraise(roll, NO_EVIDENCE)
+        weighed, verdicts = weigh(appraisal), list(by_number)
+        merged = _merged_roll(roll, appraisal) if appraisal.enough.any() else None
+        for row, verdict in enumerate(by_number):
+            if merged and appraisal.enough[row]:
+                verdicts[row] = merged.verdict(verdict, row)
+            elif roll.votes.cast[row] > 1:
+                verdicts[row] = weighed.verdict(verdict, roll.classes, row)
         return verdicts
 
 
@@ -165,8 +177,13 @@ def _merged(ballots: Sequence[Ballot], classes: Sequence[str], known: Evidence) 
     before = last(known.recent, RECENT_OBJECTS)
     names = (*classes, *sorted({vote.label for each in before for vote in each.votes} - set(classes)))
     joint = enroll([*ballots, *before], names)
+    merged = _merged_roll(joint, appraise(joint, known.less(before)))
+    return replace(merged, rows=joint.rows[: len(ballots)])
+
+
+def _merged_roll(joint: Roll, appraisal: Appraisal) -> _Merged:
+    """Decide all objects of a roll, by their numbers."""
     votes = joint.votes
-    appraisal = appraise(joint, known.less(before))
     beliefs = _Beliefs.of(votes, appraisal)
     leading = votes.counts == votes.counts.max(axis=1, keepdims=True)
     ranked = _ranked(votes, beliefs, leading)
@@ -176,7 +193,8 @@ def _merged(ballots: Sequence[Ballot], classes: Sequence[str], known: Evidence) 
     kept = promise.kept(_sureness(votes, beliefs.weight))
     best = np.where(kept[:, None], best, leading)
     label = best.argmax(axis=1)
-    return _Merged(joint.rows[: len(ballots)], names, label, beliefs.scores, leads(beliefs.scores, label), best)
+    rows = np.arange(votes.objects)
+    return _Merged(rows, joint.classes, label, beliefs.scores, leads(beliefs.scores, label), best)
 
 
 def _ranked(votes: Votes, beliefs: _Beliefs, leading: Truth) -> Real:

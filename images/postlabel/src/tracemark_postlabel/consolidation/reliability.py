@@ -41,10 +41,19 @@ class Records:
         """The numbers of observations."""
         return self.asked + self.tested
 
+    def __add__(self, other: Records) -> Records:
+        return Records(
+            self.asked + other.asked, self.agreed + other.agreed, self.tested + other.tested, self.right + other.right
+        )
+
     def __sub__(self, other: Records) -> Records:
         return Records(
             self.asked - other.asked, self.agreed - other.agreed, self.tested - other.tested, self.right - other.right
         )
+
+
+NO_RECORDS = Records(np.array(0.0), np.array(0.0), np.array(0.0), np.array(0.0))
+"""Nothing, in every shape."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,14 @@ from tracemark_postlabel.consolidation.slate import Slate
 NO_GOLD = -1
 OTHER_GOLD = -2
 """Gold that is none of the classes: every vote is wrong, and no belief can follow it."""
+
+
+class Part(NamedTuple):
+    """Some of the votes: object, worker and class of each."""
+
+    object: Whole
+    worker: Whole
+    label: Whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,11 +45,17 @@ class Votes:
         """The number of objects."""
         return len(self.gold)
 
+    def parts(self) -> Iterator[Part]:
+        """Yield the votes in parts that fit into memory."""
+        yield Part(self.object, self.worker, self.label)
+
     @cached_property
     def counts(self) -> Real:
         """Votes: objects x classes."""
-        cells = np.bincount(self.object * self.classes + self.label, minlength=self.objects * self.classes)
-        return cells.reshape(self.objects, self.classes).astype(float)
+        cells = np.zeros(self.objects * self.classes)
+        for part in self.parts():
+            cells += np.bincount(part.object * self.classes + part.label, minlength=len(cells))
+        return cells.reshape(self.objects, self.classes)
 
     @cached_property
     def cast(self) -> Real:
@@ -62,7 +77,9 @@ class Votes:
     @property
     def typical_answers(self) -> float:
         """The mean, over all votes, of the number of votes that their workers cast."""
-        cast = np.bincount(self.worker).astype(float)
+        cast = np.zeros(self.workers)
+        for part in self.parts():
+            cast += np.bincount(part.worker, minlength=self.workers)
         return float((cast**2).sum() / cast.sum())
 
     def used(self) -> tuple[Votes, Whole]:
