@@ -50,7 +50,7 @@ def writer(text: str, error: Exception | None = None, late: bool = False) -> Any
 
 def together(store: Store, works: list[Any]) -> list[Any]:
     """Have each work done by a thread of its own, all of which wait when the first begins."""
-    group = WriteGroup(store.lock, store.transaction)
+    group = WriteGroup(store.lock, store.transaction, len)
     results: list[Any] = [None] * len(works)
 
     def run(place: int) -> None:
@@ -83,6 +83,14 @@ def test_one_that_is_refused_leaves_the_others_in_the_transaction() -> None:
     results = together(store, [writer("a"), writer("b", refused), writer("c")])
 
     assert (results, len(store.commits), store.texts) == (["A", refused, "C"], 1, ["a", "c"])
+
+
+def test_what_a_refused_one_has_written_before_is_undone() -> None:
+    store, refused = Store(), TracemarkError("its job cannot be read")
+
+    results = together(store, [writer("a"), writer("b", refused, late=True), writer("c")])
+
+    assert (results, store.texts) == (["A", refused, "C"], ["a", "c"])
 
 
 @pytest.mark.parametrize("late", [False, True])
