@@ -49,6 +49,7 @@ LEASE_SECONDS = 120
 LARGEST_CLOCK_ERROR = 400.0  # beyond a lease, within what a session and a signature allow
 KILLED_SHARE = 1 / 3
 END_SECONDS = 900.0
+SPARED, S3 = "the service that was killed no more", "S3"
 
 
 @dataclass
@@ -313,29 +314,41 @@ def hire(name: str, services: Sequence[ServiceProcess], rest: Rest, dice: random
 def let_it_run(
     chaos: Chaos, database: Database, rest: Rest, team: Sequence[Worker], minutes: float
 ) -> Mapping[str, Samples]:
-    samples = {"never killed again after a third": Samples(), "S3": Samples()}
+    samples = {SPARED: Samples(), S3: Samples()}
     source = threading.Thread(target=keep_jobs_coming, args=(database, rest))
     for thread in (source, *(worker.thread for worker in team)):
         thread.daemon = True
         thread.start()
-    begun, strike_at, sample_at = time.monotonic(), 0.0, 0.0
-    while source.is_alive():
-        now = time.monotonic()
-        if now - begun > KILLED_SHARE * minutes * 60 and chaos.spared is None:
-            chaos.spared = chaos.services[1]
-            say("the second service is killed no more")
-        if now >= sample_at:
-            sample_at = now + SAMPLE_SECONDS
-            samples["S3"].take(chaos.s3.pid)
-            if chaos.spared and chaos.spared.process:
-                samples["never killed again after a third"].take(chaos.spared.process.pid)
-        if strike_at <= now < rest.ends_at:
-            chaos.strike()
-            strike_at = time.monotonic() + chaos.dice.uniform(*CALM_SECONDS)
-        time.sleep(0.2)
+    over = threading.Event()
+    sampler = threading.Thread(target=keep_sampling, args=(chaos, samples, over))
+    sampler.start()
+    try:
+        strike_until_over(chaos, rest, source, time.monotonic() + KILLED_SHARE * minutes * 60)
+    finally:
+        over.set()
+        sampler.join()
     for worker in team:
         worker.thread.join(60)
     return samples
+
+
+def keep_sampling(chaos: Chaos, samples: Mapping[str, Samples], over: threading.Event) -> None:
+    while not over.wait(SAMPLE_SECONDS):
+        samples[S3].take(chaos.s3.pid)
+        if chaos.spared and chaos.spared.process:
+            samples[SPARED].take(chaos.spared.process.pid)
+
+
+def strike_until_over(chaos: Chaos, rest: Rest, source: threading.Thread, spare_at: float) -> None:
+    strike_at = 0.0
+    while source.is_alive():
+        if chaos.spared is None and time.monotonic() > spare_at:
+            chaos.spared = chaos.services[1]
+            say("the second service is killed no more")
+        if strike_at <= time.monotonic() < rest.ends_at:
+            chaos.strike()
+            strike_at = time.monotonic() + chaos.dice.uniform(*CALM_SECONDS)
+        time.sleep(0.2)
 
 
 def main() -> None:

@@ -141,8 +141,14 @@ class Service(RuleBasedStateMachine):
 
     @rule(number=processes, name=workers)
     def reserve(self, number: int, name: str) -> None:
+        process = self._process(number)
+        self._take(process, name)
         with suppress(JobNotOpen):
-            self._process(number).task_queue.reserve(self.workers[name], self.name)
+            process.task_queue.reserve(self.workers[name], self.name)
+
+    @rule(number=processes, name=workers)
+    def sign_out(self, number: int, name: str) -> None:
+        self._process(number).task_queue.leave(self.workers[name])
 
     @rule(number=processes, name=workers)
     def turn(self, number: int, name: str) -> None:
@@ -324,7 +330,7 @@ class Service(RuleBasedStateMachine):
 
     def _state(self, task: Any) -> TaskState:
         with self.watch.reading() as connection:
-            return TaskState(connection.scalar(select(tasks.c.state).where(tasks.c.task_id == task.task_id)))
+            return TaskState(connection.scalars(select(tasks.c.state).where(tasks.c.task_id == task.task_id)).one())
 
     def _bury(self, process: Process) -> None:
         process.database.lives = -1

@@ -48,9 +48,13 @@ def writer(text: str, error: Exception | None = None, late: bool = False) -> Any
     return work
 
 
+def count(written: Any) -> int:
+    return len(written)
+
+
 def together(store: Store, works: list[Any]) -> list[Any]:
     """Have each work done by a thread of its own, all of which wait when the first begins."""
-    group = WriteGroup(store.lock, store.transaction, len)
+    group = WriteGroup(store.lock, store.transaction, count)
     results: list[Any] = [None] * len(works)
 
     def run(place: int) -> None:
@@ -113,10 +117,10 @@ def test_a_full_disk_is_told_to_everybody() -> None:
 
 def test_many_writers_are_done_in_several_transactions() -> None:
     store = Store()
-    count = MOST_TOGETHER + 5
+    texts = [f"{place:03}" for place in range(MOST_TOGETHER + 5)]
 
-    results = together(store, [writer(f"{place:03}") for place in range(count)])
+    results = together(store, [writer(text) for text in texts])
 
-    assert results == [f"{place:03}" for place in range(count)]
+    assert results == texts
     assert max(len(commit) for commit in store.commits) == MOST_TOGETHER
     assert store.texts == results
