@@ -93,6 +93,7 @@ class Process:
     def __post_init__(self) -> None:
         self.exit = ExitStack()
         self.meanwhile: Callable[[], object] | None = None
+        self.dies_labeling = False
         self.database = MortalDatabase(database_url(self.world.url))
         self.exit.callback(self.database.dispose)
         executor = self.exit.enter_context(ThreadPoolExecutor(2))
@@ -167,6 +168,8 @@ class Asked:
         return {"taskInput": {"text": index}}
 
     def _label(self, event: Any) -> Json:
+        if self.process.dies_labeling:
+            self.process.database.lives = 0
         with self.process.world.lock:
             meanwhile, self.process.meanwhile = self.process.meanwhile, None
         if meanwhile:

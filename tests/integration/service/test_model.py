@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import func, select
-from support.service_model import Killed, Process, World
+from support.service_model import BATCH_SECONDS, Killed, Process, World
 from support.service_process import JOB, job_request
 
 from tracemark.contract.manifest import DataObject
@@ -105,6 +105,17 @@ class Service(RuleBasedStateMachine):
     def die(self, number: int, after: int) -> None:
         process = self._process(number)
         process.database.lives = after
+        while process.advance(self.record):
+            pass
+        self._bury(process)
+
+    @rule(number=processes)
+    def die_labeling(self, number: int) -> None:
+        process = self._process(number)
+        for name in NAMES:
+            self._answer(process, name)
+        self.world.now += BATCH_SECONDS + 1
+        process.dies_labeling = True
         while process.advance(self.record):
             pass
         self._bury(process)
