@@ -1,6 +1,6 @@
 # One word, one recipe. `make demo` and `make test` need nothing but Debian, Python 3.11 and root; elsewhere they say
 # what to install.
-.PHONY: setup demo test test-stack tools bench bench-consolidation bench-logs bench-service bench-view lint types images docs lock dist clean
+.PHONY: setup demo test test-stack tools bench bench-consolidation bench-logs bench-service bench-view chaos lint types images docs lock dist clean
 
 PYTHON_FILES = shared services images samples cli tests benchmarks
 
@@ -37,6 +37,10 @@ bench-service: setup ## tasks per second, the task page and memory of the labeli
 	scripts/postgresql
 	PYTHONPATH=tests .venv/bin/python benchmarks/service.py
 	.venv/bin/python benchmarks/dask_charts.py
+
+chaos: setup ## two services whose processes, database, S3 and clocks fail at random for MINUTES=10: nothing lost, nothing doubled
+	scripts/postgresql
+	PYTHONPATH=tests .venv/bin/python benchmarks/chaos.py $(or $(MINUTES),10)
 
 bench-view: setup ## the signal view and Label Studio on logs of ten thousand to a hundred million samples a channel, and the loop
 	scripts/tool bench-view || echo "Label Studio's environment cannot be made here: our own rows only"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -27,13 +27,15 @@ from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
 
 BATCH_SIZE, BATCH_SECONDS = 3, 5.0
 
+T = TypeVar("T")
+
 
 class Killed(BaseException):
     """The process is dead."""
 
 
 class MortalDatabase(Database):
-    """A database whose process dies before or after one of its next transactions, if it is to."""
+    """A database whose process dies before, after or at the end of one of its next transactions, if it is to."""
 
     lives: float = float("inf")
 
@@ -49,6 +51,17 @@ class MortalDatabase(Database):
         with super().writing() as connection:
             yield connection
         self.live()
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        def mortal(connection: Connection) -> T:
+            done = work(connection)
+            self.live()
+            return done
+
+        self.live()
+        written = super().write(mortal)
+        self.live()
+        return written
 
     def live(self) -> None:
         self.lives -= 1
@@ -80,6 +93,7 @@ class Process:
     def __post_init__(self) -> None:
         self.exit = ExitStack()
         self.meanwhile: Callable[[], object] | None = None
+        self.dies_labeling = False
         self.database = MortalDatabase(database_url(self.world.url))
         self.exit.callback(self.database.dispose)
         executor = self.exit.enter_context(ThreadPoolExecutor(2))
@@ -154,6 +168,8 @@ class Asked:
         return {"taskInput": {"text": index}}
 
     def _label(self, event: Any) -> Json:
+        if self.process.dies_labeling:
+            self.process.database.lives = 0
         with self.process.world.lock:
             meanwhile, self.process.meanwhile = self.process.meanwhile, None
         if meanwhile:

@@ -128,6 +128,7 @@ class ServiceProcess:
     database_url: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
     options: Sequence[str] = ()
+    program: Sequence[str] = (_PROGRAM,)
     http: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(retries=False, maxsize=32))
     process: subprocess.Popen[bytes] | None = None
     authority: Path | None = None
@@ -148,7 +149,7 @@ class ServiceProcess:
         self.end(signal.SIGTERM)
 
     def start(self) -> None:
-        command = [_PROGRAM, "serve", "--data", str(self.folder), "--port", str(self.port)]
+        command = [*self.program, "serve", "--data", str(self.folder), "--port", str(self.port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--functions", str(self.config), "--changeable-seconds", "0", *self.options],

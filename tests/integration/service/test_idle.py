@@ -239,3 +239,22 @@ def test_what_is_missed_is_found_by_the_sweep(
 
         wait_until(lambda: shop.record.status is JobStatus.COMPLETED, "the end of the job")
     assert len(shop.output()) == 1
+
+
+def test_a_runner_goes_on_after_a_fault_that_nobody_foresaw(
+    shop: Any, context: RunnerContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults, list_ = [ValueError("a job that no code understands")], Jobs.list
+
+    def fail_once(*arguments: Any, **options: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return list_(*arguments, **options)
+
+    shop.job("a", **ONE)
+    monkeypatch.setattr(Jobs, "list", fail_once)
+
+    with Runner(context):
+        wait_until(lambda: shop.record.status is JobStatus.IN_PROGRESS, "the job")
+
+    assert faults == []

@@ -20,13 +20,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import func, select
-from support.service_model import Process, World
+from support.service_model import BATCH_SECONDS, Killed, Process, World
 from support.service_process import JOB, job_request
 
+from tracemark.contract.manifest import DataObject
 from tracemark.document import Node
-from tracemark_groundtruth.errors import AnswerFinal, JobNotOpen, TaskExpired
+from tracemark_groundtruth.errors import AnswerFinal, JobNotOpen, TaskAnswered, TaskExpired
+from tracemark_groundtruth.job.arrival import Appended, Arrival
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.state.accounts import Accounts
+from tracemark_groundtruth.state.arrivals import Arrivals
+from tracemark_groundtruth.state.claims import SHOWN
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
 from tracemark_groundtruth.state.tables import (
@@ -37,14 +41,21 @@ from tracemark_groundtruth.state.tables import (
     ObjectState,
     TaskState,
     objects,
+    reservations,
     tasks,
 )
 from tracemark_groundtruth.state.teams import ensure_team
 from tracemark_groundtruth.state.unattended import jobs_with_work
 
 OBJECTS, EACH, OPEN_AT_ONCE = 8, 2, 4
+MORE = 3
 NAMES = ("ada", "bob", "eve")
 LEASE, AVAILABLE = 60, 600
+CONDITIONS: list[dict[str, int]] = [
+    {},
+    {"MaxHumanLabeledObjectCount": 5},
+    {"MaxPercentageOfInputDatasetLabeled": 50},
+]
 
 processes = st.integers(0, 7)
 workers = st.sampled_from(NAMES)
@@ -64,13 +75,14 @@ class Service(RuleBasedStateMachine):
         self.accepted = Counter[str]()
         self.given: dict[str, tuple[str, str]] = {}
         self.held: dict[str, Any] = {}
+        self.sources = [str(index) for index in range(OBJECTS)]
         self.name = f"{JOB}-{uuid.uuid4().hex}"
         group = f"readers-{uuid.uuid4().hex[:12]}"
         ensure_team(self.watch, group)
         self.workers = {
             name: Accounts(self.watch).add(f"{name}-{uuid.uuid4().hex}", "no hash", [group]).worker_id for name in NAMES
         }
-        self._create(group)
+        self.group = group
 
     def teardown(self) -> None:
         try:
@@ -95,12 +107,22 @@ class Service(RuleBasedStateMachine):
         process.database.lives = after
         while process.advance(self.record):
             pass
-        process.database.lives = -1
-        process.bury(self.watch)
-        self.processes[self.processes.index(process)] = Process(self.world)
+        self._bury(process)
 
-    @initialize(imported=st.booleans())
-    def begin(self, imported: bool) -> None:
+    @rule(number=processes)
+    def die_labeling(self, number: int) -> None:
+        process = self._process(number)
+        for name in NAMES:
+            self._answer(process, name)
+        self.world.now += BATCH_SECONDS + 1
+        process.dies_labeling = True
+        while process.advance(self.record):
+            pass
+        self._bury(process)
+
+    @initialize(imported=st.booleans(), conditions=st.sampled_from(CONDITIONS))
+    def begin(self, imported: bool, conditions: dict[str, int]) -> None:
+        self._create(conditions)
         if imported:
             self._process(0).advance(self.record)
 
@@ -110,6 +132,8 @@ class Service(RuleBasedStateMachine):
 
         def meanwhile() -> None:
             self._answer(second, name)
+            for task_id in self.given:
+                self._change(second, task_id)
             if second is not process:
                 while second.advance(self.record):
                     pass
@@ -128,21 +152,58 @@ class Service(RuleBasedStateMachine):
 
     @rule(number=processes, name=workers)
     def reserve(self, number: int, name: str) -> None:
+        process = self._process(number)
+        self._take(process, name)
         with suppress(JobNotOpen):
-            self._process(number).task_queue.reserve(self.workers[name], self.name)
+            process.task_queue.reserve(self.workers[name], self.name)
+
+    @rule(number=processes, name=workers)
+    def sign_out(self, number: int, name: str) -> None:
+        self._process(number).task_queue.leave(self.workers[name])
+
+    @rule(number=processes, name=workers)
+    def turn(self, number: int, name: str) -> None:
+        process = self._process(number)
+        self._take(process, name)
+        if name in self.held:
+            self._turn(process, name)
+
+    @rule(number=processes, name=workers, after=st.integers(0, 5))
+    def die_in_a_turn(self, number: int, name: str, after: int) -> None:
+        process = self._process(number)
+        self._take(process, name)
+        process.database.lives = after
+        with suppress(Killed):
+            if name in self.held:
+                self._turn(process, name)
+        self._bury(process)
+
+        if task := self.held.get(name):  # the worker, who was told nothing, asks again
+            with suppress(TaskAnswered, TaskExpired):
+                self._process(number).task_queue.submit(self.workers[name], task.task_id, _answer(name, task))
+            if self._state(task) is TaskState.ANSWERED:
+                self._accept(self.held.pop(name).task_id, name, _answer(name, task)["label"])
+
+    @rule(number=processes, texts=st.lists(st.integers(OBJECTS - 2, OBJECTS + MORE - 1), max_size=3))
+    def append(self, number: int, texts: list[int]) -> None:
+        coming = [str(text) for text in texts]
+        new = [text for text in dict.fromkeys(coming) if text not in self.sources]
+        database, is_open = self._process(number).database, self.record.status is JobStatus.IN_PROGRESS
+
+        done = Arrivals(database, self.record.job_id).append(
+            [Arrival(DataObject(0, {"source": text})) for text in coming], self.world.now
+        )
+
+        if is_open:
+            assert done == Appended(len(new), len(coming) - len(new))
+            self.sources += new
+        else:
+            assert not isinstance(done, Appended)
 
     @precondition(lambda self: self.given)
     @rule(number=processes, choice=st.integers(0, 99))
     def change_an_answer(self, number: int, choice: int) -> None:
-        task_id = sorted(self.given)[choice % len(self.given)]
-        name, before = self.given[task_id]
-        after = f"{before}, changed"
-        try:
-            self._process(number).task_queue.revise(self.workers[name], task_id, {"label": after})
-        except AnswerFinal:
-            return
-        self._accept(task_id, name, after)
-        self.accepted[before] -= 1
+        self._change(self._process(number), sorted(self.given)[choice % len(self.given)])
 
     @precondition(lambda self: self.held)
     @rule(number=processes, declined=st.booleans(), choice=st.integers(0, 2))
@@ -186,22 +247,30 @@ class Service(RuleBasedStateMachine):
             found = connection.scalars(select(tasks.c.answer).where(answered)).all()
         assert Counter(json.loads(answer)["label"] for answer in found) == +self.accepted
 
+    @invariant()
+    def workers_are_shown_no_more_objects_than_may_be_labeled(self) -> None:
+        record, counts = self.record, Jobs(self.watch).counts(self.record.job_id)
+        if record.request.get("StoppingConditions"):
+            assert sum(counts.get(state, 0) for state in SHOWN) <= record.job.stopping.limit(len(self.sources))
+
     @property
     def record(self) -> JobRecord:
         found = Jobs(self.watch).find(self.name)
         assert found
         return found
 
-    def _create(self, group: str) -> None:
+    def _create(self, conditions: dict[str, int]) -> None:
         human = {
             "MaxConcurrentTaskCount": OPEN_AT_ONCE,
             "TaskTimeLimitInSeconds": LEASE,
             "TaskAvailabilityLifetimeInSeconds": AVAILABLE,
-            "WorkteamArn": f"arn:aws:sagemaker:eu-west-1:261679111194:workteam/private-crowd/{group}",
+            "WorkteamArn": f"arn:aws:sagemaker:eu-west-1:261679111194:workteam/private-crowd/{self.group}",
         }
         request = {**job_request(EACH, **human), "LabelingJobName": self.name}
+        if conditions:
+            request["StoppingConditions"] = conditions
         self.world.objects["s3://texts/manifest.jsonl"] = b"".join(
-            b'{"source": "%d"}\n' % index for index in range(OBJECTS)
+            json.dumps({"source": source}).encode() + b"\n" for source in self.sources
         )
         assert Jobs(self.watch).add(LabelingJob.of(Node(request, "job")), request)
 
@@ -225,12 +294,59 @@ class Service(RuleBasedStateMachine):
         task = self.held.pop(name, None)
         if task is None:
             return
-        label = f"{name} {task.task_id}"
+        answer = _answer(name, task)
         try:
-            process.task_queue.submit(self.workers[name], task.task_id, {"label": label})
-            self._accept(task.task_id, name, label)
+            process.task_queue.submit(self.workers[name], task.task_id, answer)
+            self._accept(task.task_id, name, answer["label"])
         except TaskExpired:
             assert self._is_over(task)
+
+    def _turn(self, process: Process, name: str) -> None:
+        task, reserved = self.held[name], self._reserved(name)
+        answer = _answer(name, task)
+        try:
+            turn = process.task_queue.turn(self.workers[name], task.task_id, answer)
+        except TaskExpired:
+            assert self._is_over(self.held.pop(name))
+            return
+        del self.held[name]
+        self._accept(task.task_id, name, answer["label"])
+        if turn.task:
+            self.held[name] = turn.task
+        assert reserved in (None, turn.task and turn.task.task_id), "what was reserved is what is lent next"
+
+    def _change(self, process: Process, task_id: str) -> None:
+        name, before = self.given[task_id]
+        after = f"{before}, changed"
+        try:
+            process.task_queue.revise(self.workers[name], task_id, {"label": after})
+        except AnswerFinal:
+            return
+        self._accept(task_id, name, after)
+        self.accepted[before] -= 1
+
+    def _reserved(self, name: str) -> str | None:
+        """Return the task that is reserved for a worker and that they can be lent."""
+        if self.record.status is not JobStatus.IN_PROGRESS or self._is_over(self.held[name]):
+            return None
+        can_be_lent = (objects.c.state == ObjectState.OPEN.value) & (objects.c.open_until > self.world.now)
+        query = select(reservations.c.task_id).join(objects, SAME_RESERVED_OBJECT).where(can_be_lent)
+        theirs = query.where(
+            reservations.c.job_id == self.record.job_id,
+            reservations.c.worker_id == str(self.workers[name]),
+            reservations.c.expires_at > self.world.now,
+        )
+        with self.watch.reading() as connection:
+            return connection.scalar(theirs)
+
+    def _state(self, task: Any) -> TaskState:
+        with self.watch.reading() as connection:
+            return TaskState(connection.scalars(select(tasks.c.state).where(tasks.c.task_id == task.task_id)).one())
+
+    def _bury(self, process: Process) -> None:
+        process.database.lives = -1
+        process.bury(self.watch)
+        self.processes[self.processes.index(process)] = Process(self.world)
 
     def _accept(self, task_id: str, name: str, label: str) -> None:
         self.given[task_id] = (name, label)
@@ -252,7 +368,7 @@ class Service(RuleBasedStateMachine):
             assert connection.scalar(held) == 0
         lines = self._output()
         answers = self._written()
-        assert [line["source"] for line in lines] == [str(index) for index in range(OBJECTS)]
+        assert [line["source"] for line in lines] == self.sources
         assert Counter(label for found in answers.values() for label in found) == +self.accepted
         assert {str(index) for index, line in enumerate(lines) if "kind" in line} == answers.keys()
 
@@ -266,6 +382,10 @@ class Service(RuleBasedStateMachine):
             for uri, data in self.world.objects.items()
             if "/worker-response/" in uri
         }
+
+
+def _answer(name: str, task: Any) -> dict[str, str]:
+    return {"label": f"{name} {task.task_id}"}
 
 
 @pytest.fixture(params=[("sqlite", 1), ("postgresql", 1), ("postgresql", 2)], ids=lambda of: f"{of[1]} on {of[0]}")

@@ -48,9 +48,13 @@ def writer(text: str, error: Exception | None = None, late: bool = False) -> Any
     return work
 
 
+def count(written: Any) -> int:
+    return len(written)
+
+
 def together(store: Store, works: list[Any]) -> list[Any]:
     """Have each work done by a thread of its own, all of which wait when the first begins."""
-    group = WriteGroup(store.lock, store.transaction)
+    group = WriteGroup(store.lock, store.transaction, count)
     results: list[Any] = [None] * len(works)
 
     def run(place: int) -> None:
@@ -85,6 +89,14 @@ def test_one_that_is_refused_leaves_the_others_in_the_transaction() -> None:
     assert (results, len(store.commits), store.texts) == (["A", refused, "C"], 1, ["a", "c"])
 
 
+def test_what_a_refused_one_has_written_before_is_undone() -> None:
+    store, refused = Store(), TracemarkError("its job cannot be read")
+
+    results = together(store, [writer("a"), writer("b", refused, late=True), writer("c")])
+
+    assert (results, store.texts) == (["A", refused, "C"], ["a", "c"])
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_one_that_fails_is_undone_and_the_others_are_done_each_on_its_own(late: bool) -> None:
     store, failure = Store(), ValueError("unforeseen")
@@ -105,10 +117,10 @@ def test_a_full_disk_is_told_to_everybody() -> None:
 
 def test_many_writers_are_done_in_several_transactions() -> None:
     store = Store()
-    count = MOST_TOGETHER + 5
+    texts = [f"{place:03}" for place in range(MOST_TOGETHER + 5)]
 
-    results = together(store, [writer(f"{place:03}") for place in range(count)])
+    results = together(store, [writer(text) for text in texts])
 
-    assert results == [f"{place:03}" for place in range(count)]
+    assert results == texts
     assert max(len(commit) for commit in store.commits) == MOST_TOGETHER
     assert store.texts == results

@@ -86,7 +86,13 @@ class Runner:
                 self._look(news)
             except EnvironmentFault as error:
                 logger.warning("the jobs cannot be listed", extra={"cause": str(error)})
-                self._knows_all, self._sweep_at = False, time.monotonic() + _RETRY_SECONDS
+                self._look_at_all_later()
+            except Exception:  # whatever it is, jobs go on: without this thread none would, and nobody would know
+                logger.exception("looking at the jobs failed unexpectedly")
+                self._look_at_all_later()
+
+    def _look_at_all_later(self) -> None:
+        self._knows_all, self._sweep_at = False, time.monotonic() + _RETRY_SECONDS
 
     def _seconds_left(self) -> float:
         later = self._later.next()
@@ -193,6 +199,7 @@ class Runner:
             return
         for kept in (self._under_way, self._retries, self._rests_until):
             kept.pop(job_id, None)
+        self._skipped.discard(job_id)
         self._changes.moments.forget(job_id)
         if job_id in self._calls:
             self._calls.pop(job_id).shutdown(wait=False, cancel_futures=True)

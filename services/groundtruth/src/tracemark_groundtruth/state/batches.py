@@ -120,9 +120,13 @@ class Batches:
             return 0
         last = select(func.max(iterations.c.number)).where(iterations.c.job_id == self.job_id)
         number = (connection.scalar(last) or 0) + 1
-        connection.execute(insert(iterations).values(job_id=self.job_id, number=number, begun_at=now))
         these = self._in(ObjectState.DUE) & objects.c.line_index.in_(chosen)
-        connection.execute(update(objects).where(these).values(state=ObjectState.BATCHED.value, iteration=number))
+        # In order, as in every transaction that needs several; those that failed meanwhile for want of answers are out.
+        connection.execute(select(objects.c.line_index).where(these).order_by(objects.c.line_index).with_for_update())
+        begun = update(objects).where(these).values(state=ObjectState.BATCHED.value, iteration=number)
+        if not connection.execute(begun).rowcount:
+            return 0
+        connection.execute(insert(iterations).values(job_id=self.job_id, number=number, begun_at=now))
         return number
 
     def _answers(self, connection: Connection, lines: Sequence[int]) -> Mapping[int, Sequence[WorkerAnswer]]:

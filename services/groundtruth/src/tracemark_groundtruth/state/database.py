@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from tracemark.errors import InvalidConfiguration, one_line
 from tracemark_groundtruth.errors import StateUnavailable
@@ -35,6 +35,9 @@ CHANNEL = "tracemark_jobs"
 _TOLD = "tracemark jobs told of"
 _COUNTED = "tracemark task events"
 _JOBS_A_NOTICE = 500  # PostgreSQL takes 8,000 bytes
+
+_DEADLOCK = "40P01"
+_TRIES = 5
 
 T = TypeVar("T")
 
@@ -60,7 +63,7 @@ class Database:
         self.is_sqlite = url.get_backend_name() == SQLITE
         self._engine = new_engine(url)
         self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
-        self._group = WriteGroup(self._writers, self._transaction)
+        self._group = WriteGroup(self._writers, self._transaction, _rows_changed)
         self.changes = Changes()
         """What has happened to jobs, here and in other processes."""
         self.counts = Counts()
@@ -142,18 +145,27 @@ class Database:
         """Return what `work` returns, done in a transaction that is on the disk then.
 
         On SQLite the work of several threads that wait for the disk becomes one transaction. A `TracemarkError` of one
-        leaves the others as they are, so it is raised before anything was written; after any other error all is done
-        again, each in a transaction of its own. So `work` changes nothing but the database.
+        that has written nothing leaves the others as they are; after any other error all is done again, each in a
+        transaction of its own. PostgreSQL ends one of two that wait for each other, which is done again, too. So `work`
+        changes nothing but the database.
 
         Raises:
             StateUnavailable: the database does not answer, or its disk is full.
         """
-        if not self.is_sqlite:
-            with self.writing() as connection:
-                return work(connection)
         with self._translate():
-            written: T = self._group.do(work)
+            written: T = self._group.do(work) if self.is_sqlite else self._do_until_undisturbed(work)
             return written
+
+    def _do_until_undisturbed(self, work: Callable[[Connection], T]) -> T:
+        for _ in range(_TRIES - 1):
+            try:
+                with self._transaction() as connection:
+                    return work(connection)
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+                    raise
+        with self._transaction() as connection:
+            return work(connection)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -288,6 +300,11 @@ class Database:
 def count(connection: Connection, event: str, times: int = 1) -> None:
     """Have `Database.counts` count something once the transaction is over, and only if it is not undone."""
     connection.info.setdefault(_COUNTED, Counter())[event] += times
+
+
+def _rows_changed(connection: Connection) -> int:
+    changed: int = connection.connection.driver_connection.total_changes  # type: ignore[union-attr]  # SQLite's
+    return changed
 
 
 def _cause(error: SQLAlchemyError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, or_, select, update
@@ -87,7 +88,7 @@ class GivenAnswers:
             row = _check(connection.execute(_ONE, {"task": task_id}).one_or_none(), worker, task_id)
         return GivenAnswer(_task(row), row.answer or "{}")
 
-    def before(self, worker: WorkerId, task_id: str, now: float) -> GivenAnswer | None:
+    def before(self, worker: WorkerId, task_id: str) -> GivenAnswer | None:
         """Return the worker's last answer of the same job before that to `task_id`, if it can still be changed.
 
         A task that has no answer yet comes after all of them.
@@ -99,7 +100,7 @@ class GivenAnswers:
             row = connection.execute(_ONE, {"task": task_id}).one_or_none()
             if row is None or row.worker_id != str(worker):
                 raise _unknown(task_id)
-            moment = row.ended_at if row.state == TaskState.ANSWERED.value else now + 1
+            moment = row.ended_at if row.state == TaskState.ANSWERED.value else inf
             values = {"job": row.job_id, "worker": str(worker), "moment": moment, "task": task_id}
             found = connection.execute(_BEFORE, values).one_or_none()
         return GivenAnswer(_task(found), found.answer or "{}") if found else None
@@ -116,7 +117,8 @@ class GivenAnswers:
         with self.database.writing() as connection:
             connection.execute(_LOCK_OBJECT, {"task": task_id})
             row = _check(connection.execute(_ONE, {"task": task_id}).one_or_none(), worker, task_id)
-            spent = None if seconds is None else min((row.seconds_spent or 0.0) + seconds, now - row.accepted_at)
+            most = max(0.0, now - row.accepted_at)  # a clock may have been set back since
+            spent = None if seconds is None else min((row.seconds_spent or 0.0) + seconds, most)
             values = {"task": task_id, "given": answer, "now": now, "seconds": spent}
             connection.execute(_REPLACE, values)
             names = connection.execute(_NAMES, {"task": task_id}).one()

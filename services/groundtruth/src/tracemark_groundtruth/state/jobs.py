@@ -89,9 +89,8 @@ class Jobs:
 
     def get(self, job_id: int) -> JobRecord:
         """Return a job by its number, which must be one."""
-        record = self._one(select(jobs).where(jobs.c.job_id == job_id))
-        assert record, f"no job {job_id}"  # noqa: S101 - jobs are never deleted
-        return record
+        with self.database.reading() as connection:
+            return get_job(connection, job_id)
 
     def list(self, *statuses: JobStatus, where: ColumnElement[bool] = _ANY) -> Sequence[JobRecord]:
         """Return the jobs of these statuses, or all, for which `where` holds, the oldest first."""
@@ -175,6 +174,13 @@ class Jobs:
         with self.database.reading() as connection:
             row = connection.execute(query).one_or_none()
         return _record(row) if row else None
+
+
+def get_job(connection: Connection, job_id: int) -> JobRecord:
+    """Do as `Jobs.get`, within a transaction."""
+    row = connection.execute(select(jobs).where(jobs.c.job_id == job_id)).one_or_none()
+    assert row, f"no job {job_id}"  # noqa: S101 - jobs are never deleted
+    return _record(row)
 
 
 def owned_by(worker_id: str | None) -> ColumnElement[bool]:

@@ -108,22 +108,26 @@ class JobObjects:
             return  # nothing is written while nothing changes
         held = exists().where(SAME_OBJECT, HELD)
         answered = exists().where(SAME_OBJECT, ANSWERED)
-        ripe = self._in(ObjectState.OPEN, ObjectState.NEW) if stopped else self._late(now) & ~held
         with self.database.writing() as connection:
-            self._lock(connection, self._in(ObjectState.OPEN) if stopped else self._late(now))
+            ends = {"state": ObjectState.STOPPED.value, "task_input": None}
+            if stopped:
+                # First, so that none of them comes into the pool after those there have been locked.
+                connection.execute(update(objects).where(self._in(ObjectState.NEW)).values(ends))
+            ripe = self._in(ObjectState.OPEN) if stopped else self._late(now)
+            self._lock(connection, ripe)
             if stopped:
                 self._take_back_tasks(connection, now)
-            leaves = update(objects).where(ripe)
-            if stopped:
-                connection.execute(leaves.where(~answered).values(state=ObjectState.STOPPED.value, task_input=None))
-            connection.execute(leaves.values(state=ObjectState.DUE.value, due_at=now))
+                connection.execute(update(objects).where(ripe, ~answered).values(ends))
+            due = {"state": ObjectState.DUE.value, "due_at": now}
+            connection.execute(update(objects).where(ripe, ~held).values(due))
 
     def unanswered(self, limit: int) -> Sequence[DataObject]:
         """Return objects that are due and have no answer."""
         answered = exists().where(SAME_OBJECT, ANSWERED)
         query = select(objects.c.line_index, objects.c.line).where(self._in(ObjectState.DUE), ~answered)
+        first = query.order_by(objects.c.line_index).limit(limit)
         with self.database.reading() as connection:
-            return [_line(index, line) for index, line in connection.execute(query.limit(limit))]
+            return [_line(index, line) for index, line in connection.execute(first)]
 
     def finish(self, before: ObjectState, finished: Sequence[Finished]) -> None:
         """Note what became of objects that are in the state `before`."""

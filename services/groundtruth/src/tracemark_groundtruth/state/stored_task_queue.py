@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, Connection, exists
 
 from tracemark.document import Json
 from tracemark.errors import quoted
@@ -17,7 +17,7 @@ from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.fresh_tasks import FreshTasks
 from tracemark_groundtruth.state.given_answers import GivenAnswer, GivenAnswers
-from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
+from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs, get_job
 from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.state.reservations import Reservations, Reserved
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState, jobs, memberships, team_groups
@@ -85,7 +85,7 @@ class StoredTaskQueue:
 
     def before(self, worker: WorkerId, task_id: str) -> LeasedTask | None:
         """See `TaskQueue.before`."""
-        found = GivenAnswers(self.database).before(worker, task_id, self.now())
+        found = GivenAnswers(self.database).before(worker, task_id)
         return self._given(found) if found else None
 
     def revise(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json], seconds: float | None = None) -> str:
@@ -124,8 +124,9 @@ class StoredTaskQueue:
         """See `TaskQueue.shown_ahead`."""
         return self._fresh.take(worker, task_id) or self.seen(worker, task_id)
 
-    def _lease_seconds(self, job_id: int) -> float:
-        return self._job_of(job_id).task_time_limit_seconds
+    def _lease_seconds(self, connection: Connection, job_id: int) -> float:
+        job = self._known.get(job_id) or self._job(get_job(connection, job_id))
+        return job.task_time_limit_seconds
 
     def decline(self, worker: WorkerId, task_id: str) -> str:
         """See `TaskQueue.decline`."""

@@ -42,7 +42,7 @@ _TAKEABLE = and_(
     ~exists().where(SAME_OBJECT, tasks.c.worker_id == bindparam("worker"), KEPT),
 )
 
-_WITH_INPUT = select(tasks, objects.c.task_input).join(objects, SAME_OBJECT)
+_WITH_INPUT = select(tasks, objects.c.task_input, objects.c.state.label("object_state")).join(objects, SAME_OBJECT)
 _TASK = _WITH_INPUT.where(tasks.c.task_id == bindparam("task"))
 _HELD_BY_WORKER = _WITH_INPUT.where(_THEIRS, HELD)
 _OVERDUE = select(tasks).where(tasks.c.job_id == bindparam("job"), HELD, tasks.c.expires_at <= bindparam("now"))
@@ -131,7 +131,8 @@ class Tasks:
     ) -> int:
         """Do as `answer`, within a transaction; it raises before it writes."""
         row = _lock(connection, worker, task_id, now)
-        spent = None if seconds is None else min(seconds, now - row.accepted_at)
+        # A clock may have been set back since.
+        spent = None if seconds is None else max(0.0, min(seconds, now - row.accepted_at))
         _end(connection, row, TaskState.ANSWERED, now, answer, spent)
         if connection.execute(_CLOSE_IF_FULL, {**_of(row), "now": now}).rowcount:
             self.database.tell(connection, row.job_id)
@@ -247,7 +248,8 @@ def _check(connection: Connection, worker: WorkerId, task_id: str, now: float) -
         raise TaskNotHeld(f"you hold no task {quoted(task_id, 60)}", remedy="take another task")
     if row.state == TaskState.ANSWERED.value:
         raise TaskAnswered("your answer to this task is saved already", remedy="take another task")
-    if row.state == TaskState.EXPIRED.value or row.expires_at <= now:
+    is_open = row.object_state == ObjectState.OPEN.value
+    if row.state == TaskState.EXPIRED.value or row.expires_at <= now or not is_open:
         raise TaskExpired("the time for this task is over, or its job was stopped", remedy="take another task")
     return row
 

@@ -24,11 +24,14 @@ class _Waiting:
     error: BaseException | None = None
     is_done: bool = False
 
-    def run(self, connection: Connection) -> None:
+    def run(self, connection: Connection, written: Callable[[Connection], int]) -> None:
+        before = written(connection)
         try:
             self.value = self.work(connection)
             self.error = None
         except TracemarkError as error:
+            if written(connection) != before:
+                raise  # what it has written must not stay: all are done again, each on its own
             self.error = error
 
     def result(self) -> Any:
@@ -38,13 +41,20 @@ class _Waiting:
 
 
 class WriteGroup:
-    """Whoever holds `lock` does the work of all who wait for it, in one of `transaction`; see `Database.write`."""
+    """Whoever holds `lock` does the work of all who wait for it, in one of `transaction`; see `Database.write`.
+
+    `written` says how much was written with a connection so far.
+    """
 
     def __init__(
-        self, lock: AbstractContextManager[Any], transaction: Callable[[], AbstractContextManager[Connection]]
+        self,
+        lock: AbstractContextManager[Any],
+        transaction: Callable[[], AbstractContextManager[Connection]],
+        written: Callable[[Connection], int],
     ) -> None:
         self._lock = lock
         self._transaction = transaction
+        self._written = written
         self._queue: deque[_Waiting] = deque()
 
     def do(self, work: Work) -> Any:
@@ -74,7 +84,7 @@ class WriteGroup:
     def _do_together(self, together: list[_Waiting]) -> None:
         with self._transaction() as connection:
             for one in together:
-                one.run(connection)
+                one.run(connection, self._written)
 
     def _do_alone(self, one: _Waiting) -> None:
         try:
