@@ -237,3 +237,20 @@ def test_a_text_inside_the_page_is_shown_and_nothing_told(site: Site, anna: Scre
     shown = anna.page.frame_locator("iframe#task").frame_locator("iframe").locator("body").inner_text()
 
     assert (shown, anna.find("[data-tracemark-notices]").count()) == ("Hello", 0)
+
+
+def test_a_category_for_none_that_an_element_does_not_offer_is_told(site: Site, eve: Screen) -> None:
+    page = """<crowd-form><crowd-classifier name="c" header="C" categories="['a', 'b']"
+      exclusion-category="{ text: 'None of the above' }"></crowd-classifier></crowd-form>"""
+    show(site, eve, page)
+
+    assert "A category of this page cannot be chosen: None of the above." in told(eve)
+
+
+def test_a_document_embedded_in_a_way_that_the_portal_blocks_is_told(site: Site, eve: Screen) -> None:
+    site.s3.objects["s3://bucket/a.pdf"] = (b"%PDF-1.1", "application/pdf")
+    page = """<crowd-form><crowd-input name="n" value="1"></crowd-input>
+      <object data="{{ task.input.document | grant_read_access }}" type="application/pdf"></object></crowd-form>"""
+    show(site, eve, page, {"document": "s3://bucket/a.pdf"})
+
+    assert "an embedded document" in told(eve)

@@ -3,7 +3,7 @@
 import { PhotoView } from "../photo-view/element";
 import { hiddenNames } from "./answers";
 import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./choices";
-import { CrowdClassifier, CrowdClassifierMultiSelect } from "./classifier";
+import { CrowdClassifier, CrowdClassifierMultiSelect, exclusionOf } from "./classifier";
 import { CrowdInstructions } from "./dialog";
 import { CrowdEntityAnnotation } from "./entity-annotation";
 import { CrowdButton, CrowdForm } from "./form";
@@ -64,8 +64,7 @@ const tellHidden = (name: string): void => {
 };
 
 const tellUnheeded = (element: Element): void => {
-  const category = element.getAttribute("exclusion-category")!;
-  tell(`A category of this page cannot be chosen: ${category}`, `<${element.localName}> has no exclusion-category, as in AWS: use <${element.localName}-multi-select>, or name it among the categories.`);
+  tell(`A category of this page cannot be chosen: ${exclusionOf(element) ?? element.getAttribute("exclusion-category")!}.`, `<${element.localName}> has no exclusion-category, as in AWS: use <${element.localName}-multi-select>, or name it among the categories.`);
 };
 
 const defineElements = (): void => {

@@ -73,6 +73,7 @@ def test_what_a_template_may_do_raises_no_alarm(inner: str) -> None:
             "<crowd-image-classifier name='c' categories='[\"a\"]' src='https://cdn.example/a.png'>",
             "https://cdn.example",
         ),
+        ("<img src='https://assets.crowd.aws/images/a.png'>", "a img is loaded from https://assets.crowd.aws"),
         ("<video poster='https://cdn.example/a.png'></video>", "a video is loaded from https://cdn.example"),
         ("<img srcset='https://cdn.example/a.png 2x, /b.png'>", "img is loaded from https://cdn.example"),
         ("<object data='https://cdn.example/a.pdf'></object>", "object is loaded from https://cdn.example"),

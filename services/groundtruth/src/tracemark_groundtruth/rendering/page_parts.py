@@ -27,7 +27,9 @@ _FIELDS = frozenset({"input", "select", "textarea", "photo-view", "signal-view"}
 # What a browser shows inside a page without a viewer of its own.
 _SHOWN_KINDS = frozenset({"image", "text", "audio", "video"})
 _LOADING_LINKS = frozenset({"stylesheet", "preload", "modulepreload"})
-_OUR_OWN = ("assets.crowd.aws",)
+# The elements and their styles are replaced by our own; pictures of the same host are not.
+_REPLACED_HOST = "assets.crowd.aws"
+_REPLACED = frozenset({"script", "link"})
 _IN_STYLE = re.compile(r"""(?:@import\s+|url\(\s*)["']?((?:https?:)?//[^"')\s;]+)""", re.IGNORECASE)
 
 
@@ -96,7 +98,9 @@ class _Reader(HTMLParser):
 
     def _note(self, element: str, address: str) -> None:
         parts = urlsplit(f"https:{address}" if address.startswith("//") else address, allow_fragments=False)
-        if parts.scheme in ("http", "https") and parts.netloc and parts.netloc.lower() not in _OUR_OWN:
+        if element in _REPLACED and parts.netloc.lower() == _REPLACED_HOST:
+            return
+        if parts.scheme in ("http", "https") and parts.netloc:
             self.foreign.append(Foreign(element, f"{parts.scheme}://{parts.netloc}"))
 
 
