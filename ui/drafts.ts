@@ -1,6 +1,7 @@
 // Unfinished work, kept until the answer is submitted. In the service the frame of a task has no storage of its own: the
 // page around it keeps the draft. Where a task stands alone, as in Ground Truth's portal, the browser's storage does.
 
+import { around } from "./around";
 import { tellPage } from "./messages";
 
 const MESSAGE = "tracemark-draft";
@@ -29,13 +30,13 @@ export const fileOf = (link: string): string => {
   return `${origin === "null" ? protocol : origin}${pathname}`;
 };
 
-const isInPage = (): boolean => window.parent !== window && document.querySelector('meta[name="tracemark-task"]') !== null;
+const isInPage = (): boolean => around !== window && document.querySelector('meta[name="tracemark-task"]') !== null;
 
 const pageDrafts = (name: string): Drafts => ({
   keep: (text) => { tellPage(MESSAGE, { name, text }); },
   recall: (take) => {
     const hear = (event: MessageEvent<DraftMessage | null>): void => {
-      if (event.source !== window.parent || event.data?.kind !== MESSAGE || event.data.name !== name) return;
+      if (event.source !== around || event.data?.kind !== MESSAGE || event.data.name !== name) return;
       window.removeEventListener("message", hear);
       if (event.data.text) take(event.data.text);
     };

@@ -7,14 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Browser, Frame, Page
+from support.fake_s3 import MemoryS3
 from support.fake_task_queue import MemoryJob
-from support.photo_page import show, tool
+from support.live_server import serving
+from support.photo_page import SCRIPT, show, tool
 from support.signal_page import show_signals
 from support.task_page import Screen, Site
 from support.trace_file_reader import trace_file
 
 from tracemark.storage.s3uri import S3Uri
+from tracemark_groundtruth.web.preview import Preview
+from tracemark_groundtruth.web.settings import WebSettings
 from tracemark_plotting.signals.clock import Steady
 
 LABELS = "['Pore', 'Crack']"
@@ -124,3 +128,58 @@ def test_nothing_serious_stands_on_the_pages_of_the_portal(site: Site, anna: Scr
     anna.page.goto(path)
 
     assert serious(anna.page, axe) == []
+
+
+def test_nothing_serious_stands_on_the_page_that_says_all_is_done(site: Site, anna: Screen, axe: str) -> None:
+    show(site, anna, '<crowd-form><crowd-input name="n" value="1"></crowd-input></crowd-form>')
+    anna.wait()
+    anna.submit()
+    anna.page.get_by_role("heading", name="All done").wait_for()
+
+    assert serious(anna.page, axe) == []
+
+
+def test_nothing_serious_stands_on_the_preview_and_in_its_frame(chromium: Browser, tmp_path: Path, axe: str) -> None:
+    template = tmp_path / "form.liquid.html"
+    template.write_text(f'{SCRIPT}{PAGES["fields"]}<script src="https://cdn.example/x.js"></script>', encoding="utf-8")
+    preview = Preview(template, {}, "row 3", MemoryS3(), WebSettings(b"s" * 32))
+    with serving(preview.app()) as address:
+        context = chromium.new_context(base_url=address)
+        screen = Screen(context.new_page())
+        screen.page.goto("/")
+        screen.find("[data-tracemark-notices] section").wait_for()
+        found = serious(screen.page, axe), serious(screen.frame, axe)
+        context.close()
+
+    assert found == ([], [])
+
+
+PICTURE = {"file": "s3://bucket/photo.png", "title": "Front"}
+EARLIER = {
+    "job": "first",
+    "label": "",
+    "votes": [{"count": 2, "label": "Good"}],
+    "remark": "a tie",
+    "comments": ["Unsure."],
+}
+ITEM = {
+    "image": PICTURE,
+    "channels": [{"key": "a", **PICTURE}],
+    "earlier": [EARLIER],
+    "notes": ["One gap."],
+    "labels": ["Good", "Not sure"],
+}
+
+
+@pytest.mark.parametrize("name", ["item-classification", "adjudication"])
+def test_nothing_serious_stands_on_the_pages_of_items_and_of_adjudication(
+    site: Site, anna: Screen, project: Path, axe: str, name: str
+) -> None:
+    text = (project / f"ui/{name}.liquid.html").read_text(encoding="utf-8")
+    show(site, anna, text, ITEM, script="")
+    anna.find("crowd-form .fields").wait_for()
+    beside = serious(anna.frame, axe)
+
+    anna.press("i")
+
+    assert (beside, serious(anna.frame, axe)) == ([], [])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog
 from support.fake_task_queue import MemoryJob, worker
+from support.photo_page import PHOTO, SCRIPT, SIZE, Photo
 from support.task_page import Screen, Site
 from support.waiting import wait_until
 
@@ -311,6 +312,49 @@ def test_a_box_on_a_photograph_is_there_again(site: Site, anna: Screen) -> None:
     anna.wait()
 
     wait_until(lambda: anna.answers["boxes"] == boxes, "the box")
+
+
+def draw_on_the_first_of_two(site: Site, screen: Screen, element: str) -> Any:
+    """Draw a stroke on the first photograph and submit it; return the answer."""
+    inputs = [{"photo": site.picture(PHOTO, SIZE)}] * 2
+    page = f"""{SCRIPT}<crowd-form><{element} name="marks" header="Marks" labels="['Pore', 'Crack']"
+      src="{{{{ task.input.photo | grant_read_access }}}}"></{element.split()[0]}></crowd-form>"""
+    site.offer(MemoryJob("photos", S3Uri.parse("s3://photos/template.html"), inputs), page)
+    screen.start()
+    photo = Photo(screen)
+    photo.keys("2")
+    photo.drag((50, 50), (150, 80))
+    screen.submit()
+    return site.task_queue.answers["photos", 0, str(ANNA)]["marks"]
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "crowd-semantic-segmentation",
+        "crowd-instance-segmentation",
+        'photo-view tools="brush"',
+        'photo-view tools="box point"',
+    ],
+)
+def test_what_was_drawn_is_there_again_on_back_and_is_not_lost_by_submitting_it_again(
+    site: Site, anna: Screen, element: str
+) -> None:
+    drawn = draw_on_the_first_of_two(site, anna, element)
+    anna.wait()
+    anna.page.get_by_role("button", name="Back").click()
+    anna.page.get_by_text("You have answered this item").wait_for()
+    photo = Photo(anna)
+    anna.find("li .remove, li button[aria-label^=Delete]").first.wait_for()
+
+    photo.drag((300, 150), (340, 170))
+    more = anna.answers["marks"]
+    photo.keys("Control+z")
+    anna.submit()
+
+    again = site.task_queue.answers["photos", 0, str(ANNA)]["marks"]
+    assert again == drawn
+    assert more != drawn
 
 
 def choose_key(screen: Screen, does: str, key: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
-from support.photo_page import saved, show
+from support.photo_page import SCRIPT, saved, show
 from support.task_page import Screen, Site
 
 
@@ -165,3 +165,92 @@ def test_an_answer_that_a_blocked_script_should_have_written_is_not_sent(site: S
 
     assert "uuid is not defined" in eve.message
     assert site.task_queue.answers == {}
+
+
+def test_a_page_whose_script_failed_for_want_of_another_sends_nothing_even_by_its_own_button(
+    site: Site, eve: Screen
+) -> None:
+    page = """<crowd-form><div id="chart"></div><input type="hidden" name="spans" id="spans">
+      <button id="send">Send</button></crowd-form>
+      <script>
+        new Chart("#chart");
+        document.getElementById("send").addEventListener("click", () => { spans.value = "[1]"; });
+      </script>"""
+    show(site, eve, page, script=f'<script src="https://cdn.example.org/chart.js"></script>{SCRIPT}')
+    send = eve.page.frame_locator("iframe#task").get_by_role("button", name="Send")
+
+    send.click()
+    eve.find(".message").get_by_text("Nothing was submitted").wait_for()
+
+    assert "Chart is not defined" in eve.message
+    assert site.task_queue.answers == {}
+
+
+def test_a_blocked_script_that_nothing_relies_on_keeps_no_answer_back(site: Site, eve: Screen) -> None:
+    page = '<crowd-form><crowd-input name="n" value="1"></crowd-input></crowd-form>'
+    show(site, eve, f'{page}<script async src="https://cdn.example.org/widgets.js"></script>')
+    eve.wait()
+
+    eve.submit()
+
+    assert saved(site) == {"n": "1"}
+
+
+def test_an_unknown_element_is_named_where_nothing_else_asks(site: Site, eve: Screen) -> None:
+    show(site, eve, "<crowd-form><crowd-hologram></crowd-hologram></crowd-form>")
+
+    eve.page.frame_locator("iframe#task").get_by_role("button", name="Submit").click()
+
+    assert "asks by <crowd-hologram>" in eve.message
+    assert site.task_queue.answers == {}
+
+
+EMBEDDED = """<crowd-form><crowd-input name="n" value="1"></crowd-input>
+  <iframe title="The document" src="{{ task.input.document | grant_read_access }}"></iframe></crowd-form>"""
+
+
+def test_a_document_that_browsers_leave_empty_is_told_and_can_be_saved(site: Site, eve: Screen) -> None:
+    site.s3.objects["s3://bucket/report 1.pdf"] = (b"%PDF-1.1 the report", "application/pdf")
+    show(site, eve, EMBEDDED, {"document": "s3://bucket/report 1.pdf"})
+
+    said = told(eve)
+    with eve.page.expect_download() as saving:
+        eve.find("[data-tracemark-notices] button").click()
+
+    assert "report 1.pdf: browsers may leave this document's place in the page empty" in said
+    assert saving.value.suggested_filename == "report 1.pdf"
+    assert saving.value.path().read_bytes() == b"%PDF-1.1 the report"
+
+
+def test_a_document_that_is_not_there_is_told(site: Site, eve: Screen) -> None:
+    show(site, eve, EMBEDDED, {"document": "s3://bucket/gone.pdf"})
+
+    assert "A document of this page could not be loaded" in told(eve)
+
+
+def test_a_text_inside_the_page_is_shown_and_nothing_told(site: Site, anna: Screen) -> None:
+    site.s3.objects["s3://bucket/a.txt"] = (b"Hello", "text/plain")
+    show(site, anna, EMBEDDED, {"document": "s3://bucket/a.txt"})
+    anna.wait()
+    anna.page.wait_for_timeout(800)
+
+    shown = anna.page.frame_locator("iframe#task").frame_locator("iframe").locator("body").inner_text()
+
+    assert (shown, anna.find("[data-tracemark-notices]").count()) == ("Hello", 0)
+
+
+def test_a_category_for_none_that_an_element_does_not_offer_is_told(site: Site, eve: Screen) -> None:
+    page = """<crowd-form><crowd-classifier name="c" header="C" categories="['a', 'b']"
+      exclusion-category="{ text: 'None of the above' }"></crowd-classifier></crowd-form>"""
+    show(site, eve, page)
+
+    assert "A category of this page cannot be chosen: None of the above." in told(eve)
+
+
+def test_a_document_embedded_in_a_way_that_the_portal_blocks_is_told(site: Site, eve: Screen) -> None:
+    site.s3.objects["s3://bucket/a.pdf"] = (b"%PDF-1.1", "application/pdf")
+    page = """<crowd-form><crowd-input name="n" value="1"></crowd-input>
+      <object data="{{ task.input.document | grant_read_access }}" type="application/pdf"></object></crowd-form>"""
+    show(site, eve, page, {"document": "s3://bucket/a.pdf"})
+
+    assert "an embedded document" in told(eve)

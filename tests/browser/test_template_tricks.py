@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from support.photo_page import SIZE, Photo, saved, show, tool
+from support.photo_page import SCRIPT, SIZE, Photo, saved, show, tool
 from support.task_page import Screen, Site
 
 
@@ -239,3 +239,17 @@ def test_lists_and_objects_that_are_shown_as_they_are_can_be_read_by_a_script(si
     anna.submit()
 
     assert saved(site) == {"read": "a 'dog'|say \"<b>\"|Pore & crack"}
+
+
+def test_a_template_may_call_a_variable_of_its_own_as_the_browser_calls_the_page_around(
+    site: Site, anna: Screen
+) -> None:
+    page = f"""<script>var parent = null;</script>{SCRIPT}
+      <crowd-form><crowd-input name="n" value="1"></crowd-input></crowd-form>
+      <script>parent = document.createElement("div");</script>"""
+    show(site, anna, page, script="")
+    anna.wait()
+
+    anna.submit()
+
+    assert saved(site) == {"n": "1"}

@@ -192,6 +192,12 @@ export class CrowdClassifier extends CrowdCategories {
   }
 }
 
+/** The words for "none of these", undefined where the element has none. */
+export const exclusionOf = (element: Element): string | undefined => {
+  const found = readAttribute(element, "exclusion-category");
+  return typeof found === "object" && found && "text" in found ? String(found["text"]) : undefined;
+};
+
 export class CrowdClassifierMultiSelect extends CrowdCategories {
   static override kind = "checkbox";
 
@@ -199,8 +205,8 @@ export class CrowdClassifierMultiSelect extends CrowdCategories {
 
   protected override offer(): void {
     super.offer();
-    const found = readAttribute(this, "exclusion-category");
-    if (typeof found === "object" && found && "text" in found) this.exclude(String(found["text"]));
+    const text = exclusionOf(this);
+    if (text !== undefined) this.exclude(text);
   }
 
   /** Offer `text` for "none of these": it clears the others, and they clear it. */

@@ -3,10 +3,11 @@
 import { gather, isField, problemOf, type Field } from "./answers";
 import { CrowdElement, CrowdField, make, reflect, styleSheet, type Json } from "./element";
 import { CrowdTabs } from "./layout";
+import { around } from "../around";
 import { keycap } from "../keycaps";
 import { readTexts } from "../loose-json";
 import { tellPage } from "../messages";
-import { failureIn, hasLostScripts, NOT_SENT } from "./lost-scripts";
+import { whatFailed } from "./lost-scripts";
 import { whatIsMissing } from "./undefined-elements";
 
 const FORM_STYLE = styleSheet(`
@@ -101,12 +102,11 @@ export class CrowdForm extends CrowdElement {
     if (problem || this.sent) return;
     this.dispatching = true;
     const event = new SubmitEvent("submit", { bubbles: true, cancelable: true });
-    const failed = failureIn(() => this.form.dispatchEvent(event));
+    this.form.dispatchEvent(event);
     this.dispatching = false;
     this.prevented = event.defaultPrevented;
-    // In AWS's portal the answers would go: there the page has the scripts that its author gave it.
-    if (failed && hasLostScripts()) this.say(`A script of this page failed (${failed}), so the answers may be incomplete. ${NOT_SENT}`);
-    else if (!this.prevented) this.handOver();
+    if (this.prevented) this.say(whatFailed());
+    else this.handOver();
   }
 
   /**
@@ -120,7 +120,7 @@ export class CrowdForm extends CrowdElement {
 
   private handOver(): void {
     if (this.sent) return;
-    const missing = whatIsMissing(this.fields);
+    const missing = whatIsMissing(this.fields) || whatFailed();
     if (missing) {
       this.say(missing);
       return;
@@ -135,7 +135,7 @@ export class CrowdForm extends CrowdElement {
 
   /** The page around the frame could not save the answers: let the worker try again. */
   private hearRefusal(event: MessageEvent<{ kind?: string; text?: string } | null>): void {
-    if (event.source !== window.parent || event.data?.kind !== "tracemark-refused") return;
+    if (event.source !== around || event.data?.kind !== "tracemark-refused") return;
     this.sent = false;
     if (this.button) this.button.disabled = false;
     this.say(String(event.data.text));

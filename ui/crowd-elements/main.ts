@@ -3,7 +3,7 @@
 import { PhotoView } from "../photo-view/element";
 import { hiddenNames } from "./answers";
 import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./choices";
-import { CrowdClassifier, CrowdClassifierMultiSelect } from "./classifier";
+import { CrowdClassifier, CrowdClassifierMultiSelect, exclusionOf } from "./classifier";
 import { CrowdInstructions } from "./dialog";
 import { CrowdEntityAnnotation } from "./entity-annotation";
 import { CrowdButton, CrowdForm } from "./form";
@@ -55,9 +55,16 @@ const ELEMENTS: Record<string, CustomElementConstructor> = {
 };
 
 /** The bar of notices is another script's; where there is none, nobody hears this. */
+const tell = (what: string, remedy: string): void => {
+  document.dispatchEvent(new CustomEvent("tracemark-notice", { detail: { what, remedy } }));
+};
+
 const tellHidden = (name: string): void => {
-  const what = `Several inputs of this page are called "${name}": one answer hides the other.`;
-  document.dispatchEvent(new CustomEvent("tracemark-notice", { detail: { what, remedy: "Give each input a name of its own." } }));
+  tell(`Several inputs of this page are called "${name}": one answer hides the other.`, "Give each input a name of its own.");
+};
+
+const tellUnheeded = (element: Element): void => {
+  tell(`A category of this page cannot be chosen: ${exclusionOf(element) ?? element.getAttribute("exclusion-category")!}.`, `<${element.localName}> has no exclusion-category, as in AWS: use <${element.localName}-multi-select>, or name it among the categories.`);
 };
 
 const defineElements = (): void => {
@@ -65,6 +72,7 @@ const defineElements = (): void => {
   document.addEventListener("keydown", onKey);
   document.dispatchEvent(new CustomEvent("all-crowd-elements-ready"));
   for (const form of CrowdForm.connected) for (const name of hiddenNames(form.fields)) tellHidden(name);
+  document.querySelectorAll(":is(crowd-classifier, crowd-image-classifier)[exclusion-category]").forEach(tellUnheeded);
   if (given) for (const form of CrowdForm.connected) restoreFields(form.fields, given);
   tellPage("tracemark-ready");
 };

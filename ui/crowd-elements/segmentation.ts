@@ -3,18 +3,13 @@
 import { BrushTool } from "../photo-view/brush-tool";
 import { makeClasses } from "../photo-view/classes";
 import { MOST_CLASSES } from "../photo-view/mask";
+import { maskAddress, readMaskImage } from "../photo-view/mask-image";
 import type { Tool } from "../photo-view/tool";
 import { make, type Json } from "./element";
 import { readAttribute, readTexts } from "../loose-json";
 import { PhotoField } from "./photo-field";
 
 type Mappings = Record<string, { color?: string }>;
-
-/** An answer holds its mask itself; the page's policy lets nothing fetch such an address. */
-const pngOf = (address: string): Blob => {
-  const bytes = Uint8Array.from(atob(address.slice(address.indexOf(",") + 1)), (character) => character.charCodeAt(0));
-  return new Blob([bytes], { type: "image/png" });
-};
 
 abstract class Segmentation extends PhotoField {
   protected brush!: BrushTool;
@@ -27,11 +22,28 @@ abstract class Segmentation extends PhotoField {
   protected get labeledImage(): Json {
     return { pngImageData: this.brush.png() };
   }
+
+  private started = "";
+
+  /** Begin with an earlier mask, in the colours of the classes. */
+  protected async loadMask(src: string, colours: readonly string[]): Promise<void> {
+    this.started = "The mask given at the start is still loading.";
+    try {
+      const pixels = await readMaskImage(src);
+      if (!this.bench.isResumed) this.brush.begin(pixels, colours);
+      this.modified = this.bench.isResumed;
+      this.started = "";
+    } catch {
+      this.started = "The mask given at the start could not be loaded. Load the task again, or decline it.";
+    }
+  }
+
+  override get problem(): string {
+    return super.problem || this.started;
+  }
 }
 
 export class CrowdSemanticSegmentation extends Segmentation {
-  private started = "";
-
   /** Labels keep the colours that an earlier job gave them. */
   protected override takeLabels(): void {
     const labels = this.labels;
@@ -51,35 +63,15 @@ export class CrowdSemanticSegmentation extends Segmentation {
   protected override begin(): string {
     const { src } = this.start;
     if (!src) return "";
-    this.started = "The mask of the earlier job is still loading.";
     const { labels, colours } = this.brush.classes;
     const unknown = Object.keys(this.mappings).filter((label) => !labels.includes(label));
     void this.loadMask(src, colours);
     return unknown.length ? `The mask given at the start has labels that this task does not: ${unknown.join(", ")}.` : "";
   }
 
-  /** An earlier mask is read pixel by pixel, so its address must allow it (Access-Control-Allow-Origin). */
-  private async loadMask(src: string, colours: readonly string[]): Promise<void> {
-    try {
-      const image = await createImageBitmap(src.startsWith("data:") ? pngOf(src) : await (await fetch(src)).blob());
-      const canvas = make("canvas", { width: image.width, height: image.height });
-      const context = canvas.getContext("2d")!;
-      context.drawImage(image, 0, 0);
-      if (!this.bench.isResumed) this.brush.begin(context.getImageData(0, 0, image.width, image.height).data, colours);
-      this.modified = this.bench.isResumed;
-      this.started = "";
-    } catch {
-      this.started = "The mask of the earlier job could not be loaded. Load the task again, or decline it.";
-    }
-  }
-
-  override get problem(): string {
-    return super.problem || this.started;
-  }
-
   protected override asInitialValue(answer: Json): Json {
     const { labelMappings = {}, labeledImage } = answer as { labelMappings?: Json; labeledImage?: { pngImageData?: string } };
-    return { labelMappings, src: `data:image/png;base64,${labeledImage?.pngImageData ?? ""}` };
+    return { labelMappings, src: maskAddress(labeledImage?.pngImageData ?? "") };
   }
 
   override get answer(): Json {
@@ -95,9 +87,16 @@ export class CrowdSemanticSegmentation extends Segmentation {
   }
 }
 
+interface Instance {
+  readonly label: string;
+  readonly name: string;
+  /** The colour that it was answered in. */
+  readonly color?: string;
+}
+
 /** A class of the brush for each thing, called "label 1", "label 2"; a button adds another of a label. */
 export class CrowdInstanceSegmentation extends Segmentation {
-  private instances: { label: string; name: string }[] = [];
+  private instances: Instance[] = [];
   private readonly adding = make("div", { class: "classes" });
 
   protected override makeTool(canvas: HTMLCanvasElement): Tool {
@@ -123,10 +122,10 @@ export class CrowdInstanceSegmentation extends Segmentation {
     this.showInstances();
   }
 
-  private add(label: string): string {
+  private add(label: string, color?: string): string {
     const last = this.instances.filter((instance) => instance.label === label).length;
     const name = `${label} ${last + 1}`;
-    this.instances.push({ label, name });
+    this.instances.push({ label, name, ...(color ? { color } : {}) });
     return name;
   }
 
@@ -138,7 +137,7 @@ export class CrowdInstanceSegmentation extends Segmentation {
   }
 
   private showInstances(): void {
-    this.bench.setClasses(makeClasses(this.instances.map(({ name }) => name)));
+    this.bench.setClasses(makeClasses(this.instances.map(({ name }) => name), this.instances.map(({ color }) => color)));
   }
 
   protected override drawMore(): Node[] {
@@ -147,6 +146,15 @@ export class CrowdInstanceSegmentation extends Segmentation {
 
   protected override begin(): string {
     return "";
+  }
+
+  /** Each thing comes back in the colour that it was answered in. */
+  override restore(answer: Json): void {
+    const { instances = [], labeledImage } = answer as { instances?: { color: string; label: string }[]; labeledImage?: { pngImageData?: string } };
+    this.instances = [];
+    for (const { label, color } of instances) this.add(label, color);
+    this.takeLabels();
+    if (instances.length) void this.loadMask(maskAddress(labeledImage?.pngImageData ?? ""), this.brush.classes.colours);
   }
 
   override get answer(): Json {

@@ -1,11 +1,14 @@
 // <photo-view>: a photograph to look into and mark, in any form. Its answer is JSON text in a hidden input of its own.
 
 import { make } from "../dom";
+import { given } from "../given";
+import { readText, type Json } from "../json";
 import { readAttribute, readTexts } from "../loose-json";
 import { BASE_STYLE, DIALOG_STYLE } from "../styles";
 import { readMarks, writeMark } from "./answers";
 import { BrushTool } from "./brush-tool";
 import { makeClasses } from "./classes";
+import { maskAddress, readMaskImage } from "./mask-image";
 import { MarkTool } from "./mark-tool";
 import type { Kind, Mark } from "./shapes";
 import { Stage } from "./stage";
@@ -112,17 +115,44 @@ export class PhotoView extends HTMLElement {
     this.told.hidden = !this.told.textContent;
   }
 
+  private say(text: string): void {
+    this.told.textContent = text;
+    this.told.hidden = false;
+  }
+
   private takeLabels(): void {
     this.bench?.setClasses(makeClasses(readTexts(this, "labels"), readTexts(this, "label-colors")));
   }
 
   private beginMarks(): string {
     const tool = this.bench?.tool;
+    if (tool instanceof BrushTool) void this.beginMask(tool);
     if (!(tool instanceof MarkTool)) return "";
-    const value = readAttribute(this, "initial-value");
+    const value = this.answered ?? readAttribute(this, "initial-value");
     const found = this.kinds.map((kind) => readMarks(value, KEYS[kind], kind, readTexts(this, "labels")));
     tool.begin(found.flatMap(({ marks }) => marks));
     return found.map(({ problem }) => problem).join(" ").trim();
+  }
+
+  /** What the worker answered to this task before. */
+  private get answered(): Json | undefined {
+    const text = given?.[this.getAttribute("name") ?? ""];
+    return typeof text === "string" ? readText(text) : undefined;
+  }
+
+  /** Until an earlier mask is there again, the input keeps it. */
+  private restoring = false;
+
+  private async beginMask(brush: BrushTool): Promise<void> {
+    const { labelMappings = {}, labeledImage } = (this.answered ?? {}) as { labelMappings?: Record<string, { color?: string }>; labeledImage?: { pngImageData: string } };
+    if (!labeledImage) return;
+    this.restoring = true;
+    const { labels, colours } = brush.classes;
+    const pixels = await readMaskImage(maskAddress(labeledImage.pngImageData)).catch(() => undefined);
+    if (!pixels) return this.say("The mask that was painted before could not be read. Load the task again, or decline it.");
+    this.restoring = false;
+    if (!this.bench?.isResumed) brush.begin(pixels, labels.map((label, index) => labelMappings[label]?.color ?? colours[index]!));
+    this.write();
   }
 
   attributeChangedCallback(name: string): void {
@@ -133,6 +163,7 @@ export class PhotoView extends HTMLElement {
   }
 
   private write(): void {
+    if (this.restoring) return;
     const text = JSON.stringify(this.value);
     if (text === this.input.value) return;
     this.input.value = text;

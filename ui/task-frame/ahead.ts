@@ -1,5 +1,6 @@
 // A frame that was loaded ahead of its turn, below the task before: quiet until it is shown.
 
+import { around } from "../around";
 import { tellPage } from "../messages";
 
 /** Sent to the document when its task is shown; a template may begin then what must not begin unseen. */
@@ -38,6 +39,6 @@ export const waitForTurn = (): void => {
   if (!ahead) return;
   document.addEventListener("play", hold, { capture: true });
   window.addEventListener("message", (event: MessageEvent<{ kind?: string } | null>) => {
-    if (event.source === window.parent && event.data?.kind === SHOWN && ahead) show();
+    if (event.source === around && event.data?.kind === SHOWN && ahead) show();
   });
 };

@@ -2,6 +2,7 @@
 
 import { publishKeys } from "../keycaps";
 import { commandOf, keyOf, readKeys, WRITES, type ChosenKeys, type Command } from "../keys";
+import { around } from "../around";
 import { tellPage } from "../messages";
 
 /** Carried out by the page around the task. */
@@ -56,7 +57,7 @@ export const hearKeys = (): void => {
   window.addEventListener("keydown", translate, { capture: true });
   window.addEventListener("keydown", tellCommand);
   window.addEventListener("message", (event: MessageEvent<{ kind?: string; keys?: unknown } | null>) => {
-    if (event.source !== window.parent || event.data?.kind !== "tracemark-keys") return;
+    if (event.source !== around || event.data?.kind !== "tracemark-keys") return;
     chosen = readKeys(event.data.keys);
     publishKeys(chosen);
   });

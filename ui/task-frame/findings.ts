@@ -2,7 +2,7 @@
 
 import type { Notice } from "./notices";
 
-const KINDS: Record<string, string> = { script: "a script", style: "a style sheet", img: "a picture", media: "a sound or film", font: "a font", connect: "data", frame: "a page inside it" };
+const KINDS: Record<string, string> = { script: "a script", style: "a style sheet", img: "a picture", media: "a sound or film", font: "a font", connect: "data", frame: "a page inside it", object: "an embedded document" };
 
 export const originOf = (address: string): string => {
   try {
@@ -27,7 +27,7 @@ export const failedNotice = (element: Element): Notice | undefined => {
   const kind = element.localName;
   const address = element.getAttribute("src") ?? element.getAttribute("href") ?? "";
   if (!address) return undefined;
-  const called: Record<string, string> = { img: "A picture", script: "A script", link: "A style sheet", video: "A film", audio: "A sound", source: "A film or sound" };
+  const called: Record<string, string> = { img: "A picture", script: "A script", link: "A style sheet", video: "A film", audio: "A sound", source: "A film or sound", iframe: "A document" };
   const what = `${called[kind] ?? "Something"} of this page could not be loaded${kind === "img" ? altOf(element) : ""}.`;
   return { what, remedy: `${address.slice(0, 300)}: is the object there, may the service read it, and did its address go through grant_read_access?` };
 };
@@ -36,6 +36,12 @@ const altOf = (element: Element): string => {
   const alt = element.getAttribute("alt")?.trim();
   return alt ? ` (${alt})` : "";
 };
+
+/** Say that a document inside the page may not be seen; `kind` is its media type. */
+export const unshownNotice = (name: string, kind: string): Notice => ({
+  what: `${name}: browsers may leave this document's place in the page empty. Save it to read it.`,
+  remedy: `Few browsers show ${kind} in the protected frame of a task. Pictures and plain text are shown by all: give its pages as pictures.`,
+});
 
 /** Say which elements nothing defines. */
 export const undefinedNotice = (name: string): Notice => ({

@@ -1,10 +1,12 @@
 // The first script of a task's frame: it tells the worker what of the page does not work. Nothing about a template is silent.
 
 import { tellPage } from "../messages";
+import { isResizeLoop } from "../page-faults";
 import { isAhead, spoil, waitForTurn } from "./ahead";
 import { tellAttention } from "./attention";
 import { hearKeys } from "./commands";
 import { watchDialogs } from "./dialogs";
+import { watchEmbedded } from "./embedded";
 import { blockedNotice, failedNotice, originOf, scriptNotice } from "./findings";
 import { Notices, type Notice } from "./notices";
 import { checkPage } from "./page-check";
@@ -42,9 +44,6 @@ document.addEventListener("tracemark-notice", (event) => {
   notices.tell({ what: String(what), remedy: String(remedy) });
 });
 
-/** A browser's note that a size will be told in the next frame is no fault of a page. */
-const isResizeLoop = (message: string): boolean => message.startsWith("ResizeObserver loop");
-
 /** A question must not come up over another task. */
 const mayAsk = (): boolean => {
   if (isAhead()) spoil();
@@ -53,6 +52,7 @@ const mayAsk = (): boolean => {
 
 watchDialogs(window, (notice) => notices.tell(notice), () => tellPage("tracemark-asked"), () => performance.now(), mayAsk);
 waitForTurn();
+watchEmbedded(document, (notice) => notices.tell(notice));
 hearKeys();
 tellAttention();
 

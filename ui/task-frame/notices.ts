@@ -6,6 +6,7 @@ const STYLE = styleSheet(`
   :host { display: block; position: relative; z-index: 30; font: 1rem/1.4 system-ui, sans-serif; color: #1b2430; }
   section { margin: 0; padding: .5rem 1rem; border-bottom: 1px solid #d5dbe3; border-left: 6px solid #a5161d; background: #fff4f4; }
   p { margin: .15rem 0; } strong { color: #a5161d; } code { overflow-wrap: anywhere; }
+  button { padding: .2rem .6rem; border: 1px solid #6f7b8a; border-radius: 6px; background: #fff; font: inherit; cursor: pointer; }
   .remedy { font-size: .9rem; color: #4d5967; overflow-wrap: anywhere; }
 `);
 
@@ -14,6 +15,8 @@ export interface Notice {
   readonly what: string;
   /** What whoever runs the job has to do. */
   readonly remedy: string;
+  /** What the worker can do instead. */
+  readonly offer?: { readonly text: string; readonly act: () => void };
 }
 
 /** The bar of a document; it appears with the first notice. */
@@ -24,10 +27,10 @@ export class Notices {
 
   constructor(private readonly page: Document) {}
 
-  tell({ what, remedy }: Notice): void {
+  tell({ what, remedy, offer }: Notice): void {
     if (this.told.has(what)) return;
     this.told.add(what);
-    this.section.append(make("p", {}, make("strong", {}, what)), make("p", { class: "remedy" }, `For whoever runs the job: ${remedy}`));
+    this.section.append(make("p", {}, make("strong", {}, what), ...(offer ? [" ", make("button", { type: "button", click: offer.act }, offer.text)] : [])), make("p", { class: "remedy" }, `For whoever runs the job: ${remedy}`));
     this.show();
   }
 

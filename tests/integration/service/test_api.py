@@ -180,14 +180,15 @@ def test_an_unknown_function_is_refused_when_the_service_names_none_in_its_place
     assert (code, "function:pre' is not known here" in message) == ("ValidationException", True)
 
 
-def test_a_job_whose_page_asks_by_unknown_elements_is_refused(shop: Any, api: SageMakerApi) -> None:
+@pytest.mark.parametrize("unknown", ["<crowd-hologram name='h'>", "<crowd-hologram src='x'>"])
+def test_a_job_whose_page_asks_by_unknown_elements_is_refused(shop: Any, api: SageMakerApi, unknown: str) -> None:
     strict = replace(api, check_template=partial(check_template, JobStorage(shop.client)))
     template = shop.document()["HumanTaskConfig"]["UiConfig"]["UiTemplateS3Uri"]
     bucket, _, key = template.removeprefix("s3://").partition("/")
     with serving(service_app(strict, shop.task_queue, shop.client, WebSettings(b"s" * 32))) as url:
         sagemaker = Caller(url)
         sagemaker("CreateWorkteam", **TEAM)
-        shop.client.put_object(Bucket=bucket, Key=key, Body=b"<crowd-form><crowd-hologram name='h'></crowd-form>")
+        shop.client.put_object(Bucket=bucket, Key=key, Body=f"<crowd-form>{unknown}</crowd-form>".encode())
         code, message = sagemaker.refused("CreateLabelingJob", **shop.document())
         shop.client.put_object(Bucket=bucket, Key=key, Body=b"<crowd-form><crowd-keypoint name='h'></crowd-form>")
 

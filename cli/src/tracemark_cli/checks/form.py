@@ -65,6 +65,7 @@ _LABELED = tuple(
         "instance-segmentation",
     )
 )
+_ONE_CATEGORY = ("crowd-classifier", "crowd-image-classifier")
 _FORMS = ("crowd-form", "crowd-entity-annotation")
 _ADDRESSES = ("src", "href", "poster")
 _SCRIPT_OF_THE_ELEMENTS = "crowd-html-elements"
@@ -100,6 +101,7 @@ class Form:
     nameless: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     unsigned: list[str] = field(default_factory=list)
+    unheeded: list[str] = field(default_factory=list)  # classifiers for one category that name an exclusion category
 
     @classmethod
     def parse(cls, html: str) -> Form:
@@ -144,6 +146,8 @@ class _Reader(HTMLParser):
             self.form.has_elements |= _SCRIPT_OF_THE_ELEMENTS in given.get("src", "")
             self.form.imports_modules |= given.get("type") == "module"
         self.form.unsigned += [given[name] for name in _ADDRESSES if given.get(name, "").startswith("s3://")]
+        if tag in _ONE_CATEGORY and "exclusion-category" in given:
+            self.form.unheeded.append(tag)
         if tag in _ANSWERS:
             self._question(tag, given)
 

@@ -80,6 +80,12 @@ def parts_findings(parts: PageParts, source: str) -> Iterator[Finding]:
         )
     for name in set(parts.unknown_elements) - set(parts.lost_elements):
         yield warning(f"tracemark has no <{name}>: a worker sees its text only", source, _AN_ELEMENT, "leave it out")
+    for address in parts.unshown:
+        yield warning(
+            f"the page shows {address[:120]!r} inside it; most browsers leave its place empty, and offer it for saving",
+            source,
+            remedy="give its pages as pictures",
+        )
     for foreign in parts.foreign:
         if foreign.origin in _OWN_ORIGINS:
             continue
@@ -104,6 +110,12 @@ def form_findings(form: Form, source: str) -> Iterator[Finding]:
             yield Finding(
                 f"{asked.element} {asked.name!r}: {asked.problem}", source, '["Good Weld", …]', "use to_json | escape"
             )
+    for element in form.unheeded:
+        yield warning(
+            f"a {element} has no exclusion-category: workers are not offered it",
+            source,
+            remedy=f"use {element}-multi-select, or name it among the categories",
+        )
     for name in form.hidden_names:
         yield warning(f"several inputs are called {name!r}; one answer hides the other", source, remedy="rename one")
 

@@ -73,6 +73,18 @@ def test_what_a_template_may_do_raises_no_alarm(inner: str) -> None:
             "<crowd-image-classifier name='c' categories='[\"a\"]' src='https://cdn.example/a.png'>",
             "https://cdn.example",
         ),
+        ("<img src='https://assets.crowd.aws/images/a.png'>", "a img is loaded from https://assets.crowd.aws"),
+        ("<video poster='https://cdn.example/a.png'></video>", "a video is loaded from https://cdn.example"),
+        ("<img srcset='https://cdn.example/a.png 2x, /b.png'>", "img is loaded from https://cdn.example"),
+        ("<object data='https://cdn.example/a.pdf'></object>", "object is loaded from https://cdn.example"),
+        (
+            "<iframe src=\"{{ 's3://welds/report 1.pdf' | grant_read_access }}\"></iframe>",
+            "report 1.pdf' inside it; most browsers leave its place empty",
+        ),
+        (
+            "<crowd-classifier name='c' categories='[\"a\"]' exclusion-category='{text: \"none\"}'></crowd-classifier>",
+            "a crowd-classifier has no exclusion-category",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_template_is_told(inner: str, told: str) -> None:
@@ -83,6 +95,7 @@ def test_what_is_wrong_with_a_template_is_told(inner: str, told: str) -> None:
     ("text", "told"),
     [
         (FRAME.format("<crowd-3d-thing name='x'></crowd-3d-thing>"), "tracemark has no <crowd-3d-thing>"),
+        (FRAME.format("<crowd-3d-thing></crowd-3d-thing>"), "tracemark has no <crowd-3d-thing>: a worker sees nothing"),
         (FRAME.format("<script src='https://cdn.example/x.js'></script>"), "loaded from https://cdn.example"),
         ("<p>nothing</p>", "the page has no crowd-form"),
         ("{{ task.input.x | shout }}<crowd-form></crowd-form>", "no filter 'shout'"),
@@ -92,6 +105,22 @@ def test_a_template_alone_is_checked_as_it_is_written(text: str, told: str) -> N
     found = [finding.what for finding in source_findings(InspectedTemplate.parse(text.encode(), "page.html"))]
 
     assert any(told in what for what in found), found
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [INPUT, "<photo-view name='p'></photo-view>", "<script>document.body.append('a field of its own')</script>"],
+)
+def test_an_unknown_element_without_a_name_is_no_loss_where_something_else_may_ask(beside: str) -> None:
+    page = InspectedTemplate.parse(FRAME.format(f"<crowd-3d-thing></crowd-3d-thing>{beside}").encode(), "page.html")
+
+    (finding,) = source_findings(page)
+
+    assert (finding.severity, "a worker sees its text only" in finding.what) == ("warning", True)
+
+
+def test_a_text_or_a_picture_inside_the_page_raises_no_alarm() -> None:
+    assert findings("<iframe src=\"{{ 's3://welds/notes.txt' | grant_read_access }}\"></iframe>") == []
 
 
 def test_what_is_loaded_from_elsewhere_is_a_warning_that_names_the_option() -> None:
