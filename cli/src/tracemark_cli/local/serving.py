@@ -83,7 +83,7 @@ def open_service(
     """Start the service except its web server; yield it, the socket to serve on, and its address.
 
     `alone`: for one person on this machine. Whatever the environment names, S3 and state are those of `data`, an answer
-    becomes a label at once, and the option `show` says how logs are shown.
+    becomes a label as soon as it can no longer be changed, and the option `show` says how logs are shown.
 
     Raises:
         InvalidConfiguration: the port is in use, another service uses the folder, or ALLOWED_BUCKETS or
@@ -104,7 +104,7 @@ def open_service(
             settings = replace(
                 settings,
                 batch_seconds=_ALONE_BATCH_SECONDS,
-                changeable_seconds=0.0,
+                lingers=True,  # nobody waits for the job to end
                 buckets=None,
                 oidc=None,
                 seals=seals,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ from tracemark_groundtruth.state.sign_in_failures import SignInFailures
 from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.state.teams import ensure_team
+from tracemark_groundtruth.state.waiting_answers import any_waits
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
 from tracemark_groundtruth.web.health import HealthChecks, Readiness
 from tracemark_groundtruth.web.portal.app import guards, portal_routes
@@ -59,6 +61,8 @@ from tracemark_groundtruth.web.settings import LOOPBACK_HOSTS, WebSettings
 
 API_PATH = "/api/"
 
+_POLL_SECONDS = 0.05
+
 logger = logging.getLogger(__name__)
 
 
@@ -66,6 +70,7 @@ logger = logging.getLogger(__name__)
 class ServiceSettings:
     """How the service is to be; `origin` is its own address as workers write it, for links that stand alone.
 
+    `lingers`: the last answers of a job can be changed as long as any others, so it ends that much later.
     `oidc` is the provider that signs people in, `seals` what opens the secrets in the database, `audit_days` how long
     entries of the audit log are kept.
     """
@@ -78,6 +83,7 @@ class ServiceSettings:
     concurrency: int = DEFAULT_CONCURRENCY
     batch_seconds: float = DEFAULT_BATCH_SECONDS
     changeable_seconds: float = DEFAULT_CHANGEABLE_SECONDS
+    lingers: bool = False
     oidc: OidcSettings | None = None
     seals: Seals = field(default_factory=Seals)
     audit_days: int = DEFAULT_DAYS
@@ -94,6 +100,24 @@ class Service:
     database: Database
     secrets: Secrets
     links: SignInLinks
+    settling: threading.Event
+
+    def settle(self, seconds: float) -> bool:
+        """Consolidate what has its answers and still waits, and take no more than `seconds`; workers are gone by now.
+
+        Return whether nothing waits any more. What does is safe in the state, and consolidated after the next start.
+
+        Raises:
+            StateUnavailable: the database does not answer.
+        """
+        end = time.monotonic() + seconds
+        self.settling.set()
+        self.database.changes.tell_all()
+        while waiting := any_waits(self.database):
+            if time.monotonic() > end:
+                break
+            time.sleep(_POLL_SECONDS)
+        return not waiting
 
     def sign_in_link(self, account: Account, job: str) -> str:
         """Return the path of a link that signs an account in, once, and shows the first task of a job."""
@@ -141,6 +165,7 @@ def running(
         concurrency=settings.concurrency,
         batch_seconds=settings.batch_seconds,
         changeable_seconds=settings.changeable_seconds,
+        lingers=settings.lingers,
         final_pass=final_pass,
         endpoints=endpoints,
         intake=intake,
@@ -167,7 +192,7 @@ def running(
     with intake, Runner(context):
         jobs = JobOperations(database, functions, endpoints=endpoints, caller=LOCAL_CALLER)
         app = service_app(api, task_queue, client, web, ways, readiness)
-        yield Service(app, task_queue, jobs, client, database, secrets, links)
+        yield Service(app, task_queue, jobs, client, database, secrets, links, context.settling)
 
 
 def service_app(
