@@ -42,7 +42,7 @@ def test_after_the_last_task_there_is_no_next_one(anna: Browser) -> None:
     for _ in range(2):
         task = anna.submit(task).json()["location"]
 
-    assert anna.submit(task).json() == {"location": "/jobs/letters/done?saved", "next": None}
+    assert anna.submit(task).json() == {"location": "/jobs/letters/done?saved", "next": None, "ahead": None}
 
 
 def test_what_is_reserved_can_be_loaded_and_is_the_next_task(anna: Browser) -> None:
