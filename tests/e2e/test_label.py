@@ -13,6 +13,8 @@ from support.waiting import wait_until
 
 import tracemark
 
+AT_ONCE = ("--changeable-seconds", "0")
+
 
 def photographs(folder: Path, *names: str) -> None:
     folder.mkdir(exist_ok=True)
@@ -71,7 +73,7 @@ def test_the_next_call_goes_on_and_takes_what_came_into_the_folder(tmp_path: Pat
         wait_until(lambda: "Good" in labels(folder).values(), "the label")
         assert first.end() == 0
     photographs(folder, "c")
-    with LabelProcess(folder) as second:
+    with LabelProcess(folder, AT_ONCE) as second:
         assert second.link()[0] == address
         person, task = second.person("parts-1", "Not good")
         person.answer_all(task)
@@ -89,6 +91,45 @@ def test_the_next_call_goes_on_and_takes_what_came_into_the_folder(tmp_path: Pat
     assert sorted(loaded.answers["item"]) == ["a", "b", "c"]
     assert sum(len(file.read_text().splitlines()) for file in outputs) == 3
     assert "3 of 3 items are labeled" in third.told
+
+
+def test_an_answer_is_in_the_file_at_once_can_be_changed_and_is_final_when_the_command_ends(tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    photographs(folder, "a", "b")
+
+    with LabelProcess(folder, ("--changeable-seconds", "86400")) as running:
+        person, task = running.person("parts-1")
+        person.answer(task, person.token(task))
+        wait_until(lambda: labels(folder) == {"a": "Good", "b": ""}, "the first answer")
+        person.choice = "Not good"
+        person.answer(task, person.token(task), "PUT")
+        wait_until(lambda: labels(folder) == {"a": "Not good", "b": ""}, "the other answer")
+        person.answer(last := next_task(person), person.token(last))
+        wait_until(lambda: labels(folder) == {"a": "Not good", "b": "Not good"}, "both answers")
+        running.wait_for("every item is answered")
+        changeable = tracemark.load(folder).items["label"].isna().all()
+        assert running.end() == 0
+
+    assert changeable
+    assert tracemark.load(folder).items["label"].to_dict() == {"a": "Not good", "b": "Not good"}
+    assert labels(folder) == {"a": "Not good", "b": "Not good"}
+    assert "can still be changed" not in (folder / "labels.csv").read_text(encoding="utf-8-sig")
+    assert "2 of 2 items are labeled" in running.told
+
+
+def test_a_command_that_is_told_to_end_leaves_no_answer_out(tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    photographs(folder, "a", "b")
+
+    with LabelProcess(folder) as running:
+        person, task = running.person("parts-1")
+        person.answer(task, person.token(task))
+        running.process.terminate()
+        code = running.process.wait(120)
+
+    assert code == 143
+    assert tracemark.load(folder).items["label"].notna().tolist() == [True, False]
+    assert labels(folder) == {"a": "Good", "b": ""}
 
 
 def test_items_that_init_adds_meanwhile_are_taken_up(tmp_path: Path) -> None:
@@ -120,7 +161,7 @@ def test_what_a_shell_was_set_to_for_another_job_does_not_matter(tmp_path: Path)
         "SENSOR_PROFILE": "s3://another/profile.yaml",
     }
 
-    with LabelProcess(folder, variables=variables) as running:
+    with LabelProcess(folder, AT_ONCE, variables=variables) as running:
         person, task = running.person("parts-1")
         person.answer_all(task)
         running.wait_for("1 of 1 items are labeled")
@@ -135,7 +176,7 @@ def test_only_charts_need_a_browser_that_draws_and_without_one_nothing_is_begun(
     (folder / "a.csv").write_text("t [s],U [V]\n" + "".join(f"{n / 10},{n % 7}\n" for n in range(50)))
     variables = {"BROWSER_PATH": str(tmp_path / "no-chromium"), "SHOW": "" if view else "charts"}
 
-    with LabelProcess(folder, variables=variables) as running:
+    with LabelProcess(folder, AT_ONCE, variables=variables) as running:
         if view:
             person, task = running.person("logs-1")
             assert "<signal-view" in person.ask("GET", f"{task}/frame").data.decode()

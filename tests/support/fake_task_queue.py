@@ -132,6 +132,11 @@ class MemoryTaskQueue:
         changeable = [lease for lease in earlier if lease.index not in self.final]
         return self._given(changeable[-1]) if changeable else None
 
+    def last(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
+        given = [each for each in self.leases.values() if self._is_answer_of(each, worker)]
+        changeable = [each for each in given if each.job.name == job_name and each.index not in self.final]
+        return self._given(changeable[-1]) if changeable else None
+
     def revise(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json], seconds: float | None = None) -> str:
         with self._lock:
             lease = self.leases[task_id]

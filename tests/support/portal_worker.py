@@ -58,10 +58,11 @@ class PortalWorker:
             token = self.token(path)
             where = self.answer(path, token) if token else ""
 
-    def answer(self, path: str, token: str) -> str:
+    def answer(self, path: str, token: str, method: str = "POST") -> str:
+        """Submit an answer, or with PUT put it in the place of the one that was given; return where to go on."""
         label = f"{self.name} {path}"
         headers = {"Content-Type": "application/json", "X-CSRF-Token": token}
-        found = self.ask("POST", f"{path}/answers", json.dumps(self.content(label)), headers)
+        found = self.ask(method, f"{path}/answers", json.dumps(self.content(label)), headers)
         if found.status in (200, 409):  # 409: saved before, when the service died before it could say so
             self.accepted.append(label)
         return str(json.loads(found.data)["location"]) if found.status == 200 else ""

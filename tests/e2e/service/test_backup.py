@@ -46,7 +46,7 @@ def test_a_job_that_was_backed_up_while_it_ran_goes_on_after_a_restore(tmp_path:
         service.wait_for("Completed")
 
     answers = saved(tmp_path)
-    assert f"1 jobs, {OBJECTS} objects" in said
+    assert f"1 job, {OBJECTS} objects" in said
     assert "secret" in said
     assert "restored from" in told
     assert ada.failure is None

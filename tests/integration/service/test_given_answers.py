@@ -10,6 +10,8 @@ import pytest
 
 from tracemark_groundtruth.errors import AnswerFinal, AnswerRefused, TaskNotHeld
 from tracemark_groundtruth.state.batches import Batches, Ripeness
+from tracemark_groundtruth.state.tables import JobStatus
+from tracemark_groundtruth.state.waiting_answers import WaitingAnswers, any_waits
 
 GOOD, BAD = ({"class": {"label": label}} for label in ("Good", "Bad"))
 
@@ -175,3 +177,64 @@ def test_an_object_waits_for_changes_while_the_job_goes_on_and_not_at_its_end(sh
     shop.advance()
 
     assert [line["weld-class"]["class"]["label"] for line in shop.output()] == ["Bad", "Good", "Good"]
+
+
+def test_the_last_answers_of_a_job_that_lingers_can_be_changed_as_long_as_any(shop: Any) -> None:
+    shop.options = {"batch_seconds": 0.3, "changeable_seconds": 60.0, "lingers": True}
+    ada = shop.worker("ada")
+    for _ in range(3):
+        last = submit(shop, ada)
+    shop.advance()
+
+    shop.task_queue.revise(ada, last, BAD)
+    shop.clock.forward(60)
+    shop.advance()
+
+    assert shop.record.status is JobStatus.COMPLETED
+    assert [line["weld-class"]["class"]["label"] for line in shop.output()] == ["Good", "Good", "Bad"]
+
+
+def test_nothing_waits_once_the_service_settles(shop: Any) -> None:
+    settling = threading.Event()
+    shop.options = {"changeable_seconds": 60.0, "lingers": True, "settling": settling}
+    ada = shop.worker("ada")
+    task = submit(shop, ada)
+    shop.advance()
+    before = any_waits(shop.database)
+
+    settling.set()
+    shop.advance()
+
+    assert (before, any_waits(shop.database)) == (True, False)
+    with pytest.raises(AnswerFinal):
+        shop.task_queue.revise(ada, task, BAD)
+
+
+def test_the_last_answer_of_a_job_is_found_until_it_is_final(shop: Any) -> None:
+    ada, bert = shop.worker("ada"), shop.worker("bert")
+    submit(shop, ada)
+    second = submit(shop, ada)
+
+    found = shop.task_queue.last(ada, "Welds")
+
+    assert (found.task_id, found.given) == (second, GOOD)
+    assert shop.task_queue.last(bert, "Welds") is None
+    assert shop.task_queue.last(ada, "another job") is None
+    answers(shop)
+    assert shop.task_queue.last(ada, "Welds") is None
+
+
+def test_answers_that_wait_are_told_with_the_moment_of_the_last_change(shop: Any) -> None:
+    ada = shop.worker("ada")
+    waiting = WaitingAnswers(shop.database, shop.record.job_id)
+    empty = (waiting.latest(), waiting.fields())
+    task = submit(shop, ada)
+    given = waiting.latest()
+    shop.clock.forward(5)
+
+    shop.task_queue.revise(ada, task, BAD)
+
+    assert empty == (None, {})
+    assert given == pytest.approx(shop.clock.now - 5)
+    assert waiting.latest() == pytest.approx(shop.clock.now)
+    assert waiting.fields() == {0: [BAD]}

@@ -65,6 +65,13 @@ test("ticks have the decimals that their distance needs", () => {
   assert.deepEqual(ticks([1e9, 2e9]), ["1.0e+9", "2.0e+9"]);
 });
 
+test("no tick is rounded away from where it stands", () => {
+  assert.deepEqual(ticks([0, 2.5, 5, 7.5]), ["0.0", "2.5", "5.0", "7.5"]);
+  assert.deepEqual(ticks([0, 0.0025, 0.005]), ["0.0000", "0.0025", "0.0050"]);
+  assert.deepEqual(ticks([0, 25, 50]), ["0", "25", "50"]);
+  assert.deepEqual(ticks([0, 2.5e7, 5e7]), ["0.0e+0", "2.5e+7", "5.0e+7"]);
+});
+
 test("the spectrum of a tone peaks at its frequency", () => {
   const tone = Float64Array.from({ length: 256 }, (_, at) => 5 + Math.sin((2 * Math.PI * 20 * at) / 256));
 

@@ -58,7 +58,7 @@ def audit(since: str, until: str, actor: str, action: str, subject: str, limit: 
         for entry in entries:
             click.echo(json.dumps(_document(entry)))
     else:
-        console().print(table(("when (UTC)", "who", "by", "what", "to", ""), [_row(entry) for entry in entries]))
+        console().print(table(("when (UTC)", "who", "by", "what", "to", "details"), [_row(entry) for entry in entries]))
     if len(entries) == limit:
         click.echo(f"these are the newest {limit}; --limit shows more", err=True)
 

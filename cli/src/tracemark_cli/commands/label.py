@@ -9,14 +9,22 @@ import click
 
 from tracemark_cli.terminal.console import console
 from tracemark_cli.terminal.job_options import job_options
+from tracemark_groundtruth.labeling.batch import DEFAULT_CHANGEABLE_SECONDS
 
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open a browser, or print the link.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="The portal's port. [default: a free one]")
+@click.option(
+    "--changeable-seconds",
+    type=click.FloatRange(0, 86_400),
+    default=DEFAULT_CHANGEABLE_SECONDS,
+    show_default=True,
+    help="How long an answer can be changed.",
+)
 @job_options
-def label(folder: Path, browser: bool, port: int, **options: Any) -> None:
+def label(folder: Path, browser: bool, port: int, changeable_seconds: float, **options: Any) -> None:
     """Label a folder of files, alone, in a browser.
 
     The job of FOLDER is prepared as `tracemark init` does, or the one that is there goes on, with whatever came into
@@ -42,4 +50,4 @@ def label(folder: Path, browser: bool, port: int, **options: Any) -> None:
         show_plan(out, plan)
         plan.write()
         show_written(out, plan)
-    label_folder(out, plan.folder, labels, LabelOptions(port, show, browser))
+    label_folder(out, plan.folder, labels, LabelOptions(port, show, browser, changeable_seconds))

@@ -11,6 +11,7 @@ from itertools import count
 
 import yaml
 
+from tracemark.contract.answer_fields import chosen_labels, unescaped
 from tracemark.contract.manifest import DataObject, manifest_text, read_manifest
 from tracemark.document import Json, Node
 from tracemark_cli.local.files import read_file
@@ -25,6 +26,7 @@ from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs
 from tracemark_groundtruth.state.objects import JobObjects, ObjectRecord
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
 from tracemark_groundtruth.state.teams import ensure_team
+from tracemark_groundtruth.state.waiting_answers import WaitingAnswers
 
 _POLL_SECONDS = 0.1
 _NUMBER = re.compile(r"-\d+$")
@@ -66,9 +68,26 @@ class FolderJobs:
         """Return the oldest job that has an item to show."""
         return next((one for one in self.active() if self._jobs.counts(one.job_id).get(ObjectState.OPEN)), None)
 
-    def counts(self) -> Mapping[tuple[int, ObjectState], int]:
-        """Return how many items of each job are in each state: what differs when anything has happened."""
-        return {(one.job_id, state): n for one in self.records() for state, n in self._jobs.counts(one.job_id).items()}
+    def version(self) -> object:
+        """Return what differs as soon as anything has happened: how many items are in each state, the last answer."""
+        database = self.service.database
+        return {
+            one.job_id: (self._jobs.counts(one.job_id), WaitingAnswers(database, one.job_id).latest())
+            for one in self.records()
+        }
+
+    def waiting_labels(self) -> Mapping[str, str]:
+        """Return by the `source` of its line each item that has its answers and can still be changed, with its label.
+
+        The label is empty where the answers do not agree on one: it is decided when they are consolidated.
+        """
+        return {
+            row.line.source: given.get(row.line.index, "")
+            for record, given in ((one, self._given(one)) for one in self.active())
+            if given
+            for row in JobObjects(self.service.database, record.job_id).rows()
+            if row.line.index in given
+        }
 
     def standing(self) -> Mapping[str, tuple[JobRecord, ObjectRecord]]:
         """Return how each item stands, by the `source` of its line: as the last job that has it tells."""
@@ -81,6 +100,10 @@ class FolderJobs:
     def progress(self) -> Counter[ObjectState]:
         """Return how many items are in each state, each item once."""
         return Counter(row.state for _, row in self.standing().values())
+
+    def _given(self, record: JobRecord) -> Mapping[int, str]:
+        fields = WaitingAnswers(self.service.database, record.job_id).fields()
+        return {line: agreed_label(answers) for line, answers in fields.items()}
 
     @property
     def _jobs(self) -> Jobs:
@@ -133,3 +156,9 @@ class FolderJobs:
         while (record := self._jobs.find(name)) is None or record.status is JobStatus.INITIALIZING:
             time.sleep(_POLL_SECONDS)
         return record
+
+
+def agreed_label(answers: Sequence[Mapping[str, Json]]) -> str:
+    """Return the one class that the fields of all answers name; empty where there is none, or more than one."""
+    named = {unescaped(label)[-1] for fields in answers for label in chosen_labels(fields).values()}
+    return named.pop() if len(named) == 1 and all(len(chosen_labels(fields)) == 1 for fields in answers) else ""

@@ -84,7 +84,7 @@ def open_service(
     """Start the service except its web server; yield it, the socket to serve on, and its address.
 
     `alone`: for one person on this machine. Whatever the environment names, S3 and state are those of `data`, an answer
-    becomes a label at once, and the option `show` says how logs are shown.
+    becomes a label as soon as it can no longer be changed, and the option `show` says how logs are shown.
 
     Raises:
         InvalidConfiguration: the port is in use, another service uses the folder, or a variable of the environment is
@@ -102,7 +102,8 @@ def open_service(
         settings = service_settings(origin, options, {} if alone else os.environ)
         if alone:
             seals = Seals(previous=Seals.parse(os.environ).current)  # what another service sealed is opened, no more
-            settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, changeable_seconds=0.0, seals=seals)
+            # Nobody waits for the job to end.
+            settings = replace(settings, batch_seconds=_ALONE_BATCH_SECONDS, lingers=True, seals=seals)
         settings = replace(settings, tracing=stack.enter_context(opened_tracing({} if alone else os.environ)))
         final_pass = make_final_pass if options["final_pass"] else None
         endpoints = NO_ENDPOINTS if alone else stream_endpoints(os.environ)

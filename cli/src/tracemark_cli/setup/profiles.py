@@ -85,10 +85,31 @@ def find_kinds(
             expected=f"at most {MAX_KINDS}",
             remedy="make a job of each kind, or give --profile",
         )
+    groups, broken = _without_tables(groups, some_are_read=bool(read))
+    left += broken
     names = _new_names(len(groups), before)
     kinds = [_asked(name, *group, known, ask) for name, group in zip(names, groups, strict=True)]
     placed = {log: name for name, of_kind in read.items() for log in of_kind}
     return FoundKinds(tuple(kinds), tuple(left), placed)
+
+
+def _without_tables(
+    groups: list[tuple[Guess, list[FoundFile]]], *, some_are_read: bool
+) -> tuple[list[tuple[Guess, list[FoundFile]]], list[LeftFile]]:
+    """Take out logs in which nothing is a table, as long as others are read: no option would make logs of them.
+
+    Where no log is read the options may be what is missing, and they are asked for.
+    """
+    tables = [group for group in groups if group[0].profile or group[0].rows]
+    if not (tables or some_are_read):
+        return groups, []
+    broken = [
+        LeftFile(str(log.path), f"it is not read as a log: {'; '.join(each.what for each in guess.questions)}")
+        for guess, logs in groups
+        if not (guess.profile or guess.rows)
+        for log in logs
+    ]
+    return tables, broken
 
 
 def _new_names(count: int, before: Mapping[str, SensorProfile]) -> list[str]:

@@ -78,7 +78,7 @@ def _walk(folder: Path, below: PurePosixPath) -> Iterator[FoundFile | LeftFile |
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name.startswith("."):
+                if entry.name.startswith((".", "~$")):  # Office keeps a file open by another that begins with ~$
                     yield None
                 elif entry.is_dir(follow_symlinks=False):
                     folders.append(entry.name)

@@ -12,5 +12,6 @@ _SHOWN = ("jobs", "objects", "tasks", "workers")
 
 def contents_line(contents: Contents) -> str:
     """Return how many rows of what a backup holds, and the version of its tables."""
-    counts = ", ".join(f"{contents.rows.get(name, 0)} {name}" for name in _SHOWN)
+    found = ((contents.rows.get(name, 0), name) for name in _SHOWN)
+    counts = ", ".join(f"{count} {name.removesuffix('s') if count == 1 else name}" for count, name in found)
     return f"{counts} (version {contents.version})"

@@ -36,6 +36,10 @@ from tracemark_plotting.settings import Show
 
 _POLL_SECONDS = 0.25
 _NAMED = 10
+_SETTLE_SECONDS = 60.0
+
+CHANGEABLE = "can still be changed"
+"""What the file of labels remarks on an item whose label is that of the answer alone."""
 
 
 @dataclass
@@ -50,22 +54,23 @@ class LabelingSession:
     _written_at: float = 0.0
     _pause: float = 0.0
     _trouble: str = ""
+    _answered: bool = False
     _told: set[int] = field(default_factory=set)
 
     def keep_labels(self, *, now: bool = False) -> None:
         """Write the labels if something has changed; seldom while that takes long, unless `now`."""
         if not now and time.monotonic() < self._written_at + self._pause:
             return
-        counts = self.jobs.counts()
-        if counts == self._seen:
+        version = self.jobs.version()
+        if version == self._seen:
             return
         begun = time.monotonic()
         try:
-            write_labels(self.labels, map(_label_of, *_columns(self.jobs)), self.items)
+            write_labels(self.labels, self._labels(), self.items)
         except TracemarkError as error:
             self._complain(str(error))  # a spreadsheet may hold the file; the answers are safe in the state
             return
-        self._seen, self._trouble = counts, ""
+        self._seen, self._trouble = version, ""
         self._written_at, self._pause = time.monotonic(), 10 * (time.monotonic() - begun)
 
     def tell_ends(self) -> None:
@@ -81,6 +86,8 @@ class LabelingSession:
         """Say how far the items are; return whether none is left to label."""
         counts = self.jobs.progress()
         labeled, total = counts[ObjectState.LABELED], counts.total()
+        if waiting := counts[ObjectState.DUE] + counts[ObjectState.BATCHED]:
+            self._print(f"{waiting:,} more are answered; the next start makes their labels final")
         without = [ObjectState.FAILED, ObjectState.LEFT_OUT, ObjectState.STOPPED]
         self._print(f"{labeled:,} of {total:,} items are labeled; labels: {self.labels}")
         if left := sum(counts[state] for state in without):
@@ -88,6 +95,30 @@ class LabelingSession:
             for name, remark in list(self._remarks())[:_NAMED]:
                 self._print(f"  {name}: {remark}")
         return labeled + left == total
+
+    def tell_answered(self) -> None:
+        """Say once that every item is answered, while answers can still be changed."""
+        counts = self.jobs.progress()
+        answered = not any(counts[state] for state in (ObjectState.NEW, ObjectState.OPEN))
+        waiting = counts[ObjectState.DUE] + counts[ObjectState.BATCHED]
+        if answered and waiting and not self._answered:
+            self._print(f"every item is answered; the last {waiting:,} answers can still be changed for a while")
+        self._answered = answered
+
+    def settle(self) -> None:
+        """Make final what could still be changed, write the labels, and say how far the items are."""
+        with self.out.status("making the last answers final"):
+            self.jobs.service.settle(_SETTLE_SECONDS)
+        self.keep_labels(now=True)
+        self.tell_progress()
+
+    def _labels(self) -> Iterator[ItemLabel]:
+        waiting = self.jobs.waiting_labels()
+        for source, standing in self.jobs.standing().items():
+            label = _label_of(source, standing)
+            if source in waiting and not label.label:
+                label = ItemLabel(source, waiting[source], remark=CHANGEABLE)
+            yield label
 
     def _remarks(self) -> Iterator[tuple[str, str]]:
         for source, (_, row) in self.jobs.standing().items():
@@ -105,11 +136,16 @@ class LabelingSession:
 
 @dataclass(frozen=True, slots=True)
 class LabelOptions:
-    """port: that of the portal, 0 for a free one. browser: open one, do not only print the link."""
+    """How to label.
+
+    port: that of the portal, 0 for a free one. browser: open one, do not only print the link. changeable_seconds: how
+    long an answer can be changed.
+    """
 
     port: int
     show: Show
     browser: bool
+    changeable_seconds: float
 
 
 def label_folder(out: Console, folder: JobFolder, labels: Path, wanted: LabelOptions) -> None:
@@ -120,17 +156,24 @@ def label_folder(out: Console, folder: JobFolder, labels: Path, wanted: LabelOpt
         TracemarkError: see `open_service` and `FolderJobs.open_missing`.
     """
     log_to_stderr()
-    options = {**SERVE_DEFAULTS, "port": wanted.port or kept_portal_port(folder.home), "show": wanted.show}
-    with open_service(folder.home, options, alone=True) as (service, server, address), serving_http(service, server):
+    options = {
+        **SERVE_DEFAULTS,
+        "port": wanted.port or kept_portal_port(folder.home),
+        "show": wanted.show,
+        "changeable_seconds": wanted.changeable_seconds,
+    }
+    with open_service(folder.home, options, alone=True) as (service, server, address):
         keep_portal_port(folder.home, server.getsockname()[1])
         session = LabelingSession(out, FolderJobs(folder, service), labels, ItemFiles(folder))
         try:
-            session.jobs.open_missing(again=True)
-            _serve(session, service, address, browser=wanted.browser)
-        except KeyboardInterrupt:
-            session.keep_labels(now=True)
-            session.tell_progress()
+            with serving_http(service, server):
+                session.jobs.open_missing(again=True)
+                _serve(session, service, address, browser=wanted.browser)
+        except (KeyboardInterrupt, SystemExit) as end:  # Ctrl-C, or told to end by SIGTERM
+            session.settle()  # after the last request, so that no answer comes after it
             out.print("ended; the same command goes on from here")
+            if isinstance(end, SystemExit):
+                raise
 
 
 def _serve(session: LabelingSession, service: Service, address: str, *, browser: bool) -> None:
@@ -181,6 +224,7 @@ def _watch(session: LabelingSession) -> None:
             seen = version
             _take_up(session)
         if any(session.jobs.active()):
+            session.tell_answered()
             done = False
         elif not done:
             session.keep_labels(now=True)
@@ -208,11 +252,6 @@ def _version(file: Path) -> tuple[int, int] | None:
     return found.st_mtime_ns, found.st_size
 
 
-def _columns(jobs: FolderJobs) -> tuple[list[str], list[tuple[JobRecord, ObjectRecord]]]:
-    standing = jobs.standing()
-    return list(standing), list(standing.values())
-
-
 def _label_of(source: str, standing: tuple[JobRecord, ObjectRecord]) -> ItemLabel:
     record, row = standing
     if row.state is ObjectState.LEFT_OUT:
@@ -221,7 +260,9 @@ def _label_of(source: str, standing: tuple[JobRecord, ObjectRecord]) -> ItemLabe
         return ItemLabel(source)
     line = DataObject.parse(row.output.decode(), row.line.index)
     found = ObjectRow.of_line(line, record.job.label_attribute_name)
-    return ItemLabel(source, found.label, found.confidence, found.problem)
+    # Confidence is how far several agree; of one person's answer Ground Truth writes 0, which would read as doubt.
+    confidence = found.confidence if record.job.workers_per_object > 1 else None
+    return ItemLabel(source, found.label, confidence, found.problem)
 
 
 def _account(service: Service, team: str) -> Account:

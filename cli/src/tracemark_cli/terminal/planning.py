@@ -75,7 +75,10 @@ def show_plan(out: Console, plan: Plan) -> None:
     if plan.left:
         out.print(table(("left over", "why"), [(left.path, left.reason) for left in plan.left[:_SHOWN_LEFT]]))
         count = len(plan.left) + plan.scan.unnamed
-        out.print(f"{count:,} files left over" + (f", {_SHOWN_LEFT} shown" if count > _SHOWN_LEFT else ""))
+        out.print(
+            f"{count:,} {'file' if count == 1 else 'files'} left over"
+            + (f", {_SHOWN_LEFT} shown" if count > _SHOWN_LEFT else "")
+        )
     for kind in plan.kinds:
         like = f" and {len(kind.logs) - 1:,} like it" if len(kind.logs) > 1 else ""
         show_guess(out, kind.guess, f"{kind.logs[0].path}{like}")

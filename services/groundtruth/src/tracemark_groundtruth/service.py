@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -43,6 +44,7 @@ from tracemark_groundtruth.state.sign_in_failures import SignInFailures
 from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
 from tracemark_groundtruth.state.teams import ensure_team
+from tracemark_groundtruth.state.waiting_answers import any_waits
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
 from tracemark_groundtruth.watching.service_watch import ServiceWatch
 from tracemark_groundtruth.watching.storage import storage_watched
@@ -70,6 +72,8 @@ API_PATH = "/api/"
 NO_WEBHOOKS = WebhookSettings()
 _LOOPBACK_NAMES = {host.strip("[]") for host in LOOPBACK_HOSTS}
 
+_POLL_SECONDS = 0.05
+
 logger = logging.getLogger(__name__)
 
 
@@ -77,6 +81,7 @@ logger = logging.getLogger(__name__)
 class ServiceSettings:
     """How the service is to be; `origin` is its own address as workers write it, for links that stand alone.
 
+    `lingers`: the last answers of a job can be changed as long as any others, so it ends that much later.
     `oidc` is the provider that signs people in, `seals` what opens the secrets in the database, `audit_days` how long
     entries of the audit log are kept. With `metrics_token` the figures of /metrics are for whoever sends it.
     """
@@ -89,6 +94,7 @@ class ServiceSettings:
     concurrency: int = DEFAULT_CONCURRENCY
     batch_seconds: float = DEFAULT_BATCH_SECONDS
     changeable_seconds: float = DEFAULT_CHANGEABLE_SECONDS
+    lingers: bool = False
     oidc: OidcSettings | None = None
     seals: Seals = field(default_factory=Seals)
     audit_days: int = DEFAULT_DAYS
@@ -113,6 +119,24 @@ class Service:
     database: Database
     secrets: Secrets
     links: SignInLinks
+    settling: threading.Event
+
+    def settle(self, seconds: float) -> bool:
+        """Consolidate what has its answers and still waits, and take no more than `seconds`; workers are gone by now.
+
+        Return whether nothing waits any more. What does is safe in the state, and consolidated after the next start.
+
+        Raises:
+            StateUnavailable: the database does not answer.
+        """
+        end = time.monotonic() + seconds
+        self.settling.set()
+        self.database.changes.tell_all()
+        while waiting := any_waits(self.database):
+            if time.monotonic() > end:
+                break
+            time.sleep(_POLL_SECONDS)
+        return not waiting
 
     def sign_in_link(self, account: Account, job: str) -> str:
         """Return the path of a link that signs an account in, once, and shows the first task of a job."""
@@ -163,6 +187,7 @@ def running(
         concurrency=settings.concurrency,
         batch_seconds=settings.batch_seconds,
         changeable_seconds=settings.changeable_seconds,
+        lingers=settings.lingers,
         final_pass=final_pass,
         endpoints=endpoints,
         intake=intake,
@@ -185,7 +210,7 @@ def running(
     with storage_watched(client, watch.metrics.note_s3_failure), webhooks, intake, Runner(context):
         jobs = JobOperations(database, functions, endpoints=endpoints, caller=LOCAL_CALLER)
         app = service_app(api, task_queue, client, web, ways, readiness, watch, further)
-        yield Service(app, task_queue, jobs, client, database, secrets, links)
+        yield Service(app, task_queue, jobs, client, database, secrets, links, context.settling)
 
 
 def service_app(

@@ -124,6 +124,29 @@ def test_everything_that_was_found_and_left_is_told(data: Path) -> None:
     assert "101,5" in told
 
 
+def test_a_log_without_any_table_is_left_over_with_the_reason_and_the_others_go_on(data: Path) -> None:
+    (data / "c.csv").write_text("not a log at all")
+    (data / "c.jpg").write_bytes(b"photograph")
+    (data / "~$a.csv").write_bytes(b"\0" * 165)
+
+    ended = init(data, "-o", str(data.parent / "job"))
+
+    assert ended.exit_code == 0, ended.output
+    assert "2 items added" in ended.output
+    assert "c.csv" in ended.output
+    assert "no two rows of numbers were found" in " ".join(ended.output.replace("│", " ").split())
+    assert "~$a.csv" not in ended.output
+
+
+def test_where_no_log_has_a_table_the_options_are_asked_for(data: Path) -> None:
+    for name in ("a", "b"):
+        (data / f"{name}.csv").write_text("not a log at all")
+
+    ended = init(data)
+
+    assert (ended.exit_code, "--delimiter" in ended.output) == (1, True)
+
+
 def test_what_is_not_certain_is_refused_with_the_option_and_nothing_is_written(data: Path) -> None:
     for name in ("a", "b"):
         (data / f"{name}.csv").write_bytes(NO_UNIT)

@@ -63,11 +63,11 @@ def test_a_name_that_is_no_unicode_is_named_and_cannot_forge_a_line(tmp_path: Pa
 
 
 def test_hidden_files_are_counted_only(tmp_path: Path) -> None:
-    put(tmp_path, ".DS_Store", ".tracemark-job/a.csv", "a.jpg")
+    put(tmp_path, ".DS_Store", ".tracemark-job/a.csv", "~$a.xlsx", "a.jpg")
 
     found = scan(tmp_path)
 
-    assert (len(found.files), found.left, found.hidden) == (1, (), 2)
+    assert (len(found.files), found.left, found.hidden) == (1, (), 3)
 
 
 def test_every_entry_is_told_for_the_progress_bar(tmp_path: Path) -> None:

@@ -73,7 +73,24 @@ def test_while_others_work_on_the_rest_that_is_said(anna: Browser, bert: Browser
     for _ in range(2):
         task = anna.submit(task).json()["location"]
 
-    assert "2 of 3 are finished" in anna.get(task).text
+    shown = anna.get(task).text
+    assert "2 of 3 are finished" in shown
+    assert "others may still be working on the rest" in shown
+
+
+def test_the_page_at_the_end_leads_to_the_last_answer_while_it_can_be_changed(
+    anna: Browser, bert: Browser, task_queue: MemoryTaskQueue
+) -> None:
+    bert.start()
+    anna.submit(anna.start())
+    last = anna.start()
+    done = anna.submit(last).json()["location"]
+
+    before = anna.get(done).text
+    task_queue.final |= {0, 1, 2}
+
+    assert f'href="{last}"' in before
+    assert "Change your last answer" not in anna.get(done).text
 
 
 def test_a_declined_item_does_not_come_back_to_the_same_worker(anna: Browser, bert: Browser) -> None:

@@ -42,7 +42,9 @@ def consolidate(active: ActiveJob, *, at_once: bool) -> bool:
     # Workers may change their answers for a while, as long as the job goes on.
     until = active.now - active.context.changeable_seconds
     since = active.now - active.context.batch_seconds
-    ripe = Ripeness(active.context.batch_size, *((inf, inf) if at_once else (since, until)))
+    ripe = Ripeness(
+        active.context.batch_size, *((inf, inf) if at_once or active.context.settling.is_set() else (since, until))
+    )
     with active.batches.claimed(ripe, active.now) as iteration:
         if iteration:
             _consolidate(active, iteration)

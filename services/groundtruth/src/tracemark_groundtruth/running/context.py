@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -73,8 +74,9 @@ class RunnerContext:
 
     At most `batch_size` objects are consolidated at a time; fewer when the first has waited `batch_seconds`, or when
     nothing else is open. While something else is open an object waits `changeable_seconds` after its last answer, so
-    that workers can still change theirs. `concurrency` bounds the calls of a job's pre-annotation function that a
-    process has under way.
+    that workers can still change theirs; with `lingers` it does so at the end of a job, too. Once `settling` is set
+    nothing waits any more: whatever has its answers is consolidated at once, as before the service ends.
+    `concurrency` bounds the calls of a job's pre-annotation function that a process has under way.
     `final_pass` is made when a job completes, None for none. `watch` is told of looks at the jobs and of invocations.
     """
 
@@ -85,11 +87,13 @@ class RunnerContext:
     batch_size: int = DEFAULT_BATCH_SIZE
     batch_seconds: float = DEFAULT_BATCH_SECONDS
     changeable_seconds: float = 0.0
+    lingers: bool = False
     concurrency: int = DEFAULT_CONCURRENCY
     final_pass: FinalPass | None = None
     endpoints: StreamEndpoints = NO_ENDPOINTS
     intake: StreamIntake | None = None
     watch: Watch = UNWATCHED
+    settling: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,8 @@ class JobSteps:
         Tasks(active.context.database).expire(active.job_id, active.now)
         active.objects.close(active.now)
         opened = prepare_objects(active)
-        moved = self._consolidate(at_once=active.job.is_streaming or self._nothing_to_wait_for()) or opened
+        ends = not active.context.lingers and self._nothing_to_wait_for()
+        moved = self._consolidate(at_once=active.job.is_streaming or ends) or opened
         return self._publish() or moved or self._end()
 
     def _nothing_to_wait_for(self) -> bool:

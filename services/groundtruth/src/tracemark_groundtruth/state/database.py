@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from tracemark.errors import InvalidConfiguration, one_line
 from tracemark_groundtruth.errors import StateUnavailable
@@ -19,7 +19,7 @@ from tracemark_groundtruth.state.changes import Changes
 from tracemark_groundtruth.state.connecting import SQLITE, database_url, file_url, new_engine
 from tracemark_groundtruth.state.outbox import Outbox
 from tracemark_groundtruth.state.schema import SCHEMA, Schema
-from tracemark_groundtruth.state.write_group import WriteGroup
+from tracemark_groundtruth.state.write_group import WriteGroup, rows_changed, until_undisturbed
 from tracemark_groundtruth.watching.counts import Counts
 from tracemark_groundtruth.watching.tracing import NO_TRACING, Tracing
 
@@ -35,9 +35,6 @@ CHANNEL = "tracemark_jobs"
 _TOLD = "tracemark jobs told of"
 _COUNTED = "tracemark task events"
 _JOBS_A_NOTICE = 500  # PostgreSQL takes 8,000 bytes
-
-_DEADLOCK = "40P01"
-_TRIES = 5
 
 T = TypeVar("T")
 
@@ -63,7 +60,7 @@ class Database:
         self.is_sqlite = url.get_backend_name() == SQLITE
         self._engine = new_engine(url)
         self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
-        self._group = WriteGroup(self._writers, self._transaction, _rows_changed)
+        self._group = WriteGroup(self._writers, self._transaction, rows_changed)
         self.changes = Changes()
         """What has happened to jobs, here and in other processes."""
         self.counts = Counts()
@@ -153,19 +150,8 @@ class Database:
             StateUnavailable: the database does not answer, or its disk is full.
         """
         with self._translate():
-            written: T = self._group.do(work) if self.is_sqlite else self._do_until_undisturbed(work)
+            written: T = self._group.do(work) if self.is_sqlite else until_undisturbed(self._transaction, work)
             return written
-
-    def _do_until_undisturbed(self, work: Callable[[Connection], T]) -> T:
-        for _ in range(_TRIES - 1):
-            try:
-                with self._transaction() as connection:
-                    return work(connection)
-            except OperationalError as error:
-                if getattr(error.orig, "sqlstate", None) != _DEADLOCK:
-                    raise
-        with self._transaction() as connection:
-            return work(connection)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -300,11 +286,6 @@ class Database:
 def count(connection: Connection, event: str, times: int = 1) -> None:
     """Have `Database.counts` count something once the transaction is over, and only if it is not undone."""
     connection.info.setdefault(_COUNTED, Counter())[event] += times
-
-
-def _rows_changed(connection: Connection) -> int:
-    changed: int = connection.connection.driver_connection.total_changes  # type: ignore[union-attr]  # SQLite's
-    return changed
 
 
 def _cause(error: SQLAlchemyError) -> str:

@@ -105,6 +105,13 @@ class GivenAnswers:
             found = connection.execute(_BEFORE, values).one_or_none()
         return GivenAnswer(_task(found), found.answer or "{}") if found else None
 
+    def last(self, worker: WorkerId, job_id: int, now: float) -> GivenAnswer | None:
+        """Return the worker's last answer of a job, if it can still be changed."""
+        values = {"job": job_id, "worker": str(worker), "moment": now + 1, "task": ""}
+        with self.database.reading() as connection:
+            found = connection.execute(_BEFORE, values).one_or_none()
+        return GivenAnswer(_task(found), found.answer or "{}") if found else None
+
     def replace(self, worker: WorkerId, task_id: str, answer: str, seconds: float | None, now: float) -> int:
         """Put another answer in the place of one and return the number of the job; `seconds` come on top.
 

@@ -88,6 +88,12 @@ class StoredTaskQueue:
         found = GivenAnswers(self.database).before(worker, task_id)
         return self._given(found) if found else None
 
+    def last(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
+        """See `TaskQueue.last`."""
+        record = Jobs(self.database).find(job_name, where=_visible_to(worker))
+        found = GivenAnswers(self.database).last(worker, record.job_id, self.now()) if record else None
+        return self._given(found) if found else None
+
     def revise(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json], seconds: float | None = None) -> str:
         """See `TaskQueue.revise`."""
         text = answer_text(answer)

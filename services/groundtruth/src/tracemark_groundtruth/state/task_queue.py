@@ -176,6 +176,9 @@ class TaskQueue(Protocol):
             TaskNotHeld: the worker never had such a task.
         """
 
+    def last(self, worker: WorkerId, job_name: str) -> LeasedTask | None:
+        """Return the task of the worker's last answer of a job that can still be changed, None if there is none."""
+
     def revise(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json], seconds: float | None = None) -> str:
         """Put another answer in the place of one that was given, and return the name of the job; see `submit`.
 

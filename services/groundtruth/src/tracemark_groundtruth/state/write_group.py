@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from tracemark.errors import TracemarkError
 
 MOST_TOGETHER = 64
+_DEADLOCK = "40P01"
+_TRIES = 5
 
 Work = Callable[[Connection], Any]
+Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(eq=False)
@@ -92,3 +96,22 @@ class WriteGroup:
                 one.value, one.error = one.work(connection), None
         except Exception as error:  # noqa: BLE001 - raised by `result`, in its own thread
             one.error = error
+
+
+def rows_changed(connection: Connection) -> int:
+    """Return how many rows an SQLite connection has changed since it was opened."""
+    changed: int = connection.connection.driver_connection.total_changes  # type: ignore[union-attr]
+    return changed
+
+
+def until_undisturbed(transaction: Transaction, work: Work) -> Any:
+    """Return what `work` returns, done anew in one of PostgreSQL's transactions while others stand in its way."""
+    for _ in range(_TRIES - 1):
+        try:
+            with transaction() as connection:
+                return work(connection)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+                raise
+    with transaction() as connection:
+        return work(connection)

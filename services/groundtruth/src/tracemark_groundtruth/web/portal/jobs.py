@@ -49,7 +49,9 @@ def show_done(portal: Portal, visit: AuthenticatedRequest) -> Response:
     job = next((job for job in jobs if job.name == name), None)
     if job is None and not portal.task_queue.has_ended(visit.account.worker_id, name):
         raise JobNotOpen(f"there is no job {quoted(name)} for you", remedy="choose another job")
-    return page("done", {**of_worker(portal, visit), "job": job, "saved": "saved" in visit.request.query_params})
+    last = portal.task_queue.last(visit.account.worker_id, name) if job else None
+    values = {"job": job, "last": last, "saved": "saved" in visit.request.query_params}
+    return page("done", {**of_worker(portal, visit), **values})
 
 
 def take_next(portal: Portal, visit: AuthenticatedRequest, job_name: str) -> Following:
