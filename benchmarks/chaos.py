@@ -87,14 +87,14 @@ class Worker(PortalWorker):
                     self.answer_all(where)
             time.sleep(THINK_SECONDS)
 
-    def answer(self, path: str, token: str) -> str:
+    def answer(self, path: str, token: str, method: str = "POST") -> str:
         time.sleep(self.dice.uniform(0, 2 * THINK_SECONDS))
         chance = self.dice.random()
         if chance < 0.05:
             self.ask("POST", f"{path}/{'decline' if chance < 0.01 else 'stop'}", {"token": token})
             return ""
         before = len(self.accepted)
-        following = super().answer(path, token)
+        following = super().answer(path, token, method)
         if len(self.accepted) > before:
             self.kept[path] = {self.accepted[-1]}
             if chance > 0.95:

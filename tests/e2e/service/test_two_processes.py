@@ -30,9 +30,9 @@ class Paced(PortalWorker):
 
     may_answer: Callable[[], bool]
 
-    def answer(self, path: str, token: str) -> str:
+    def answer(self, path: str, token: str, method: str = "POST") -> str:
         wait_until(lambda: self.may_answer() or self.over(), "leave to answer")
-        return super().answer(path, token)
+        return super().answer(path, token, method)
 
 
 @pytest.fixture
