@@ -123,7 +123,7 @@ def test_nothing_serious_stands_on_the_welding_page_and_its_instructions(
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/tasks/task-0000", "/tasks/gone"])
 def test_nothing_serious_stands_on_the_pages_of_the_portal(site: Site, anna: Screen, axe: str, path: str) -> None:
     show(site, anna, PAGES["fields"])
-    anna.page.frame_locator("iframe").get_by_role("button", name="Submit").wait_for()
+    anna.page.frame_locator("#task").get_by_role("button", name="Submit").wait_for()
 
     anna.page.goto(path)
 

@@ -77,7 +77,7 @@ def test_what_was_drawn_survives_a_reload(site: Site, anna: Screen, page: str) -
 def test_things_that_were_added_survive_a_reload_with_their_names(site: Site, anna: Screen) -> None:
     show(site, anna, tool("crowd-instance-segmentation"))
     photo = Photo(anna)
-    anna.page.frame_locator("iframe").get_by_role("button", name="Add instance: Crack").click()
+    anna.page.frame_locator("#task").get_by_role("button", name="Add instance: Crack").click()
     photo.drag((50, 50), (60, 50))
     before = photo.answer
 
@@ -120,7 +120,7 @@ def test_a_reset_drops_the_draft(site: Site, anna: Screen) -> None:
     photo = Photo(anna)
     photo.drag(*PLACES[:2])
 
-    anna.page.frame_locator("iframe").get_by_role("button", name="Begin anew").click()
+    anna.page.frame_locator("#task").get_by_role("button", name="Begin anew").click()
     wait_until(lambda: not kept(anna), "the draft to go")
     reload(anna)
 
@@ -186,7 +186,7 @@ def test_an_answer_that_is_refused_leaves_the_draft(site: Site, anna: Screen) ->
     start(anna).drag(*PLACES[:2])
     anna.page.route("**/answers", lambda route: route.abort())
 
-    anna.page.frame_locator("iframe").get_by_role("button", name="Submit").click()
+    anna.page.frame_locator("#task").get_by_role("button", name="Submit").click()
     anna.find(".message").get_by_text("not saved yet").wait_for()
     reload(anna)
 

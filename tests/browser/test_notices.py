@@ -158,7 +158,7 @@ def test_an_answer_that_a_blocked_script_should_have_written_is_not_sent(site: S
       <crowd-form><input type="hidden" name="instances" id="instances" value="[]"></crowd-form>
       <script>document.querySelector("crowd-form").onsubmit = () => { instances.value = uuid(); };</script>"""
     show(site, eve, page)
-    submit = eve.page.frame_locator("iframe").get_by_role("button", name="Submit")
+    submit = eve.page.frame_locator("#task").get_by_role("button", name="Submit")
 
     submit.click()
     eve.find(".message").get_by_text("Nothing was submitted").wait_for()

@@ -115,7 +115,7 @@ def test_a_mask_is_painted_by_finger(site: Site, tablet: Screen, element: str) -
 
     photo.touch([(50, 50), (100, 50), (150, 50)])
     painted_at = [opacity(painted(photo.answer), x, 50) for x in (100, 300)]
-    tablet.page.frame_locator("iframe").get_by_role("button", name="Undo").click()
+    tablet.page.frame_locator("#task").get_by_role("button", name="Undo").click()
 
     assert painted_at == [255, 0]
     wait_until(lambda: opacity(painted(photo.answer), 100, 50) == 0, "the stroke to go")
@@ -128,8 +128,8 @@ def test_a_photo_view_is_marked_by_finger(site: Site, tablet: Screen) -> None:
     photo = Photo(tablet)
 
     photo.touch([(100, 50), (140, 70), (180, 90)])
-    tablet.page.frame_locator("iframe").get_by_role("button", name="point").click()
-    tablet.page.frame_locator("iframe").get_by_role("button", name="Crack").first.click()
+    tablet.page.frame_locator("#task").get_by_role("button", name="point").click()
+    tablet.page.frame_locator("#task").get_by_role("button", name="Crack").first.click()
     photo.touch([(20.4, 30.4)])
 
     wait_until(lambda: json.loads(photo.answer)["keypoints"], "the point")
@@ -141,7 +141,7 @@ def test_a_photo_view_is_marked_by_finger(site: Site, tablet: Screen) -> None:
 def test_words_that_a_finger_selected_get_the_label_that_is_tapped(site: Site, tablet: Screen) -> None:
     text = '<crowd-entity-annotation name="marks" header="Words" text="Ada wrote." labels="[\'Who\', \'What\']">'
     show(site, tablet, f"{text}</crowd-entity-annotation>")
-    frame = tablet.page.frame_locator("iframe")
+    frame = tablet.page.frame_locator("#task")
     frame.get_by_role("button", name="What").tap()
 
     # A long press selects a word in the browser's own way, which cannot be played: what follows it can.

@@ -215,7 +215,7 @@ def test_a_button_of_the_template_is_enabled_by_a_script_once_everything_is_chos
         document.querySelector(".asked").onchange = (event) => { done.disabled = event.target.value === ""; };
       </script>"""
     show(site, anna, page)
-    send = anna.page.frame_locator("iframe").get_by_role("button", name="Send")
+    send = anna.page.frame_locator("#task").get_by_role("button", name="Send")
     send.wait_for()
 
     before = send.is_enabled()

@@ -157,7 +157,7 @@ class Hands:
         slider = self.screen.find('crowd-slider[name="size"] input').first
         slider.focus()
         self.screen.press(*["ArrowRight"] * (3 + self.shift))
-        frame = self.screen.page.frame_locator("iframe")
+        frame = self.screen.page.frame_locator("#task")
         frame.get_by_text("Ripples seen", exact=True).click()
         frame.get_by_role("switch", name="rework").press("Space")
         frame.get_by_text("Grade C", exact=True).click()

@@ -5,10 +5,15 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
+
+
+def _heard(*_: object, **__: object) -> None:
+    """Take somebody who wants to hear."""
 
 
 @dataclass(eq=False)  # a client is itself, whatever it holds
@@ -16,6 +21,11 @@ class MemoryS3:
     """Objects by URI: bytes and content type; a status stored in place of an object is what S3 answers."""
 
     objects: dict[str, tuple[bytes, str] | int] = field(default_factory=dict)
+
+    @property
+    def meta(self) -> Any:
+        """Where a boto3 client takes those who want to hear of its calls; this one has no failures to tell of."""
+        return SimpleNamespace(events=SimpleNamespace(register=_heard, unregister=_heard))
 
     def get_object(self, Bucket: str, Key: str, Range: str = "", IfMatch: str = '"e"') -> dict[str, Any]:
         found = self.objects.get(f"s3://{Bucket}/{Key}", 404)

@@ -147,10 +147,17 @@ def _process(pid: int) -> dict[str, Any] | None:
             "state": state,
             # Chromium writes the command lines of its children anew, with spaces between the words.
             "command": (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"),
-            "environment": "" if state == "Z" else (folder / "environ").read_bytes().decode("utf-8", "replace"),
+            "environment": "" if state == "Z" else _environment(folder),
         }
     except (FileNotFoundError, ProcessLookupError):
         return None
+
+
+def _environment(folder: Path) -> str:
+    try:
+        return (folder / "environ").read_bytes().decode("utf-8", "replace")
+    except PermissionError:  # it is just becoming another program, or ending
+        return ""
 
 
 def _ticks(pid: int) -> int:
