@@ -121,4 +121,4 @@ def test_a_stack_that_keeps_its_data_says_so_when_it_is_deleted(deploy: Deploy) 
 
     # CloudFormation leaves everything else as it is, then; the emulator goes on deleting.
     assert status == "DELETE_FAILED"
-    assert "KeepData is true and the bucket is not empty (19 objects)" in stack.failures["BucketContent"]
+    assert "KeepData is true and the bucket is not empty (27 objects)" in stack.failures["BucketContent"]
