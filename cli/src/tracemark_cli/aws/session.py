@@ -49,15 +49,13 @@ class Session:
         self, region: str | None = None, profile: str | None = None, endpoints: Mapping[str, str] | None = None
     ) -> None:
         import boto3  # takes a third of a second to import
-        from botocore.session import get_session
+        from botocore.session import Session as Core
 
-        core = get_session()
-        core.get_component("data_loader").search_paths.append(str(MODEL))
+        core = Core(profile=profile)
         try:
+            core.get_component("data_loader").search_paths.append(str(MODEL))  # here an unknown profile is found
             # boto3 only reads AWS_DEFAULT_REGION; Lambda, AWS CloudShell and other SDKs set AWS_REGION.
-            self._session = boto3.Session(
-                region_name=region or os.environ.get("AWS_REGION"), profile_name=profile, botocore_session=core
-            )
+            self._session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"), botocore_session=core)
         except BotoCoreError as error:
             raise InvalidConfiguration(str(error), remedy="correct --profile") from error
         self._endpoints = endpoints or {}

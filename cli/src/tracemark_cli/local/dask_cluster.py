@@ -6,7 +6,7 @@ import asyncio
 import importlib.metadata
 import os
 from collections.abc import Iterator, Mapping
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -118,7 +118,9 @@ def dask_cluster(address: DaskAddress, environment: Mapping[str, str]) -> Iterat
 @contextmanager
 def _client(address: DaskAddress) -> Iterator[Client]:
     if not address.is_local:
-        asyncio.run(_require_scheduler(address.scheduler))
+        # In a thread of its own: the caller's may run a loop already.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(lambda: asyncio.run(_require_scheduler(address.scheduler))).result()
         with Client(address.scheduler, timeout=_CONNECT_SECONDS, set_as_default=False) as client:
             yield client
         return
