@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -17,7 +17,12 @@ from botocore.exceptions import ClientError
 from support.live_server import serving
 from tracemark.document import Json
 from tracemark_cli.aws.session import MODEL
+from tracemark_groundtruth.api.access import KeyRing
+from tracemark_groundtruth.api.endpoint import SageMakerApi
 from tracemark_groundtruth.api.signature import ApiKeys
+from tracemark_groundtruth.functions.catalog import Catalog
+from tracemark_groundtruth.rendering.grants import ReadGrants
+from tracemark_groundtruth.s3.job_storage import JobStorage
 
 KEYS = ApiKeys("TRACEMARK0123", "not so secret")
 TEAM = {
@@ -44,6 +49,15 @@ def at_front() -> Iterator[str]:
     """Serve what is put at the front, and yield where."""
     with serving(FRONT) as url:
         yield url
+
+
+def api_of(shop: Any) -> SageMakerApi:
+    """Return the API over what a shop has, for whoever signs with `KEYS`."""
+    functions = Catalog({}, shop.functions.pre, shop.functions.post)
+    grants = ReadGrants(b"s" * 32)
+    return SageMakerApi(
+        shop.database, functions, JobStorage(shop.client), grants, KeyRing(KEYS), lambda: datetime.now(UTC)
+    )
 
 
 @cache

@@ -13,17 +13,16 @@ from typing import Any
 import pytest
 import urllib3
 from botocore.exceptions import ClientError
-from support.api_caller import FRONT, KEYS, TEAM, Caller, at_front
+from support.api_caller import FRONT, KEYS, TEAM, Caller, api_of, at_front
 from support.live_server import serving
 
 from tracemark.document import Json
 from tracemark.errors import InvalidDocument
-from tracemark_groundtruth.api.access import SERVICE_CALLER, KeyRing
+from tracemark_groundtruth.api.access import SERVICE_CALLER
 from tracemark_groundtruth.api.endpoint import SageMakerApi
 from tracemark_groundtruth.api.signature import ApiKeys
 from tracemark_groundtruth.functions.catalog import Catalog
 from tracemark_groundtruth.labeling.template import check_template
-from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.service import service_app
 from tracemark_groundtruth.state.jobs import Jobs
@@ -45,11 +44,7 @@ def database_url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def api(shop: Any) -> SageMakerApi:
-    functions = Catalog({}, shop.functions.pre, shop.functions.post)
-    storage = JobStorage(shop.client)
-    return SageMakerApi(
-        shop.database, functions, storage, ReadGrants(b"s" * 32), KeyRing(KEYS), lambda: datetime.now(UTC)
-    )
+    return api_of(shop)
 
 
 @pytest.fixture

@@ -10,15 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.api_caller import FRONT, KEYS, TEAM, Caller, at_front
+from support.api_caller import FRONT, TEAM, Caller, api_of, at_front
 
 from tracemark.document import Json
 from tracemark_groundtruth.api import jobs as operations
-from tracemark_groundtruth.api.access import KeyRing
 from tracemark_groundtruth.api.endpoint import SageMakerApi
-from tracemark_groundtruth.functions.catalog import Catalog
-from tracemark_groundtruth.rendering.grants import ReadGrants
-from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.service import service_app
 from tracemark_groundtruth.state.jobs import Jobs
 from tracemark_groundtruth.state.streams import RefusedMessage, Streams
@@ -45,11 +41,7 @@ def database_url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def api(shop: Any) -> SageMakerApi:
-    functions = Catalog({}, shop.functions.pre, shop.functions.post)
-    storage = JobStorage(shop.client)
-    return SageMakerApi(
-        shop.database, functions, storage, ReadGrants(b"s" * 32), KeyRing(KEYS), lambda: datetime.now(UTC)
-    )
+    return api_of(shop)
 
 
 def caller(shop: Any, api: SageMakerApi, url: str) -> Caller:

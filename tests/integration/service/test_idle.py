@@ -61,6 +61,18 @@ def noted(database: Database) -> Iterator[list[str]]:
     event.remove(database._engine, "before_cursor_execute", note)
 
 
+def label_one(shop: Any, context: RunnerContext) -> None:
+    """Have a runner carry a job of one object from its creation to its end."""
+    with Runner(context):
+        shop.job("a", **ONE)
+        worker = shop.worker()
+        open_objects(shop, 1)
+
+        shop.answer(worker, "good")
+
+        wait_until(lambda: shop.record.status is JobStatus.COMPLETED, "the end of the job")
+
+
 def open_objects(shop: Any, count: int) -> None:
     wait_until(lambda: Jobs(shop.database).counts(shop.record.job_id) == {ObjectState.OPEN: count}, "open objects")
 
@@ -137,14 +149,8 @@ def test_the_sweep_asks_two_things_of_all_jobs_and_looks_at_none_without_work(
 
 @pytest.mark.usefixtures("no_sweep")
 def test_a_change_is_acted_upon_without_the_sweep(shop: Any, context: RunnerContext) -> None:
-    with Runner(context):
-        shop.job("a", **ONE)
-        worker = shop.worker()
-        open_objects(shop, 1)
+    label_one(shop, context)
 
-        shop.answer(worker, "good")
-
-        wait_until(lambda: shop.record.status is JobStatus.COMPLETED, "the end of the job")
     assert len(shop.output()) == 1
 
 
@@ -230,14 +236,8 @@ def test_what_is_missed_is_found_by_the_sweep(
 ) -> None:
     monkeypatch.setattr(runner, "_SWEEP_SECONDS", 0.05)
     monkeypatch.setattr(Changes, "tell", lambda *_, **__: None)
-    with Runner(context):
-        shop.job("a", **ONE)
-        worker = shop.worker()
-        open_objects(shop, 1)
+    label_one(shop, context)
 
-        shop.answer(worker, "good")
-
-        wait_until(lambda: shop.record.status is JobStatus.COMPLETED, "the end of the job")
     assert len(shop.output()) == 1
 
 

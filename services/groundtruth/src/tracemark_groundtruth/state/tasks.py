@@ -124,13 +124,18 @@ class Tasks:
         Raises:
             TaskNotHeld, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
         """
-        return self.database.write(lambda connection: self.answer_in(connection, worker, task_id, answer, now, seconds))
+
+        def work(connection: Connection) -> int:
+            _lock_object(connection, task_id)
+            return self.answer_in(connection, worker, task_id, answer, now, seconds)
+
+        return self.database.write(work)
 
     def answer_in(
         self, connection: Connection, worker: WorkerId, task_id: str, answer: str, now: float, seconds: float | None
     ) -> int:
-        """Do as `answer`, within a transaction; it raises before it writes."""
-        row = _lock(connection, worker, task_id, now)
+        """Do as `answer`, within a transaction that has locked the object; it raises before it writes."""
+        row = _check(connection, worker, task_id, now)
         # A clock may have been set back since.
         spent = None if seconds is None else max(0.0, min(seconds, now - row.accepted_at))
         _end(connection, row, TaskState.ANSWERED, now, answer, spent)
@@ -145,7 +150,8 @@ class Tasks:
             TaskNotHeld, TaskExpired, TaskAnswered: the worker does not hold the task (any more).
         """
         with self.database.writing() as connection:
-            row = _lock(connection, worker, task_id, now)
+            _lock_object(connection, task_id)
+            row = _check(connection, worker, task_id, now)
             _end(connection, row, as_, now)
             connection.execute(_FREE_PLACE, _of(row))
             self.database.tell(connection, row.job_id)
@@ -235,10 +241,9 @@ def _insert(connection: Connection, worker: WorkerId, task: Task) -> Task:
     return task
 
 
-def _lock(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
+def _lock_object(connection: Connection, task_id: str) -> None:
     if connection.dialect.name != SQLITE:  # which has no locks of rows: who writes is alone
         connection.execute(_LOCK_OBJECT, {"task": task_id})
-    return _check(connection, worker, task_id, now)
 
 
 def _check(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:

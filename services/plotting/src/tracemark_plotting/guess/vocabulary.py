@@ -15,8 +15,6 @@ TIME_WORDS = _words(
     "local_time rel_time timestamps stamp time_abs time_rel sampletime rectime datum_zeit datum/zeit date/time",
     "millis micros",
 )
-TIME_PARTS = _words("time zeit timestamp temps tiempo sec seconds elapsed")
-"""Words that make a longer name one of time."""
 FOREIGN_WORDS = frozenset(
     word
     for word in _words(
