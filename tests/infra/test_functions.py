@@ -135,7 +135,8 @@ def test_as_it_comes_the_functions_are_told_little(deploy: Deploy) -> None:
     resources = deploy()["Resources"]
 
     labels = {"LABEL_CATEGORIES": "s3://<Bucket>/labels.json"}  # those of the sample job
-    assert _variables(resources, "PreLabeling") == {"ALLOWED_BUCKETS": "<Bucket>", "ON_BAD_ITEM": "skip", **labels}
+    told = {"ALLOWED_BUCKETS": "<Bucket>", "MAX_CSV_BYTES": "134217728", "ON_BAD_ITEM": "skip"}
+    assert _variables(resources, "PreLabeling") == {**told, **labels}
     assert _variables(resources, "PostLabeling") == {
         "ALLOWED_BUCKETS": "<Bucket>",
         "CONSOLIDATION_POLICY": "ensemble",
@@ -154,6 +155,13 @@ def test_without_samples_and_categories_the_functions_are_told_none(deploy: Depl
 @pytest.mark.parametrize("name", ["PreLabeling", "Plotting"])
 def test_whoever_draws_is_told_what_to_show(resources: dict[str, Any], name: str) -> None:
     assert _variables(resources, name)["SHOW"] == "both"
+
+
+@pytest.mark.parametrize("name", ["PreLabeling", "Plotting"])
+def test_a_trace_file_may_take_all_the_storage_of_its_function(deploy: Deploy, image: str, name: str) -> None:
+    given = {"PlottingImageUri": image, "Show": "signals", f"{name}EphemeralStorage": "2048"}
+
+    assert _variables(deploy(**given)["Resources"], name)["MAX_TRACE_DISK_BYTES"] == "2048000000"
 
 
 def test_without_a_plotting_image_nothing_of_a_plotting_function_is_made(deploy: Deploy) -> None:

@@ -27,7 +27,7 @@ def _read(*keys: str) -> set[Grant]:
     return {("s3:GetObject", f"<Bucket.Arn>/{key}") for key in keys}
 
 
-WRITE_PLOTS = {("s3:PutObject", "<Bucket.Arn>/plots/*")}
+WRITE_PLOTS = {(f"s3:{action}", "<Bucket.Arn>/plots/*") for action in ("AbortMultipartUpload", "PutObject")}
 DRAWS = _read("sensor_data/*", "profiles/*", "plots/*") | WRITE_PLOTS
 PRE = _log("PreLabeling") | _read("dataset/*", "images/*", "audio/*", "video/*", "plots/*") | WRITE_PLOTS
 POST = _log("PostLabeling") | _read("output/*")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import md5
 from typing import IO, Any
@@ -13,8 +14,25 @@ from PIL import Image
 from tracemark.contract.plots import Plot, PlotRequest, PlotResult
 from tracemark.deadline import Deadline
 from tracemark.errors import ObjectMissing, ObjectTooLarge, TracemarkError
-from tracemark.storage.objects import NewFile, NewObject, StoredObject
+from tracemark.storage.objects import NewObject, StoredObject
 from tracemark.storage.s3uri import S3Uri
+
+
+@dataclass
+class ByteSink:
+    """A `Sink` in memory, which knows no way back."""
+
+    data: bytearray = field(default_factory=bytearray)
+
+    def write(self, data: bytes) -> int:
+        self.data += data
+        return len(data)
+
+    def tell(self) -> int:
+        return len(self.data)
+
+    def flush(self) -> None:
+        pass
 
 
 @dataclass
@@ -46,9 +64,11 @@ class MemoryObjects:
             self._at(uri)
         self.objects[uri] = new
 
-    def upload(self, uri: S3Uri, new: NewFile) -> None:
-        new.file.seek(0)
-        self.write(uri, NewObject(new.file.read(), new.content_type, new.metadata))
+    @contextmanager
+    def writing(self, uri: S3Uri, content_type: str, metadata: Mapping[str, str]) -> Iterator[ByteSink]:
+        sink = ByteSink()
+        yield sink
+        self.write(uri, NewObject(bytes(sink.data), content_type, metadata))
 
     def _at(self, uri: S3Uri) -> NewObject:
         found = self.objects.get(uri) or ObjectMissing("there is no such object", place=str(uri))

@@ -106,6 +106,10 @@ class StorageUnavailable(EnvironmentFault):
     """S3 did not respond, or only partly, after all retries."""
 
 
+class DiskFull(EnvironmentFault):
+    """There is no room left for temporary files."""
+
+
 class RenderFailed(EnvironmentFault):
     """The browser could not be started or could not draw a chart."""
 

@@ -16,6 +16,7 @@ from tracemark.errors import InvalidConfiguration, InvalidLog, ObjectMissing
 from tracemark_cli.setup.job_folder import JobFolder
 from tracemark_cli.setup.pairing import Rule
 from tracemark_cli.setup.plan import OnProgress, Wishes, make_plan
+from tracemark_plotting import tracks
 
 
 def refuse(*_: Any) -> Any:
@@ -75,6 +76,16 @@ def test_every_sample_of_a_log_is_there_along_its_time(folder: Path) -> None:
 
     (key,) = signals.values
     assert signals.units == {key: "V"}
+    np.testing.assert_allclose(signals.time[key], np.arange(50) / 10)
+    np.testing.assert_array_equal(signals.values[key], np.arange(50) % 7)
+
+
+def test_every_sample_of_a_log_too_long_for_memory_is_there_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracks, "MOST_CELLS", 40)
+
+    (signals,) = tracemark.load(folder).signals("a")
+
+    (key,) = signals.values
     np.testing.assert_allclose(signals.time[key], np.arange(50) / 10)
     np.testing.assert_array_equal(signals.values[key], np.arange(50) % 7)
 

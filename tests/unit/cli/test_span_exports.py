@@ -27,6 +27,7 @@ from tracemark_cli.formats.spans import SCHEMA, SpanTable
 from tracemark_groundtruth.finished.lineage import Lineage
 from tracemark_groundtruth.finished.record import Record
 from tracemark_groundtruth.s3.job_storage import JobStorage
+from tracemark_plotting import tracks
 from tracemark_plotting.limits import Limits
 from tracemark_plotting.trace import read_trace
 
@@ -69,6 +70,20 @@ def test_a_row_tells_times_and_samples(logs: Logs, tmp_path: Path) -> None:
     assert (first["label"], first["channel"], first["confidence"], first["votes"]) == ("Pore", "current", 0.75, 3)
     assert (point["first_sample"], point["last_sample"], point["channel"]) == (5, 5, None)
     assert (written.objects, list(written.notes)) == (1, [])
+
+
+def test_samples_of_a_log_too_long_for_memory_are_numbered_alike(
+    logs: Logs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [record(span(15, 40, "current"), span(52, 52), span(-5, -5), span(95, 95), span(55, 55))]
+    SpanTable(logs).write_parquet(tmp_path / "a.parquet", records)
+    monkeypatch.setattr(tracks, "MOST_CELLS", 10)
+
+    SpanTable(logs).write_parquet(tmp_path / "b.parquet", records)
+
+    found = parquet.read_table(tmp_path / "b.parquet").to_pylist()
+    assert [row["first_sample"] for row in found] == [2, 5, 0, 9, 5]
+    assert found == parquet.read_table(tmp_path / "a.parquet").to_pylist()
 
 
 def test_spans_of_a_log_that_is_gone_keep_their_times_and_the_export_says_so(logs: Logs, tmp_path: Path) -> None:

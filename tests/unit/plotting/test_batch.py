@@ -50,6 +50,14 @@ def test_a_manifest_line_orders_the_log_of_its_document(store: MemoryObjects) ->
     assert plotter.requests == [PlotRequest(log(1), PLOTS)]
 
 
+def test_the_trace_file_of_a_log_is_named(store: MemoryObjects) -> None:
+    trace = S3Uri("welds", "plots/a.csv.zarr.zip")
+    plotter = OrderPlotter(store, FakePlotter(trace=trace))
+
+    assert plotter.plot(PlotRequest(log(1), PLOTS), Deadline.after(60)).trace == trace
+    assert plotter.plot(ManifestLine(document(1)), Deadline.after(60)).trace == trace
+
+
 def test_the_profile_of_a_line_holds_where_its_document_names_none(store: MemoryObjects) -> None:
     plotter = FakePlotter()
     batch = PlotBatch((ManifestLine(document(1), ROBOTIC), ManifestLine(document(3), ROBOTIC)))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.log_reading import PLACE, profile_of, read, refusal, samples
 
 from tracemark.errors import InvalidLog, ObjectTooLarge
 from tracemark_plotting import tracks
+from tracemark_plotting.extremes import Extremes
 from tracemark_plotting.figures import figures
 from tracemark_plotting.logs import chunks
 from tracemark_plotting.thinning import thin_evenly
@@ -135,6 +138,23 @@ def test_a_log_that_fits_is_not_thinned() -> None:
 
     assert [channel.recorded for channel in trace.channels] == [None, None]
     assert len(samples(trace)) == ROWS
+
+
+@given(st.integers(1, 5_000), st.integers(100, 400), st.floats(0, 0.3), st.integers(0, 2**32 - 1))
+def test_extremes_stay_below_their_bound_and_none_is_lost(count: int, room: int, missing: float, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    values = random.normal(size=count)
+    values[random.random(count) < missing] = np.nan
+    extremes = Extremes(room)
+
+    for part in np.split(np.arange(count), range(700, count, 700)):
+        extremes.add(part.astype(np.float64), values[part])
+
+    assert len(extremes.values) == len(extremes.time) <= room
+    assert np.array_equal(values[extremes.time.astype(int)], extremes.values, equal_nan=True)
+    assert np.all(np.diff(extremes.time) > 0)
+    assert (extremes.time[0], extremes.time[-1]) == (0, count - 1)
+    assert {np.fmin.reduce(values), np.fmax.reduce(values)} <= {*extremes.values.tolist()} or np.isnan(values).all()
 
 
 def test_thinning_by_counts_keeps_ends_extremes_and_first_gaps() -> None:

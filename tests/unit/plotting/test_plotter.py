@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
+import numpy as np
 import pytest
 from support.fakes import MemoryObjects
 from support.trace_file_reader import TraceFileReader
 
-from tracemark.contract.plots import PROFILE_METADATA, ImageFormat, PlotRequest
+from tracemark.contract.plot_batch import PlotBatch, PlotFailure
+from tracemark.contract.plots import PROFILE_METADATA, ImageFormat, PlotRequest, PlotResult
 from tracemark.deadline import Deadline
 from tracemark.errors import (
     AccessDenied,
@@ -26,6 +29,8 @@ from tracemark.profile.sensor_profile import MAX_PROFILE_BYTES
 from tracemark.profile.shipped import ShippedProfile
 from tracemark.storage.objects import NewObject
 from tracemark.storage.s3uri import S3Prefix, S3Uri
+from tracemark_plotting import spill, tracks
+from tracemark_plotting.batch import OrderPlotter
 from tracemark_plotting.limits import Limits
 from tracemark_plotting.page import Figure
 from tracemark_plotting.plotter import LogPlotter
@@ -417,6 +422,72 @@ def test_no_trace_file_is_written_when_drawing_fails(
         both.plot(_request(), Deadline.after(30))
 
     assert _written(store) == {}
+
+
+LONG_LOG = b"".join(b"%d,%d,%d,%d\n" % (row * row, row % 7, row % 11, row) for row in range(4_000))
+
+
+@pytest.fixture
+def long(signals: LogPlotter, store: MemoryObjects, monkeypatch: pytest.MonkeyPatch) -> LogPlotter:
+    """A plotter whose memory does not hold the log."""
+    monkeypatch.setattr(tracks, "MOST_CELLS", 1_000)
+    store.put(LOG, LONG_LOG)
+    return replace(signals, limits=Limits(csv_bytes=1_000_000, rows=10_000, channels=3))
+
+
+def _with_disk(plotter: LogPlotter, most_bytes: int | None) -> LogPlotter:
+    return replace(plotter, limits=replace(plotter.limits, trace_disk_bytes=most_bytes))
+
+
+def test_every_sample_of_a_long_log_is_in_its_trace_file(long: LogPlotter, store: MemoryObjects) -> None:
+    long.plot(_request(), Deadline.after(30))
+
+    found = TraceFileReader(_written(store)[TRACE_FILE].data)
+    row = np.arange(4_000)
+    assert np.array_equal(found.samples(), np.column_stack([row * row, row % 7, row % 11, row]))
+    assert found.directory["notes"] == []
+
+
+@pytest.mark.parametrize(("most_bytes", "is_exact"), [(4_000 * 4 * 8 * 2, True), (4_000 * 4 * 8 * 2 - 2, False)])
+def test_samples_may_take_half_of_the_disk(
+    long: LogPlotter, store: MemoryObjects, most_bytes: int, is_exact: bool
+) -> None:
+    _with_disk(long, most_bytes).plot(_request(), Deadline.after(30))
+
+    notes = TraceFileReader(_written(store)[TRACE_FILE].data).directory["notes"]
+    assert (notes == []) == is_exact
+    assert all("extremes of 4,000 samples; for all of them raise MAX_TRACE_DISK_BYTES" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rendered"),
+    [(9_000, 9_000, False), (9_000, 8_000, False), (9_000, 10_000, True), (9_000, None, True), (None, 9_000, False)],
+)
+def test_a_file_of_extremes_is_written_again_where_there_is_more_disk(
+    long: LogPlotter, before: int | None, after: int | None, rendered: bool
+) -> None:
+    _with_disk(long, before).plot(_request(), Deadline.after(30))
+
+    assert _with_disk(long, after).plot(_request(), Deadline.after(30)).rendered is rendered
+
+
+def test_a_full_disk_fails_its_log_alone(
+    long: LogPlotter, store: MemoryObjects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spill, "TemporaryFile", _full_disk)
+    store.put("s3://bucket/sensor_data/short.csv", ROWS)
+    orders = (_request(), _request(log="s3://bucket/sensor_data/short.csv"))
+
+    failed, written = OrderPlotter(store, long).plot_all(PlotBatch(orders), Deadline.after(30)).results
+
+    assert isinstance(failed, PlotFailure)
+    assert (failed.error, failed.message.partition(": ")[0]) == ("DiskFull", LOG)
+    assert isinstance(written, PlotResult)
+    assert list(_written(store)) == [str(written.trace)]
+
+
+def _full_disk(buffering: int) -> IO[bytes]:
+    return Path("/dev/full").open("r+b", buffering)
 
 
 def test_what_was_done_to_a_log_is_in_the_answer(plotter: LogPlotter, store: MemoryObjects) -> None:

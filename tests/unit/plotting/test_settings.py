@@ -17,7 +17,7 @@ from tracemark_plotting.settings import Settings, Show
 BUNDLED = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 DEFAULTS = Settings(
     browser=BrowserSettings(Path("/usr/lib/chromium/chromium-headless-shell"), BUNDLED, max_restarts=5),
-    limits=Limits(csv_bytes=134_217_728, rows=1_000_000_000, channels=64),
+    limits=Limits(csv_bytes=2**40, rows=1_000_000_000, channels=64),
     default_profile=ShippedProfile("welding"),
     allowed_buckets=None,
 )
@@ -27,6 +27,7 @@ NAMES = (
     "MAX_CSV_BYTES",
     "MAX_ROWS",
     "MAX_CHANNELS",
+    "MAX_TRACE_DISK_BYTES",
     "SENSOR_PROFILE",
     "ALLOWED_BUCKETS",
     "SHOW",
@@ -52,6 +53,7 @@ def test_every_variable_is_read() -> None:
         "MAX_CSV_BYTES": "1",
         "MAX_ROWS": "2",
         "MAX_CHANNELS": "3",
+        "MAX_TRACE_DISK_BYTES": "512000000",
         "SENSOR_PROFILE": "s3://bucket/profile.yaml",
         "ALLOWED_BUCKETS": "bucket,other-bucket",
         "SHOW": "both",
@@ -59,7 +61,7 @@ def test_every_variable_is_read() -> None:
 
     assert Settings.parse(environment) == Settings(
         BrowserSettings(Path("/opt/browser"), Path("/opt/plotly.js")),
-        Limits(1, 2, 3),
+        Limits(1, 2, 3, 512_000_000),
         S3Uri("bucket", "profile.yaml"),
         frozenset({"bucket", "other-bucket"}),
         Show.BOTH,
@@ -85,6 +87,7 @@ def test_a_profile_may_be_a_shipped_one() -> None:
         ("MAX_CSV_BYTES", "128M"),
         ("MAX_ROWS", "0"),
         ("MAX_CHANNELS", "-1"),
+        ("MAX_TRACE_DISK_BYTES", "1 GB"),
         ("SENSOR_PROFILE", "weldings"),
         ("ALLOWED_BUCKETS", "s3://bucket"),
         ("SHOW", "plots"),

@@ -17,6 +17,7 @@ import zarr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from support.fakes import ByteSink
 from support.trace_file_reader import ABOUT, TAIL_BYTES, TraceFileReader, trace_file
 
 from tracemark.profile.sensor_profile import Channel
@@ -213,6 +214,19 @@ def test_zarr_opens_the_file(tmp_path: Path) -> None:
     np.testing.assert_array_equal(found[2], level.gaps)
 
 
+def test_a_file_that_goes_straight_to_s3_is_a_whole_zip(tmp_path: Path) -> None:
+    values, sink = _noise(20_000), ByteSink()
+
+    write_trace_file(ABOUT, [Clock((Channel("a", 0, "A", "", "a"),), Steady(0, 1), [values])], sink)
+
+    (tmp_path / "log.zarr.zip").write_bytes(sink.data)
+    assert TraceFileReader(bytes(sink.data)).samples().tobytes() == values.tobytes()
+    with ZipFile(tmp_path / "log.zarr.zip") as found:
+        assert found.testzip() is None
+    with zarr.storage.ZipStore(tmp_path / "log.zarr.zip", mode="r") as store:
+        np.testing.assert_array_equal(zarr.open_array(store, path="clock0/samples", mode="r")[:], values)
+
+
 def test_the_same_log_gives_the_same_bytes() -> None:
     assert trace_file(_noise(3_000)) == trace_file(_noise(3_000))
 
@@ -273,4 +287,5 @@ def test_a_channel_of_which_only_extremes_were_kept_is_told() -> None:
     channel = ChannelTrace(Channel("a", 0, "Current"), np.array([1.0, 9.0]), None, Recorded(64, 0))
     trace = Trace(np.array([0.0, 1.0]), "Time (s)", (channel,), False, 0)
 
-    assert About.of(trace).notes == ("Current: 2 extremes of 64 samples, because the log is too long to be held.",)
+    said = "Current: 2 extremes of 64 samples; for all of them raise MAX_TRACE_DISK_BYTES."
+    assert About.of(trace).notes == (said,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from tracemark.errors import AccessDenied, BucketNotAllowed, ObjectMissing, ObjectTooLarge, StorageUnavailable
-from tracemark.storage.objects import NewFile, NewObject
+from tracemark.storage import s3upload
+from tracemark.storage.objects import NewObject
 from tracemark.storage.s3objects import S3Objects, require_answer, s3_client
 from tracemark.storage.s3uri import S3Uri
 
@@ -30,7 +30,13 @@ READ: Action = lambda objects: objects.read(URI, limit=100)  # noqa: E731
 ETAG: Action = lambda objects: objects.etag(URI)  # noqa: E731
 METADATA: Action = lambda objects: objects.metadata(URI)  # noqa: E731
 WRITE: Action = lambda objects: objects.write(URI, PNG)  # noqa: E731
-UPLOAD: Action = lambda objects: objects.upload(URI, NewFile(io.BytesIO(b"zip"), "application/zip"))  # noqa: E731
+
+
+def UPLOAD(objects: S3Objects) -> None:  # one of the actions above
+    with objects.writing(URI, "application/zip", {}) as sink:
+        sink.write(b"zip")
+
+
 ACTIONS = pytest.mark.parametrize(
     "action", [READ, ETAG, METADATA, WRITE, UPLOAD], ids=["read", "etag", "metadata", "write", "upload"]
 )
@@ -138,23 +144,72 @@ def test_what_is_written_is_there_with_its_media_type_and_metadata(bucket: Any) 
     )
 
 
-def test_a_file_is_uploaded_from_its_beginning_with_media_type_and_metadata(bucket: Any) -> None:
-    file = io.BytesIO(b"every byte")
-    file.seek(0, io.SEEK_END)
-
-    S3Objects(bucket).upload(URI, NewFile(file, "application/zip", {"tracemark-version": "1"}))
+def test_a_file_is_written_from_front_to_back_with_media_type_and_metadata(bucket: Any) -> None:
+    with S3Objects(bucket).writing(URI, "application/zip", {"tracemark-version": "1"}) as sink:
+        sink.write(b"every ")
+        sink.write(b"byte")
+        assert sink.tell() == 10
 
     found = bucket.get_object(Bucket="bucket", Key="a.csv")
     assert found["Body"].read() == b"every byte"
     assert (found["ContentType"], found["Metadata"]) == ("application/zip", {"tracemark-version": "1"})
 
 
-def test_a_file_of_many_parts_is_uploaded_whole(bucket: Any) -> None:
-    data = bytes(range(256)) * 70_000
+def test_nothing_that_is_written_is_an_object_too(bucket: Any) -> None:
+    with S3Objects(bucket).writing(URI, "application/zip", {}):
+        pass
 
-    S3Objects(bucket).upload(URI, NewFile(io.BytesIO(data), "application/zip"))
+    assert bucket.get_object(Bucket="bucket", Key="a.csv")["Body"].read() == b""
 
-    assert bucket.get_object(Bucket="bucket", Key="a.csv")["Body"].read() == data
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Parts of the fewest bytes that S3 takes."""
+    monkeypatch.setattr(s3upload, "PART_BYTES", 5 * 1024 * 1024)
+    return 5 * 1024 * 1024
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_a_file_of_many_parts_is_written_whole(bucket: Any, small_parts: int, more: int) -> None:
+    data = (bytes(range(251)) * 70_000)[: 3 * small_parts + more]
+
+    with S3Objects(bucket).writing(URI, "application/zip", {"tracemark-version": "1"}) as sink:
+        for first in range(0, len(data), 700_001):
+            sink.write(data[first : first + 700_001])
+
+    found = bucket.get_object(Bucket="bucket", Key="a.csv")
+    assert found["Body"].read() == data
+    assert (found["ContentType"], found["Metadata"]) == ("application/zip", {"tracemark-version": "1"})
+
+
+def test_more_than_a_part_at_once_is_written_whole(bucket: Any, small_parts: int) -> None:
+    with S3Objects(bucket).writing(URI, "application/zip", {}) as sink:
+        sink.write(bytes(2 * small_parts + 7))
+
+    assert bucket.head_object(Bucket="bucket", Key="a.csv")["ContentLength"] == 2 * small_parts + 7
+
+
+def _write_and_fail(bucket: Any, data: bytes) -> None:
+    with S3Objects(bucket).writing(URI, "application/zip", {}) as sink:
+        sink.write(data)
+        raise ZeroDivisionError
+
+
+def test_what_ends_with_an_error_leaves_neither_object_nor_parts(bucket: Any, small_parts: int) -> None:
+    with pytest.raises(ZeroDivisionError):
+        _write_and_fail(bucket, bytes(small_parts + 1))
+
+    assert "Contents" not in bucket.list_objects_v2(Bucket="bucket")
+    assert "Uploads" not in bucket.list_multipart_uploads(Bucket="bucket")
+
+
+def test_what_ends_with_an_error_leaves_the_object_that_was_there(bucket: Any) -> None:
+    S3Objects(bucket).write(URI, PNG)
+
+    with pytest.raises(ZeroDivisionError):
+        _write_and_fail(bucket, b"half of it")
+
+    assert bucket.get_object(Bucket="bucket", Key="a.csv")["Body"].read() == b"png"
 
 
 def test_an_object_is_replaced_whole(bucket: Any) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
-
-import numpy as np
 
 from tracemark.contract.dataset import MAX_DATASET_BYTES, Dataset, Log
 from tracemark.marks.mark import Span
@@ -15,9 +14,9 @@ from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.finished.record import Record
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_plotting.limits import Limits
-from tracemark_plotting.logs.columns import Values
 from tracemark_plotting.logs.file import LogFile
-from tracemark_plotting.trace import ChannelTrace, Trace, read_log
+from tracemark_plotting.spill import Doubles, Spill
+from tracemark_plotting.trace import Trace, read_log
 
 Samples = tuple[int, int]
 """The first and the last sample, counted from 0 in the order of time."""
@@ -33,17 +32,16 @@ class Axes:
         """Return the samples from the start to the end of a span, of a point in time the nearest one.
 
         None where no sample lies in it, where its channel is in none or several of the logs, or where the channels of a
-        log have times of their own and the span names no channel, or where only the extremes of a log are in memory.
+        log have times of their own and the span names no channel.
         """
         found = [axis for trace in self.traces for axis in _axes(trace, span.channel)]
-        if len(found) != 1 or found[0] is None or not len(found[0]):
+        if len(found) != 1 or not len(found[0]):
             return None
         time = found[0]
         if span.start == span.end:
-            nearest = int(np.abs(time - span.start).argmin())
+            nearest = _nearest(time, span.start)
             return nearest, nearest
-        first = int(np.searchsorted(time, span.start, "left"))
-        last = int(np.searchsorted(time, span.end, "right")) - 1
+        first, last = bisect_left(time, span.start), bisect_right(time, span.end) - 1
         return (first, last) if first <= last else None
 
 
@@ -55,8 +53,8 @@ class Logs:
     limits: Limits
     default_profile: ProfileReference
 
-    def axes(self, record: Record) -> Axes:
-        """Return the times of an object's logs.
+    def axes(self, record: Record, spill: Spill) -> Axes:
+        """Return the times of an object's logs, which hold as long as `spill` is open: long ones lie there.
 
         Raises:
             DataError: the document, a log or a profile is missing or wrong.
@@ -66,13 +64,15 @@ class Logs:
         if uri is None or not uri.key.endswith(".json"):
             return Axes(())
         dataset = Dataset.parse(self.storage.read(uri, MAX_DATASET_BYTES), str(uri))
-        return Axes(tuple(self._trace(log, record.lineage.profile) for log in dataset.logs))
+        return Axes(tuple(self._trace(log, record.lineage.profile, spill) for log in dataset.logs))
 
-    def _trace(self, log: Log, drawn_by: str) -> Trace:
+    def _trace(self, log: Log, drawn_by: str, spill: Spill) -> Trace:
         reference = log.profile or self._drawn_by(drawn_by)
         profile = reference.load() if not isinstance(reference, S3Uri) else self._profile(reference)
         with self.storage.download(log.file, self.limits.csv_bytes) as file:
-            return read_log(LogFile(file, str(log.file)), profile, max_rows=self.limits.rows, offset=log.offset)
+            return read_log(
+                LogFile(file, str(log.file)), profile, max_rows=self.limits.rows, offset=log.offset, spill=spill
+            )
 
     def _drawn_by(self, profile: str) -> ProfileReference:
         # Several profiles are joined, and then each is one that a document names.
@@ -87,16 +87,18 @@ def _parsed(data: bytes, place: str) -> SensorProfile:
     return SensorProfile.parse(data, place)
 
 
-def _axes(trace: Trace, channel: str) -> list[Values | None]:
-    """Return the axes that a span of this channel may mean; None for one whose samples are not all in memory."""
+def _nearest(time: Doubles, moment: float) -> int:
+    """Return the sample that lies nearest to a moment; of two that are equally far, or of equal ones, the first."""
+    after = bisect_left(time, moment)
+    if after == 0:
+        return 0
+    before = bisect_left(time, time[after - 1])
+    return before if after == len(time) or moment - time[before] <= time[after] - moment else after
+
+
+def _axes(trace: Trace, channel: str) -> list[Doubles]:
+    """Return the axes that a span of this channel may mean."""
     named = [each for each in trace.channels if channel in (each.channel.key, each.channel.title)]
     meant = named if channel else list(trace.channels)
-    axes: dict[int, Values | None] = {}
-    for each in meant:
-        axis = trace.axis(each)
-        axes[id(axis)] = None if _is_thinned(each) else axis
-    return list(axes.values())
-
-
-def _is_thinned(channel: ChannelTrace) -> bool:
-    return channel.recorded is not None
+    found = [exact.time for each in meant if (exact := trace.exact(each))]
+    return list({id(time): time for time in found}.values())

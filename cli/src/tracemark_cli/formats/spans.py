@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from tracemark.contract.field_label import FieldLabel
 from tracemark.document import Json
 from tracemark.errors import DataError
 from tracemark.marks.kind import Kind
@@ -18,6 +19,7 @@ from tracemark_cli.formats.table import readable, write_csv_rows, write_parquet_
 from tracemark_cli.formats.verdict_marks import Standing, standing_marks
 from tracemark_cli.formats.written import Written, counted
 from tracemark_groundtruth.finished.record import Record
+from tracemark_plotting.spill import Spill
 
 _TEXT, _NUMBER, _COUNT = pa.string(), pa.float64(), pa.int64()
 SCHEMA = pa.schema(
@@ -70,19 +72,23 @@ class SpanTable:
             found = record.item.verdicts
             told = {name: verdict for name, verdict in found.items() if verdict.kind in _KINDS}
             self.objects += bool(told)
-            axes: Axes | None = None
-            for name, verdict in told.items():
-                marks, problems = standing_marks(verdict)
-                self.notes.update(f"spans left out: {problem}" for problem in problems)
-                if marks and axes is None and verdict.kind is Kind.SPANS:
-                    axes = self._axes(record)
-                for mark, standing in marks:
-                    if isinstance(mark, Span):
-                        yield self._row(record, (name, verdict.kind), mark, standing, axes)
+            with Spill() as spill:
+                yield from self._rows_of(record, told, spill)
 
-    def _axes(self, record: Record) -> Axes:
+    def _rows_of(self, record: Record, told: Mapping[str, FieldLabel], spill: Spill) -> Iterator[Mapping[str, Json]]:
+        axes: Axes | None = None
+        for name, verdict in told.items():
+            marks, problems = standing_marks(verdict)
+            self.notes.update(f"spans left out: {problem}" for problem in problems)
+            if marks and axes is None and verdict.kind is Kind.SPANS:
+                axes = self._axes(record, spill)
+            for mark, standing in marks:
+                if isinstance(mark, Span):
+                    yield self._row(record, (name, verdict.kind), mark, standing, axes)
+
+    def _axes(self, record: Record, spill: Spill) -> Axes:
         try:
-            return self.logs.axes(record)
+            return self.logs.axes(record, spill)
         except DataError as error:
             self.notes[f"objects without sample numbers: {error.what}"] += 1
             return Axes(())

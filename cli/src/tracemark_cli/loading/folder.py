@@ -27,7 +27,8 @@ from tracemark_groundtruth.finished.item import Item, Standing
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.labeling.inputs import label_categories
 from tracemark_plotting.logs.file import LogFile
-from tracemark_plotting.trace import Trace, read_log
+from tracemark_plotting.spill import Spill
+from tracemark_plotting.trace import Exact, Trace, read_log
 
 _ITEM_COLUMNS = ("item", "label", "confidence", "standing", "remark", "job", *(f"{kind}s" for kind in KINDS[:2]))
 _ANSWER_COLUMNS = ("item", "worker", "label", "seconds", "comments", "marks", "job")
@@ -85,9 +86,9 @@ class LabeledFolder:
     def _signals(self, log: Log) -> Signals:
         path = self._storage.path(log.file)
         profile = self._profile(log.profile)
-        with open_file(path) as stream:
-            trace = read_log(LogFile(stream, str(path)), profile, max_rows=_NO_LIMIT, offset=log.offset)
-        return _signals_of(log.file.key, trace)
+        with open_file(path) as stream, Spill() as spill:
+            trace = read_log(LogFile(stream, str(path)), profile, max_rows=_NO_LIMIT, offset=log.offset, spill=spill)
+            return _signals_of(log.file.key, trace)
 
     def _profile(self, uri: S3Uri | None) -> SensorProfile:
         if uri is None:
@@ -177,11 +178,13 @@ def _marks(fields: Mapping[str, Json], classifier: str) -> Mapping[str, Json]:
 
 
 def _signals_of(log: str, trace: Trace) -> Signals:
+    samples = {one.channel.key: trace.exact(one) or Exact(trace.axis(one), one.values) for one in trace.channels}
+    axes = {id(each.time): each.time[:] for each in samples.values()}  # channels of one clock share its moments
     return Signals(
         log=log,
         time_title=trace.time_title,
-        time={one.channel.key: trace.axis(one) for one in trace.channels},
-        values={one.channel.key: one.values for one in trace.channels},
+        time={key: axes[id(each.time)] for key, each in samples.items()},
+        values={key: each.values[:] for key, each in samples.items()},
         units={one.channel.key: one.channel.unit for one in trace.channels},
         notes=trace.notes,
         start=trace.start,

@@ -24,7 +24,15 @@ from tracemark_cli.local.dask_address import DaskAddress
 from tracemark_cli.local.dask_worker import PLUGIN, PlottingPlugin, draw, reaches
 
 # What workers draw by, as this shell has it: what is unset here is empty there, which means the same.
-_DRAWN_BY = ("ALLOWED_BUCKETS", "MAX_CHANNELS", "MAX_CSV_BYTES", "MAX_ROWS", "SENSOR_PROFILE", "SHOW")
+_DRAWN_BY = (
+    "ALLOWED_BUCKETS",
+    "MAX_CHANNELS",
+    "MAX_CSV_BYTES",
+    "MAX_ROWS",
+    "MAX_TRACE_DISK_BYTES",
+    "SENSOR_PROFILE",
+    "SHOW",
+)
 # Where S3 is. Keys are not sent: a cluster has its own, if it needs any.
 _FOUND_BY = ("AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL_S3", "AWS_REGION")
 _PACKAGE = "tracemark-cli"

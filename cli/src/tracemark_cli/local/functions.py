@@ -41,6 +41,7 @@ _PASSED_ON = (
     "MAX_IMAGE_BYTES",
     "MAX_IMAGE_PIXELS",
     "MAX_ROWS",
+    "MAX_TRACE_DISK_BYTES",
     "ON_BAD_ITEM",
     "SENSOR_PROFILE",
     "SHOW",

@@ -12,8 +12,10 @@ import numpy as np
 
 from tracemark.errors import InvalidLog, quoted
 from tracemark.profile.sensor_profile import ClockTime, ElapsedTime, SensorProfile, TimeUnit
+from tracemark_plotting.extremes import Extremes
 from tracemark_plotting.logs.columns import Columns, Values
-from tracemark_plotting.trace import ChannelTrace, Recorded, Trace
+from tracemark_plotting.spill import Spill, SpilledDoubles
+from tracemark_plotting.trace import ChannelTrace, Exact, Recorded, Trace
 from tracemark_plotting.tracks import Samples, Track, Tracks
 
 _LARGE_OFFSET = 100_000
@@ -58,9 +60,25 @@ class _Axis:
     note: str = ""
 
 
-def join(blocks: Iterator[Columns], profile: SensorProfile, place: str, *, max_rows: int, offset: float = 0.0) -> Trace:
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """The time of a track, as it is shown: in memory, or, of samples that are too many for it, on disk or nowhere."""
+
+    held: Values | None
+    spilled: SpilledDoubles | None
+
+
+def join(
+    blocks: Iterator[Columns],
+    profile: SensorProfile,
+    place: str,
+    *,
+    max_rows: int,
+    offset: float = 0.0,
+    spill: Spill | None = None,
+) -> Trace:
     """Return the trace of a log; see `tracemark_plotting.trace.read_log`."""
-    tracks = Tracks.of(profile, place)
+    tracks = Tracks.of(profile, place, spill)
     if offset and profile.time.unit is TimeUnit.UNKNOWN:
         raise InvalidLog(
             "its offset is in seconds, but nobody knows in which unit its time counts",
@@ -73,10 +91,10 @@ def join(blocks: Iterator[Columns], profile: SensorProfile, place: str, *, max_r
     for track in reordered:
         _sort(track)
     axis = _axis(tracks)
-    axes = {id(track): _times(track, axis, offset) for track in tracks.tracks}
+    axes = {id(track): _times(track, axis, offset, tracks.is_exact) for track in tracks.tracks}
     channels = _channels(tracks, axes, axis, offset)
     first = channels[0]
-    shared = axes[id(tracks.tracks[0])]
+    shared = axes[id(tracks.tracks[0])].held
     return Trace(
         time=first.time if shared is None and first.time is not None else _present(shared),
         time_title=axis.title,
@@ -163,11 +181,12 @@ def _moment(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}{zone}"
 
 
-def _times(track: Track, axis: _Axis, offset: float) -> Values | None:
-    """Return the time of all samples of a track; None where its channels were thinned each by itself."""
-    if track.channels[0].thinned_time:
-        return None
-    return _shown(_whole(track.times), track, axis, offset)
+def _times(track: Track, axis: _Axis, offset: float, exact: bool) -> _Times:
+    """Return the time of all samples of a track; `exact`: whether those that are too many for memory are on disk."""
+    if not track.channels[0].extremes:
+        return _Times(_shown(_whole(track.times), track, axis, offset), None)
+    spilled = track.spilled_times if exact else None
+    return _Times(None, spilled.seen(lambda time: _shown(time, track, axis, offset)) if spilled else None)
 
 
 def _shown(time: Values, track: Track, axis: _Axis, offset: float) -> Values:
@@ -180,19 +199,22 @@ def _shown(time: Values, track: Track, axis: _Axis, offset: float) -> Values:
     return time + axis.unit.from_seconds(offset) if offset else time
 
 
-def _channels(tracks: Tracks, axes: dict[int, Values | None], axis: _Axis, offset: float) -> tuple[ChannelTrace, ...]:
+def _channels(tracks: Tracks, axes: dict[int, _Times], axis: _Axis, offset: float) -> tuple[ChannelTrace, ...]:
     first = tracks.tracks[0]
     found = {}
     for track in tracks.tracks:
+        times = axes[id(track)]
         for samples in track.channels:
-            own = None if track is first else axes[id(track)]
-            found[samples.channel.key] = _channel(samples, track, own, axis, offset, tracks.place)
+            _refuse_empty(samples, tracks.place)
+            if samples.extremes:
+                found[samples.channel.key] = _long(samples, samples.extremes, track, times.spilled, axis, offset)
+            else:
+                own = None if track is first else times.held
+                found[samples.channel.key] = ChannelTrace(samples.channel, _whole(samples.values), own)
     return tuple(found[channel.key] for channel in tracks.profile.channels)
 
 
-def _channel(
-    samples: Samples, track: Track, own: Values | None, axis: _Axis, offset: float, place: str
-) -> ChannelTrace:
+def _refuse_empty(samples: Samples, place: str) -> None:
     if samples.gaps == samples.count:
         raise InvalidLog(
             f"channel {quoted(samples.channel.key)} (column {quoted(samples.channel.column)}) has no finite value",
@@ -200,11 +222,16 @@ def _channel(
             expected="at least one number",
             remedy="correct the column in the sensor profile, or leave the item out",
         )
-    if not samples.thinned_time:
-        return ChannelTrace(samples.channel, _whole(samples.values), own)
-    time = np.concatenate([*samples.thinned_time, *track.times])
-    values = np.concatenate([*samples.thinned_values, *samples.values])
-    recorded = Recorded(samples.count, samples.gaps)
+
+
+def _long(
+    samples: Samples, extremes: Extremes, track: Track, moments: SpilledDoubles | None, axis: _Axis, offset: float
+) -> ChannelTrace:
+    """Return a channel whose samples are too many for memory."""
+    time = np.concatenate([extremes.time, *track.times])
+    values = np.concatenate([extremes.values, *samples.values])
+    exact = Exact(moments, samples.spilled) if moments and samples.spilled else None
+    recorded = Recorded(samples.count, samples.gaps, exact)
     return ChannelTrace(samples.channel, values, _shown(time, track, axis, offset), recorded)
 
 

@@ -30,11 +30,15 @@ class OrderPlotter:
     def plot(self, order: PlotOrder, deadline: Deadline) -> PlotResult:
         """Write the charts of one log, or of all logs of a dataset document, and return where they are.
 
+        Of several logs the result names no trace file.
+
         Raises:
             DataError: the document or a log cannot be read.
             EnvironmentFault: storage or browser failed, or time ran out.
         """
         results = [self.plotter.plot(request, deadline) for request in self._requests(order)]
+        if len(results) == 1:
+            return results[0]
         return PlotResult(
             tuple(plot for result in results for plot in result.plots),
             rendered=any(result.rendered for result in results),

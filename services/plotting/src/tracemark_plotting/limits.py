@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The maximum bytes and rows of a log, and channels of a profile."""
+    """The maximum bytes and rows of a log, and channels of a profile.
+
+    trace_disk_bytes: how much disk the trace file of a log may take while it is made; None: as much as there is.
+    """
 
     csv_bytes: int
     rows: int
     channels: int
+    trace_disk_bytes: int | None = None

@@ -26,6 +26,7 @@ from tracemark_plotting.limits import Limits
 from tracemark_plotting.logs.file import LogFile
 from tracemark_plotting.page import Figure
 from tracemark_plotting.signals.trace_files import TraceFiles
+from tracemark_plotting.spill import Spill, disk_watched
 from tracemark_plotting.trace import Trace, read_log
 
 _log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ _IN_MEMORY = 64 * 1024 * 1024
 _WRITE_SECONDS = 2.0
 _PARALLEL_WRITES = 4
 _NOTES = "tracemark-notes"
+_BOUND = "tracemark-trace-disk-bytes"
+"""Stands at a trace file that holds extremes: with more disk it is to be written again."""
 # S3 takes 2 KB of metadata; a letter that is not ASCII takes six bytes.
 _NOTES_BYTES = 1_200
 _PROFILE_BYTES = 400
@@ -75,26 +78,45 @@ class LogPlotter:
         notes = self._notes_of_drawn(result, inputs)
         if notes is not None:
             return replace(result, rendered=False, notes=notes)
-        trace = self._trace(request, profile)
-        _log.info("log read", extra={"log": str(request.sensor_data), **trace.summary})
-        images = self._images(trace, request, deadline)
-        deadline.require(_WRITE_SECONDS, "write the charts")
-        notes = short_notes(trace.notes)
-        metadata = {**inputs, **_notes_metadata(notes)}
-        if self.trace_files:
-            self.trace_files.write(request.trace_file, trace, metadata)
+        with disk_watched(str(request.sensor_data)), self._spill() as spill:
+            trace = self._trace(request, profile, spill)
+            _log.info("log read", extra={"log": str(request.sensor_data), **trace.summary})
+            images = self._images(trace, request, deadline)
+            deadline.require(_WRITE_SECONDS, "write the charts")
+            notes = short_notes(trace.notes)
+            metadata = {**inputs, **_notes_metadata(notes)}
+            if self.trace_files:
+                self.trace_files.write(request.trace_file, trace, {**metadata, **self._bound_of(trace)})
         self._write(plots, images, request.format, metadata)
         return replace(result, notes=notes)
+
+    def _bound_of(self, trace: Trace) -> dict[str, str]:
+        return {} if trace.is_exact else {_BOUND: str(self.limits.trace_disk_bytes)}
+
+    def _has_room_for_more(self, bound: str | None) -> bool:
+        """Whether a file that holds extremes because of `bound` would be better today."""
+        most = self.limits.trace_disk_bytes
+        return bound is not None and (most is None or not bound.isdecimal() or most > int(bound))
+
+    def _spill(self) -> Spill:
+        most = self.limits.trace_disk_bytes
+        return Spill(None if most is None else most // 2)  # beside the log, and then beside the levels
 
     def _images(self, trace: Trace, request: PlotRequest, deadline: Deadline) -> list[bytes]:
         return self.renderer.render(figures(trace), request.format, deadline) if self.renderer else []
 
-    def _trace(self, request: PlotRequest, profile: SensorProfile) -> Trace:
+    def _trace(self, request: PlotRequest, profile: SensorProfile, spill: Spill) -> Trace:
         """Read a log; a large one is kept in a temporary file meanwhile, so that memory is bounded."""
         log = request.sensor_data
         with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
             self.store.download(log, file, limit=self.limits.csv_bytes)
-            return read_log(LogFile(file, str(log)), profile, max_rows=self.limits.rows, offset=request.offset)
+            return read_log(
+                LogFile(file, str(log)),
+                profile,
+                max_rows=self.limits.rows,
+                offset=request.offset,
+                spill=spill if self.trace_files else None,
+            )
 
     def _profile(self, reference: ProfileReference) -> SensorProfile:
         if not isinstance(reference, S3Uri):
@@ -116,7 +138,7 @@ class LogPlotter:
         for file in [*(plot.file for plot in result.plots), *([result.trace] if result.trace else [])]:
             found = dict(self.store.metadata(file) or {})
             notes = _parsed_notes(found.pop(_NOTES, ""))
-            if found != inputs:
+            if self._has_room_for_more(found.pop(_BOUND, None)) or found != inputs:
                 return None
         return notes
 

@@ -15,6 +15,7 @@ from tracemark_plotting.browser import BrowserSettings
 from tracemark_plotting.limits import Limits
 
 _SEEN_BY_THE_BROWSER = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "FONTCONFIG_PATH")
+_LARGEST_LOG = 1 << 40  # 1 TiB: on one's own machine the disk is the bound
 _HEADLESS_SHELL = "/usr/lib/chromium/chromium-headless-shell"
 
 
@@ -61,9 +62,10 @@ class Settings:
                 environment={name: environment[name] for name in _SEEN_BY_THE_BROWSER if name in environment},
             ),
             limits=Limits(
-                csv_bytes=whole_number(environment, "MAX_CSV_BYTES", 128 * 1024 * 1024),
+                csv_bytes=whole_number(environment, "MAX_CSV_BYTES", _LARGEST_LOG),
                 rows=whole_number(environment, "MAX_ROWS", 1_000_000_000),
                 channels=whole_number(environment, "MAX_CHANNELS", 64),
+                trace_disk_bytes=whole_number(environment, "MAX_TRACE_DISK_BYTES", 0) or None,
             ),
             default_profile=profile_reference(environment.get("SENSOR_PROFILE") or DEFAULT_PROFILE),
             allowed_buckets=bucket_names(environment, "ALLOWED_BUCKETS"),

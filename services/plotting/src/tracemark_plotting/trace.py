@@ -10,16 +10,26 @@ import numpy as np
 from tracemark.profile.sensor_profile import Channel, SensorProfile
 from tracemark_plotting.logs.columns import Values
 from tracemark_plotting.logs.file import LogFile
+from tracemark_plotting.spill import Doubles, Spill, disk_watched
 
-__all__ = ("ChannelTrace", "Recorded", "Trace", "Values", "read_log", "read_trace")
+__all__ = ("ChannelTrace", "Exact", "Recorded", "Trace", "Values", "read_log", "read_trace")
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Every sample of a channel, in memory or on disk; the channels of one clock have the same `time`."""
+
+    time: Doubles
+    values: Doubles
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a channel had before it was thinned to bound memory."""
+    """What a channel had before it was thinned to bound memory; `exact` as long as the `Spill` of its log is open."""
 
     samples: int
     gaps: int
+    exact: Exact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,15 @@ class Trace:
         """Return the time of each sample of a channel."""
         return self.time if channel.time is None else channel.time
 
+    def exact(self, channel: ChannelTrace) -> Exact | None:
+        """Return every sample of a channel; None where the extremes are all that was kept."""
+        return channel.recorded.exact if channel.recorded else Exact(self.axis(channel), channel.values)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every sample of every channel is there."""
+        return all(self.exact(channel) for channel in self.channels)
+
     @property
     def samples(self) -> int:
         """How many samples the longest channel has."""
@@ -98,16 +117,22 @@ def read_trace(data: bytes, profile: SensorProfile, *, max_rows: int, place: str
     return read_log(LogFile.of(data, place), profile, max_rows=max_rows, offset=offset)
 
 
-def read_log(file: LogFile, profile: SensorProfile, *, max_rows: int, offset: float = 0.0) -> Trace:
+def read_log(
+    file: LogFile, profile: SensorProfile, *, max_rows: int, offset: float = 0.0, spill: Spill | None = None
+) -> Trace:
     """Read a log by its profile, in the format that its content shows, in bounded memory.
 
-    offset: seconds to add to the log's time, where its clock began later than that of the item.
+    offset: seconds to add to the log's time, where its clock began later than that of the item. spill: where samples go
+    that are too many for memory; None: of those the extremes are kept.
 
     Raises:
         InvalidLog: the log contradicts the profile, a row has no time, time steps back, or a channel has no number.
         ObjectTooLarge: more than `max_rows` rows.
+        DiskFull: there is no room for temporary files.
     """
     from tracemark_plotting.assembly import join
     from tracemark_plotting.logs.formats import format_of  # formats are many, and bring their libraries
 
-    return join(format_of(file).blocks(file, profile), profile, file.place, max_rows=max_rows, offset=offset)
+    with disk_watched(file.place):
+        blocks = format_of(file).blocks(file, profile)
+        return join(blocks, profile, file.place, max_rows=max_rows, offset=offset, spill=spill)

@@ -12,27 +12,32 @@ import numpy as np
 from tracemark.errors import InvalidLog, ObjectTooLarge, quoted
 from tracemark.profile.sensor_profile import Channel, Clock, Condition, ElapsedTime, Order, SensorProfile
 from tracemark_plotting.clocks import missing_times
+from tracemark_plotting.extremes import Extremes
 from tracemark_plotting.logs.columns import Columns, Mask, Values
-from tracemark_plotting.thinning import thin_evenly
+from tracemark_plotting.spill import Spill, SpilledDoubles
 from tracemark_plotting.timeline import Timeline
 
 MIN_ROWS = 2
 NO_VALUE = (9.8e37, 3.5e38)
 """Between these, with either sign, instruments mean overload or no measurement: 9.9E37, 9.91E37, the largest float."""
 MOST_CELLS = 16 * 1024 * 1024
-"""How many numbers of a log are held; a longer one is thinned as it is read."""
-_THINNED = 32
-"""Of how many samples the lowest and the highest are kept, when a log is thinned as it is read."""
+"""How many numbers of a log are held in memory; of a longer one the extremes are, and its samples lie on disk."""
+_EXTREMES_SHARE = 4
+"""One part in so many of `MOST_CELLS` is how many extremes all channels together may have."""
 
 
 @dataclass
 class Samples:
-    """The samples of one channel so far: all of them, or the extremes where there are too many."""
+    """The samples of one channel so far.
+
+    values: those in memory, all of them unless there are too many. extremes: of those that were there before.
+    spilled: all of them, in a log that is too long for memory, unless that was not asked for.
+    """
 
     channel: Channel
     values: list[Values] = field(default_factory=list)
-    thinned_time: list[Values] = field(default_factory=list)
-    thinned_values: list[Values] = field(default_factory=list)
+    extremes: Extremes | None = None
+    spilled: SpilledDoubles | None = None
     count: int = 0
     gaps: int = 0
 
@@ -52,6 +57,7 @@ class Track:
         self.timeline = Timeline(clock, profile.order)
         self.channels: list[Samples] = []
         self.times: list[Values] = []
+        self.spilled_times: SpilledDoubles | None = None
         self.rows = 0
         self.first, self.last = math.inf, -math.inf
         self._gap_numbers = profile.text.gap_numbers
@@ -84,6 +90,28 @@ class Track:
         for samples, each, whole in zip(self.channels, values, complete, strict=True):
             samples.add(each, complete=whole)
 
+    @property
+    def held(self) -> int:
+        """How many numbers are in memory, without extremes."""
+        return sum(map(len, self.times)) * (1 + len(self.channels))
+
+    def spill(self, spill: Spill) -> None:
+        """Write what is in memory to disk as well; nothing of a track is there any more when `spill` is full."""
+        if not spill.reserve(self.held):
+            return
+        self.spilled_times = _spilled(self.spilled_times, self.times, spill)
+        for samples in self.channels:
+            samples.spilled = _spilled(samples.spilled, samples.values, spill)
+
+    def keep_extremes(self, room: int) -> None:
+        """Give up what is in memory but for the extremes, at most about `room` of each channel."""
+        time = joined(self.times)
+        for samples in self.channels:
+            samples.extremes = samples.extremes or Extremes(room)
+            samples.extremes.add(time, joined(samples.values))
+            samples.values.clear()
+        self.times.clear()
+
     def _values(self, columns: Columns, channel: Channel) -> tuple[Values, bool]:
         """Return a channel's next values, NaN where one is missing, and whether none is."""
         values = columns.numbers(channel.column)
@@ -115,17 +143,18 @@ class Tracks:
     profile: SensorProfile
     place: str
     tracks: list[Track]
+    spill: Spill | None = None
     passed_over: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, profile: SensorProfile, place: str) -> Tracks:
-        """Return a profile's tracks, still empty."""
+    def of(cls, profile: SensorProfile, place: str, spill: Spill | None = None) -> Tracks:
+        """Return a profile's tracks, still empty; the samples that are too many for memory go to `spill`."""
         found: dict[tuple[Clock, tuple[Condition, ...]], Track] = {}
         for channel in profile.channels:
             clock, where = profile.clock(channel), (*profile.where, *channel.where)
             track = found.setdefault((clock, where), Track(clock, where, channel.time is not None, profile))
             track.channels.append(Samples(channel))
-        return cls(profile, place, list(found.values()))
+        return cls(profile, place, list(found.values()), spill)
 
     def read(self, blocks: Iterator[Columns], max_rows: int) -> None:
         """Take all blocks.
@@ -139,9 +168,42 @@ class Tracks:
                 track.add(block)
             self.passed_over.update(block.passed_over)
             _refuse_too_many(max(track.rows for track in self.tracks), max_rows, self.place)
-            thin_what_is_too_long(self)
+            if sum(track.held for track in self.tracks) > MOST_CELLS:
+                self._refuse_to_sort()
+                self._spill()
+                self._keep_extremes()
+        if self._is_long:
+            self._spill()
         for track in self.tracks:
             _refuse_too_few(track, self.place)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every sample is there, in memory or on disk."""
+        return not self._is_long or (self.spill is not None and not self.spill.is_full)
+
+    @property
+    def _is_long(self) -> bool:
+        return any(samples.extremes for track in self.tracks for samples in track.channels)
+
+    def _spill(self) -> None:
+        for track in self.tracks:
+            if self.spill and not self.spill.is_full:
+                track.spill(self.spill)
+
+    def _keep_extremes(self) -> None:
+        room = MOST_CELLS // (_EXTREMES_SHARE * len(self.profile.channels))
+        for track in self.tracks:
+            track.keep_extremes(room)
+
+    def _refuse_to_sort(self) -> None:
+        if self.profile.order is Order.SORT:
+            raise ObjectTooLarge(
+                "the log is too long to be sorted",
+                place=self.place,
+                expected=f"at most {MOST_CELLS:,} numbers where `order: sort` asks for the whole log at once",
+                remedy="sort the log by its time, or split it",
+            )
 
 
 def _chosen(columns: Columns, where: tuple[Condition, ...]) -> Columns:
@@ -190,31 +252,11 @@ def _refuse_too_few(track: Track, place: str) -> None:
     )
 
 
-def thin_what_is_too_long(tracks: Tracks) -> None:
-    """Keep the extremes only, where more numbers would be held than `MOST_CELLS`."""
-    held = sum(len(time) * (1 + len(track.channels)) for track in tracks.tracks for time in track.times)
-    if held <= MOST_CELLS:
-        return
-    if tracks.profile.order is Order.SORT:
-        raise ObjectTooLarge(
-            "the log is too long to be sorted",
-            place=tracks.place,
-            expected=f"at most {MOST_CELLS:,} numbers where `order: sort` asks for the whole log at once",
-            remedy="sort the log by its time, or split it",
-        )
-    for track in tracks.tracks:
-        time = joined(track.times)
-        for samples in track.channels:
-            _keep_extremes(samples, time)
-        track.times.clear()
-
-
-def _keep_extremes(samples: Samples, time: Values) -> None:
-    values = joined(samples.values)
-    kept = thin_evenly(values, max(len(values) // _THINNED, 1))
-    samples.thinned_time.append(time[kept])
-    samples.thinned_values.append(values[kept])
-    samples.values.clear()
+def _spilled(column: SpilledDoubles | None, parts: Sequence[Values], spill: Spill) -> SpilledDoubles:
+    column = column or spill.column()
+    for part in parts:
+        column.append(part)
+    return column
 
 
 def joined(parts: list[Values]) -> Values:

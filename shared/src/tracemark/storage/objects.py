@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import IO, Protocol
 
@@ -26,13 +27,17 @@ class NewObject:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class NewFile:
-    """What is written from a file that can seek, read from its beginning: it may be larger than memory."""
+class Sink(Protocol):
+    """A file that is written from front to back."""
 
-    file: IO[bytes]
-    content_type: str
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    def write(self, data: bytes, /) -> int:
+        """Take the next bytes; return how many."""
+
+    def tell(self) -> int:
+        """Return how many were written."""
+
+    def flush(self) -> None:
+        """Do what is to be done before somebody else looks."""
 
 
 class ObjectStore(Protocol):
@@ -70,8 +75,11 @@ class LargeObjects(ObjectStore, Protocol):
             ObjectMissing, ObjectTooLarge: see `ObjectStore.read`.
         """
 
-    def upload(self, uri: S3Uri, new: NewFile) -> None:
-        """Write an object from a file, replacing what is there; it is seen whole or not at all."""
+    def writing(self, uri: S3Uri, content_type: str, metadata: Mapping[str, str]) -> AbstractContextManager[Sink]:
+        """Return a context of which the sink's bytes become an object when it ends, replacing what is there.
+
+        The object is seen whole or not at all: where the context ends with an error, nothing was written.
+        """
 
 
 class SharedObjects(ObjectStore, Protocol):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, NoReturn, TypeVar
 
@@ -24,7 +24,8 @@ from tracemark.errors import (
     one_line,
     quoted,
 )
-from tracemark.storage.objects import NewFile, NewObject, StoredObject
+from tracemark.storage.objects import NewObject, StoredObject
+from tracemark.storage.s3upload import S3Upload
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 
 _READ_ATTEMPTS = 3
@@ -111,21 +112,18 @@ class S3Objects:
             ),
         )
 
-    def upload(self, uri: S3Uri, new: NewFile) -> None:
-        """See `LargeObjects.upload`; large files go in parts, which the role of `s3:PutObject` allows."""
-        from boto3.exceptions import S3UploadFailedError  # as `s3_client` imports boto3
-
+    @contextmanager
+    def writing(self, uri: S3Uri, content_type: str, metadata: Mapping[str, str]) -> Iterator[S3Upload]:
+        """See `LargeObjects.writing`; a large object goes in parts, and memory holds one of them."""
         self._check(uri)
-        headers = {"ContentType": new.content_type, "Metadata": dict(new.metadata)}
-        new.file.seek(0)
+        headers = {"ContentType": content_type, "Metadata": dict(metadata)}
+        upload = S3Upload(self.client, uri, headers, lambda request: ask(uri, request))
         try:
-            ask(uri, lambda: self.client.upload_fileobj(new.file, uri.bucket, uri.key, ExtraArgs=headers))
-        except S3UploadFailedError as error:
-            if isinstance(error.__cause__, ClientError):
-                _refused(uri, error.__cause__)
-            raise StorageUnavailable(
-                f"S3 did not take the file ({error})", place=str(uri), remedy="try again; see the S3 error code"
-            ) from error
+            yield upload
+            upload.finish()
+        except BaseException:
+            upload.abort()
+            raise
 
     def replace(self, uri: S3Uri, new: NewObject, *, etag: str | None) -> bool:
         """See `SharedObjects.replace`.

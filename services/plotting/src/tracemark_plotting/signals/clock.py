@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tracemark.profile.sensor_profile import Channel
-from tracemark_plotting.trace import ChannelTrace, Trace
+from tracemark_plotting.spill import Doubles
+from tracemark_plotting.trace import Exact, Trace
 
 Values = npt.NDArray[np.float64]
 
@@ -24,21 +25,25 @@ class Steady:
     step: float
 
     @classmethod
-    def of(cls, time: Values) -> Steady | None:
+    def of(cls, time: Doubles) -> Steady | None:
         """Return the axis that gives exactly these moments, or None when there is none."""
         if len(time) < 2:
             return None
         start = float(time[0])
         for step in dict.fromkeys((float(time[1]) - start, (float(time[-1]) - start) / (len(time) - 1))):
             axis = cls(start, step)
-            if step > 0 and np.array_equal(axis.moments(len(time)), time):
+            if step > 0 and axis._gives(time):
                 return axis
         return None
 
-    def moments(self, samples: int) -> Values:
-        """Return the times of the first `samples` samples."""
-        found: Values = self.start + np.arange(samples, dtype=np.float64) * self.step
+    def moments(self, samples: int, first: int = 0) -> Values:
+        """Return the times of `samples` samples, from the one numbered `first` on."""
+        found: Values = self.start + np.arange(first, first + samples, dtype=np.float64) * self.step
         return found
+
+    def _gives(self, time: Doubles) -> bool:
+        parts = ((first, time[first : first + _BLOCK_SAMPLES]) for first in range(0, len(time), _BLOCK_SAMPLES))
+        return all(np.array_equal(self.moments(len(part), first), part) for first, part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +65,27 @@ class Clock:
 
 
 def clocks(trace: Trace) -> tuple[Clock, ...]:
-    """Return the clocks of a trace, in the order in which its channels name them first."""
-    axes: dict[int, tuple[Values, list[ChannelTrace]]] = {}
-    for channel in trace.channels:
-        axis = trace.axis(channel)
-        axes.setdefault(id(axis), (axis, []))[1].append(channel)
-    return tuple(_clock(time, channels) for time, channels in axes.values())
+    """Return the clocks of a trace, in the order in which its channels name them first.
+
+    Of a channel whose samples are neither in memory nor on disk they hold the extremes, along a time of its own.
+    """
+    axes: dict[int, tuple[Doubles, list[Channel], list[Doubles]]] = {}
+    for each in trace.channels:
+        samples = trace.exact(each) or Exact(trace.axis(each), each.values)
+        _, channels, values = axes.setdefault(id(samples.time), (samples.time, [], []))
+        channels.append(each.channel)
+        values.append(samples.values)
+    return tuple(_clock(*each) for each in axes.values())
 
 
-def _clock(time: Values, channels: Sequence[ChannelTrace]) -> Clock:
+def _clock(time: Doubles, channels: Sequence[Channel], values: Sequence[Doubles]) -> Clock:
     steady = Steady.of(time)
-    values = [each.values for each in channels]
-    return Clock(tuple(each.channel for each in channels), steady, _Blocks(values if steady else [time, *values]))
+    return Clock(tuple(channels), steady, _Blocks(values if steady else [time, *values]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Blocks:
-    columns: Sequence[Values]
+    columns: Sequence[Doubles]
 
     def __iter__(self) -> Iterator[Values]:
         for first in range(0, len(self.columns[0]), _BLOCK_SAMPLES):

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from tracemark.document import Json
 from tracemark.profile.time import TimeUnit
+from tracemark.storage.objects import Sink
 from tracemark_plotting.signals.clock import Clock, Values
 from tracemark_plotting.signals.levels import FACTOR
 from tracemark_plotting.signals.spool import SLAB_SAMPLES, LevelSpool
@@ -66,13 +67,13 @@ class About:
 def _thinned(trace: Trace) -> Iterator[str]:
     """Yield what is to be said of channels of which only the extremes were kept while the log was read."""
     for each in trace.channels:
-        if each.recorded:
-            title, count, kept = each.channel.title, each.recorded.samples, len(each.values)
-            yield f"{title}: {kept:,} extremes of {count:,} samples, because the log is too long to be held."
+        if trace.exact(each) is None:
+            title, count, kept = each.channel.title, each.samples, len(each.values)
+            yield f"{title}: {kept:,} extremes of {count:,} samples; for all of them raise MAX_TRACE_DISK_BYTES."
 
 
-def write_trace_file(about: About, clocks: Sequence[Clock], sink: IO[bytes]) -> None:
-    """Write the samples of `clocks`, their levels and their overview into `sink`, which is empty and can seek."""
+def write_trace_file(about: About, clocks: Sequence[Clock], sink: Sink) -> None:
+    """Write the samples of `clocks`, their levels and their overview into `sink`, which is empty."""
     most_runs = _most_runs(sum(clock.columns for clock in clocks))
     with ExitStack() as stack:
         file = ZarrZip(sink)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from tempfile import TemporaryFile
 
-from tracemark.storage.objects import LargeObjects, NewFile
+from tracemark.storage.objects import LargeObjects
 from tracemark.storage.s3uri import S3Uri
 from tracemark_plotting.signals.clock import clocks
 from tracemark_plotting.signals.trace_file import MEDIA_TYPE, About, write_trace_file
@@ -15,7 +14,7 @@ from tracemark_plotting.trace import Trace
 
 @dataclass(frozen=True, slots=True)
 class TraceFiles:
-    """Writes trace files to `store`, each by way of a temporary file of the same size."""
+    """Writes trace files to `store`, each while it is made; its levels lie in temporary files meanwhile."""
 
     store: LargeObjects
 
@@ -25,6 +24,5 @@ class TraceFiles:
         Raises:
             AccessDenied, BucketNotAllowed, ObjectMissing, StorageUnavailable: S3 did not take it.
         """
-        with TemporaryFile() as file:
-            write_trace_file(About.of(trace), clocks(trace), file)
-            self.store.upload(uri, NewFile(file, MEDIA_TYPE, metadata))
+        with self.store.writing(uri, MEDIA_TYPE, metadata) as sink:
+            write_trace_file(About.of(trace), clocks(trace), sink)

@@ -10,11 +10,13 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, cast
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
 import numpy.typing as npt
+
+from tracemark.storage.objects import Sink
 
 Array = npt.NDArray[np.float64] | npt.NDArray[np.uint8]
 
@@ -48,9 +50,9 @@ class Placed:
 class ZarrZip:
     """Writes arrays, then groups; what is written last lies at the end of the file, where a reader begins."""
 
-    def __init__(self, sink: IO[bytes]) -> None:
+    def __init__(self, sink: Sink) -> None:
         self._sink = sink
-        self._zip = ZipFile(sink, "w", ZIP_STORED)
+        self._zip = ZipFile(cast("IO[bytes]", sink), "w", ZIP_STORED)  # of a file it needs no more than a sink has
         self._documents: list[tuple[str, dict[str, Any]]] = []
 
     def write(self, spec: ArraySpec, pieces: Iterable[Array]) -> Placed:
