@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import log_formats
+import trace_files
 from charts import log, read_bare
 
 from tracemark.profile.sensor_profile import SensorProfile
@@ -126,9 +127,16 @@ def parquet_100m() -> dict[str, float]:
     return {"parquet_100m_s": found["seconds"], "parquet_100m_mb": found["mb"]}
 
 
-LONG: dict[str, Callable[[], dict[str, float]]] = {
+def trace_files_of(millions: int) -> dict[str, Any]:
+    """Return the figures of the trace file of so many million samples of three channels each."""
+    return {f"trace_file_{millions}m": trace_files.measured(millions * 1_000_000)}
+
+
+LONG: dict[str, Callable[[], dict[str, Any]]] = {
     "csv_100m": csv_100m,
     "parquet_100m": parquet_100m,
+    "trace_file_10m": lambda: trace_files_of(10),
+    "trace_file_100m": lambda: trace_files_of(100),
     "guessed_right": log_formats.guessed_right,
 }
 
