@@ -78,13 +78,20 @@ class S3Upload:
 
     def _send_part(self) -> None:
         if not self._upload_id:
-            begun = self.ask(lambda: self.client.create_multipart_upload(**self._place, **self.headers))
+            begun = self.ask(
+                lambda: self.client.create_multipart_upload(**self._place, **self.headers, **self._checksum)
+            )
             self._upload_id = str(begun["UploadId"])
         body, number = bytes(self._waiting[:PART_BYTES]), len(self._parts) + 1
         del self._waiting[:PART_BYTES]
         sent = self.ask(
             lambda: self.client.upload_part(**self._place, UploadId=self._upload_id, PartNumber=number, Body=body)
         )
-        # S3 wants back each checksum that it gave for a part.
-        checksums = {name: sent[name] for name in sent if name.startswith("Checksum")}
-        self._parts.append({"PartNumber": number, "ETag": sent["ETag"], **checksums})
+        given = {"ETag": sent["ETag"], "ChecksumCRC32": sent.get("ChecksumCRC32")}  # wanted back, where there is one
+        self._parts.append({"PartNumber": number, **{name: value for name, value in given.items() if value}})
+
+    @property
+    def _checksum(self) -> dict[str, str]:
+        """What an upload has to announce, since boto3 adds it to each part unless it is told not to."""
+        adds = self.client.meta.config.request_checksum_calculation == "when_supported"
+        return {"ChecksumAlgorithm": "CRC32"} if adds else {}

@@ -19,6 +19,7 @@ from tracemark_groundtruth.s3.folders import Folders
 from tracemark_groundtruth.s3.live_buckets import LiveBuckets
 from tracemark_groundtruth.s3.live_folder import LiveFolder
 from tracemark_groundtruth.s3.mirror import Mirror
+from tracemark_groundtruth.s3.object_reads import reading_in_pieces
 
 _READS = ("GET", "HEAD", "OPTIONS")
 _OWN_HOSTS = ("127.0.0.1", "localhost")
@@ -46,7 +47,7 @@ class WriteThroughServer(ThreadedMotoServer):
 
     def _server_entry(self) -> None:
         # Of all that moto has S3 alone: its own API could make every object disappear.
-        application = create_backend_app("s3")
+        application = reading_in_pieces(create_backend_app("s3"))
         self._server = make_server(
             self._ip_address, self._port, self._through(application), True, request_handler=_Connection
         )
