@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { columnsOf, type Area } from "../line";
-import { noise, seriesOf } from "./made";
+import { Looking } from "../looking";
+import { noise, open, seriesOf } from "./made";
 
 /** Ten columns a moment wide, ten pixels for the values from 0 to 10. */
 const AREA: Area = { left: 0, top: 0, width: 10, height: 10, from: 0, to: 10, lowest: 0, highest: 10 };
@@ -51,4 +52,16 @@ test("no sample is lost, however many lie in a column", () => {
     const [column, y] = [Math.floor(x), Math.fround(10 - value)];
     assert.ok(upper[column]! <= y && y <= lower[column]!, `${value} at ${x}`);
   });
+});
+
+test("runs a little wider than a column leave no stripes that are not in the signal", async () => {
+  const [file] = await open(noise(40_000).map((_, at) => [at % 2 ? 1 : -1]), { start: 0, step: 1 }, 8000);
+  const looking = new Looking(file.clocks[0]!);
+
+  for (let width = 30_000; width > 2000; width /= 1.07) {
+    const range = { from: 1000, to: 1000 + width };
+    await looking.look(range, 100);
+    const { upper, lower } = columnsOf(looking.series(0), { ...AREA, ...range, width: 100, lowest: -1, highest: 1 });
+    assert.ok(upper.every((top, column) => top < 5.01 && lower[column]! > 4.99), `${width} samples`);
+  }
 });
