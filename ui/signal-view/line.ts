@@ -21,7 +21,9 @@ export interface Columns {
 }
 
 // Below so many pixels from point to point the single strokes are not told apart.
-const STROKE_PIXELS = 3;
+const STROKE_PIXELS = 1;
+// From so many on the strokes are few enough to be made as wide as they are, instead of by some of one pixel.
+const WIDE_PIXELS = 3;
 const DOT_PIXELS = 10;
 const DOT_RADIUS = 2;
 const LINE_WIDTH = 1.25;
@@ -38,7 +40,7 @@ export const drawLine = (pen: CanvasRenderingContext2D, series: Series, place: A
   pen.translate(area.left, area.top);
   pen.strokeStyle = pen.fillStyle = colour;
   if (spacing < STROKE_PIXELS) fillColumns(pen, columnsOf(series, area), LINE_WIDTH * ratio);
-  else stroke(pen, pointsIn(series, area, first, end), ratio, spacing >= DOT_PIXELS);
+  else stroke(pen, pointsIn(series, area, first, end), ratio, spacing);
   pen.restore();
 };
 
@@ -101,18 +103,37 @@ const pointsIn = ({ x, y }: Series, area: Area, first: number, end: number): Poi
   return Array.from({ length: end - first }, (_, at) => ({ x: (x[first + at]! - area.from) * across, y: (area.highest - y[first + at]!) * down }));
 };
 
-const stroke = (pen: CanvasRenderingContext2D, points: readonly Point[], ratio: number, dotted: boolean): void => {
-  pen.lineWidth = LINE_WIDTH * ratio;
-  pen.lineJoin = "round";
-  pen.beginPath();
+const stroke = (pen: CanvasRenderingContext2D, points: readonly Point[], ratio: number, spacing: number): void => {
+  const path = new Path2D();
   points.forEach(({ x, y }, at) => {
-    if (isThere(points[at - 1])) pen.lineTo(x, y);
-    else pen.moveTo(x, y);
+    if (isThere(points[at - 1])) path.lineTo(x, y);
+    else path.moveTo(x, y);
   });
-  pen.stroke();
+  if (spacing < WIDE_PIXELS) strokeByHairs(pen, path, LINE_WIDTH * ratio);
+  else strokeWide(pen, path, LINE_WIDTH * ratio);
+  const dotted = spacing >= DOT_PIXELS;
   // A sample alone between gaps is no line, but it is there.
   const dots = points.filter((point, at) => isThere(point) && (dotted || !(isThere(points[at - 1]) || isThere(points[at + 1]))));
   drawDots(pen, dots, ratio);
+};
+
+const strokeWide = (pen: CanvasRenderingContext2D, path: Path2D, thick: number): void => {
+  pen.lineWidth = thick;
+  pen.lineJoin = "round";
+  pen.stroke(path);
+};
+
+/** Stroke by lines of one pixel, which have no outlines to be computed, beside each other. */
+const strokeByHairs = (pen: CanvasRenderingContext2D, path: Path2D, thick: number): void => {
+  const hairs = Math.max(2, Math.ceil(thick));
+  pen.lineWidth = 1;
+  for (let hair = 0; hair < hairs; hair += 1) {
+    const aside = (hair / (hairs - 1) - 0.5) * (thick - 1);
+    pen.save();
+    pen.translate(aside, aside);
+    pen.stroke(path);
+    pen.restore();
+  }
 };
 
 const isThere = (point?: Point): boolean => point !== undefined && !Number.isNaN(point.y);
