@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import signal
 import statistics
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +75,25 @@ class Tab:
             self.page.wait_for_timeout(_PAUSE_MS)
         found: list[float] = frame.evaluate("globalThis.__frames")
         return Frames.of(found)
+
+    @contextmanager
+    def at_most(self, seconds: float) -> Iterator[None]:
+        """Crash the page when what is done with it takes longer, since a script that keeps it busy answers nothing.
+
+        Raises:
+            Error: the page crashed, by this bound or by itself.
+        """
+        bound = threading.Timer(seconds, self._crash)
+        bound.start()
+        try:
+            yield
+        finally:
+            bound.cancel()
+
+    def _crash(self) -> None:
+        for pid in _renderers(self._mark):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def megabytes(self) -> float:
         """Return what the renderers of the browser hold, a page shared by several processes counted by its share."""

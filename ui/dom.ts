@@ -23,6 +23,11 @@ export const styleSheet = (css: string): CSSStyleSheet => {
   return sheet;
 };
 
+/** Have an element say a text; the page is laid out anew only when it is another one. */
+export const say = (element: HTMLElement, text: string): void => {
+  if (element.textContent !== text) element.textContent = text;
+};
+
 /** Return a button: a word names it and `says` describes it, a mere sign is named by `says`, which a screen reader speaks. */
 export const button = (sign: string, says: string, press: () => void): HTMLButtonElement => {
   const isNamed = /[a-z]{2}/i.test(sign) && !says.includes(sign);

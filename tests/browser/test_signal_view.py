@@ -123,6 +123,30 @@ def test_sideways_the_wheel_moves(view: SignalScreen) -> None:
     assert start > 5_050
 
 
+def test_the_lines_are_drawn_anew_when_they_change_and_stay_when_only_the_cursor_moves(view: SignalScreen) -> None:
+    view.screen.page.mouse.move(*view.at(9_000))
+    view.settle()
+    view.screen.frame.evaluate(
+        """() => {
+          const { clearRect } = CanvasRenderingContext2D.prototype;
+          globalThis.cleared = 0;
+          CanvasRenderingContext2D.prototype.clearRect = function (...place) {
+            globalThis.cleared += 1;
+            clearRect.apply(this, place);
+          };
+        }"""
+    )
+
+    view.screen.page.mouse.move(*view.at(9_500))
+    view.settle()
+    while_pointing = view.screen.frame.evaluate("cleared")
+    view.screen.page.mouse.wheel(0, -100)
+    view.settle()
+
+    assert while_pointing == 0
+    assert view.screen.frame.evaluate("cleared") >= 3
+
+
 def test_a_drag_with_the_zoom_tool_looks_at_that_range_and_back_returns(view: SignalScreen) -> None:
     view.view.get_by_role("button", name="Zoom", exact=True).click()
 

@@ -1,6 +1,6 @@
 // <signal-view>: from its attributes to lanes on the screen, and from marks to the answer of its form.
 import { Bench } from "./bench";
-import { make } from "../dom";
+import { make, say } from "../dom";
 import { draftsOf, fileOf, type Drafts } from "../drafts";
 import { Fault } from "./fault";
 import { given } from "../given";
@@ -168,8 +168,8 @@ export class SignalView extends HTMLElement {
     const reading = channel && bench.readings.of(channel);
     const { unit } = bench.file.time;
     const { selection } = bench;
-    this.#when.textContent = reading ? `${exact(reading.time)} ${unit}` : Number.isFinite(bench.cursor) ? `${short(bench.cursor, 8)} ${unit}` : "";
-    if (selection) this.#when.textContent = `${short(selection.to - selection.from)} ${unit} selected`;
+    const moment = reading ? `${exact(reading.time)} ${unit}` : Number.isFinite(bench.cursor) ? `${short(bench.cursor, 8)} ${unit}` : "";
+    say(this.#when, selection ? `${short(selection.to - selection.from)} ${unit} selected` : moment);
   }
 
   #say(): void {

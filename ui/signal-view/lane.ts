@@ -1,6 +1,7 @@
 // One lane: a chart of one channel, or of several laid over each other, over the time axis that all lanes share.
 import uPlot from "uplot";
 import { make } from "../dom";
+import { drawLine } from "./line";
 import { ticks } from "./number-text";
 import type { Series } from "./series";
 import { COLOURS } from "./style";
@@ -32,7 +33,8 @@ export class Lane {
   /** What lies over the lines: marks, selection, cursor. */
   readonly layer = make("div", { class: "layer" });
   #chart?: uPlot;
-  #drawn: Series[] = [];
+  #drawn: readonly Series[] = [];
+  #axes: readonly number[] = [];
 
   constructor(readonly channels: readonly Channel[]) {
     this.element = make("div", { class: "lane", role: "group", "aria-label": channels.map((each) => each.about.title).join(", ") }, this.side, this.plot);
@@ -47,18 +49,19 @@ export class Lane {
     this.plot.style.height = `${full}px`;
     this.layer.style.bottom = `${full - height}px`;
     this.#drawn = [];
-    this.#chart = new uPlot(this.#options(width, full, timeTitle), [[], ...this.channels.map(() => [])], this.plot);
+    this.#chart = new uPlot(this.#options(width, full, timeTitle), [[]], this.plot);
     this.plot.append(this.layer);
   }
 
+  /** Draw, unless this very picture is there already: most frames only move the cursor. */
   draw({ range, series, values }: Drawing): void {
     const chart = this.#chart;
     if (!chart) return;
     const shown = this.channels.map(series);
-    const isNew = shown.some((each, at) => each !== this.#drawn[at]);
-    this.#drawn = shown;
+    const axes = [range.from, range.to, ...this.channels.flatMap(values)];
+    if (isSame(shown, this.#drawn) && isSame(axes, this.#axes)) return;
+    [this.#drawn, this.#axes] = [shown, axes];
     chart.batch(() => {
-      if (isNew) chart.setData(dataOf(shown), false);
       chart.setScale("x", { min: range.from, max: range.to });
       for (const channel of this.channels) chart.setScale(scaleOf(channel), span(values(channel)));
     });
@@ -83,10 +86,19 @@ export class Lane {
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false, auto: false, range: kept }, ...scales },
-      series: [{}, ...this.channels.map((each) => ({ scale: scaleOf(each), stroke: colourOf(each), width: 1.25, points: { size: 5 } }))],
+      series: [{}],
       axes: [timeAxis(timeTitle), valueAxis(scaleOf(this.channels[0]!))],
-      hooks: { drawClear: [(chart) => { this.#drawGaps(chart); }] },
+      hooks: { drawClear: [(chart) => { this.#drawGaps(chart); }], draw: [(chart) => { this.#drawLines(chart); }] },
     };
+  }
+
+  #drawLines(chart: uPlot): void {
+    const { min: from, max: to } = chart.scales["x"]!;
+    this.#drawn.forEach((series, at) => {
+      const channel = this.channels[at]!;
+      const { min: lowest, max: highest } = chart.scales[scaleOf(channel)]!;
+      drawLine(chart.ctx, series, { ...chart.bbox, from: from!, to: to!, lowest: lowest!, highest: highest! }, colourOf(channel), uPlot.pxRatio);
+    });
   }
 
   /** Paint where samples are missing: at least two pixels wide, however short the gap. */
@@ -104,8 +116,8 @@ export class Lane {
 
 const kept = (_: uPlot, from: number | null, to: number | null): [number, number] => [from ?? 0, to ?? 1];
 
-const dataOf = (shown: readonly Series[]): uPlot.AlignedData =>
-  shown.length === 1 ? [shown[0]!.x, shown[0]!.y] : uPlot.join(shown.map((each) => [each.x, each.y]));
+const isSame = (some: readonly unknown[], others: readonly unknown[]): boolean =>
+  some.length === others.length && some.every((each, at) => each === others[at]);
 
 /** Return the ends of an axis: the values with a little air, or a band of its own size around a constant. */
 const span = ([low, high]: Values): { min: number; max: number } => {

@@ -1,10 +1,10 @@
 // What of a clock is looked at: the entries of the layer that has about a point or two for each pixel.
 import type { Block, Layer } from "./layer";
-import { EMPTY, joined, pointsOf, type Place, type Series } from "./series";
+import { EMPTY, joined, pointsOf, type Edge, type Series } from "./series";
 import type { Clock } from "./trace-file";
 import type { Range } from "./viewport";
 
-// An entry is two points. Factors of 8 lie between the layers, so a view draws up to eight times as many.
+// An entry is two extremes. Factors of 8 lie between the layers, so a view draws up to eight times as many.
 const LEAST_ENTRIES_A_PIXEL = 0.6;
 const MARGIN = 0.5;
 
@@ -80,7 +80,7 @@ export class Looking {
     if (known) return known;
     const { overview } = this.clock;
     const block = overview.peek(0, overview.count)!;
-    const made = pointsOf(block, column, 0, overview.count, this.#place(block));
+    const made = pointsOf(block, column, 0, overview.count, this.#edge(block));
     this.#coarse.set(column, made);
     return made;
   }
@@ -88,7 +88,7 @@ export class Looking {
   #detailed(column: number): Series {
     if (!this.#detail) return EMPTY;
     const { block, from, to } = this.#detail;
-    return pointsOf(block, column, from, to, this.#place(block));
+    return pointsOf(block, column, from, to, this.#edge(block));
   }
 
   #leaveDetail(): boolean {
@@ -100,16 +100,12 @@ export class Looking {
     return true;
   }
 
-  #place(block: Block): Place {
+  #edge(block: Block): Edge {
     const { steady, count } = this.clock;
     const { run } = block.place;
     const shift = this.#offset;
-    if (steady) {
-      const moment = (index: number): number => steady.start + index * steady.step + shift;
-      return (entry) => [moment(entry * run), moment(Math.min(count, (entry + 1) * run))];
-    }
-    const next = (entry: number): number => (entry + 1 < block.to ? block.lowest(entry + 1, 0) : block.highest(entry, 0));
-    return (entry) => [block.lowest(entry, 0) + shift, next(entry) + shift];
+    if (steady) return (entry) => steady.start + Math.min(count, entry * run) * steady.step + shift;
+    return (entry) => (entry < block.to ? block.lowest(entry, 0) : block.highest(block.to - 1, 0)) + shift;
   }
 
   /** Return the coarsest layer with enough entries in the range, and which they are. */

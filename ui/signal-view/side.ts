@@ -1,6 +1,6 @@
 // Beside a lane: what its channels are, their values under the cursor, and what can be done with the lane.
 import type { Bench } from "./bench";
-import { button, make } from "../dom";
+import { button, make, say } from "../dom";
 import { colourOf, type Lane } from "./lane";
 import { exact } from "./number-text";
 import { hasSpectrum } from "./spectrogram";
@@ -26,7 +26,7 @@ export class Side {
       const unit = channel.about.unit ? ` ${channel.about.unit}` : "";
       const text = reading ? (Number.isNaN(reading.value) ? "gap" : `${exact(reading.value)}${unit}`) : Number.isFinite(this.bench.cursor) ? "…" : "";
       const moment = reading && this.bench.file.clocks.length > 1 ? ` at ${exact(reading.time)}` : "";
-      this.#values[at]!.textContent = text + moment;
+      say(this.#values[at]!, text + moment);
     });
   }
 

@@ -2,9 +2,11 @@
 import type { Bench } from "./bench";
 import { make } from "../dom";
 import { colourOf, PLOT_LEFT, PLOT_RIGHT } from "./lane";
-import type { Series } from "./series";
+import { drawLine } from "./line";
+import { extremesOf, type Series } from "./series";
 
 const EDGE_PIXELS = 8;
+const AIR = 4;
 
 type Hold = "from" | "to" | "both";
 
@@ -23,8 +25,9 @@ export class Strip {
   /** Draw the whole once; later only its window moves. */
   draw(): void {
     const channel = this.bench.visible[0];
-    this.#width = this.element.clientWidth - PLOT_LEFT - PLOT_RIGHT;
-    if (!channel || this.#width <= 0) return;
+    // Asked for once: in a frame that has moved elements already, the browser would lay out the page to tell.
+    this.#width ||= Math.max(0, this.element.clientWidth - PLOT_LEFT - PLOT_RIGHT);
+    if (!channel || !this.#width) return;
     const series = this.bench.lookingOf(channel).coarse(channel.column);
     if (series !== this.#drawn) this.#paint(series, colourOf(channel));
     this.#drawn = series;
@@ -32,6 +35,7 @@ export class Strip {
   }
 
   resized(): void {
+    this.#width = 0;
     this.#drawn = undefined;
   }
 
@@ -54,27 +58,14 @@ export class Strip {
 
   #paint(series: Series, colour: string): void {
     const ratio = window.devicePixelRatio;
-    const height = this.element.clientHeight;
-    this.#canvas.width = this.element.clientWidth * ratio;
-    this.#canvas.height = height * ratio;
+    const { clientWidth, clientHeight } = this.element;
+    this.#canvas.width = clientWidth * ratio;
+    this.#canvas.height = clientHeight * ratio;
+    const { from, to } = this.bench.file.span;
+    const [lowest, highest] = extremesOf(series, from, to) ?? [0, 1];
+    const place = { left: PLOT_LEFT * ratio, top: AIR * ratio, width: this.#width * ratio, height: (clientHeight - 2 * AIR) * ratio };
     const pen = this.#canvas.getContext("2d")!;
-    pen.scale(ratio, ratio);
-    pen.strokeStyle = colour;
-    pen.lineWidth = 1;
-    const there = series.y.filter((value) => value !== null);
-    const [low, high] = there.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
-    const y = (value: number): number => height - 4 - ((value - low) / (high - low || 1)) * (height - 8);
-    pen.beginPath();
-    let drawing = false;
-    series.x.forEach((time, at) => {
-      const value = series.y[at];
-      if (value === null || value === undefined) drawing = false;
-      else {
-        pen[drawing ? "lineTo" : "moveTo"](PLOT_LEFT + this.#pixel(time), y(value));
-        drawing = true;
-      }
-    });
-    pen.stroke();
+    drawLine(pen, series, { ...place, from, to, lowest, highest: highest > lowest ? highest : lowest + 1 }, colour, ratio);
   }
 
   #down(event: PointerEvent): void {

@@ -1,5 +1,6 @@
 // Trace files made by hand, as far as the tests read them: one clock, its samples and levels, in memory.
 import type { RangeSource, Tail } from "../ranges";
+import type { Series } from "../series";
 import { TraceFile } from "../trace-file";
 
 const FACTOR = 8;
@@ -61,6 +62,12 @@ export const open = async (rows: readonly (readonly number[])[], steady: { start
   const source = new MemorySource(fileOf(rows, steady), tailBytes);
   return [await TraceFile.open(source), source];
 };
+
+export const seriesOf = (points: readonly (readonly [number, number])[], gaps: Series["gaps"] = []): Series => ({
+  x: Float64Array.from(points, ([x]) => x),
+  y: Float64Array.from(points, ([, y]) => y),
+  gaps,
+});
 
 /** Return an archive of one stored file whose first byte lies at `at`. */
 export const zipOf = (name: string, text: string, at: number, large = false): Uint8Array => {
