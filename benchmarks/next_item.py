@@ -56,7 +56,7 @@ CHANNELS = ("current", "voltage", "flow")
 _SECRET = b"n" * 32
 
 # Absolute moments, for each frame has a clock of its own: when Enter was pressed, and when what is shown is painted
-# with all its pictures and signals. A lazy picture that no part of the page shows, as in closed instructions, never loads.
+# with all its pictures and signals. A lazy picture in closed instructions is not shown, and never loads.
 _IS_DRAWN = """() => [...document.images].every((image) => image.complete || !image.checkVisibility())
   && [...document.querySelectorAll("signal-view")].every((view) => view.timing)"""
 _WATCH = """
