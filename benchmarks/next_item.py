@@ -49,14 +49,15 @@ from tracemark_groundtruth.web.portal.sign_in import Attempts, Authenticator
 from tracemark_groundtruth.web.settings import WebSettings
 
 TEMPLATE = Path(__file__).parents[1] / "ui/weld-classification.liquid.html"
+SKETCHES = TEMPLATE.with_name("weld-sketches")
 SAMPLES = 10_000
 LABELS = ("Good Weld", "Burn Through", "Contamination", "Lack of Fusion", "Not sure")
 CHANNELS = ("current", "voltage", "flow")
 _SECRET = b"n" * 32
 
 # Absolute moments, for each frame has a clock of its own: when Enter was pressed, and when what is shown is painted
-# with all its pictures and signals.
-_IS_DRAWN = """() => [...document.images].every((image) => image.complete)
+# with all its pictures and signals. A lazy picture in closed instructions is not shown, and never loads.
+_IS_DRAWN = """() => [...document.images].every((image) => image.complete || !image.checkVisibility())
   && [...document.querySelectorAll("signal-view")].every((view) => view.timing)"""
 _WATCH = """
 var tell = (what, moment) => window.parent.postMessage({ bench: what, moment: performance.timeOrigin + moment }, "*");
@@ -181,6 +182,8 @@ def _objects(folder: Path, items: int) -> MemoryS3:
     photograph, chart = _picture((1600, 1000), "JPEG"), _picture((1000, 420), "PNG")
     trace = trace_file(folder, SAMPLES).read_bytes()
     s3 = MemoryS3({"s3://welds/template.html": (TEMPLATE.read_bytes(), "text/html")})
+    for sketch in SKETCHES.glob("*.svg"):
+        s3.objects[f"s3://welds/templates/weld-sketches/{sketch.name}"] = (sketch.read_bytes(), "image/svg+xml")
     for number in range(items):
         s3.objects[f"s3://welds/{number}/photograph.jpg"] = (photograph, "image/jpeg")
         s3.objects[f"s3://welds/{number}/log.zarr.zip"] = (trace, "application/zip")

@@ -81,6 +81,24 @@ def test_every_answer_goes_to_its_own_item(site: Site, anna: Screen) -> None:
     assert given(site) == dict(enumerate(["kind", "neutral", "rude"] * 2))
 
 
+def test_enter_held_down_answers_one_item_and_none_that_nobody_has_seen(site: Site, anna: Screen) -> None:
+    inputs = [{"text": f"letter {number}"} for number in range(4)]
+    job = MemoryJob("notes", S3Uri.parse("s3://letters/template.html"), inputs)
+    site.offer(job, f"{SCRIPT}<crowd-form><p id='text'>{{{{ task.input.text }}}}</p><input name='note'></crowd-form>")
+    anna.start()
+    wait_ahead(anna)
+
+    with anna.page.expect_navigation(url="**saved"):
+        anna.page.keyboard.down("Enter")
+    anna.wait()
+    for _ in range(3):
+        anna.page.keyboard.down("Enter")
+    anna.page.keyboard.up("Enter")
+    anna.page.wait_for_timeout(300)
+
+    assert (text(anna), len(site.task_queue.answers)) == ("letter 1", 1)
+
+
 def test_by_mouse_as_by_keyboard(site: Site, anna: Screen) -> None:
     letters(site, 2)
     anna.start()

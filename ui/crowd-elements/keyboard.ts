@@ -59,7 +59,8 @@ export const onKey = (event: KeyboardEvent): void => {
   const reading = isReading(path);
   if (!reading && submits(target, event)) {
     event.preventDefault();
-    submitAt(path);
+    // A key that is held down repeats itself into the next item, which nobody has seen yet.
+    if (!event.repeat) submitAt(path);
   } else if (!isCommand(event) && !target.matches(WRITES)) onLetter(event, reading, path);
 };
 
