@@ -109,6 +109,18 @@ entities = st.lists(
 masks = st.lists(st.integers(0, 2), min_size=9, max_size=9).map(
     lambda cells: Mask(CLASSES, np.array(cells, dtype=np.uint8).reshape(3, 3)).to_json()
 )
+blobs = st.lists(st.tuples(st.integers(1, 2), *[st.integers(0, 7)] * 2, *[st.integers(1, 5)] * 2), max_size=4).map(
+    lambda listed: Mask(CLASSES, blotted(listed)).to_json()
+)
+
+
+def blotted(listed: Sequence[tuple[int, ...]]) -> Any:
+    pixels = np.zeros((8, 8), np.uint8)
+    for place, top, left, height, width in listed:
+        pixels[top : top + height, left : left + width] = place
+    return pixels
+
+
 KINDS: dict[str, Field] = {
     "several": st.lists(labels, unique=True).map(lambda found: {"labels": found}),
     "numbers": st.integers(-50, 50) | st.floats(-1e6, 1e6),
@@ -121,6 +133,7 @@ KINDS: dict[str, Field] = {
     "lines": lines,
     "entities": entities,
     "masks": masks,
+    "blobs": blobs,
 }
 of_every_kind = pytest.mark.parametrize("kind", sorted(KINDS))
 quietly = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=25, deadline=None)

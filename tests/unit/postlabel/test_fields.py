@@ -343,7 +343,7 @@ def painted(*rows: str) -> Json:
     return Mask(("Pore", "Crack"), pixels).to_json()
 
 
-def test_masks_are_decided_pixel_by_pixel(consolidated: Consolidated) -> None:
+def test_masks_are_decided_thing_by_thing(consolidated: Consolidated) -> None:
     answers = [painted("PP  ", "PP C"), painted("PPP ", "P  C"), painted("P   ", "PP  ")]
 
     found = one(consolidated, *({"mask": answer} for answer in answers))
@@ -351,6 +351,38 @@ def test_masks_are_decided_pixel_by_pixel(consolidated: Consolidated) -> None:
     mask = Mask.parse(found["mask"])
     assert (mask.of(("Pore", "Crack")) == [[1, 1, 0, 0], [1, 1, 0, 2]]).all()
     assert found["fields"]["mask"]["pixels"] == {"Crack": 1, "Pore": 4}
+
+
+def test_who_missed_a_painted_thing_is_not_asked_where_it_ends(consolidated: Consolidated) -> None:
+    answers = [painted("PPPP   C"), painted("PPP    C"), painted("       C")]
+
+    found = one(consolidated, *({"mask": answer} for answer in answers))
+
+    assert Mask.parse(found["mask"]).of(("Pore", "Crack")).tolist() == [[1, 1, 1, 1, 0, 0, 0, 2]]
+
+
+def test_who_saw_a_painted_thing_is_asked_where_it_ends(consolidated: Consolidated) -> None:
+    answers = [painted("PPPP   C"), painted("PPP    C"), painted("P      C")]
+
+    found = one(consolidated, *({"mask": answer} for answer in answers))
+
+    assert Mask.parse(found["mask"]).of(("Pore", "Crack")).tolist() == [[1, 1, 1, 0, 0, 0, 0, 2]]
+
+
+def test_another_class_speaks_for_the_extent_of_a_painted_thing(consolidated: Consolidated) -> None:
+    answers = [painted("PPP "), painted("PP  "), painted("CCC ")]
+
+    found = one(consolidated, *({"mask": answer} for answer in answers))
+
+    assert Mask.parse(found["mask"]).of(("Pore", "Crack")).tolist() == [[1, 1, 1, 0]]
+
+
+def test_specks_of_several_workers_that_only_touch_are_no_thing(consolidated: Consolidated) -> None:
+    answers = [painted("P   C"), painted(" P  C"), painted("  P C")]
+
+    found = one(consolidated, *({"mask": answer} for answer in answers))
+
+    assert Mask.parse(found["mask"]).of(("Pore", "Crack")).tolist() == [[0, 0, 0, 0, 2]]
 
 
 def test_a_mask_that_cannot_be_read_costs_one_answer(consolidated: Consolidated) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from tracemark.errors import InvalidDocument
 from tracemark.marks.kind import Kind
 from tracemark.marks.mark import Frame
-from tracemark.marks.mask import MAX_CLASSES, Mask
+from tracemark.marks.mask import MAX_CLASSES, Indices, Mask
 from tracemark_postlabel.consolidation.ballot import WorkerId
 from tracemark_postlabel.fields.marks import reason, usual
 from tracemark_postlabel.fields.sheet import FieldPlan, FieldVerdict, Sheet, sentence, unusable
@@ -32,7 +32,7 @@ class _Painted:
 
 @dataclass(frozen=True, slots=True)
 class Masks:
-    """The most likely class of each pixel, by how workers paint on other objects (see `staple`).
+    """The most likely class of each pixel, thing by thing, by how workers paint on other objects (see `most_likely`).
 
     Confidence is the mean share of the workers who gave what was decided, over the pixels that anybody painted;
     agreement the mean overlap of pairs.
@@ -87,21 +87,29 @@ def _verdict(painted: _Painted, rates: Sequence[Rates], agreement: float) -> Fie
     if votes is None:
         return FieldVerdict(Kind.MASK, None, 0, method="staple", problem=painted.problem)
     classes = most_likely(votes, rates)
-    touched = votes.patterns.any(axis=1)
-    pixels = int(votes.counts[touched].sum())
-    shares = (votes.patterns == classes[:, None]).mean(axis=1)
-    sure = float((votes.counts * shares)[touched].sum()) / pixels if pixels else 1.0
-    areas = {name: int(votes.counts[classes == place].sum()) for place, name in enumerate(votes.labels, start=1)}
+    areas = dict(zip(votes.labels, np.bincount(classes.ravel(), minlength=len(votes.labels) + 1)[1:], strict=True))
     return FieldVerdict(
         Kind.MASK,
-        Mask(votes.labels, classes.astype(np.uint8)[votes.places()]).to_json(),
+        Mask(votes.labels, classes).to_json(),
         len(painted.workers),
-        confidence=sure if len(painted.workers) > 1 else 0.0,
+        confidence=_sureness(votes, classes) if len(painted.workers) > 1 else 0.0,
         agreement=agreement,
         method="staple",
-        details={"pixels": {name: area for name, area in areas.items() if area}},
+        details={"pixels": {name: int(area) for name, area in areas.items() if area}},
         problem=painted.problem,
     )
+
+
+def _sureness(votes: Votes, classes: Indices) -> float:
+    """Return the mean share of workers behind what was decided, over the pixels that anybody painted; 1 of none."""
+    pixels = int(votes.touched.sum())
+    if not pixels:
+        return 1.0
+    size = len(votes.labels) + 1
+    code, counts = np.unique(votes.places() * np.int64(size) + classes, return_counts=True)
+    given = votes.patterns[code // size]
+    shares = (given == (code % size)[:, None]).mean(axis=1)
+    return float((counts * shares)[given.any(axis=1)].sum()) / pixels
 
 
 def _size(mask: Mask) -> Frame:
