@@ -21,7 +21,7 @@ from tracemark_groundtruth.state.listening import listening
 from tracemark_groundtruth.state.unattended import jobs_with_work
 
 _JOBS_AT_ONCE = 32  # threads that wait cost little, and a job whose function hangs keeps one
-_PAUSE_SECONDS = 0.05  # many changes at once are one look
+_PAUSE_SECONDS = 0.1  # many changes at once are one look
 _PAUSE_FACTOR = 20  # where a look takes long, looking is a twentieth of what is done at most
 _HEARSAY_SECONDS = 1.0  # the process where it happened looks at once; this one comes to share what is left
 _SWEEP_SECONDS = 60.0

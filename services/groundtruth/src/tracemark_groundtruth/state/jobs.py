@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.document import Json, read_json
@@ -24,6 +24,15 @@ from tracemark_groundtruth.state.tables import JobStatus, ObjectState, jobs, obj
 ACTIVE = (JobStatus.INITIALIZING, JobStatus.IN_PROGRESS, JobStatus.STOPPING)
 UNFINISHED = (ObjectState.NEW, ObjectState.OPEN, ObjectState.DUE, ObjectState.BATCHED)
 _ANY = true()
+
+# Made once: the runner asks so after whatever happens.
+_ACTIVE_OF = (
+    select(jobs)
+    .where(
+        jobs.c.status.in_([status.value for status in ACTIVE]), jobs.c.job_id.in_(bindparam("job_ids", expanding=True))
+    )
+    .order_by(jobs.c.created_at, jobs.c.job_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,10 @@ class Jobs:
 
     def active(self, job_ids: Collection[int]) -> Sequence[JobRecord]:
         """Return those of some jobs that are not over, the oldest first."""
-        return self.list(*ACTIVE, where=jobs.c.job_id.in_(job_ids)) if job_ids else ()
+        if not job_ids:
+            return ()
+        with self.database.reading() as connection:
+            return [_record(row) for row in connection.execute(_ACTIVE_OF, {"job_ids": list(job_ids)})]
 
     def counts(self, job_id: int) -> Mapping[ObjectState, int]:
         """Return how many objects of a job are in each state; states without any are left out."""
