@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -70,6 +71,27 @@ def test_the_last_bytes_can_be_asked_for(browser: Browser, link: str, last: int,
     response = browser.get(link, Range=f"bytes=-{last}")
 
     assert (response.status_code, response.content) == (206, part)
+
+
+def test_tasks_that_follow_each_other_link_to_a_shared_object_by_one_whole_address(
+    anna: Browser, s3: MemoryS3, clock: Clock, link: str
+) -> None:
+    s3.objects["s3://welds/templates/weld.html"] = (f"{{{{ '{URI}' | grant_read_access }}}}".encode(), "text/html")
+    first = anna.start()
+    clock.pass_by(timedelta(minutes=2))
+    second = anna.submit(first).json()["location"].partition("?")[0]
+
+    links = [
+        re.findall(r"http://127\.0\.0\.1:8000/objects/welds/images/[^\s<]+", anna.get(f"{task}/frame").text)
+        for task in (first, second)
+    ]
+    shown = anna.get(links[1][0])
+
+    assert first != second
+    assert len(links[0]) == 1
+    assert links[0] == links[1]
+    assert shown.content == b"0123456789"
+    assert shown.headers["cache-control"] == "private, max-age=780"
 
 
 def test_the_frame_of_a_task_may_see_which_part_it_was_given(browser: Browser, link: str) -> None:

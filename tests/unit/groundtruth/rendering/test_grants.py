@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tracemark.errors import BucketNotAllowed
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.errors import GrantRefused
-from tracemark_groundtruth.rendering.grants import ReadGrants
+from tracemark_groundtruth.rendering.grants import COMMON_STEP, ReadGrants, common_end
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 URI = S3Uri.parse("s3://welds/images/weld 1+ü?#&.png")
@@ -70,6 +70,22 @@ def test_a_grant_is_worth_nothing_at_the_path_of_another_object(key: str, other:
 
     with pytest.raises(GrantRefused):
         GRANTS.read(f"welds/b{other}", query(url), NOW)
+
+
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))
+def test_a_common_end_cuts_no_task_short_and_is_less_than_a_step_later(until: datetime) -> None:
+    end = common_end(until)
+
+    assert timedelta() <= end - until < COMMON_STEP
+    assert common_end(end) == end
+
+
+def test_tasks_that_end_within_a_step_link_to_an_object_by_one_address() -> None:
+    ends = [NOW + timedelta(minutes=minutes) for minutes in (0.01, 5, 15, 15.01)]
+
+    links = [GRANTS.url(URI, common_end(end)) for end in ends]
+
+    assert links[0] == links[1] == links[2] != links[3]
 
 
 @pytest.mark.parametrize("late", [timedelta(minutes=5), timedelta(days=1)])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from tracemark.errors import InvalidUri
@@ -16,6 +17,9 @@ from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.errors import GrantRefused
 
 OBJECTS_PATH = "/objects/"
+
+COMMON_STEP = timedelta(minutes=15)
+"""By how much a link may outlast its task, see `common_end`."""
 
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
@@ -78,6 +82,16 @@ class ReadGrants:
         # A separate key: the one that signs links signs nothing else.
         key = hmac.digest(self.secret, b"grant_read_access", hashlib.sha256)
         return hmac.new(key, f"{expires}\n{uri}".encode(), hashlib.sha256).hexdigest()
+
+
+def common_end(until: datetime) -> datetime:
+    """Return the first whole `COMMON_STEP` (UTC) that is not before a moment.
+
+    Tasks that are lent within one step link to an object that they share by the same address, so a browser that keeps
+    it fetches it once.
+    """
+    step = int(COMMON_STEP.total_seconds())
+    return datetime.fromtimestamp(math.ceil(until.timestamp() / step) * step, UTC)
 
 
 def _path(uri: S3Uri) -> str:

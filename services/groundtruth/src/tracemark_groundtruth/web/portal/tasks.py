@@ -23,6 +23,7 @@ from tracemark_groundtruth.labeling.template import MAX_TEMPLATE_BYTES
 from tracemark_groundtruth.rendering.classifiers import classifiers
 from tracemark_groundtruth.rendering.crowd_elements import with_crowd_elements
 from tracemark_groundtruth.rendering.frame import frame_document
+from tracemark_groundtruth.rendering.grants import common_end
 from tracemark_groundtruth.rendering.renderer import render, template_text
 from tracemark_groundtruth.state.task_queue import LeasedTask, WorkerId
 from tracemark_groundtruth.web.portal.jobs import Following, of_worker, take_next
@@ -187,8 +188,8 @@ def _render(portal: Portal, task: LeasedTask, origin: str = "") -> str:
     """Return a task's page; its links begin with the portal's `origin`, for scripts that parse them without a base."""
     period = int(portal.now().timestamp() // TEMPLATE_SECONDS)
     template = _template(portal.client, portal.settings.buckets, task.template, period)
-    grants = replace(portal.grants, origin=origin)
-    return render(template, task.task_input, lambda uri: grants.url(uri, task.links_until), str(task.template))
+    grants, until = replace(portal.grants, origin=origin), common_end(task.links_until)
+    return render(template, task.task_input, lambda uri: grants.url(uri, until), str(task.template))
 
 
 def _offer(portal: Portal, task: LeasedTask, html: str) -> Offer:
