@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from support.photo_page import SCRIPT, SIZE, Photo, saved, show, tool
 from support.task_page import Screen, Site
 
@@ -204,6 +205,26 @@ def test_a_canvas_of_the_template_draws_a_granted_picture_and_answers_what_is_ma
 
     at: Any = json.loads(saved(site)["at"])
     assert at == [30, 40, 0x88, 0x88, 0xAA, 255]
+
+
+@pytest.mark.parametrize("key", ["reports/50% of a+b é?#.pdf", "../a//b/./c/../report.pdf"])
+def test_a_script_takes_name_and_type_of_a_file_from_the_path_of_its_link(site: Site, anna: Screen, key: str) -> None:
+    site.s3.objects[f"s3://bucket/{key}"] = (b"%PDF-1.1", "application/pdf")
+    page = """<crowd-form><input type="hidden" name="found" id="found"><p id="ready"></p></crowd-form>
+      <script>
+        const link = new URL("{{ task.input.file | grant_read_access }}");
+        const name = decodeURIComponent(link.pathname.split("/").pop());
+        fetch(link).then((answer) => answer.text()).then((text) => {
+          found.value = JSON.stringify([name, link.pathname.endsWith(".pdf"), text]);
+          ready.textContent = "ready";
+        });
+      </script>"""
+    show(site, anna, page, {"file": f"s3://bucket/{key}"})
+    anna.find("#ready").get_by_text("ready").wait_for()
+
+    anna.submit()
+
+    assert json.loads(saved(site)["found"]) == [key.rpartition("/")[2], True, "%PDF-1.1"]
 
 
 def test_a_button_of_the_template_is_enabled_by_a_script_once_everything_is_chosen(site: Site, anna: Screen) -> None:

@@ -12,11 +12,9 @@ const UNSHOWN = new Set(["application/pdf", "application/octet-stream"]);
 
 const isOurs = (address: string): boolean => address.startsWith(`${location.origin}/`);
 
-/** The name of the file that a link leads to: a granted link names its object at the end. */
-const nameOf = (address: string): string => {
-  const { pathname, searchParams } = new URL(address);
-  return (searchParams.get("grant") ?? pathname).split("/").at(-1)! || "document";
-};
+/** The name of the file that a link leads to: the path of a granted link ends in that of its object. */
+const nameOf = (address: string): string =>
+  decodeURIComponent(new URL(address).pathname).split("/").at(-1)! || "document";
 
 /** Save what a link leads to as a file. */
 const save = async (address: string): Promise<void> => {

@@ -267,7 +267,7 @@ def test_a_template_is_rendered_and_its_faults_are_told(sagemaker: Caller) -> No
     good = sagemaker("RenderUiTemplate", UiTemplate={"Content": content}, Task=task, RoleArn=role)
     bad = sagemaker("RenderUiTemplate", UiTemplate={"Content": "{% if %}"}, Task=task, RoleArn=role)
 
-    assert good["RenderedContent"].startswith("<p>&lt;b&gt;</p><img src='/objects?grant=")
+    assert good["RenderedContent"].startswith("<p>&lt;b&gt;</p><img src='/objects/welds/a.png?grant=")
     assert (good["Errors"], len(bad["Errors"])) == ([], 1)
 
 

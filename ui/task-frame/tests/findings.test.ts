@@ -16,7 +16,7 @@ test("what is blocked without an address is told by the rule it broke", () => {
 
 test("a picture that does not come is told by its text, and one without an address is none", () => {
   const picture = (attributes: Record<string, string>): Element => ({ localName: "img", getAttribute: (name: string) => attributes[name] ?? null }) as unknown as Element;
-  assert.match(failedNotice(picture({ src: "/objects?grant=1", alt: "the weld" }))!.what, /A picture .* \(the weld\)/);
+  assert.match(failedNotice(picture({ src: "/objects/welds/weld.png?grant=1.2", alt: "the weld" }))!.what, /A picture .* \(the weld\)/);
   assert.equal(failedNotice(picture({})), undefined);
 });
 

@@ -35,7 +35,7 @@ from tracemark_groundtruth.web.connections import (
 from tracemark_groundtruth.web.descriptors import raise_descriptor_limit
 from tracemark_groundtruth.web.portal.app import guards
 from tracemark_groundtruth.web.portal.downloads import PIECE_BYTES, Slots
-from tracemark_groundtruth.web.portal.objects import stream
+from tracemark_groundtruth.web.portal.objects import OBJECT_ROUTE, stream
 from tracemark_groundtruth.web.settings import WebSettings
 
 SOON = 0.3
@@ -344,7 +344,7 @@ def downloads(
     def show(request: Request) -> Response:
         return stream(request, GRANTS, _Noting(s3, on_read), now, slots or Slots())
 
-    with serving(Starlette(routes=[Route("/objects", show)]), IMPATIENT) as url:
+    with serving(Starlette(routes=[Route(OBJECT_ROUTE, show)]), IMPATIENT) as url:
         yield url, GRANTS.url(URI, now + timedelta(hours=1))
 
 

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import timedelta
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from support.fake_s3 import MemoryS3
-from support.portal_client import Browser, Clock
+from support.live_server import serving
+from support.portal_client import ORIGIN, Browser, Clock
+from support.waiting import PATIENCE_SECONDS
 
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.rendering.grants import ReadGrants
+from tracemark_groundtruth.watching.watch import Unwatched
+from tracemark_groundtruth.web.portal.app import guards
 from tracemark_groundtruth.web.portal.objects import content_type
 from tracemark_groundtruth.web.settings import WebSettings
 
 KEY = "images/weld 1 ü?#.png"
 URI = S3Uri("welds", KEY)
+
+
+@dataclass
+class Noted(Unwatched):
+    """Keeps the routes that it is told of."""
+
+    routes: list[str] = field(default_factory=list)
+
+    def note_request(self, route: str, status: int, seconds: float) -> None:
+        self.routes.append(route)
 
 
 @pytest.fixture
@@ -52,6 +73,27 @@ def test_the_last_bytes_can_be_asked_for(browser: Browser, link: str, last: int,
     assert (response.status_code, response.content) == (206, part)
 
 
+def test_tasks_that_follow_each_other_link_to_a_shared_object_by_one_whole_address(
+    anna: Browser, s3: MemoryS3, clock: Clock, link: str
+) -> None:
+    s3.objects["s3://welds/templates/weld.html"] = (f"{{{{ '{URI}' | grant_read_access }}}}".encode(), "text/html")
+    first = anna.start()
+    clock.pass_by(timedelta(minutes=2))
+    second = anna.submit(first).json()["location"].partition("?")[0]
+
+    links = [
+        re.findall(r"http://127\.0\.0\.1:8000/objects/welds/images/[^\s<]+", anna.get(f"{task}/frame").text)
+        for task in (first, second)
+    ]
+    shown = anna.get(links[1][0])
+
+    assert first != second
+    assert len(links[0]) == 1
+    assert links[0] == links[1]
+    assert shown.content == b"0123456789"
+    assert shown.headers["cache-control"] == "private, max-age=780"
+
+
 def test_the_frame_of_a_task_may_see_which_part_it_was_given(browser: Browser, link: str) -> None:
     headers = browser.get(link, Range="bytes=2-5").headers
 
@@ -78,12 +120,67 @@ def test_an_expired_link_shows_nothing(browser: Browser, link: str, clock: Clock
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("welds", "others"), ("weld+1", "weld+2"), ("grant=1", "grant=2"), (".s3", "0.s3")],
+    [
+        ("welds", "others"),
+        ("weld%201", "weld%202"),
+        ("images/", ""),
+        ("images/", "images//"),
+        (".png", ".pn"),
+        (".png", ".png/"),
+        ("grant=1", "grant=2"),
+        ("grant=1", "grant=1.1"),
+        ("?grant", "?granted"),
+    ],
 )
 def test_an_altered_link_shows_nothing(browser: Browser, link: str, old: str, new: str) -> None:
     assert old in link
 
     assert browser.get(link.replace(old, new)).status_code == 403
+
+
+def test_the_grant_of_one_object_shows_no_other(
+    browser: Browser, link: str, s3: MemoryS3, settings: WebSettings, clock: Clock
+) -> None:
+    other = S3Uri("welds", "images/weld 2.png")
+    s3.objects[str(other)] = (b"other", "image/png")
+    others = ReadGrants(settings.secret).url(other, clock.now() + timedelta(minutes=10))
+    mixed = f"{others.partition('?')[0]}?{link.partition('?')[2]}"
+
+    response = browser.get(mixed)
+
+    assert (browser.get(others).status_code, response.status_code) == (200, 403)
+    assert "altered" in response.text
+
+
+def test_a_path_without_a_grant_shows_nothing(browser: Browser, link: str) -> None:
+    assert browser.get(link.partition("?")[0]).status_code == 403
+
+
+@pytest.mark.parametrize("key", ["a/%41+ü?#&;=.png", "../a//b/./c/..", "/a\\b", "a/", "\u2028", "%2e%2e/a", "..\\a"])
+def test_every_key_arrives_as_it_was_granted(
+    app: Starlette, s3: MemoryS3, settings: WebSettings, clock: Clock, key: str
+) -> None:
+    uri = S3Uri("welds", key)
+    s3.objects[str(uri)] = (b"the object", "image/png")
+    link = ReadGrants(settings.secret).url(uri, clock.now() + timedelta(minutes=10))
+
+    with serving(app) as url, closing(HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE_SECONDS)) as client:
+        client.request("GET", link)
+        answer = client.getresponse()
+
+        assert (answer.status, answer.read()) == (200, b"the object")
+
+
+def test_the_labels_of_objects_are_routes_whatever_is_asked_for(
+    app: Starlette, settings: WebSettings, link: str
+) -> None:
+    watch = Noted()
+    with TestClient(Starlette(routes=app.routes, middleware=guards(settings, watch)), base_url=ORIGIN) as client:
+        for path in (link, "/objects/a/b", "/objects/c/d?grant=1"):
+            client.get(path)
+        client.options(link)
+
+    assert set(watch.routes) == {"GET /objects/{object:path}", "OPTIONS /objects/{object:path}"}
 
 
 @pytest.mark.parametrize(("stored", "status"), [(404, 404), (403, 403), (500, 502)])

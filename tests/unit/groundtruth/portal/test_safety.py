@@ -82,7 +82,7 @@ def test_a_task_runs_in_a_sandbox_without_the_portals_origin(anna: Browser) -> N
     assert "allow-same-origin" not in policy["sandbox"]
     assert "allow-top-navigation" not in policy["sandbox"]
     assert policy["form-action"] == policy["base-uri"] == policy["default-src"] == "'none'"
-    assert policy["connect-src"] == "http://127.0.0.1:8000/objects"
+    assert policy["connect-src"] == "http://127.0.0.1:8000/objects/"
 
 
 def test_a_template_loads_from_other_hosts_only_what_the_operator_allows() -> None:
@@ -94,7 +94,7 @@ def test_a_template_loads_from_other_hosts_only_what_the_operator_allows() -> No
 
 
 def test_every_answer_forbids_guessing_its_type(anna: Browser) -> None:
-    paths = ("/", "/sign-in", "/objects", "/assets/portal.css", "/assets/crowd-elements.js", "/assets/nothing")
+    paths = ("/", "/sign-in", "/objects/a", "/assets/portal.css", "/assets/crowd-elements.js", "/assets/nothing")
 
     assert {anna.get(path).headers["x-content-type-options"] for path in paths} == {"nosniff"}
 

@@ -12,7 +12,7 @@ SCRIPTS_PATH = "/assets/scripts"
 
 # By an address on another host, or by a link to an object: templates for Ground Truth's portal load it from a bucket.
 _SCRIPT_ELEMENT = re.compile(
-    r"""(<script\b[^>]*?\bsrc=)(["'])[^"']*?(?:/|%2F)([a-z][a-z-]*)\.js(?:[?&][^"']*)?\2""", re.IGNORECASE
+    r"""(<script\b[^>]*?\bsrc=)(["'])[^"'?]*?(?:/|%2F)([a-z][a-z-]*)\.js(?:\?[^"']*)?\2""", re.IGNORECASE
 )
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,11 @@ from tracemark.document import Json
 from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.crowd_elements import with_crowd_elements
 from tracemark_groundtruth.rendering.frame import frame_document
-from tracemark_groundtruth.rendering.grants import OBJECTS_PATH, ReadGrants
+from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.rendering.renderer import render, template_text
 from tracemark_groundtruth.web.portal.app import guards
 from tracemark_groundtruth.web.portal.assets import asset_routes
-from tracemark_groundtruth.web.portal.objects import allow_ranges, stream
+from tracemark_groundtruth.web.portal.objects import OBJECT_ROUTE, allow_ranges, stream
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import SANDBOX, frame_headers
 from tracemark_groundtruth.web.settings import WebSettings
@@ -59,8 +59,8 @@ class Preview:
             Route("/", self._page),
             Route("/frame", self._frame),
             Route("/version", self._version),
-            Route(OBJECTS_PATH, self._object),
-            Route(OBJECTS_PATH, allow_ranges, methods=["OPTIONS"]),
+            Route(OBJECT_ROUTE, self._object),
+            Route(OBJECT_ROUTE, allow_ranges, methods=["OPTIONS"]),
             *asset_routes(),
         ]
         return Starlette(routes=routes, middleware=guards(self.settings))
@@ -76,18 +76,18 @@ class Preview:
         return hashlib.sha256(shown.encode()).hexdigest()[:32]
 
     def _frame(self, request: Request) -> Response:
+        origin = str(request.base_url).rstrip("/")
         try:
-            content = self._render()
+            content = self._render(origin)
         except (TemplateFailed, OSError) as error:
             content = _FAILED.format(cause=error)
-        origin = str(request.base_url).rstrip("/")
         headers = frame_headers(origin, self.settings.crowd_elements, self.settings.template_sources)
         return HTMLResponse(frame_document(content, self.template.name, self.nonce), headers=dict(headers))
 
-    def _render(self) -> str:
+    def _render(self, origin: str) -> str:
         text = template_text(self.template.read_bytes(), self.template.name)
-        until = self.now() + _LINKS_LAST
-        html = render(text, self.task_input, lambda uri: self._grants.url(uri, until), self.template.name)
+        grants, until = replace(self._grants, origin=origin), self.now() + _LINKS_LAST
+        html = render(text, self.task_input, lambda uri: grants.url(uri, until), self.template.name)
         return with_crowd_elements(html, self.settings.crowd_elements)
 
     def _version(self, request: Request) -> Response:

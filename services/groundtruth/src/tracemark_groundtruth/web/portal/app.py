@@ -12,7 +12,6 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tracemark_groundtruth.oidc.settings import CALLBACK_PATH
-from tracemark_groundtruth.rendering.grants import OBJECTS_PATH
 from tracemark_groundtruth.watching.watch import UNWATCHED, Watch
 from tracemark_groundtruth.web.portal import authentication, jobs, loop, objects, provider_sign_in, tasks
 from tracemark_groundtruth.web.portal.assets import asset_routes
@@ -65,8 +64,8 @@ def portal_routes(portal: Portal) -> Sequence[BaseRoute]:
         Route("/tasks/{task}/give-back", signed_in(portal, loop.give_back, task_queue), methods=["POST"]),
         Route("/tasks/{task}/decline", signed_in(portal, tasks.decline, task_queue), methods=["POST"]),
         Route("/tasks/{task}/stop", signed_in(portal, tasks.stop, task_queue), methods=["POST"]),
-        Route(OBJECTS_PATH, open_to_all(portal, objects.show_object, CapacityLimiter(READS_AT_ONCE))),
-        Route(OBJECTS_PATH, objects.allow_ranges, methods=["OPTIONS"]),
+        Route(objects.OBJECT_ROUTE, open_to_all(portal, objects.show_object, CapacityLimiter(READS_AT_ONCE))),
+        Route(objects.OBJECT_ROUTE, objects.allow_ranges, methods=["OPTIONS"]),
         *_provider_routes(portal),
         *asset_routes(),
     )

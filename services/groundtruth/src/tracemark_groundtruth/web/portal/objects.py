@@ -16,7 +16,7 @@ from urllib3.exceptions import HTTPError
 from tracemark.errors import BucketNotAllowed
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.errors import GrantRefused
-from tracemark_groundtruth.rendering.grants import Grant, ReadGrants
+from tracemark_groundtruth.rendering.grants import OBJECTS_PATH, Grant, ReadGrants
 from tracemark_groundtruth.web.portal.downloads import Download, Slots
 from tracemark_groundtruth.web.portal.endpoint import Form
 from tracemark_groundtruth.web.portal.policy import OBJECT, PREFLIGHT
@@ -33,6 +33,9 @@ SHOWN_TYPES = frozenset(
 )  # fmt: skip
 _SAVED_TYPE = "application/octet-stream"
 _SYNONYMS = {"audio/x-wav": "audio/wav", "image/jpg": "image/jpeg", "image/x-ms-bmp": "image/bmp"}
+
+OBJECT_ROUTE = f"{OBJECTS_PATH}{{object:path}}"
+"""The route of what `stream` answers."""
 
 SLOTS = Slots()
 
@@ -55,9 +58,9 @@ def show_object(portal: Portal, request: Request, form: Form) -> Response:
 
 
 def stream(request: Request, grants: ReadGrants, client: Any, now: datetime, slots: Slots = SLOTS) -> Response:
-    """Return the object of a request's signed link; `client` is a boto3 S3 client, `now` is in UTC."""
+    """Return the object of a request at `OBJECT_ROUTE`; `client` is a boto3 S3 client, `now` is in UTC."""
     try:
-        grant = grants.read(request.query_params, now)
+        grant = grants.read(request.path_params["object"], request.query_params, now)
     except (GrantRefused, BucketNotAllowed) as error:
         return _refuse(403, f"{error.what}.")
     if not slots.take():

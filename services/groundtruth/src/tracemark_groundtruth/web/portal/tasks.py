@@ -6,6 +6,7 @@ import json
 import logging
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +23,7 @@ from tracemark_groundtruth.labeling.template import MAX_TEMPLATE_BYTES
 from tracemark_groundtruth.rendering.classifiers import classifiers
 from tracemark_groundtruth.rendering.crowd_elements import with_crowd_elements
 from tracemark_groundtruth.rendering.frame import frame_document
+from tracemark_groundtruth.rendering.grants import common_end
 from tracemark_groundtruth.rendering.renderer import render, template_text
 from tracemark_groundtruth.state.task_queue import LeasedTask, WorkerId
 from tracemark_groundtruth.web.portal.jobs import Following, of_worker, take_next
@@ -78,14 +80,14 @@ def show_frame(portal: Portal, visit: AuthenticatedRequest) -> Response:
         AccessDenied, StorageUnavailable: the template cannot be read.
     """
     task = portal.task_queue.shown_ahead(visit.account.worker_id, task_id(visit))
+    origin = str(visit.request.base_url).rstrip("/")
     try:
-        html = _render(portal, task)
+        html = _render(portal, task, origin)
         portal.offers.keep(task.task_id, _offer(portal, task, html))
         content = with_crowd_elements(html, portal.settings.crowd_elements)
     except DataError as error:
         content = _UNSHOWABLE.format(cause=error)
     nonce = portal.sessions.task_nonce(visit.session, task.task_id)
-    origin = str(visit.request.base_url).rstrip("/")
     headers = frame_headers(origin, portal.settings.crowd_elements, portal.settings.template_sources)
     document = frame_document(content, task.title, nonce, ahead=task.ahead, given=task.given)
     return HTMLResponse(document, headers=dict(headers))
@@ -182,10 +184,12 @@ def _made_offer(portal: Portal, task: LeasedTask) -> Offer:
         return Offer()
 
 
-def _render(portal: Portal, task: LeasedTask) -> str:
+def _render(portal: Portal, task: LeasedTask, origin: str = "") -> str:
+    """Return a task's page; its links begin with the portal's `origin`, for scripts that parse them without a base."""
     period = int(portal.now().timestamp() // TEMPLATE_SECONDS)
     template = _template(portal.client, portal.settings.buckets, task.template, period)
-    return render(template, task.task_input, lambda uri: portal.grants.url(uri, task.links_until), str(task.template))
+    grants, until = replace(portal.grants, origin=origin), common_end(task.links_until)
+    return render(template, task.task_input, lambda uri: grants.url(uri, until), str(task.template))
 
 
 def _offer(portal: Portal, task: LeasedTask, html: str) -> Offer:
