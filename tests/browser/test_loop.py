@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Dialog
+from playwright.sync_api import Dialog, Route
 from support.fake_task_queue import MemoryJob, worker
 from support.photo_page import PHOTO, SCRIPT, SIZE, Photo
 from support.task_page import Screen, Site
@@ -470,3 +470,125 @@ def test_what_follows_when_a_script_of_the_page_fails_is_the_next_page(site: Sit
     anna.wait()
 
     assert (given(site), text(anna)) == ({0: "kind"}, "letter 1")
+
+
+def hold(screen: Screen, address: str) -> list[Route]:
+    """Keep the first request to an address waiting until the test lets it go."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    screen.page.route(address, keep)
+    return held
+
+
+def wait_held(screen: Screen, held: list[Route]) -> Route:
+    wait_until(lambda: screen.page.title() and held, "the request")  # routes are served only while Playwright is asked
+    return held[0]
+
+
+def notice(screen: Screen) -> str:
+    return screen.page.locator("#notice").inner_text()
+
+
+def test_an_answer_given_while_the_item_is_declined_can_be_given_again_when_that_fails(
+    site: Site, anna: Screen
+) -> None:
+    letters(site, 2)
+    anna.start()
+    held = hold(anna, "**/decline")
+    anna.press("Shift+D")
+    declining = wait_held(anna, held)
+
+    anna.press("1", "Enter")
+    anna.page.locator("#notice").get_by_text("Your answer was not taken").wait_for()
+    declining.abort()
+    anna.page.locator("#notice").get_by_text("did not answer").wait_for()
+    can_submit = anna.page.frame_locator("#task").get_by_role("button", name="Submit").is_enabled()
+    answer(anna, "1")
+
+    assert (can_submit, given(site)) == (True, {0: "kind"})
+
+
+def test_back_waits_for_the_answer_that_is_being_saved_and_then_shows_it(site: Site, anna: Screen) -> None:
+    letters(site, 4)
+    anna.start()
+    answer(anna, "1")
+    anna.wait()
+    held = hold(anna, "**/answers")
+    anna.press("2", "Enter")
+    saving = wait_held(anna, held)
+
+    anna.page.get_by_role("button", name="Back", exact=False).click()
+    anna.page.wait_for_timeout(200)
+    meanwhile = text(anna)
+    saving.continue_()
+    anna.page.locator("#given").get_by_text("neutral").wait_for()
+    anna.wait()
+    answer(anna, "3")
+
+    assert (meanwhile, given(site)) == ("letter 1", {0: "kind", 1: "rude"})
+
+
+def test_back_stays_at_an_answer_that_could_not_be_saved(site: Site, anna: Screen) -> None:
+    letters(site, 3)
+    anna.start()
+    answer(anna, "1")
+    anna.wait()
+    held = hold(anna, "**/answers")
+    anna.press("2", "Enter")
+    saving = wait_held(anna, held)
+
+    anna.page.get_by_role("button", name="Back", exact=False).click()
+    saving.abort()
+    anna.page.locator("#notice").get_by_text("Your answer is not saved yet").wait_for()
+    shown = text(anna)
+    anna.submit()
+
+    assert (shown, given(site)) == ("letter 1", {0: "kind", 1: "neutral"})
+
+
+def test_the_browsers_own_back_waits_for_the_answer_that_is_being_saved(site: Site, anna: Screen) -> None:
+    letters(site, 4)
+    anna.start()
+    answer(anna, "1")
+    anna.wait()
+    held = hold(anna, "**/answers")
+    anna.press("2", "Enter")
+    saving = wait_held(anna, held)
+
+    anna.page.evaluate("history.back()")
+    anna.page.wait_for_timeout(200)
+    meanwhile = text(anna)
+    saving.continue_()
+    anna.find("#text").get_by_text("letter 0").wait_for()
+    anna.wait()
+
+    assert (meanwhile, given(site)) == ("letter 1", {0: "kind", 1: "neutral"})
+    assert anna.page.url.endswith(str(anna.page.locator("#task").get_attribute("data-task")))
+
+
+def test_an_answer_given_while_an_earlier_one_is_opened_is_not_lost_without_a_word(site: Site, anna: Screen) -> None:
+    letters(site, 3)
+    anna.start()
+    answer(anna, "1")
+    anna.wait()
+    held = hold(anna, "**/before")
+    anna.press("2", "u")
+    opening = wait_held(anna, held)
+
+    anna.press("Enter")
+    anna.page.locator("#notice").get_by_text("Your answer was not taken").wait_for()
+    opening.continue_()
+    anna.find("#text").get_by_text("letter 0").wait_for()
+    said = notice(anna)
+    anna.page.get_by_role("button", name="Return to the current item").click()
+    anna.find("#text").get_by_text("letter 1").wait_for()
+    answer(anna, "2")
+
+    assert "Your answer was not taken" in said
+    assert given(site) == {0: "kind", 1: "neutral"}

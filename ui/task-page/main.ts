@@ -87,7 +87,7 @@ page.decline.addEventListener("submit", (event) => {
   void loop.decline();
 });
 page.resume.addEventListener("submit", (event) => {
-  if (loop.returnToHeld()) event.preventDefault();
+  if (loop.resume()) event.preventDefault();
 });
 
 for (const kind of ["pointerdown", "pointermove", "keydown", "wheel"]) window.addEventListener(kind, () => { loop.shown.time.note(performance.now()); }, { passive: true });
