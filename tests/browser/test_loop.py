@@ -592,3 +592,89 @@ def test_an_answer_given_while_an_earlier_one_is_opened_is_not_lost_without_a_wo
 
     assert "Your answer was not taken" in said
     assert given(site) == {0: "kind", 1: "neutral"}
+
+
+def test_what_is_pressed_between_enter_and_the_next_item_changes_nothing_and_is_told(site: Site, anna: Screen) -> None:
+    letters(site, 3, '<crowd-input name="note" label="Note"></crowd-input>')
+    anna.start()
+    wait_ahead(anna)
+    held = hold(anna, "**/answers")
+    anna.press("1", "Enter")
+    saving = wait_held(anna, held)
+
+    anna.press("2")
+    anna.page.locator("#notice").get_by_text("was not taken").wait_for()
+    unchanged = anna.answers["tone"]
+    saving.continue_()
+    anna.find("#text").get_by_text("letter 1").wait_for()
+    said = notice(anna)
+    anna.wait()
+    untouched = "tone" in anna.answers
+    answer(anna, "3")
+    anna.wait()
+
+    assert (unchanged, untouched) == ({"label": "kind"}, False)
+    assert said == "Saved. What you pressed before the item was shown was not taken."
+    assert (notice(anna), given(site)) == ("Saved.", {0: "kind", 1: "rude"})
+
+
+def test_a_text_goes_on_where_it_was_when_its_answer_could_not_be_saved(site: Site, anna: Screen) -> None:
+    letters(site, 2, '<crowd-input name="note" label="Note"></crowd-input>')
+    anna.start()
+    held = hold(anna, "**/answers")
+    anna.press("1")
+    anna.find("crowd-input input").click()
+    anna.page.keyboard.type("dark")
+    anna.press("Enter")
+    saving = wait_held(anna, held)
+
+    anna.page.keyboard.type(" lost")
+    saving.abort()
+    anna.page.locator("#notice").get_by_text("not saved yet").wait_for()
+    anna.find("crowd-form .message").get_by_text("not saved yet").wait_for()
+    anna.page.keyboard.type("er")
+
+    assert anna.answers["note"] == "darker"
+
+
+def test_keys_stay_with_the_page_until_the_next_item_is_ready(site: Site, anna: Screen) -> None:
+    letters(site, 2)
+    anna.start()
+    answer(anna, "1")
+    anna.wait()
+    held = hold(anna, "**/frame")
+
+    anna.press("u")
+    opening = wait_held(anna, held)
+    focus = anna.page.evaluate("document.activeElement.localName")
+    anna.press("3")
+    said = notice(anna)
+    opening.continue_()
+    anna.find("#text").get_by_text("letter 0").wait_for()
+    anna.wait()
+
+    assert (focus, said) == ("body", "What you pressed before the item was shown was not taken.")
+    assert anna.answers["tone"] == {"label": "kind"}
+
+
+def test_keys_that_are_held_down_choose_once_and_decline_one_item(site: Site, anna: Screen) -> None:
+    many = ", ".join(f"'tone {number}'" for number in range(1, 13))
+    letters(site, 4)
+    template = TEMPLATE.replace("['kind', 'neutral', 'rude']", f"[{many}]").replace("MORE", "")
+    site.s3.objects["s3://letters/template.html"] = (template.encode(), "text/html")
+    anna.start()
+    wait_ahead(anna)
+
+    for _ in range(3):
+        anna.page.keyboard.down("1")
+    chosen = anna.answers["tone"]
+    anna.page.keyboard.up("1")
+    anna.page.keyboard.down("Shift")
+    anna.page.keyboard.down("D")
+    anna.find("#text").get_by_text("letter 1").wait_for()
+    anna.wait()
+    for _ in range(3):
+        anna.page.keyboard.down("D")
+    anna.page.wait_for_timeout(300)
+
+    assert (chosen, text(anna)) == ({"label": "tone 1"}, "letter 1")

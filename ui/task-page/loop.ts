@@ -7,13 +7,9 @@ import { Refused, type Following, type Server } from "./server";
 import { TaskFrame } from "./task-frame";
 import { Turn } from "./turn";
 import type { View } from "./view";
+import { DECLINING, OPENING, SAVING, UNANSWERED, UNREACHED } from "./words";
 
-const UNANSWERED = "The service did not answer. Your answer is not saved yet: try again.";
 const RETRY_MILLISECONDS = 5_000;
-const UNREACHED = "The service did not answer. Try again.";
-const SAVING = "Saving …";
-const DECLINING = "Declining …";
-const OPENING = "Opening your earlier answer …";
 const SETTLE_MILLISECONDS = 100;
 const LONGEST_RETRY = 60_000;
 
@@ -108,13 +104,13 @@ export class Loop {
     const seconds = frame.time.seconds(performance.now());
     await this.carryOut(SAVING, frame, () => this.server.submit(frame.view, answers, seconds), () => {
       if (frame.view.given === null) this.page.count();
-      this.page.say("Saved.");
+      this.page.sayDone("Saved.");
     });
   }
 
   async decline(): Promise<void> {
     const frame = this.current;
-    if (frame.view.given === null) await this.carryOut(DECLINING, frame, () => this.server.decline(frame.view), () => { this.page.say("Declined."); });
+    if (frame.view.given === null) await this.carryOut(DECLINING, frame, () => this.server.decline(frame.view), () => { this.page.sayDone("Declined."); });
   }
 
   /** Do what ends a task, and follow to the next one; the worker's answer stays in the page until that is done. */
@@ -131,6 +127,12 @@ export class Loop {
       frame.forgetDrafts();
       this.follow(following);
     });
+  }
+
+  /** Something was pressed that no task takes: what is shown is handed over, or not there yet. */
+  lose(): void {
+    const isOpen = !this.turn.doing && this.current.isReady;
+    if (!isOpen && this.current.element.isConnected) this.page.sayEarly(this.turn.doing);
   }
 
   /** Something else is under way: say so, and let the worker go on with a form that believes its answer is on its way. */
@@ -237,7 +239,7 @@ export class Loop {
     const { current } = this;
     const frame = TaskFrame.below(current.element, view);
     if (current.view.given === null) this.held = current;
-    if (this.page.notice.textContent === OPENING) this.page.say(""); // what was said meanwhile stays
+    this.page.dropWords(OPENING);
     this.show(frame, path);
     this.start(frame);
     if (current !== this.held) this.clear([current]);
@@ -256,7 +258,7 @@ export class Loop {
     if (!held) return false;
     this.held = undefined;
     this.show(held, path);
-    this.page.say(text, text !== "" && text !== "Saved.");
+    this.page.say(text, text !== "" && !text.startsWith("Saved."));
     this.clear([current]);
     return true;
   }
