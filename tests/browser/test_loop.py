@@ -678,3 +678,15 @@ def test_keys_that_are_held_down_choose_once_and_decline_one_item(site: Site, an
     anna.page.wait_for_timeout(300)
 
     assert (chosen, text(anna)) == ({"label": "tone 1"}, "letter 1")
+
+
+def test_only_one_way_back_is_seen_at_the_end_of_the_time(site: Site, anna: Screen) -> None:
+    letters(site, 2)
+    anna.start()
+    anna.page.route("**/answers", lambda route: route.fulfill(status=409, json={"error": "Too late.", "again": False}))
+
+    anna.press("1", "Enter")
+    anna.page.get_by_role("alert").get_by_text("Too late.").wait_for()
+    ways = anna.page.locator("a, button").filter(has_text="Back", visible=True).all_inner_texts()
+
+    assert ways == ["Back to the jobs"]
