@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Dialog
+from playwright.sync_api import Dialog, Route
 from support.fake_task_queue import MemoryJob, worker
 from support.photo_page import PHOTO, SCRIPT, SIZE, Photo
 from support.task_page import Screen, Site
@@ -470,3 +470,223 @@ def test_what_follows_when_a_script_of_the_page_fails_is_the_next_page(site: Sit
     anna.wait()
 
     assert (given(site), text(anna)) == ({0: "kind"}, "letter 1")
+
+
+def hold(screen: Screen, address: str) -> list[Route]:
+    """Keep the first request to an address waiting until the test lets it go."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    screen.page.route(address, keep)
+    return held
+
+
+def wait_held(screen: Screen, held: list[Route]) -> Route:
+    wait_until(lambda: screen.page.title() and held, "the request")  # routes are served only while Playwright is asked
+    return held[0]
+
+
+def notice(screen: Screen) -> str:
+    return screen.page.locator("#notice").inner_text()
+
+
+def test_an_answer_given_while_the_item_is_declined_can_be_given_again_when_that_fails(
+    site: Site, anna: Screen
+) -> None:
+    letters(site, 2)
+    anna.start()
+    held = hold(anna, "**/decline")
+    anna.press("Shift+D")
+    declining = wait_held(anna, held)
+
+    anna.press("1", "Enter")
+    anna.page.locator("#notice").get_by_text("Your answer was not taken").wait_for()
+    declining.abort()
+    anna.page.locator("#notice").get_by_text("did not answer").wait_for()
+    can_submit = anna.page.frame_locator("#task").get_by_role("button", name="Submit").is_enabled()
+    answer(anna, "1")
+
+    assert (can_submit, given(site)) == (True, {0: "kind"})
+
+
+def test_back_waits_for_the_answer_that_is_being_saved_and_then_shows_it(site: Site, anna: Screen) -> None:
+    letters(site, 4)
+    anna.start()
+    answer(anna, "1")
+    anna.wait()
+    held = hold(anna, "**/answers")
+    anna.press("2", "Enter")
+    saving = wait_held(anna, held)
+
+    anna.page.get_by_role("button", name="Back", exact=False).click()
+    anna.page.wait_for_timeout(200)
+    meanwhile = text(anna)
+    saving.continue_()
+    anna.page.locator("#given").get_by_text("neutral").wait_for()
+    anna.wait()
+    answer(anna, "3")
+
+    assert (meanwhile, given(site)) == ("letter 1", {0: "kind", 1: "rude"})
+
+
+def test_back_stays_at_an_answer_that_could_not_be_saved(site: Site, anna: Screen) -> None:
+    letters(site, 3)
+    anna.start()
+    answer(anna, "1")
+    anna.wait()
+    held = hold(anna, "**/answers")
+    anna.press("2", "Enter")
+    saving = wait_held(anna, held)
+
+    anna.page.get_by_role("button", name="Back", exact=False).click()
+    saving.abort()
+    anna.page.locator("#notice").get_by_text("Your answer is not saved yet").wait_for()
+    shown = text(anna)
+    anna.submit()
+
+    assert (shown, given(site)) == ("letter 1", {0: "kind", 1: "neutral"})
+
+
+def test_the_browsers_own_back_waits_for_the_answer_that_is_being_saved(site: Site, anna: Screen) -> None:
+    letters(site, 4)
+    anna.start()
+    answer(anna, "1")
+    anna.wait()
+    held = hold(anna, "**/answers")
+    anna.press("2", "Enter")
+    saving = wait_held(anna, held)
+
+    anna.page.evaluate("history.back()")
+    anna.page.wait_for_timeout(200)
+    meanwhile = text(anna)
+    saving.continue_()
+    anna.find("#text").get_by_text("letter 0").wait_for()
+    anna.wait()
+
+    assert (meanwhile, given(site)) == ("letter 1", {0: "kind", 1: "neutral"})
+    assert anna.page.url.endswith(str(anna.page.locator("#task").get_attribute("data-task")))
+
+
+def test_an_answer_given_while_an_earlier_one_is_opened_is_not_lost_without_a_word(site: Site, anna: Screen) -> None:
+    letters(site, 3)
+    anna.start()
+    answer(anna, "1")
+    anna.wait()
+    held = hold(anna, "**/before")
+    anna.press("2", "u")
+    opening = wait_held(anna, held)
+
+    anna.press("Enter")
+    anna.page.locator("#notice").get_by_text("Your answer was not taken").wait_for()
+    opening.continue_()
+    anna.find("#text").get_by_text("letter 0").wait_for()
+    said = notice(anna)
+    anna.page.get_by_role("button", name="Return to the current item").click()
+    anna.find("#text").get_by_text("letter 1").wait_for()
+    answer(anna, "2")
+
+    assert "Your answer was not taken" in said
+    assert given(site) == {0: "kind", 1: "neutral"}
+
+
+def test_what_is_pressed_between_enter_and_the_next_item_changes_nothing_and_is_told(site: Site, anna: Screen) -> None:
+    letters(site, 3, '<crowd-input name="note" label="Note"></crowd-input>')
+    anna.start()
+    wait_ahead(anna)
+    held = hold(anna, "**/answers")
+    anna.press("1", "Enter")
+    saving = wait_held(anna, held)
+
+    anna.press("2")
+    anna.page.locator("#notice").get_by_text("was not taken").wait_for()
+    unchanged = anna.answers["tone"]
+    saving.continue_()
+    anna.find("#text").get_by_text("letter 1").wait_for()
+    said = notice(anna)
+    anna.wait()
+    untouched = "tone" in anna.answers
+    answer(anna, "3")
+    anna.wait()
+
+    assert (unchanged, untouched) == ({"label": "kind"}, False)
+    assert said == "Saved. What you pressed before the item was shown was not taken."
+    assert (notice(anna), given(site)) == ("Saved.", {0: "kind", 1: "rude"})
+
+
+def test_a_text_goes_on_where_it_was_when_its_answer_could_not_be_saved(site: Site, anna: Screen) -> None:
+    letters(site, 2, '<crowd-input name="note" label="Note"></crowd-input>')
+    anna.start()
+    held = hold(anna, "**/answers")
+    anna.press("1")
+    anna.find("crowd-input input").click()
+    anna.page.keyboard.type("dark")
+    anna.press("Enter")
+    saving = wait_held(anna, held)
+
+    anna.page.keyboard.type(" lost")
+    saving.abort()
+    anna.page.locator("#notice").get_by_text("not saved yet").wait_for()
+    anna.find("crowd-form .message").get_by_text("not saved yet").wait_for()
+    anna.page.keyboard.type("er")
+
+    assert anna.answers["note"] == "darker"
+
+
+def test_keys_stay_with_the_page_until_the_next_item_is_ready(site: Site, anna: Screen) -> None:
+    letters(site, 2)
+    anna.start()
+    answer(anna, "1")
+    anna.wait()
+    held = hold(anna, "**/frame")
+
+    anna.press("u")
+    opening = wait_held(anna, held)
+    focus = anna.page.evaluate("document.activeElement.localName")
+    anna.press("3")
+    said = notice(anna)
+    opening.continue_()
+    anna.find("#text").get_by_text("letter 0").wait_for()
+    anna.wait()
+
+    assert (focus, said) == ("body", "What you pressed before the item was shown was not taken.")
+    assert anna.answers["tone"] == {"label": "kind"}
+
+
+def test_keys_that_are_held_down_choose_once_and_decline_one_item(site: Site, anna: Screen) -> None:
+    many = ", ".join(f"'tone {number}'" for number in range(1, 13))
+    letters(site, 4)
+    template = TEMPLATE.replace("['kind', 'neutral', 'rude']", f"[{many}]").replace("MORE", "")
+    site.s3.objects["s3://letters/template.html"] = (template.encode(), "text/html")
+    anna.start()
+    wait_ahead(anna)
+
+    for _ in range(3):
+        anna.page.keyboard.down("1")
+    chosen = anna.answers["tone"]
+    anna.page.keyboard.up("1")
+    anna.page.keyboard.down("Shift")
+    anna.page.keyboard.down("D")
+    anna.find("#text").get_by_text("letter 1").wait_for()
+    anna.wait()
+    for _ in range(3):
+        anna.page.keyboard.down("D")
+    anna.page.wait_for_timeout(300)
+
+    assert (chosen, text(anna)) == ({"label": "tone 1"}, "letter 1")
+
+
+def test_only_one_way_back_is_seen_at_the_end_of_the_time(site: Site, anna: Screen) -> None:
+    letters(site, 2)
+    anna.start()
+    anna.page.route("**/answers", lambda route: route.fulfill(status=409, json={"error": "Too late.", "again": False}))
+
+    anna.press("1", "Enter")
+    anna.page.get_by_role("alert").get_by_text("Too late.").wait_for()
+    ways = anna.page.locator("a, button").filter(has_text="Back", visible=True).all_inner_texts()
+
+    assert ways == ["Back to the jobs"]

@@ -504,3 +504,21 @@ def test_an_image_classifier_shows_what_an_earlier_job_drew_and_takes_a_comment(
 
     assert drawn == 1
     assert saved(site) == {"marks": {"label": "bad", "workerComment": "too small"}}
+
+
+def test_a_digit_gives_the_chosen_mark_its_class_only_while_the_photograph_has_the_focus(
+    site: Site, anna: Screen
+) -> None:
+    show(site, anna, tool("crowd-bounding-box") + "<input id='tick' type='checkbox'>")
+    photo = Photo(anna)
+    photo.drag((20, 20), (80, 60))
+
+    photo.keys("2")
+    within = (photo.answer["boundingBoxes"][0]["label"], anna.find(".status").first.inner_text())
+    anna.find("#tick").focus()
+    anna.press("1")
+    outside = (photo.answer["boundingBoxes"][0]["label"], anna.find(".status").first.inner_text())
+
+    assert (within[0], outside[0]) == ("Crack", "Crack")
+    assert within[1].startswith("Mark 1 is now Crack")
+    assert outside[1].startswith("The next mark is Pore")

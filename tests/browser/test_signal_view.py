@@ -303,6 +303,26 @@ def test_a_digit_without_a_selection_chooses_a_category(few: SignalScreen) -> No
     assert few.screen.answers["weld"] == {"label": "Bad"}
 
 
+def test_a_digit_gives_a_selected_mark_its_class_and_says_so(few: SignalScreen) -> None:
+    few.drag(50, 80)
+
+    few.press("2")
+
+    assert few.spans == [("Arc fault", "a", 50, 80)]
+    assert str(few.view.locator(".status").inner_text()).startswith("Mark 1 is now Arc fault · ")
+
+
+def test_a_key_that_is_held_down_marks_once(few: SignalScreen) -> None:
+    few.focus()
+    few.press("ArrowRight")
+
+    for _ in range(3):
+        few.screen.page.keyboard.down("m")
+    few.view.locator(".mark").first.wait_for()
+
+    assert len(few.spans) == 1
+
+
 def test_marks_survive_a_reload(few: SignalScreen) -> None:
     few.drag(50, 80)
 

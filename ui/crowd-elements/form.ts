@@ -4,6 +4,7 @@ import { gather, isField, problemOf, type Field } from "./answers";
 import { CrowdElement, CrowdField, make, reflect, styleSheet, type Json } from "./element";
 import { CrowdTabs } from "./layout";
 import { around } from "../around";
+import { lock } from "./handed-over";
 import { keycap } from "../keycaps";
 import { readTexts } from "../loose-json";
 import { tellPage } from "../messages";
@@ -34,6 +35,7 @@ export class CrowdForm extends CrowdElement {
   private message!: HTMLElement;
   private button?: HTMLButtonElement;
   private sent = false;
+  private unlock: () => void = () => undefined;
   private dispatching = false;
   private prevented = false;
 
@@ -130,6 +132,7 @@ export class CrowdForm extends CrowdElement {
       return;
     }
     this.sent = true;
+    this.unlock = lock(this);
     if (this.button) this.button.disabled = true;
   }
 
@@ -138,6 +141,7 @@ export class CrowdForm extends CrowdElement {
     if (event.source !== around || event.data?.kind !== "tracemark-refused") return;
     this.sent = false;
     if (this.button) this.button.disabled = false;
+    this.unlock();
     this.say(String(event.data.text));
   }
 

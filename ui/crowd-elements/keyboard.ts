@@ -64,7 +64,9 @@ export const onKey = (event: KeyboardEvent): void => {
   } else if (!isCommand(event) && !target.matches(WRITES)) onLetter(event, reading, path);
 };
 
+/** A key that is held down chooses once: its repetitions would be other numbers, or tick and untick. */
 const onLetter = (event: KeyboardEvent, reading: boolean, path: EventTarget[]): void => {
+  if (event.repeat) return;
   if (event.key === "i") openInstructions();
   const picking = !reading && /^[0-9]$/.test(event.key) ? pickingAt(path) : undefined;
   if (picking && pickByDigit(picking, event.key, event.timeStamp)) event.preventDefault();

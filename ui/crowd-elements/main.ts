@@ -9,6 +9,7 @@ import { CrowdEntityAnnotation } from "./entity-annotation";
 import { CrowdButton, CrowdForm } from "./form";
 import { CrowdImageClassifier, CrowdImageClassifierMultiSelect } from "./image-classifier";
 import { CrowdInput, CrowdSlider, CrowdTextArea } from "./inputs";
+import { guardForms } from "./handed-over";
 import { onKey } from "./keyboard";
 import { CrowdAlert, CrowdCard, CrowdTab, CrowdTabs } from "./layout";
 import { CrowdBoundingBox, CrowdKeypoint, CrowdLine, CrowdPolygon, CrowdPolyline } from "./marking";
@@ -69,6 +70,7 @@ const tellUnheeded = (element: Element): void => {
 
 const defineElements = (): void => {
   for (const [name, element] of Object.entries(ELEMENTS)) if (!customElements.get(name)) customElements.define(name, element);
+  guardForms();
   document.addEventListener("keydown", onKey);
   document.dispatchEvent(new CustomEvent("all-crowd-elements-ready"));
   for (const form of CrowdForm.connected) for (const name of hiddenNames(form.fields)) tellHidden(name);

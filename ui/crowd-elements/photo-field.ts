@@ -119,7 +119,7 @@ export abstract class PhotoField extends CrowdField implements Instructing {
 
   /** Choose the class at `index`, counted from 0; return whether there is one. */
   pick(index: number): boolean {
-    return this.bench.pick(index);
+    return this.bench.pick(index, this.matches(":focus-within"));
   }
 
   protected get photoProperties(): { height: number; width: number } {

@@ -184,7 +184,7 @@ export class PhotoView extends HTMLElement {
 
   /** Choose the class at `index`, counted from 0; return whether there is one. */
   pick(index: number): boolean {
-    return this.bench?.pick(index) ?? false;
+    return this.bench?.pick(index, this.matches(":focus-within")) ?? false;
   }
 }
 

@@ -13,7 +13,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["N, P", "choose the next, the previous mark"],
   ["Delete", "delete the chosen mark"],
   ["Ctrl + Z, Ctrl + Y", "undo, redo"],
-  ["1 to 9", "choose a class; the chosen mark gets it"],
+  ["1 to 9", "choose a class; the chosen mark gets it while the photograph has the focus"],
   ["+ and -", "zoom at the cursor; the wheel zooms as well"],
   ["0, =", "show all of the photograph; show one pixel as one"],
   ["H", "move the photograph with the mouse, draw again"],

@@ -54,7 +54,8 @@ export class Workbench {
   }
 
   private onKey(event: KeyboardEvent): void {
-    const done = pressKey(this.stage, event) || this.pickByKey(event);
+    // A key that is held down moves and zooms, but draws, deletes and toggles once.
+    const done = (event.repeat && ONCE.test(event.key)) || pressKey(this.stage, event) || this.pickByKey(event);
     if (!done) return;
     event.preventDefault();
     event.stopPropagation();
@@ -63,16 +64,27 @@ export class Workbench {
 
   private pickByKey(event: KeyboardEvent): boolean {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    return plain && /^[1-9]$/.test(event.key) && this.pick(Number(event.key) - 1);
+    return plain && /^[1-9]$/.test(event.key) && this.pick(Number(event.key) - 1, true);
   }
 
-  /** Choose the class at `index`, counted from 0; return whether there is one. */
-  pick(index: number): boolean {
-    const label = this.tool?.classes.labels[index];
-    if (label === undefined) return false;
-    this.tool?.choose(label);
+  /**
+   * Choose the class at `index`, counted from 0; return whether there is one. The chosen mark gets it only `here`, where the
+   * worker is at work on the photograph: elsewhere a digit is meant for what comes next.
+   */
+  pick(index: number, here: boolean): boolean {
+    const { tool } = this;
+    const label = tool?.classes.labels[index];
+    if (!tool || label === undefined) return false;
+    if (!here) tool.select(undefined);
+    tool.choose(label);
+    const place = tool.entries.findIndex(({ id }) => id === tool.selected) + 1;
+    this.done = place ? `Mark ${place} is now ${label}` : `The next mark is ${label}`;
+    this.refresh();
     return true;
   }
+
+  /** What the last digit did. */
+  private done = "";
 
   setClasses(classes: Classes): void {
     this.tool?.setClasses(classes);
@@ -80,6 +92,7 @@ export class Workbench {
   }
 
   private onChange(): void {
+    this.done = "";
     this.stage.draw();
     this.refresh();
     const version = this.tool?.version ?? 0;
@@ -140,7 +153,7 @@ export class Workbench {
 
   private showState(): void {
     const { state, viewport, size } = this.stage;
-    const words = { loading: "The photograph is loading …", failed: "The photograph could not be loaded.", shown: "" }[state];
+    const words = { loading: "The photograph is loading …", failed: "The photograph could not be loaded.", shown: this.done }[state];
     if (this.told.textContent !== words) this.told.textContent = words;
     this.told.classList.toggle("wrong", state === "failed");
     this.seen.textContent = state === "shown" ? `${size.width} × ${size.height} pixels · ${Math.round(100 * viewport.scale)} %` : "";
@@ -173,6 +186,8 @@ export class Workbench {
     return make("li", { class: tool.selected === entry.id ? "selected" : "" }, choose, remove);
   }
 }
+
+const ONCE = /^([1-9 hv]|Enter|Delete|Backspace)$/i;
 
 const swatch = (colour: string): HTMLElement => {
   const made = make("i", { class: "swatch", "aria-hidden": "true" });

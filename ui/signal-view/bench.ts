@@ -23,6 +23,8 @@ export interface Listener {
   /** Marks, tools or classes changed. */
   list(): void;
   fail(error: Fault): void;
+  /** Say what a key did. */
+  tell(words: string): void;
 }
 
 const LOOK_MS = 40;
@@ -158,6 +160,10 @@ export class Bench {
   shifted(): void {
     this.changed();
     this.lookSoon();
+  }
+
+  tell(words: string): void {
+    this.listener.tell(words);
   }
 
   redraw(): void {

@@ -102,6 +102,7 @@ export class SignalView extends HTMLElement {
       arrange: () => { this.#arrange(); },
       list: () => { this.#listMarks(); },
       fail: (error) => { this.#fail(error); },
+      tell: (words) => { this.#say(words); },
     });
     this.bench = bench;
     this.#stage = new Stage(bench, this.#lanes, this.#frame, Number(this.getAttribute("lane-height")) || LANE_HEIGHT, () => { this.#readCursor(); });
@@ -172,12 +173,13 @@ export class SignalView extends HTMLElement {
     say(this.#when, selection ? `${short(selection.to - selection.from)} ${unit} selected` : moment);
   }
 
-  #say(): void {
+  /** Say what a key did, and what there is to know of the file. */
+  #say(...done: string[]): void {
     const { file } = this.bench!;
     const samples = Math.max(...file.clocks.map((clock) => clock.count));
     const gaps = file.channels.filter((each) => each.about.missing).map((each) => `${each.about.title} lacks ${each.about.missing.toLocaleString("en")} samples`);
     const start = file.about.start ? [`time 0 is ${file.about.start.replace("T", " ")}`] : [];
-    this.#status.textContent = [`${samples.toLocaleString("en")} samples`, ...start, ...(file.about.notes.length ? file.about.notes : gaps), "? shows the keys"].join(" · ");
+    this.#status.textContent = [...done, `${samples.toLocaleString("en")} samples`, ...start, ...(file.about.notes.length ? file.about.notes : gaps), "? shows the keys"].join(" · ");
     this.#status.classList.remove("wrong");
   }
 

@@ -102,11 +102,16 @@ const COMMANDS: Record<string, Act> = {
   ArrowRight: step(1),
 };
 
+/** A key that is held down moves and zooms, but marks, deletes and toggles once. */
+const isHeldDown = (event: KeyboardEvent, key: string): boolean => event.repeat && /^([1-9ma]|Delete)$/.test(key);
+
+const takesPlain = (bench: Bench, event: KeyboardEvent, key: string): boolean => isHeldDown(event, key) || takesDigit(bench, key);
+
 /** Do what a key asks for; return whether it asked for anything. */
 export const onKey = (bench: Bench, event: KeyboardEvent): boolean => {
   const command = event.ctrlKey || event.metaKey;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (!command && takesDigit(bench, key)) return true;
+  if (!command && takesPlain(bench, event, key)) return true;
   if (key === "Escape") return escape(bench, event);
   const act = (command ? COMMANDS : PLAIN)[key];
   act?.(bench, event);
@@ -118,10 +123,21 @@ const takesDigit = (bench: Bench, key: string): boolean => {
   const label = /^[1-9]$/.test(key) ? bench.labels[Number(key) - 1] : undefined;
   if (!label || (!bench.selection && !bench.marks.current)) return false;
   bench.label = label;
-  if (bench.selection) void bench.markHere(label);
-  else bench.marks.change(bench.marks.selected, { label });
+  if (bench.selection) void bench.markHere(label).then(() => { tellClass(bench); });
+  else {
+    bench.marks.change(bench.marks.selected, { label });
+    tellClass(bench);
+  }
   bench.changed();
   return true;
+};
+
+/** Say which mark a digit gave a class: a worker may have meant the class of the whole item. Marks count in order of time, as in their list. */
+const tellClass = (bench: Bench): void => {
+  const { current, list } = bench.marks;
+  if (!current) return;
+  const place = [...list].sort((a, b) => a.start - b.start).indexOf(current) + 1;
+  bench.tell(`Mark ${place} is now ${current.label}`);
 };
 
 const escape = (bench: Bench, event: KeyboardEvent): boolean => {
@@ -143,7 +159,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["f", "fit everything"],
   ["b", "back to the last view"],
   ["m", "mark the selection, or a point"],
-  ["1 – 9", "class of the selection or the selected mark"],
+  ["1 – 9", "class of the selection or the selected mark; without one, a class of the form"],
   ["[ ]", "previous, next class"],
   ["a", "mark one channel or all"],
   ["n, p", "next, previous mark"],

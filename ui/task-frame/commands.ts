@@ -12,10 +12,10 @@ let chosen: ChosenKeys = {};
 let passing = false;
 
 /** Press the key that the elements know instead of the one that the worker chose for it. */
-const pressInstead = (target: Element, key: string): void => {
+const pressInstead = (target: Element, key: string, repeat: boolean): void => {
   passing = true;
   try {
-    target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true, cancelable: true }));
+    target.dispatchEvent(new KeyboardEvent("keydown", { key, repeat, bubbles: true, composed: true, cancelable: true }));
   } finally {
     passing = false;
   }
@@ -29,7 +29,7 @@ const stop = (event: KeyboardEvent): void => {
 const carryOut = (event: KeyboardEvent, target: Element, command: Command, key: string): void => {
   if (command.key === key) return;
   stop(event);
-  pressInstead(target, command.key);
+  pressInstead(target, command.key, event.repeat);
 };
 
 /** Before any other script hears of it, a key becomes the one that is meant by it. */
@@ -42,15 +42,20 @@ const translate = (event: KeyboardEvent): void => {
   else if (command && !OF_THE_PAGE.has(command.name)) carryOut(event, target, command, key);
 };
 
+/** Return the element that a key was pressed at, unless it writes there or was meant for something else. */
+const pressedAt = (event: KeyboardEvent): Element | undefined => {
+  const target = event.composedPath()[0];
+  return !event.defaultPrevented && !passing && target instanceof Element && !target.matches(WRITES) ? target : undefined;
+};
+
 /** After every other script: a template may use these keys itself. */
 const tellCommand = (event: KeyboardEvent): void => {
-  const target = event.composedPath()[0];
   const key = keyOf(event);
-  if (event.defaultPrevented || passing || !key || !(target instanceof Element) || target.matches(WRITES)) return;
-  const command = commandOf(chosen, key);
+  const command = key && pressedAt(event) ? commandOf(chosen, key) : undefined;
   if (typeof command !== "object" || !OF_THE_PAGE.has(command.name)) return;
   event.preventDefault();
-  tellPage("tracemark-command", { command: command.name });
+  // A key that is held down would decline items that nobody has seen yet, or go back through all of them.
+  if (!event.repeat) tellPage("tracemark-command", { command: command.name });
 };
 
 export const hearKeys = (): void => {

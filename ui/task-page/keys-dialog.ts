@@ -13,9 +13,10 @@ export class KeysDialog {
   constructor(private readonly keys: WorkerKeys, closed: () => void) {
     const list = make("dl", {}, ...COMMANDS.flatMap((command) => this.row(command)));
     const hint = make("p", { class: "quiet" }, "Press a button, then the key that you want instead. Your browser keeps them for you.");
+    const digits = make("p", { class: "quiet" }, "A number chooses in the form. While you work on signals or a photograph, a mark that is selected takes it as its class; Esc lets go of the mark.");
     const reset = make("button", { type: "button", click: () => this.reset() }, "All as they were");
     const close = make("button", { type: "button", class: "primary", click: () => this.dialog.close() }, "Close");
-    this.dialog = make("dialog", { class: "keys", "aria-labelledby": "keys-title", close: closed }, make("h2", { id: "keys-title" }, "Keys"), hint, this.told, list, make("p", { class: "ends" }, reset, close));
+    this.dialog = make("dialog", { class: "keys", "aria-labelledby": "keys-title", close: closed }, make("h2", { id: "keys-title" }, "Keys"), hint, digits, this.told, list, make("p", { class: "ends" }, reset, close));
     this.dialog.addEventListener("keydown", (event) => this.press(event), { capture: true });
     document.body.append(this.dialog);
     this.show();

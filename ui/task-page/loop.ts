@@ -5,9 +5,10 @@ import { LeaseClock } from "./lease-clock";
 import type { Page } from "./page";
 import { Refused, type Following, type Server } from "./server";
 import { TaskFrame } from "./task-frame";
+import { Turn } from "./turn";
 import type { View } from "./view";
+import { DECLINING, OPENING, SAVING, UNANSWERED, UNREACHED } from "./words";
 
-const UNANSWERED = "The service did not answer. Your answer is not saved yet: try again.";
 const RETRY_MILLISECONDS = 5_000;
 const SETTLE_MILLISECONDS = 100;
 const LONGEST_RETRY = 60_000;
@@ -18,7 +19,7 @@ export class Loop {
   private held: TaskFrame | undefined;
   /** What was reserved with the last answer, until it is loaded below. */
   private reserved: View | null = null;
-  private isBusy = false;
+  private readonly turn = new Turn();
   private readonly clock: LeaseClock;
 
   constructor(private current: TaskFrame, private readonly page: Page, private readonly server: Server) {
@@ -101,28 +102,45 @@ export class Loop {
   async submit(answers: Json): Promise<void> {
     const frame = this.current;
     const seconds = frame.time.seconds(performance.now());
-    this.page.say("Saving …");
-    await this.carryOut(frame, () => this.server.submit(frame.view, answers, seconds), () => {
+    await this.carryOut(SAVING, frame, () => this.server.submit(frame.view, answers, seconds), () => {
       if (frame.view.given === null) this.page.count();
-      this.page.say("Saved.");
+      this.page.sayDone("Saved.");
     });
   }
 
   async decline(): Promise<void> {
     const frame = this.current;
-    if (frame.view.given === null) await this.carryOut(frame, () => this.server.decline(frame.view), () => { this.page.say("Declined."); });
+    if (frame.view.given === null) await this.carryOut(DECLINING, frame, () => this.server.decline(frame.view), () => { this.page.sayDone("Declined."); });
   }
 
   /** Do what ends a task, and follow to the next one; the worker's answer stays in the page until that is done. */
-  private async carryOut(frame: TaskFrame, ask: () => Promise<Following>, done: () => void): Promise<void> {
-    if (this.isBusy) return;
-    this.isBusy = true;
-    const following = await ask().catch((error: unknown) => { this.fail(frame, error); });
-    this.isBusy = false;
-    if (!following) return;
-    done();
-    frame.forgetDrafts();
-    this.follow(following);
+  private async carryOut(doing: string, frame: TaskFrame, ask: () => Promise<Following>, done: () => void): Promise<void> {
+    if (this.turn.doing) {
+      this.putOff(doing, frame);
+      return;
+    }
+    this.page.say(doing);
+    await this.turn.take(doing, async () => {
+      const following = await ask().catch((error: unknown) => { this.fail(frame, error); });
+      if (!following) return;
+      done();
+      frame.forgetDrafts();
+      this.follow(following);
+    });
+  }
+
+  /** Something was pressed that no task takes: what is shown is handed over, or not there yet. */
+  lose(): void {
+    const isOpen = !this.turn.doing && this.current.isReady;
+    if (!isOpen && this.current.element.isConnected) this.page.sayEarly(this.turn.doing);
+  }
+
+  /** Something else is under way: say so, and let the worker go on with a form that believes its answer is on its way. */
+  private putOff(doing: string, frame: TaskFrame): void {
+    const now = this.turn.doing;
+    const text = doing === SAVING ? `${now} Your answer was not taken: submit it again.` : `${now} Wait for that, then decline.`;
+    this.page.say(doing === now ? now : text, doing !== now);
+    if (doing === SAVING && doing !== now) frame.refuse(text);
   }
 
   private fail(frame: TaskFrame, error: unknown): void {
@@ -184,13 +202,36 @@ export class Loop {
 
   /** Show the last answer before the task that is shown. */
   async back(): Promise<void> {
-    try {
+    await this.open(async () => {
       const view = await this.server.before(this.current.view);
       if (view) this.revise(view, `/tasks/${view.task}`);
       else this.page.say("No earlier answer can be changed any more.", true);
+    });
+  }
+
+  /** Open what was there before. An answer that is on its way is saved first, and stays here when that fails. */
+  private async open(find: () => Promise<void>): Promise<void> {
+    const { current } = this;
+    const mustGo = [SAVING, DECLINING].includes(this.turn.doing);
+    await this.turn.take(OPENING, async () => {
+      if (mustGo && this.current === current) this.stay();
+      else if (this.current.element.isConnected) await this.find(find);
+    });
+  }
+
+  private async find(find: () => Promise<void>): Promise<void> {
+    this.page.say(OPENING);
+    try {
+      await find();
     } catch (error) {
-      this.page.say(error instanceof Refused ? error.message : "The service did not answer. Try again.", true);
+      this.page.say(error instanceof Refused ? error.message : UNREACHED, true);
+      this.stay();
     }
+  }
+
+  /** The address is that of the task that is shown. */
+  private stay(): void {
+    if (this.current.element.isConnected) history.replaceState(null, "", `/tasks/${this.current.view.task}`);
   }
 
   /** Show an answer that was given, over the task that is held. */
@@ -198,19 +239,26 @@ export class Loop {
     const { current } = this;
     const frame = TaskFrame.below(current.element, view);
     if (current.view.given === null) this.held = current;
-    this.page.say("");
+    this.page.dropWords(OPENING);
     this.show(frame, path);
     this.start(frame);
     if (current !== this.held) this.clear([current]);
   }
 
+  /** The worker returns to the task that is held; `false` without one. What is under way leads there by itself. */
+  resume(): boolean {
+    if (!this.turn.doing) return this.returnToHeld();
+    this.page.say(`${this.turn.doing} Wait for that, then return.`, true);
+    return true;
+  }
+
   /** Show the task again that is held, as it was left; without one, `false`. */
-  returnToHeld(text = "", path = this.held ? `/tasks/${this.held.view.task}` : undefined): boolean {
+  private returnToHeld(text = "", path = this.held ? `/tasks/${this.held.view.task}` : undefined): boolean {
     const { held, current } = this;
     if (!held) return false;
     this.held = undefined;
     this.show(held, path);
-    this.page.say(text, text !== "" && text !== "Saved.");
+    this.page.say(text, text !== "" && !text.startsWith("Saved."));
     this.clear([current]);
     return true;
   }
@@ -218,19 +266,17 @@ export class Loop {
   /** The browser's own Back and Forward. */
   async visit(path: string): Promise<void> {
     const task = path.split("/")[2] ?? "";
-    if (task === this.current.view.task) return;
-    if (task === this.held?.view.task) {
-      this.returnToHeld("", undefined);
-      return;
-    }
-    try {
-      const view = await this.server.view(task);
-      if (view.given) this.revise(view, undefined);
-      else location.reload();
-    } catch (error) {
-      this.page.say(error instanceof Refused ? error.message : "The service did not answer. Try again.", true);
-      history.replaceState(null, "", `/tasks/${this.current.view.task}`);
-    }
+    await this.open(async () => {
+      if (task === this.current.view.task) this.page.say("");
+      else if (task === this.held?.view.task) this.returnToHeld("", otherThanHere(path));
+      else await this.lookUp(task, path);
+    });
+  }
+
+  private async lookUp(task: string, path: string): Promise<void> {
+    const view = await this.server.view(task);
+    if (view.given) this.revise(view, otherThanHere(path));
+    else location.assign(path);
   }
 
   /** The page goes away: what was only reserved goes to others. */
@@ -246,3 +292,6 @@ export class Loop {
     this.page.end(text);
   }
 }
+
+/** The browser is at the path already that it went to, unless an answer was saved meanwhile. */
+const otherThanHere = (path: string): string | undefined => (location.pathname === path ? undefined : path);

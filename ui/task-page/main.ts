@@ -15,6 +15,7 @@ interface Message {
   readonly nonce?: unknown;
   readonly answers?: Json;
   readonly command?: string;
+  readonly key?: string;
 }
 
 const element = document.querySelector<HTMLIFrameElement>("#task")!;
@@ -57,11 +58,20 @@ const takeAnswers = (frame: TaskFrame, answers: Json): void => {
   else frame.refuse("Please look at the task, then submit it.");
 };
 
+/** A key that no task takes now: it gives a command of the page, or is lost, which the page says. */
+const pressAtPage = (key: string): void => {
+  const command = commandOf(keys.chosen, key);
+  const act = typeof command === "object" ? COMMANDS_OF_THE_PAGE[command.name] : undefined;
+  if (act) act();
+  else loop.lose();
+};
+
 const HEARD: Record<string, (frame: TaskFrame, message: Message) => void> = {
   "tracemark-ready": (frame) => { loop.ready(frame); },
   "tracemark-spoiled": (frame) => { frame.isSpoiled = true; },
   "tracemark-keys-wanted": (frame) => { frame.tell("tracemark-keys", { keys: keys.chosen }); },
   "tracemark-answers": (frame, { answers = {} }) => { takeAnswers(frame, answers); },
+  "tracemark-early": (frame, { key = "" }) => { if (frame === loop.shown && isTouched()) pressAtPage(key); },
   "tracemark-asked": (frame) => { if (frame === loop.shown) askedAt = performance.now(); },
   "tracemark-active": (frame) => { if (frame === loop.shown) frame.time.note(performance.now()); },
   "tracemark-command": (frame, { command = "" }) => { if (frame === loop.shown && isTouched()) COMMANDS_OF_THE_PAGE[command]?.(); },
@@ -72,13 +82,21 @@ window.addEventListener("message", (event: MessageEvent<Message | null>) => {
   if (frame && event.data) HEARD[event.data.kind ?? ""]?.(frame, event.data);
 });
 
+const CONTROLS = "a, button, input, select, textarea, summary";
+const MOVES = /^(Shift\+)?(Tab|Escape|F\d+)$/;
+
+/** Whether a key is the browser's affair, or that of the control that has the focus. */
+const isForControl = (target: Element, key: string): boolean =>
+  MOVES.test(key) || target.matches(WRITES) || target.closest("dialog") !== null || (/^(Enter|Space)$/.test(key) && target.closest(CONTROLS) !== null);
+
 document.addEventListener("keydown", (event) => {
-  const target = event.target;
   const key = keyOf(event);
-  if (!key || event.defaultPrevented || !(target instanceof Element) || target.closest("dialog") || target.matches(WRITES)) return;
-  const command = commandOf(keys.chosen, key);
-  if (typeof command === "object") COMMANDS_OF_THE_PAGE[command.name]?.();
+  if (!key || event.repeat || event.defaultPrevented || !(event.target instanceof Element)) return;
+  if (!isForControl(event.target, key)) pressAtPage(key);
 });
+
+// A key that is held down on a button would press it again for the next item, which nobody has seen yet.
+document.addEventListener("keydown", (event) => { if (event.repeat && event.key === "Enter") event.preventDefault(); }, { capture: true });
 
 page.back.addEventListener("click", () => void loop.back());
 page.keys.addEventListener("click", () => { dialog.open(); });
@@ -87,7 +105,7 @@ page.decline.addEventListener("submit", (event) => {
   void loop.decline();
 });
 page.resume.addEventListener("submit", (event) => {
-  if (loop.returnToHeld()) event.preventDefault();
+  if (loop.resume()) event.preventDefault();
 });
 
 for (const kind of ["pointerdown", "pointermove", "keydown", "wheel"]) window.addEventListener(kind, () => { loop.shown.time.note(performance.now()); }, { passive: true });

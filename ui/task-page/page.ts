@@ -2,6 +2,7 @@
 
 import { make } from "../dom";
 import { answerInWords, type View } from "./view";
+import { EARLY } from "./words";
 
 const find = <Kind extends HTMLElement>(id: string): Kind => document.getElementById(id) as Kind;
 
@@ -15,10 +16,30 @@ export class Page {
   readonly stop = find<HTMLFormElement>("stop");
   readonly resume = find<HTMLFormElement>("resume");
 
+  /** Whether something was pressed while the last answer was under way. */
+  private wasEarly = false;
+
   say(text: string, wrong = false): void {
     this.notice.textContent = ""; // the same words again are said again
     this.notice.textContent = text;
     this.notice.classList.toggle("wrong", wrong);
+  }
+
+  /** Say that what was pressed is lost, now and once what is under way is done. */
+  sayEarly(doing: string): void {
+    this.wasEarly = doing !== "";
+    this.say(`${doing} ${EARLY}`.trim(), true);
+  }
+
+  sayDone(text: string): void {
+    this.say(this.wasEarly ? `${text} ${EARLY}` : text);
+    this.wasEarly = false;
+  }
+
+  /** Take words back that are over; what was said with them stays. */
+  dropWords(words: string): void {
+    const said = this.notice.textContent;
+    if (said.startsWith(words)) this.say(said.slice(words.length).trim(), said !== words);
   }
 
   /** Show what belongs to a task; what gives a task back concerns the one that is held. */

@@ -42,6 +42,7 @@ export class TaskFrame {
   /** Out of sight, and out of reach of the keyboard and of screen readers. */
   lower(): void {
     this.element.removeAttribute("id");
+    this.element.blur();
     this.element.inert = true;
     this.element.setAttribute("aria-hidden", "true");
     this.time.attend(performance.now(), false);
@@ -58,7 +59,9 @@ export class TaskFrame {
     this.element.className = "";
     this.element.id = SHOWN;
     this.tell("tracemark-shown");
-    this.focus();
+    // Until then the page hears the keys, and says that they were not taken.
+    if (this.isReady) this.focus();
+    else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   }
 
   focus(): void {
