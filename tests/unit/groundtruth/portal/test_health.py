@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.testclient import TestClient
+from support.waiting import wait_until
 
 from tracemark.errors import StorageUnavailable
 from tracemark_groundtruth.errors import StateUnavailable
@@ -44,7 +45,7 @@ class Probe:
     moment: float = 0.0
 
     def __post_init__(self) -> None:
-        self.readiness = Readiness({"database": self.database, "s3": self.s3}, seconds=0.2, now=lambda: self.moment)
+        self.readiness = Readiness({"database": self.database, "s3": self.s3}, seconds=1.0, now=lambda: self.moment)
         guard = Middleware(TrustedHostMiddleware, allowed_hosts=["labels.example.org"])
         app = Starlette(middleware=[Middleware(HealthChecks, readiness=self.readiness), guard])
         self.client = TestClient(app, base_url="http://10.1.2.3:8000")
@@ -98,7 +99,8 @@ def test_a_service_that_cannot_work_is_alive_but_not_ready_until_it_can(
 
     probe.database.failure = probe.s3.failure = None
     probe.database.hangs.set()
-    assert probe.get("/readyz")[0] == 200
+    # The thread that hung may not have gone yet.
+    wait_until(lambda: probe.get("/readyz")[0] == 200, "readiness")
 
 
 def test_probes_do_not_pile_up_behind_a_part_that_hangs(probe: Probe) -> None:
