@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import docker
@@ -61,6 +63,11 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+        # Seen once (2026-11): its driver did not go when it was told to, and the tests never ended.
+        end = Timer(60, subprocess.run, [["pkill", "-KILL", "-P", str(os.getpid()), "-f", "playwright/driver/node"]])
+        end.daemon = True
+        end.start()
+    end.cancel()
 
 
 @pytest.fixture(scope="session")
