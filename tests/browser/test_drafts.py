@@ -38,7 +38,7 @@ def draw(photo: Photo) -> None:
 
 
 def reload(screen: Screen) -> Photo:
-    screen.page.reload()
+    screen.reload()
     return Photo(screen)
 
 
@@ -94,7 +94,7 @@ def test_labels_on_a_text_survive_a_reload(site: Site, anna: Screen) -> None:
     anna.find(".text").dblclick(position={"x": 25, "y": 30})
     before = anna.frame.evaluate("document.querySelector('crowd-entity-annotation').answer")
 
-    anna.page.reload()
+    anna.reload()
     anna.find("mark").wait_for()
 
     after = anna.frame.evaluate("document.querySelector('crowd-entity-annotation').answer")

@@ -444,7 +444,7 @@ def test_light_and_zoom_change_no_answer_and_the_photograph_turns_as_its_exif_da
         {"turned": "s3://bucket/t.jpg"},
     )
     site.s3.objects["s3://bucket/t.jpg"] = (data.getvalue(), "image/jpeg")
-    anna.page.reload()
+    anna.reload()
     anna.find(".status").get_by_text("200 \u00d7 400 pixels").wait_for()
 
     anna.page.frame_locator("iframe#task").get_by_role("slider", name="Brightness").press("ArrowRight")
@@ -459,7 +459,7 @@ def test_light_and_zoom_change_no_answer_and_the_photograph_turns_as_its_exif_da
 def test_a_photograph_that_does_not_load_is_told_and_nothing_is_submitted(site: Site, anna: Screen) -> None:
     show(site, anna, tool("crowd-bounding-box"))
     del site.s3.objects[PHOTO]
-    anna.page.reload()
+    anna.reload()
     anna.find(".status").get_by_text("could not be loaded").wait_for()
 
     anna.page.frame_locator("iframe#task").get_by_role("button", name="Submit").click()

@@ -326,7 +326,7 @@ def test_a_key_that_is_held_down_marks_once(few: SignalScreen) -> None:
 def test_marks_survive_a_reload(few: SignalScreen) -> None:
     few.drag(50, 80)
 
-    few.screen.page.reload()
+    few.screen.reload()
     few.screen.wait()
     few.view.locator(".mark").first.wait_for()
 

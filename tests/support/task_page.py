@@ -49,6 +49,11 @@ class Screen:
         # Not Playwright's own `wait_for_function`: the page's policy forbids the evaluation that it needs.
         wait_until(lambda: self.page.evaluate("document.activeElement.id") == "task", "the keyboard", pause=0.02)
 
+    def reload(self) -> None:
+        """Load the page anew, once it is there: Chromium refuses that while it is still coming."""
+        self.page.wait_for_load_state()
+        self.page.reload()
+
     @property
     def frame(self) -> Frame:
         handle = self.page.wait_for_selector("iframe#task")
