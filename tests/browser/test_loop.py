@@ -387,7 +387,7 @@ def test_keys_are_chosen_shown_kept_and_the_old_ones_do_nothing(site: Site, anna
     choose_key(anna, "choose category or class 3", "w")
     choose_key(anna, "submit", "s")
     anna.page.get_by_role("button", name="Close").click()
-    anna.page.reload()
+    anna.reload()
     anna.wait()
     shown = [cap.inner_text() for cap in anna.find(".choice kbd").all()]
 
@@ -491,6 +491,17 @@ def wait_held(screen: Screen, held: list[Route]) -> Route:
     return held[0]
 
 
+def saving_the_second_answer(site: Site, screen: Screen, count: int) -> Route:
+    """Answer the first of so many letters, and return the request that saves the answer to the second."""
+    letters(site, count)
+    screen.start()
+    answer(screen, "1")
+    screen.wait()
+    held = hold(screen, "**/answers")
+    screen.press("2", "Enter")
+    return wait_held(screen, held)
+
+
 def notice(screen: Screen) -> str:
     return screen.page.locator("#notice").inner_text()
 
@@ -515,13 +526,7 @@ def test_an_answer_given_while_the_item_is_declined_can_be_given_again_when_that
 
 
 def test_back_waits_for_the_answer_that_is_being_saved_and_then_shows_it(site: Site, anna: Screen) -> None:
-    letters(site, 4)
-    anna.start()
-    answer(anna, "1")
-    anna.wait()
-    held = hold(anna, "**/answers")
-    anna.press("2", "Enter")
-    saving = wait_held(anna, held)
+    saving = saving_the_second_answer(site, anna, 4)
 
     anna.page.get_by_role("button", name="Back", exact=False).click()
     anna.page.wait_for_timeout(200)
@@ -535,13 +540,7 @@ def test_back_waits_for_the_answer_that_is_being_saved_and_then_shows_it(site: S
 
 
 def test_back_stays_at_an_answer_that_could_not_be_saved(site: Site, anna: Screen) -> None:
-    letters(site, 3)
-    anna.start()
-    answer(anna, "1")
-    anna.wait()
-    held = hold(anna, "**/answers")
-    anna.press("2", "Enter")
-    saving = wait_held(anna, held)
+    saving = saving_the_second_answer(site, anna, 3)
 
     anna.page.get_by_role("button", name="Back", exact=False).click()
     saving.abort()
@@ -553,13 +552,7 @@ def test_back_stays_at_an_answer_that_could_not_be_saved(site: Site, anna: Scree
 
 
 def test_the_browsers_own_back_waits_for_the_answer_that_is_being_saved(site: Site, anna: Screen) -> None:
-    letters(site, 4)
-    anna.start()
-    answer(anna, "1")
-    anna.wait()
-    held = hold(anna, "**/answers")
-    anna.press("2", "Enter")
-    saving = wait_held(anna, held)
+    saving = saving_the_second_answer(site, anna, 4)
 
     anna.page.evaluate("history.back()")
     anna.page.wait_for_timeout(200)

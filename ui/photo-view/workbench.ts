@@ -22,6 +22,8 @@ export class Workbench {
   private readonly told = make("span", { role: "status" });
   private readonly seen = make("span", {});
   private readonly keys: HTMLDialogElement;
+  /** What the last digit did. */
+  private done = "";
 
   /** `label` is what the photograph is called; `makeTool` gets the canvas over it; `changed` is called when an answer may have changed. */
   constructor(
@@ -82,9 +84,6 @@ export class Workbench {
     this.refresh();
     return true;
   }
-
-  /** What the last digit did. */
-  private done = "";
 
   setClasses(classes: Classes): void {
     this.tool?.setClasses(classes);

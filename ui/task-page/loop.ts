@@ -138,9 +138,13 @@ export class Loop {
   /** Something else is under way: say so, and let the worker go on with a form that believes its answer is on its way. */
   private putOff(doing: string, frame: TaskFrame): void {
     const now = this.turn.doing;
+    if (doing === now) {
+      this.page.say(now);
+      return;
+    }
     const text = doing === SAVING ? `${now} Your answer was not taken: submit it again.` : `${now} Wait for that, then decline.`;
-    this.page.say(doing === now ? now : text, doing !== now);
-    if (doing === SAVING && doing !== now) frame.refuse(text);
+    this.page.say(text, true);
+    if (doing === SAVING) frame.refuse(text);
   }
 
   private fail(frame: TaskFrame, error: unknown): void {

@@ -28,7 +28,7 @@ from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.labeling.inputs import label_categories
 from tracemark_plotting.logs.file import LogFile
 from tracemark_plotting.spill import Spill
-from tracemark_plotting.trace import Exact, Trace, read_log
+from tracemark_plotting.trace import Trace, read_log
 
 _ITEM_COLUMNS = ("item", "label", "confidence", "standing", "remark", "job", *(f"{kind}s" for kind in KINDS[:2]))
 _ANSWER_COLUMNS = ("item", "worker", "label", "seconds", "comments", "marks", "job")
@@ -178,7 +178,7 @@ def _marks(fields: Mapping[str, Json], classifier: str) -> Mapping[str, Json]:
 
 
 def _signals_of(log: str, trace: Trace) -> Signals:
-    samples = {one.channel.key: trace.exact(one) or Exact(trace.axis(one), one.values) for one in trace.channels}
+    samples = {one.channel.key: trace.kept(one) for one in trace.channels}
     axes = {id(each.time): each.time[:] for each in samples.values()}  # channels of one clock share its moments
     return Signals(
         log=log,

@@ -84,6 +84,10 @@ class Trace:
         """Return every sample of a channel; None where the extremes are all that was kept."""
         return channel.recorded.exact if channel.recorded else Exact(self.axis(channel), channel.values)
 
+    def kept(self, channel: ChannelTrace) -> Exact:
+        """Return every sample of a channel, or its extremes, along a time of their own, where they are all that is."""
+        return self.exact(channel) or Exact(self.axis(channel), channel.values)
+
     @property
     def is_exact(self) -> bool:
         """Whether every sample of every channel is there."""

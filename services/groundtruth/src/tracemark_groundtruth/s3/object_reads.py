@@ -80,5 +80,7 @@ def _pieces(key: FakeKey, first: int, count: int) -> Iterator[bytes]:
                 return
             key._value_buffer.seek(first)
             data = key._value_buffer.read(min(_PIECE_BYTES, count))
+        if not data:
+            return
         first, count = first + len(data), count - len(data)
         yield data

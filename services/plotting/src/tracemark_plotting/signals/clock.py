@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tracemark.profile.sensor_profile import Channel
 from tracemark_plotting.spill import Doubles
-from tracemark_plotting.trace import Exact, Trace
+from tracemark_plotting.trace import Trace
 
 Values = npt.NDArray[np.float64]
 
@@ -71,7 +71,7 @@ def clocks(trace: Trace) -> tuple[Clock, ...]:
     """
     axes: dict[int, tuple[Doubles, list[Channel], list[Doubles]]] = {}
     for each in trace.channels:
-        samples = trace.exact(each) or Exact(trace.axis(each), each.values)
+        samples = trace.kept(each)
         _, channels, values = axes.setdefault(id(samples.time), (samples.time, [], []))
         channels.append(each.channel)
         values.append(samples.values)
