@@ -15,14 +15,17 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from label_studio_server import label_studio_server
+from plain_http import PlainHttp
 from support.portal_worker import PortalWorker, done
 from support.service_process import BUCKET, JOB, PASSWORD, FunctionServer, ServiceProcess
 
 from tracemark.document import Json
 
 TEMPLATE = Path("ui/weld-classification.liquid.html")
+LABELS = ("Good Weld", "Burn Through", "Contamination", "Lack of Fusion", "Not sure")
 TEAM, WARM_UP = 8, 200
 LABEL_STUDIO_TASKS = 120
 PAGES = 200
@@ -43,31 +46,41 @@ class Looper(PortalWorker):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.turns: list[float] = []
+        self.connection = PlainHttp(self.url)
 
     def answer_all(self, where: str) -> None:
         """Answer task after task until the job is over or nothing is free."""
         path = where.partition("?")[0]
         token = self.token(path)
-        self.ask("GET", f"{path}/frame")
+        self._plain("GET", f"{path}/frame")
         self._load(self._asked("POST", f"{path}/next", "{}", token)["task"])
         while path:
             time.sleep(self.thinks)
             begun = time.perf_counter()
-            after = self._asked("POST", f"{path}/answers", json.dumps(self.content(path)), token)
+            after = self._asked("POST", f"{path}/answers", json.dumps(self._judged(path)), token)
             self.accepted.append(path)
             self._load(after["ahead"])
             self.turns.append(time.perf_counter() - begun)
             path = f"/tasks/{after['next']['task']}" if after["next"] and not self.over() else ""
 
+    def _judged(self, path: str) -> dict[str, Any]:
+        """Return an answer: seven in ten items are the first label."""
+        drawn = crc32(path.encode()) % 100
+        return self.content(LABELS[0] if drawn < 70 else LABELS[1 + drawn % 4])
+
     def _load(self, view: Json) -> None:
         if isinstance(view, dict):
-            self.ask("GET", f"/tasks/{view['task']}/frame")
+            self._plain("GET", f"/tasks/{view['task']}/frame")
 
     def _asked(self, method: str, path: str, body: str, token: str) -> Any:
         headers = {"Content-Type": "application/json", "X-CSRF-Token": token}
-        found = self.ask(method, path, body, headers)
+        return json.loads(self._plain(method, path, body, headers))
+
+    def _plain(self, method: str, path: str, body: str = "", headers: Mapping[str, str] | None = None) -> bytes:
+        sent = {"Cookie": self.cookie, **(headers or {})}
+        found = self.connection.request(method, path, body.encode(), sent)
         assert found.status == 200, found.data
-        return json.loads(found.data)
+        return found.data
 
 
 class WeldFunctions(FunctionServer):
@@ -80,8 +93,7 @@ class WeldFunctions(FunctionServer):
         picture = f"s3://{BUCKET}/picture.png"
         charts: list[Json] = [{"key": name, "title": name, "file": picture} for name in ("current", "voltage", "gas")]
         image: Json = {"file": picture, "title": "Weld"}
-        labels: list[Json] = ["Good Weld", "Burn Through", "Contamination", "Lack of Fusion", "Not sure"]
-        return {"taskInput": {"image": image, "channels": charts, "labels": labels, "notes": []}}
+        return {"taskInput": {"image": image, "channels": charts, "labels": list(LABELS), "notes": []}}
 
 
 def task_cost(options: argparse.Namespace, service: Running) -> Row:
@@ -150,6 +162,7 @@ def large_job(objects: int, service: Running) -> Mapping[str, float]:
     with service("sqlite", objects) as running:
         begun = time.perf_counter()
         running.prepare(["ada"], 1)
+        running.wait_for("InProgress")
         (ada,) = hired(running, ["ada"], lambda: len(ada.accepted) >= PAGES)
         first = ada.first_task()
         seconds = time.perf_counter() - begun

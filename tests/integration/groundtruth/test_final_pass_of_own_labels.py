@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tracemark.document import Json
-from tracemark_cli.local.final_pass import final_pass
+from tracemark_cli.local.final_pass import final_pass, make_final_pass
 from tracemark_groundtruth.finished.change import Fate
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_postlabel import wiring
+from tracemark_postlabel.consolidation import votes
 from tracemark_postlabel.handler import handle
 
 FINAL = "output/WeldingLabelJob1/manifests/consolidated/consolidated.manifest"
@@ -91,6 +93,21 @@ def test_gold_on_the_lines_calibrates_the_confidence(welds: Any) -> None:
     (remark,) = final_pass(welds.job, JobStorage(welds.client)).remarks
 
     assert remark.startswith(f"confidence calibrated on {OBJECTS} gold items, ")
+
+
+def test_a_job_too_large_for_models_is_decided_by_number_and_says_so(
+    welds: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    welds.engine(batch_size=OBJECTS).run(welds.job)
+    monkeypatch.setattr(votes, "MOST_CELLS", 100)
+
+    with caplog.at_level(logging.INFO):
+        make_final_pass(welds.job, JobStorage(welds.client))
+
+    (told,) = [vars(record)["remark"] for record in caplog.records if record.message == "the final pass is made"]
+    assert "classes are too many to compare workers by, so most votes won everywhere" in told
+    methods = {line["WeldingClass"]["method"] for line in lines(welds, FINAL)}
+    assert methods == {"majority"}
 
 
 def test_a_job_about_boxes_is_kept_and_says_so(welds: Any) -> None:

@@ -107,3 +107,16 @@ def test_sums_over_files_are_those_in_memory(rows: Sequence[Sequence[str | None]
         assert found.by_object.sums(pairs) == pytest.approx(memory.by_object.sums(pairs))
         assert found.by_pair.sums(objects) == pytest.approx(memory.by_pair.sums(objects))
         assert found.typical_answers == pytest.approx(memory.typical_answers)
+
+
+def test_of_more_classes_than_a_model_can_hold_most_votes_win_in_files_as_in_memory() -> None:
+    rows = [[f"own {number}", f"own {number}", f"other {number}"] for number in range(2_000)]
+    ballots = [*ballots_of(rows, workers=90), Ballot("nobody's", ())]
+
+    in_files, in_memory = stored(ballots, OPEN, 500), decide_job(ballots, OPEN)
+
+    assert in_files.by_number
+    assert in_memory.by_number
+    assert_same(in_files, in_memory)
+    assert {verdict.method for verdict in in_files.verdicts} == {"majority"}
+    assert [verdict.label for verdict in in_files.verdicts[:2_000]] == [row[0] for row in rows]

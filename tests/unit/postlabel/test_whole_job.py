@@ -11,11 +11,14 @@ from crowds import crowd
 
 from tracemark_postlabel.consolidation.ballot import Ballot, Vote, WorkerId
 from tracemark_postlabel.consolidation.calibration import LEAST_GOLD_ITEMS, Calibration
+from tracemark_postlabel.consolidation.dawid_skene import DawidSkene
 from tracemark_postlabel.consolidation.ensemble import Ensemble
 from tracemark_postlabel.consolidation.evidence import NO_EVIDENCE, Evidence
 from tracemark_postlabel.consolidation.majority import Majority
+from tracemark_postlabel.consolidation.policy import Policy
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.verdict import Verdict
+from tracemark_postlabel.consolidation.weighted import Weighted
 from tracemark_postlabel.whole_job import FOLDS, decide_job
 
 SLATE = Slate.listed([f"class {number}" for number in range(4)], "Not sure")
@@ -146,3 +149,32 @@ def test_confidence_that_says_the_contrary_is_levelled_not_turned_round() -> Non
 def test_too_little_gold_fits_nothing() -> None:
     assert Calibration.fitted([(0.5, True)] * (LEAST_GOLD_ITEMS - 1)) == Calibration()
     assert Calibration.fitted([(0.0, True)] * 100).of(0.3) == 0.3
+
+
+@pytest.mark.parametrize("policy", [Ensemble(), Weighted(), DawidSkene()], ids=lambda policy: policy.name)
+def test_of_more_classes_than_a_model_can_hold_most_votes_win(policy: Policy) -> None:
+    open_slate = Slate.open((), "Not sure")
+    ballots = [
+        Ballot(
+            str(number),
+            tuple(
+                Vote(WorkerId(f"w{(number + place) % 50}"), f"{label} {number}") for place, label in enumerate("aab")
+            ),
+        )
+        for number in range(2_000)
+    ]
+
+    found = decide_job(ballots, open_slate, policy)
+
+    assert found.by_number
+    assert found.verdicts == Majority().decide(ballots, open_slate)
+
+
+def test_a_job_of_few_classes_is_not_decided_by_number() -> None:
+    assert not decide_job(job("shared bias")[0], SLATE).by_number
+
+
+def test_majority_needs_no_excuse_for_counting_votes() -> None:
+    ballots = [Ballot(str(number), (Vote(WorkerId("w"), str(number)),)) for number in range(4_000)]
+
+    assert not decide_job(ballots, Slate.open((), "Not sure"), Majority()).by_number

@@ -137,8 +137,8 @@ def test_an_attribute_of_one_character_more_is_refused(value: object) -> None:
         DataObject.parse(json.dumps({"source": "a", "note": value}), 0)
 
 
-def test_a_manifest_of_100_000_objects_is_read() -> None:
-    manifest = f"{LINE}\n" * 100_000
+def test_a_manifest_of_a_million_objects_is_read() -> None:
+    manifest = f"{LINE}\n" * 1_000_000
 
     first = next(read_manifest(manifest))
 
@@ -146,9 +146,9 @@ def test_a_manifest_of_100_000_objects_is_read() -> None:
 
 
 def test_a_manifest_of_one_object_more_is_refused_before_its_first() -> None:
-    manifest = f"{LINE}\n" * 100_001
+    manifest = f"{LINE}\n" * 1_000_001
 
-    with pytest.raises(InvalidDocument, match=r"the manifest has 100,001 lines; expected at most 100,000"):
+    with pytest.raises(InvalidDocument, match=r"the manifest has 1,000,001 lines; expected at most 1,000,000"):
         next(read_manifest(manifest))
 
 

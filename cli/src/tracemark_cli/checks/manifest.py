@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tracemark.contract.manifest import MAX_OBJECTS, DataObject
+from tracemark.contract.manifest import MAX_LINES, MAX_OBJECTS, DataObject
 from tracemark.errors import DataError
 from tracemark_cli.checks.finding import Finding, warning
 
@@ -50,12 +50,22 @@ def manifest_findings(manifest: Manifest, label_attribute: str = "") -> Iterator
         )
     if manifest.text.startswith(_BYTE_ORDER_MARK):
         yield warning("it begins with a byte order mark", manifest.source, remedy="save it as UTF-8 without one")
-    if len(manifest.objects) > MAX_OBJECTS:
-        what = f"it has {len(manifest.objects):,} lines"
-        yield Finding(what, manifest.source, f"at most {MAX_OBJECTS:,}", "split it into several jobs")
+    if len(manifest.objects) > MAX_LINES:
+        yield _too_many(manifest, MAX_LINES)
     yield from _repeated(manifest)
     if label_attribute:
         yield from _labeled(manifest, label_attribute)
+
+
+def aws_size_findings(manifest: Manifest) -> Iterator[Finding]:
+    """Yield what keeps a job on AWS from taking so many objects; the labeling service takes more."""
+    if MAX_OBJECTS < len(manifest.objects) <= MAX_LINES:
+        yield _too_many(manifest, MAX_OBJECTS)
+
+
+def _too_many(manifest: Manifest, most: int) -> Finding:
+    what = f"it has {len(manifest.objects):,} lines"
+    return Finding(what, manifest.source, f"at most {most:,}", "split it into several jobs")
 
 
 def _wrong_as_a_whole(text: str, source: str) -> Finding | None:

@@ -12,7 +12,7 @@ from tracemark_cli.checks import account, bucket, categories, functions, objects
 from tracemark_cli.checks.check import Check
 from tracemark_cli.checks.consolidation import Consolidation
 from tracemark_cli.checks.finding import Finding, warning
-from tracemark_cli.checks.manifest import Manifest, manifest_findings
+from tracemark_cli.checks.manifest import Manifest, aws_size_findings, manifest_findings
 from tracemark_cli.checks.page import liquid_findings, rendering_findings, source_findings
 from tracemark_cli.checks.subject import Subject
 from tracemark_cli.local.finished import abstain_label
@@ -40,6 +40,7 @@ def aws_checks(subject: Subject, aws: Aws, registry: InRegistry) -> list[Check]:
     lambda_, iam, sagemaker = aws.client("lambda"), aws.client("iam"), aws.client("sagemaker")
     return [
         Check("Ground Truth", lambda: account.customer_findings(sagemaker)),
+        Check("size of the manifest", lambda: aws_size_findings(subject.manifest)),
         Check("name and work team", lambda: account.job_findings(sagemaker, job, region)),
         Check("Region of the buckets", lambda: bucket.region_findings(subject.client, _buckets(subject), region)),
         Check("CORS of the buckets", lambda: bucket.cors_findings(subject.client, _shown_buckets(subject))),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,8 @@ from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_postlabel import wiring
 from tracemark_postlabel.consolidate import slate_of
 from tracemark_postlabel.finished_job import IN_MEMORY_ANSWERS, DecidedJob, decide_finished
+
+logger = logging.getLogger(__name__)
 
 
 def decide(storage: JobStorage, question: Question, in_memory: int = IN_MEMORY_ANSWERS) -> Decisions:
@@ -49,7 +52,8 @@ def final_pass(job: LabelingJob, storage: JobStorage, write: Write | None = None
 
 def make_final_pass(job: LabelingJob, storage: JobStorage) -> None:
     """Make the final pass over a job of the service."""
-    final_pass(job, storage)
+    for remark in final_pass(job, storage).remarks:
+        logger.info("the final pass is made", extra={"job": job.name, "remark": remark})
 
 
 def into_folder(folder: Path) -> Write:
@@ -68,7 +72,7 @@ class _Answer:
     job: DecidedJob
 
     def decisions(self) -> Decisions:
-        return Decisions(self.job.main.name, self._label, self._undecided(), self._calibration())
+        return Decisions(self.job.main.name, self._label, self._undecided(), self._remarks())
 
     def _label(self, object_id: str) -> NewLabel | None:
         found = self.job.label(object_id)
@@ -79,6 +83,16 @@ class _Answer:
         if self.job.is_decided:
             return ""
         return f"the job is about {quoted(plan.name, 60)}, which is no single choice ({plan.kind.value})"
+
+    def _remarks(self) -> Sequence[str]:
+        return [text for text in (self._by_number(), self._calibration()) if text]
+
+    def _by_number(self) -> str:
+        if not self.job.outcome.by_number:
+            return ""
+        classes = len(self.job.numbers)
+        what = f"{len(self.job.workers):,} objects of {classes:,} classes are too many to compare workers by"
+        return f"{what}, so most votes won everywhere; make a job of each part to have them compared"
 
     def _calibration(self) -> str:
         outcome = self.job.outcome

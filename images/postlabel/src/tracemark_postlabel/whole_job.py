@@ -13,11 +13,12 @@ from tracemark_postlabel.consolidation.ballot import Ballot
 from tracemark_postlabel.consolidation.calibration import LEAST_GOLD_ITEMS, Calibration
 from tracemark_postlabel.consolidation.count import Count
 from tracemark_postlabel.consolidation.ensemble import Ensemble
-from tracemark_postlabel.consolidation.majority import plurality
+from tracemark_postlabel.consolidation.majority import Majority, plurality
 from tracemark_postlabel.consolidation.policy import Policy
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.stored_votes import BallotFiles, Head
 from tracemark_postlabel.consolidation.verdict import Verdict
+from tracemark_postlabel.consolidation.votes import classes_of, extent_of
 
 Solve = Callable[[Collection[int]], list[Verdict]]
 """Decides all ballots without the gold of those at some places."""
@@ -33,12 +34,14 @@ class FinalPass:
     """One verdict for each ballot, in their order; `calibration` is that of objects without gold, None without enough.
 
     `gold_items` counts the gold items that got a label from their answers, `gold_right` those of them that got theirs.
+    `by_number`: there were more classes than a model can hold, so most votes won everywhere.
     """
 
     verdicts: Sequence[Verdict]
     calibration: Calibration | None = None
     gold_items: int = 0
     gold_right: int = 0
+    by_number: bool = False
 
 
 def decide_job(ballots: Sequence[Ballot], slate: Slate, policy: Policy | None = None) -> FinalPass:
@@ -56,7 +59,8 @@ def decide_job(ballots: Sequence[Ballot], slate: Slate, policy: Policy | None = 
         return rule.decide(asked, slate)
 
     heads = [Head(ballot.object_id, ballot.gold, len(ballot.choices), len(ballot.votes)) for ballot in ballots]
-    return _decided(heads, solve)
+    extent = extent_of(ballots, classes_of(ballots, slate))
+    return replace(_decided(heads, solve), by_number=extent.is_too_large and not isinstance(rule, Majority))
 
 
 def decide_stored_job(ballots: BallotFiles, slate: Slate) -> FinalPass:
@@ -80,7 +84,13 @@ def decide_stored_job(ballots: BallotFiles, slate: Slate) -> FinalPass:
             by_number[place] = verdict
         return by_number
 
-    return _decided(ballots.heads, solve)
+    if not ballots.extent(slate).is_too_large:
+        return _decided(ballots.heads, solve)
+    most = [
+        plurality(head.object_id, count, slate)
+        for head, count in zip(ballots.heads, ballots.counts(slate), strict=True)
+    ]
+    return replace(_decided(ballots.heads, lambda _: list(most)), by_number=True)
 
 
 def _without_vote(head: Head, slate: Slate) -> Verdict:

@@ -16,6 +16,9 @@ MAX_ATTRIBUTE_CHARACTERS = 20_000
 MAX_OBJECTS = 100_000
 MAX_MANIFEST_BYTES = 512 * 1024 * 1024
 
+MAX_LINES = 1_000_000
+"""What is read of a manifest here; only a job on AWS has no more than `MAX_OBJECTS`."""
+
 
 @dataclass(frozen=True, slots=True)
 class DataObject:
@@ -112,16 +115,16 @@ def read_manifest(text: str, source: str = "manifest", *, is_input: bool = True)
     A job may write more on a line than it may be given: the limits of sizes hold for input manifests alone.
 
     Raises:
-        InvalidDocument: for the first line that is wrong, or for more than 100,000 lines.
+        InvalidDocument: for the first line that is wrong, or for more than 1,000,000 lines.
     """
     lines = text.removeprefix("\ufeff").split("\n")
     if lines[-1] == "":
         lines.pop()
-    if len(lines) > MAX_OBJECTS:
+    if len(lines) > MAX_LINES:
         raise InvalidDocument(
             f"the manifest has {len(lines):,} lines",
             place=source,
-            expected=f"at most {MAX_OBJECTS:,}",
+            expected=f"at most {MAX_LINES:,}",
             remedy="split it into several jobs",
         )
     for index, line in enumerate(lines):

@@ -14,7 +14,7 @@ from tracemark_postlabel.consolidation.evidence import NO_EVIDENCE, Evidence
 from tracemark_postlabel.consolidation.majority import plurality
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.verdict import Verdict
-from tracemark_postlabel.consolidation.votes import Votes, enroll
+from tracemark_postlabel.consolidation.votes import Votes, enroll, extent_of
 
 MAX_ROUNDS = 50
 ENOUGH_CHANGE = 1e-6
@@ -28,7 +28,8 @@ class DawidSkene:
     """The maximum-likelihood estimate of Dawid and Skene (Applied Statistics 28, 1979), from the vote shares on.
 
     It sees what a majority in common error hides, given many answers a worker; given few it is worse than a majority,
-    so it is no choice for small payloads. What is known from earlier payloads is not used.
+    so it is no choice for small payloads. Of more classes than a model can hold (see `Extent`) most votes win. What is
+    known from earlier payloads is not used.
     """
 
     name: str = "dawid-skene"
@@ -37,10 +38,11 @@ class DawidSkene:
         """See `Policy.decide`."""
         verdicts = [plurality(ballot.object_id, Count.of(ballot, slate), slate) for ballot in ballots]
         voted = [place for place, ballot in enumerate(ballots) if ballot.votes]
-        if not voted:
-            return verdicts
         several = [ballots[place] for place in voted]
-        roll = enroll(several, tuple(sorted({vote.label for each in several for vote in each.votes}, key=slate.place)))
+        classes = tuple(sorted({vote.label for each in several for vote in each.votes}, key=slate.place))
+        if not voted or extent_of(several, classes).is_too_large:
+            return verdicts
+        roll = enroll(several, classes)
         beliefs = _converged(roll.votes)
         label = rounded(beliefs).argmax(axis=1)
         margin = leads(beliefs, label)

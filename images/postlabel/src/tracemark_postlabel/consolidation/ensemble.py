@@ -18,7 +18,7 @@ from tracemark_postlabel.consolidation.majority import plurality
 from tracemark_postlabel.consolidation.promise import Promise
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.verdict import Verdict
-from tracemark_postlabel.consolidation.votes import Roll, Votes, classes_of, enroll
+from tracemark_postlabel.consolidation.votes import Roll, Votes, classes_of, enroll, extent_of
 from tracemark_postlabel.consolidation.weighted import weigh
 
 TEMPER = 0.6
@@ -53,8 +53,9 @@ class Ensemble:
     before them together. Their beliefs are taken to the power `TEMPER`, since both are too sure, and count
     n / (n + `ANSWERS_PER_CLASS` · K) each for n answers of the worker behind a typical vote and K classes; the others
     count 1. The mean, times the relative precision of votes for a class (see `Weighted`), is the confidence, and the
-    class where it is highest the label, under three reserves:
+    class where it is highest the label, under four reserves:
 
+    - of more classes than a model can hold (see `Extent`), as where each object has its own, most votes win;
     - where the others tell less than ten answers of the worker behind a typical vote, most votes win, with the
       confidence that `Weighted` has there: the vote share, as far as nothing is known;
     - a class that others outnumber must lead by `LEAD` / n³ for n votes: by 0.15 of three votes, 0.03 of five;
@@ -72,9 +73,10 @@ class Ensemble:
         known = known.without(ballot.object_id for ballot in ballots)
         verdicts = [plurality(ballot.object_id, Count.of(ballot, slate), slate) for ballot in ballots]
         voted = [place for place, ballot in enumerate(ballots) if ballot.votes]
-        if not voted:
+        classes = classes_of(ballots, slate, known.classes)
+        if not voted or extent_of((*ballots, *known.recent), classes).is_too_large:
             return verdicts
-        roll = enroll([ballots[place] for place in voted], classes_of(ballots, slate, known.classes))
+        roll = enroll([ballots[place] for place in voted], classes)
         appraisal = appraise(roll, known)
         weighed, merged = weigh(appraisal), None
         if appraisal.enough.any():

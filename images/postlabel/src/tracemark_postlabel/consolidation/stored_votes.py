@@ -13,8 +13,9 @@ import numpy as np
 
 from tracemark_postlabel.consolidation.arrays import Groups, Real, Whole
 from tracemark_postlabel.consolidation.ballot import Ballot, WorkerId
+from tracemark_postlabel.consolidation.count import Count
 from tracemark_postlabel.consolidation.slate import Slate
-from tracemark_postlabel.consolidation.votes import NO_GOLD, OTHER_GOLD, Part, Roll, Votes
+from tracemark_postlabel.consolidation.votes import NO_GOLD, OTHER_GOLD, Extent, Part, Roll, Votes
 
 PART_VOTES = 1_000_000
 """Votes in memory at a time; a part takes some hundred bytes for each of its votes while it is worked on."""
@@ -54,6 +55,25 @@ class BallotFiles:
         if len(self._cells) >= 3 * self._part_votes:
             self._flush()
 
+    def extent(self, slate: Slate) -> Extent:
+        """Return how much there is to decide."""
+        votes = sum(head.votes for head in self.heads)
+        return Extent(len(self.heads), votes, len(self._workers), len(self._classes(slate)))
+
+    def counts(self, slate: Slate) -> Iterator[Count]:
+        """Yield the votes of each ballot, in their order; call it before `roll`, which numbers the files anew."""
+        self._flush()
+        names = list(self._labels)
+        found: dict[int, dict[str, int]] = {}
+        for file in self._written:
+            cells = np.load(file)
+            pairs, times = np.unique(cells[:, [0, 2]], axis=0, return_counts=True)
+            for (place, label), count in zip(pairs.tolist(), times.tolist(), strict=True):
+                found.setdefault(place, {})[names[label]] = count
+        for place in range(len(self.heads)):
+            votes = found.pop(place, {})
+            yield Count({label: votes[label] for label in sorted(votes, key=slate.place)})
+
     def roll(self, slate: Slate, hidden: Collection[int] = ()) -> Roll:
         """Number the votes as `enroll` does; gold of the ballots at the places `hidden` is not told.
 
@@ -76,8 +96,7 @@ class BallotFiles:
 
     def _stored(self, slate: Slate) -> tuple[StoredVotes, tuple[str, ...]]:
         """Write the votes once more, by their final numbers; only the first time."""
-        names = set(self._labels) if slate.is_open else set(self._labels) | set(slate.classes)
-        classes = tuple(sorted(names, key=slate.place))
+        classes = self._classes(slate)
         if self._numbered is None:
             self._flush()
             self._numbered = _stored(
@@ -90,10 +109,15 @@ class BallotFiles:
 
     _numbered: StoredVotes | None = None
 
+    def _classes(self, slate: Slate) -> tuple[str, ...]:
+        names = set(self._labels) if slate.is_open else set(self._labels) | set(slate.classes)
+        return tuple(sorted(names, key=slate.place))
+
     def _part_of(self, classes: Sequence[str]) -> Callable[[Path], Path]:
         worker_of = np.empty(len(self._workers), dtype=np.int64)
         worker_of[[self._workers[worker] for worker in self._sorted_workers]] = np.arange(len(self._workers))
-        label_of = np.array([classes.index(label) for label in self._labels], dtype=np.int64)
+        number_of = {label: number for number, label in enumerate(classes)}
+        label_of = np.array([number_of[label] for label in self._labels], dtype=np.int64)
 
         def number(file: Path) -> Path:
             cells = np.load(file)

@@ -17,6 +17,26 @@ NO_GOLD = -1
 OTHER_GOLD = -2
 """Gold that is none of the classes: every vote is wrong, and no belief can follow it."""
 
+MOST_CELLS = 10_000_000
+"""Of one table of a model; all of them together take some 280 bytes for each cell."""
+
+
+class Extent(NamedTuple):
+    """How much there is to decide together."""
+
+    objects: int
+    votes: int
+    workers: int
+    classes: int
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether no model can be made of it: its tables have a column for each class, of which a text may be one.
+
+        Their rows are objects, or the pairs of a worker and a class that the worker voted for.
+        """
+        return self.classes * max(self.objects, min(self.votes, self.workers * self.classes)) > MOST_CELLS
+
 
 class Part(NamedTuple):
     """Some of the votes: object, worker and class of each."""
@@ -159,6 +179,13 @@ def enroll(ballots: Sequence[Ballot], classes: Sequence[str]) -> Roll:
     rows[order] = np.arange(len(ballots))
     votes = Votes(cells[:, 0].copy(), cells[:, 1].copy(), cells[:, 2].copy(), gold, len(workers), len(classes))
     return Roll(votes, tuple(classes), tuple(workers), rows)
+
+
+def extent_of(ballots: Iterable[Ballot], classes: Sequence[str]) -> Extent:
+    """Return the extent of ballots and of the classes to tell apart."""
+    voted = [ballot.votes for ballot in ballots]
+    workers = {vote.worker for votes in voted for vote in votes}
+    return Extent(len(voted), sum(map(len, voted)), len(workers), len(classes))
 
 
 def classes_of(ballots: Iterable[Ballot], slate: Slate, known: Iterable[str] = ()) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from tracemark_postlabel.consolidation.evidence import NO_EVIDENCE, Evidence
 from tracemark_postlabel.consolidation.majority import plurality
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.consolidation.verdict import Verdict
-from tracemark_postlabel.consolidation.votes import classes_of, enroll
+from tracemark_postlabel.consolidation.votes import classes_of, enroll, extent_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Weighted:
     The label is the class with the largest sum of its votes' weights; classes that share the most votes are told apart
     by the precision of votes for them as well. Where the other objects tell less than `ENOUGH_ANSWERS`
     answers of the worker behind a typical vote, most votes win. Nothing of this depends on the object's own votes, so
-    a further vote for a class never lowers its rank.
+    a further vote for a class never lowers its rank. Of more classes than a model can
+    hold (see `Extent`) most votes win.
 
     The confidence is (p + s) / 2 · r, where p is the posterior of the label under these weights, s its share of the
     weight, r the relative precision of votes for it. p alone is too sure, because items that are hard for one worker
@@ -40,9 +41,10 @@ class Weighted:
         known = known.without(ballot.object_id for ballot in ballots)
         verdicts = [plurality(ballot.object_id, Count.of(ballot, slate), slate) for ballot in ballots]
         voted = [place for place, ballot in enumerate(ballots) if ballot.votes]
-        if not voted:
+        classes = classes_of(ballots, slate, known.classes)
+        if not voted or extent_of(ballots, classes).is_too_large:
             return verdicts
-        roll = enroll([ballots[place] for place in voted], classes_of(ballots, slate, known.classes))
+        roll = enroll([ballots[place] for place in voted], classes)
         weighed = weigh(appraise(roll, known))
         for place, row in zip(voted, roll.rows, strict=True):
             if len(ballots[place].votes) > 1:

@@ -40,13 +40,13 @@ class Decisions:
     """What all answers say of one field of the job's page.
 
     `label` returns the label of an object by its id, None where it was not decided; `undecided` says why where that is
-    so for the whole job. `calibration` says by what the confidence was calibrated, empty where it was not.
+    so for the whole job. `remarks` say what else is to know of how they were decided.
     """
 
     field: str
     label: Callable[[str], NewLabel | None]
     undecided: str = ""
-    calibration: str = ""
+    remarks: Sequence[str] = ()
 
 
 class Decide(Protocol):

@@ -145,7 +145,7 @@ class _Redecided:
             yield written.to_bytes()
 
     def result(self, remark: str) -> FinalPassResult:
-        remarks = [self._decisions.undecided, self._decisions.calibration, remark]
+        remarks = [self._decisions.undecided, *self._decisions.remarks, remark]
         counts = {fate: self._counts[fate] for fate in Fate}
         return FinalPassResult(self._decisions.field, self._changed, counts, list(filter(None, remarks)))
 

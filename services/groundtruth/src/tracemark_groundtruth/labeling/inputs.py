@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import IO
 
 from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, Categories
-from tracemark.contract.manifest import MAX_MANIFEST_BYTES, MAX_OBJECTS, DataObject
+from tracemark.contract.manifest import MAX_LINES, MAX_MANIFEST_BYTES, DataObject
 from tracemark.errors import InvalidDocument, quoted
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.errors import OutputExists
@@ -46,14 +46,14 @@ def manifest_lines(file: IO[bytes], source: str, *, is_input: bool = True) -> It
     The limits of sizes hold for input manifests alone, see `read_manifest`.
 
     Raises:
-        InvalidDocument: for the first line that is wrong, for more than 100,000 lines, and for none.
+        InvalidDocument: for the first line that is wrong, for more than 1,000,000 lines, and for none.
     """
     file.seek(0)
     index = -1
     for index, line in enumerate(file):
-        if index == MAX_OBJECTS:
+        if index == MAX_LINES:
             raise InvalidDocument(
-                f"the manifest has more than {MAX_OBJECTS:,} lines", place=source, remedy="split it into several jobs"
+                f"the manifest has more than {MAX_LINES:,} lines", place=source, remedy="split it into several jobs"
             )
         yield DataObject.parse(_decode(line, source, index), index, source, is_input=is_input)
     if index < 0:

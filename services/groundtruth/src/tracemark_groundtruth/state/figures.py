@@ -7,13 +7,13 @@ from sqlalchemy import func, literal, select, union_all
 from tracemark_groundtruth.errors import StateUnavailable
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import ACTIVE, UNFINISHED
-from tracemark_groundtruth.state.tables import ObjectState, jobs, objects
+from tracemark_groundtruth.state.tables import ObjectState, is_any, jobs, objects
 from tracemark_groundtruth.watching.state_figures import StateFigures
 
 _JOB, _OBJECT, _OLDEST = "job", "object", "oldest"
 
 # Finished jobs and finished objects are not read, so the statement costs what there is still to do, not what was done.
-_ACTIVE = jobs.c.status.in_([status.value for status in ACTIVE])
+_ACTIVE = is_any(jobs.c.status, *ACTIVE)
 _STATES = [
     select(literal(_OBJECT), literal(state.value), func.count(), literal(0.0))
     .select_from(objects)

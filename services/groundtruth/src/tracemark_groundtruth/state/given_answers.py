@@ -17,6 +17,7 @@ from tracemark_groundtruth.state.tables import (
     SAME_OBJECT,
     ObjectState,
     TaskState,
+    is_any,
     jobs,
     objects,
     tasks,
@@ -25,7 +26,7 @@ from tracemark_groundtruth.state.tables import (
 from tracemark_groundtruth.state.task_queue import WorkerId
 from tracemark_groundtruth.state.tasks import Task
 
-_CHANGEABLE = objects.c.state.in_([ObjectState.OPEN.value, ObjectState.DUE.value])
+_CHANGEABLE = is_any(objects.c.state, ObjectState.OPEN, ObjectState.DUE)
 _WITH_OBJECT = select(tasks, objects.c.task_input, objects.c.state.label("object_state")).join(objects, SAME_OBJECT)
 _ONE = _WITH_OBJECT.where(tasks.c.task_id == bindparam("task"))
 _BEFORE = (

@@ -19,7 +19,7 @@ from tracemark_groundtruth.state.arrivals import lock_job
 from tracemark_groundtruth.state.audit import Event, append
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.streams import enter_stream
-from tracemark_groundtruth.state.tables import JobStatus, ObjectState, jobs, objects
+from tracemark_groundtruth.state.tables import JobStatus, ObjectState, is_any, jobs, objects
 
 ACTIVE = (JobStatus.INITIALIZING, JobStatus.IN_PROGRESS, JobStatus.STOPPING)
 UNFINISHED = (ObjectState.NEW, ObjectState.OPEN, ObjectState.DUE, ObjectState.BATCHED)
@@ -28,9 +28,7 @@ _ANY = true()
 # Made once: the runner asks so after whatever happens.
 _ACTIVE_OF = (
     select(jobs)
-    .where(
-        jobs.c.status.in_([status.value for status in ACTIVE]), jobs.c.job_id.in_(bindparam("job_ids", expanding=True))
-    )
+    .where(is_any(jobs.c.status, *ACTIVE), jobs.c.job_id.in_(bindparam("job_ids", expanding=True)))
     .order_by(jobs.c.created_at, jobs.c.job_id)
 )
 

@@ -15,7 +15,6 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    literal,
     select,
     update,
 )
@@ -31,12 +30,13 @@ from tracemark_groundtruth.state.tables import (
     SAME_OBJECT,
     ObjectState,
     TaskState,
+    is_any,
     objects,
     tasks,
 )
 
 _PAGE = 500
-_OPEN = objects.c.state == literal(ObjectState.OPEN.value, literal_execute=True)  # as the index of the open ones says
+_OPEN = is_any(objects.c.state, ObjectState.OPEN)  # as the index of the open ones says
 
 
 @dataclass(frozen=True, slots=True)

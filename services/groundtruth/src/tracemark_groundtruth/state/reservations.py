@@ -16,13 +16,14 @@ from tracemark_groundtruth.state.tables import (
     SAME_OBJECT,
     SAME_RESERVED_OBJECT,
     ObjectState,
+    is_any,
     objects,
     reservations,
     tasks,
 )
 from tracemark_groundtruth.state.task_queue import WorkerId
 
-_OPEN = objects.c.state == ObjectState.OPEN.value
+_OPEN = is_any(objects.c.state, ObjectState.OPEN)
 _OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
 _CAN_BE_THEIRS = and_(
     _OPEN,

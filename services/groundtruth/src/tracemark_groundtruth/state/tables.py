@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Double,
     ForeignKey,
     Index,
@@ -20,10 +21,21 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     and_,
+    literal_column,
 )
 
 SCHEMA_VERSION = 2
 """One more with every file in `migrations/versions/`: a change of a table below needs one, see CONTRIBUTING.md."""
+
+
+def is_any(column: ColumnElement[Any], *values: StrEnum) -> ColumnElement[bool]:
+    """Return whether a column holds one of some values, which are written into the statement itself.
+
+    SQLite finds no index of some rows alone by a parameter, and a list of parameters is put in anew at each execution.
+    """
+    written: list[ColumnElement[str]] = [literal_column(f"'{value.value}'") for value in values]
+    return column.in_(written) if len(written) > 1 else column == written[0]
+
 
 metadata = MetaData()
 alembic_metadata = MetaData()
@@ -172,9 +184,9 @@ tasks = Table(
     Column("answer", SafeText()),
     Column("seconds_spent", Double),  # without the pauses, as the page measured; None where it did not
 )
-HELD = tasks.c.state == TaskState.HELD.value
-ANSWERED = tasks.c.state == TaskState.ANSWERED.value
-KEPT = tasks.c.state.in_([TaskState.HELD.value, TaskState.ANSWERED.value, TaskState.DECLINED.value])
+HELD = is_any(tasks.c.state, TaskState.HELD)
+ANSWERED = is_any(tasks.c.state, TaskState.ANSWERED)
+KEPT = is_any(tasks.c.state, TaskState.HELD, TaskState.ANSWERED, TaskState.DECLINED)
 """The states of a task because of which its worker is not lent its object again."""
 SAME_OBJECT = and_(tasks.c.job_id == objects.c.job_id, tasks.c.line_index == objects.c.line_index)
 

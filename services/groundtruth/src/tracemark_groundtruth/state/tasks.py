@@ -22,6 +22,7 @@ from tracemark_groundtruth.state.tables import (
     SAME_RESERVED_OBJECT,
     ObjectState,
     TaskState,
+    is_any,
     objects,
     tasks,
 )
@@ -29,7 +30,7 @@ from tracemark_groundtruth.state.task_queue import WorkerId
 
 # The statements are made once: making one takes longer than running it, and every page of every worker runs some.
 _THEIRS = and_(tasks.c.job_id == bindparam("job"), tasks.c.worker_id == bindparam("worker"))
-_OPEN = objects.c.state == ObjectState.OPEN.value
+_OPEN = is_any(objects.c.state, ObjectState.OPEN)
 _OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
 _NEEDS_NOBODY = or_(
     and_(objects.c.free == 0, ~exists().where(SAME_RESERVED_OBJECT)), objects.c.open_until <= bindparam("now")

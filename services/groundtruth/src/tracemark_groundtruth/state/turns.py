@@ -10,14 +10,23 @@ from sqlalchemy.exc import IntegrityError
 
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.reservations import Reserved, reserve_free
-from tracemark_groundtruth.state.tables import JobStatus, jobs, memberships, objects, reservations, tasks, team_groups
+from tracemark_groundtruth.state.tables import (
+    JobStatus,
+    is_any,
+    jobs,
+    memberships,
+    objects,
+    reservations,
+    tasks,
+    team_groups,
+)
 from tracemark_groundtruth.state.task_queue import WorkerId
 from tracemark_groundtruth.state.tasks import Task, Tasks
 
 _MAY_WORK = select(
     exists().where(
         jobs.c.job_id == bindparam("job"),
-        jobs.c.status == JobStatus.IN_PROGRESS.value,
+        is_any(jobs.c.status, JobStatus.IN_PROGRESS),
         team_groups.c.team == jobs.c.team,
         team_groups.c.group_name == memberships.c.group_name,
         memberships.c.worker_id == bindparam("worker"),

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from math import inf
-from typing import Any
 
-from sqlalchemy import ColumnElement, Double, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Double, and_, bindparam, exists, func, or_, select
 
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import JobRecord
-from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState, jobs, objects, reservations, tasks
-
-
-def _is(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
-    # Written out: SQLite finds no index of some rows alone by a parameter.
-    return column == literal(value, literal_execute=True)
+from tracemark_groundtruth.state.tables import HELD, JobStatus, ObjectState, is_any, jobs, objects, reservations, tasks
 
 
 def _any(state: ObjectState, *further: ColumnElement[bool]) -> ColumnElement[bool]:
-    return (
-        exists().where(objects.c.job_id == jobs.c.job_id, _is(objects.c.state, state.value), *further).correlate(jobs)
-    )
+    return exists().where(objects.c.job_id == jobs.c.job_id, is_any(objects.c.state, state), *further).correlate(jobs)
 
 
 _NOW = bindparam("now", type_=Double)
-_OVERDUE = exists().where(
-    tasks.c.job_id == jobs.c.job_id, _is(tasks.c.state, TaskState.HELD.value), tasks.c.expires_at <= _NOW
-)
+_OVERDUE = exists().where(tasks.c.job_id == jobs.c.job_id, HELD, tasks.c.expires_at <= _NOW)
 _OVERDUE_RESERVED = exists().where(reservations.c.job_id == jobs.c.job_id, reservations.c.expires_at <= _NOW)
 _FINISHED = ~or_(*(_any(state) for state in (ObjectState.NEW, ObjectState.OPEN)))
 _CAN_MOVE = or_(
@@ -38,14 +28,15 @@ _CAN_MOVE = or_(
     _any(ObjectState.BATCHED),
     _FINISHED,
 )
-_IN_PROGRESS = _is(jobs.c.status, JobStatus.IN_PROGRESS.value)
-_ON_THE_WAY = or_(*(_is(jobs.c.status, one.value) for one in (JobStatus.INITIALIZING, JobStatus.STOPPING)))
+_IN_PROGRESS = is_any(jobs.c.status, JobStatus.IN_PROGRESS)
+_ON_THE_WAY = is_any(jobs.c.status, JobStatus.INITIALIZING, JobStatus.STOPPING)
 _WITH_WORK = select(jobs.c.job_id).where(or_(_ON_THE_WAY, and_(_IN_PROGRESS, _CAN_MOVE)))
 _OPEN = (
     select(jobs.c.job_id, func.count(objects.c.job_id))
+    .select_from(jobs)
     .join(
         objects,
-        and_(objects.c.job_id == jobs.c.job_id, _is(objects.c.state, ObjectState.OPEN.value)),
+        and_(objects.c.job_id == jobs.c.job_id, is_any(objects.c.state, ObjectState.OPEN)),
         isouter=True,
     )
     .where(_IN_PROGRESS, _any(ObjectState.NEW))

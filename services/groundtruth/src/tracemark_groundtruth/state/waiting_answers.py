@@ -11,13 +11,13 @@ from sqlalchemy import and_, bindparam, func, select
 from tracemark.document import Json
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import ACTIVE
-from tracemark_groundtruth.state.tables import ANSWERED, SAME_OBJECT, ObjectState, jobs, objects, tasks
+from tracemark_groundtruth.state.tables import ANSWERED, SAME_OBJECT, ObjectState, is_any, jobs, objects, tasks
 
-_WAITS = objects.c.state.in_([ObjectState.DUE.value, ObjectState.BATCHED.value])
+_WAITS = is_any(objects.c.state, ObjectState.DUE, ObjectState.BATCHED)
 _ANY = (
     select(objects.c.line_index)
     .join(jobs, jobs.c.job_id == objects.c.job_id)
-    .where(jobs.c.status.in_([status.value for status in ACTIVE]), _WAITS)
+    .where(is_any(jobs.c.status, *ACTIVE), _WAITS)
     .limit(1)
 )
 _ANSWERS = (
