@@ -6,8 +6,8 @@ beside Label Studio; and a job of a million objects.
 
 `make bench-service` runs it. The service is one process, its S3 and its workers are another on the same machine;
 workers speak HTTP as browsers do. In one run they answer at once, which tells how much the service can do; in another
-they think five seconds about each task, which tells how long a turn takes while a hundred really work. With PostgreSQL
-the cluster is one of the benchmark's own, durable.
+they think five seconds about each task and have not begun together, which tells how long a turn takes while a hundred
+really work. With PostgreSQL the cluster is one of the benchmark's own, durable.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from service_tasks import Patient, hired, million, processor_seconds, task_cost, work
+from service_tasks import Patient, hired, million, own_seconds, processor_seconds, task_cost, work
 from support.portal_worker import done
 from support.postgres import Cluster
 from support.service_process import (
@@ -88,9 +88,10 @@ def label(kind: str, objects: int, each: int, workers: int, thinks: float = 0.0)
         running.prepare(names, each, MaxConcurrentTaskCount=1_000)
         running.wait_for("InProgress")
         team = team_of([running], names, objects * each, thinks)
-        begun = time.perf_counter()
+        begun, before, others = time.perf_counter(), processor_seconds(running.pid), own_seconds()
         work(team)
         seconds = time.perf_counter() - begun
+        service_s, elsewhere_s = processor_seconds(running.pid) - before, own_seconds() - others
         running.wait_for("Completed")
         check(responses(running.folder), objects, each)
         turns = sorted(turn for worker in team for turn in worker.turns)
@@ -102,6 +103,8 @@ def label(kind: str, objects: int, each: int, workers: int, thinks: float = 0.0)
                 "workers": workers,
                 "thinking_s": thinks,
                 "tasks_per_s": round(objects * each / seconds, 1),
+                "service_cpu_ms": round(1000 * service_s / (objects * each), 2),
+                "elsewhere_cpu_ms": round(1000 * elsewhere_s / (objects * each), 2),
                 "page_p50_ms": round(1000 * statistics.median(turns)),
                 "page_p95_ms": round(1000 * turns[int(len(turns) * 0.95)]),
                 "peak_mb": memory(running)["VmHWM"],
