@@ -168,7 +168,7 @@ def test_a_sound_stack_has_exit_code_0_and_says_what_could_not_be_looked_at(depl
     result = run("--stack", "tracemark", aws=deployed)
 
     assert result.exit_code == 0, result.output
-    assert "15 checks, no errors, 1 warning" in result.output
+    assert "16 checks, no errors, 1 warning" in result.output
     assert "not from here" in result.output
 
 

@@ -517,7 +517,7 @@ def test_nothing_is_found_where_all_is_well(good: SetUp) -> None:
     report = good.examined()
 
     assert [(result.name, finding) for result in report.results for finding in result.findings] == []
-    assert len(report.results) == 15
+    assert len(report.results) == 16
 
 
 def test_nothing_that_the_doctor_wrote_is_left(good: SetUp) -> None:

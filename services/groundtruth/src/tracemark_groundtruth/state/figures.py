@@ -7,7 +7,8 @@ from sqlalchemy import func, literal, select, union_all
 from tracemark_groundtruth.errors import StateUnavailable
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import ACTIVE, UNFINISHED
-from tracemark_groundtruth.state.tables import ObjectState, is_any, jobs, objects
+from tracemark_groundtruth.state.tables import ObjectState, jobs, objects
+from tracemark_groundtruth.state.written_out import is_any
 from tracemark_groundtruth.watching.state_figures import StateFigures
 
 _JOB, _OBJECT, _OLDEST = "job", "object", "oldest"

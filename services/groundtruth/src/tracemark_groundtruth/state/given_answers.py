@@ -17,7 +17,6 @@ from tracemark_groundtruth.state.tables import (
     SAME_OBJECT,
     ObjectState,
     TaskState,
-    is_any,
     jobs,
     objects,
     tasks,
@@ -25,6 +24,7 @@ from tracemark_groundtruth.state.tables import (
 )
 from tracemark_groundtruth.state.task_queue import WorkerId
 from tracemark_groundtruth.state.tasks import Task
+from tracemark_groundtruth.state.written_out import is_any
 
 _CHANGEABLE = is_any(objects.c.state, ObjectState.OPEN, ObjectState.DUE)
 _WITH_OBJECT = select(tasks, objects.c.task_input, objects.c.state.label("object_state")).join(objects, SAME_OBJECT)

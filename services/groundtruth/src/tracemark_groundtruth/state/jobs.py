@@ -19,7 +19,8 @@ from tracemark_groundtruth.state.arrivals import lock_job
 from tracemark_groundtruth.state.audit import Event, append
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.streams import enter_stream
-from tracemark_groundtruth.state.tables import JobStatus, ObjectState, is_any, jobs, objects
+from tracemark_groundtruth.state.tables import JobStatus, ObjectState, jobs, objects
+from tracemark_groundtruth.state.written_out import is_any
 
 ACTIVE = (JobStatus.INITIALIZING, JobStatus.IN_PROGRESS, JobStatus.STOPPING)
 UNFINISHED = (ObjectState.NEW, ObjectState.OPEN, ObjectState.DUE, ObjectState.BATCHED)

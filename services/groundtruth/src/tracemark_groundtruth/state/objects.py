@@ -30,10 +30,10 @@ from tracemark_groundtruth.state.tables import (
     SAME_OBJECT,
     ObjectState,
     TaskState,
-    is_any,
     objects,
     tasks,
 )
+from tracemark_groundtruth.state.written_out import is_any
 
 _PAGE = 500
 _OPEN = is_any(objects.c.state, ObjectState.OPEN)  # as the index of the open ones says

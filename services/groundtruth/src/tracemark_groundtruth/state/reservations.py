@@ -16,12 +16,12 @@ from tracemark_groundtruth.state.tables import (
     SAME_OBJECT,
     SAME_RESERVED_OBJECT,
     ObjectState,
-    is_any,
     objects,
     reservations,
     tasks,
 )
 from tracemark_groundtruth.state.task_queue import WorkerId
+from tracemark_groundtruth.state.written_out import is_any
 
 _OPEN = is_any(objects.c.state, ObjectState.OPEN)
 _OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))

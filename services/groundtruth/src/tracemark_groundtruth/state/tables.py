@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
-    ColumnElement,
     Double,
     ForeignKey,
     Index,
@@ -21,21 +20,12 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     and_,
-    literal_column,
 )
+
+from tracemark_groundtruth.state.written_out import is_any
 
 SCHEMA_VERSION = 2
 """One more with every file in `migrations/versions/`: a change of a table below needs one, see CONTRIBUTING.md."""
-
-
-def is_any(column: ColumnElement[Any], *values: StrEnum) -> ColumnElement[bool]:
-    """Return whether a column holds one of some values, which are written into the statement itself.
-
-    SQLite finds no index of some rows alone by a parameter, and a list of parameters is put in anew at each execution.
-    """
-    written: list[ColumnElement[str]] = [literal_column(f"'{value.value}'") for value in values]
-    return column.in_(written) if len(written) > 1 else column == written[0]
-
 
 metadata = MetaData()
 alembic_metadata = MetaData()

@@ -22,11 +22,11 @@ from tracemark_groundtruth.state.tables import (
     SAME_RESERVED_OBJECT,
     ObjectState,
     TaskState,
-    is_any,
     objects,
     tasks,
 )
 from tracemark_groundtruth.state.task_queue import WorkerId
+from tracemark_groundtruth.state.written_out import is_any
 
 # The statements are made once: making one takes longer than running it, and every page of every worker runs some.
 _THEIRS = and_(tasks.c.job_id == bindparam("job"), tasks.c.worker_id == bindparam("worker"))

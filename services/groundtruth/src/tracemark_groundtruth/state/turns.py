@@ -12,7 +12,6 @@ from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.reservations import Reserved, reserve_free
 from tracemark_groundtruth.state.tables import (
     JobStatus,
-    is_any,
     jobs,
     memberships,
     objects,
@@ -22,6 +21,7 @@ from tracemark_groundtruth.state.tables import (
 )
 from tracemark_groundtruth.state.task_queue import WorkerId
 from tracemark_groundtruth.state.tasks import Task, Tasks
+from tracemark_groundtruth.state.written_out import is_any
 
 _MAY_WORK = select(
     exists().where(

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Double, and_, bindparam, exists, func, or_
 
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import JobRecord
-from tracemark_groundtruth.state.tables import HELD, JobStatus, ObjectState, is_any, jobs, objects, reservations, tasks
+from tracemark_groundtruth.state.tables import HELD, JobStatus, ObjectState, jobs, objects, reservations, tasks
+from tracemark_groundtruth.state.written_out import is_any
 
 
 def _any(state: ObjectState, *further: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -11,7 +11,8 @@ from sqlalchemy import and_, bindparam, func, select
 from tracemark.document import Json
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import ACTIVE
-from tracemark_groundtruth.state.tables import ANSWERED, SAME_OBJECT, ObjectState, is_any, jobs, objects, tasks
+from tracemark_groundtruth.state.tables import ANSWERED, SAME_OBJECT, ObjectState, jobs, objects, tasks
+from tracemark_groundtruth.state.written_out import is_any
 
 _WAITS = is_any(objects.c.state, ObjectState.DUE, ObjectState.BATCHED)
 _ANY = (
