@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -35,12 +36,9 @@ class PlainHttp:
         Raises:
             OSError: the server is gone, or says nothing for two minutes.
         """
-        if self._socket is None:
-            self._socket = socket.create_connection(self._address, _SECONDS)
         told = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Length: {len(body)}\r\n{told}\r\n"
-        self._socket.sendall(head.encode("latin-1") + body)
-        received = b""
+        received = self._sent(head.encode("latin-1") + body)
         while b"\r\n\r\n" not in received:
             received += self._receive()
         first, _, data = received.partition(b"\r\n\r\n")
@@ -52,6 +50,17 @@ class PlainHttp:
             parts.append(self._receive())
             missing -= len(parts[-1])
         return PlainAnswer(int(status.split(" ", 2)[1]), found, b"".join(parts))
+
+    def _sent(self, request: bytes) -> bytes:
+        """Send a request and return the beginning of its answer; a kept connection may have been idle for too long."""
+        if self._socket:
+            with suppress(ConnectionError):
+                self._socket.sendall(request)
+                return self._receive()
+            self._socket.close()
+        self._socket = socket.create_connection(self._address, _SECONDS)
+        self._socket.sendall(request)
+        return self._receive()
 
     def _receive(self) -> bytes:
         assert self._socket
