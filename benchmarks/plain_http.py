@@ -14,10 +14,9 @@ _SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class PlainAnswer:
-    """An answer; the names of `headers` are in lower case."""
+    """An answer without its headers, which no worker needs."""
 
     status: int
-    headers: Mapping[str, str]
     data: bytes
 
 
@@ -49,7 +48,7 @@ class PlainHttp:
         while missing > 0:
             parts.append(self._receive())
             missing -= len(parts[-1])
-        return PlainAnswer(int(status.split(" ", 2)[1]), found, b"".join(parts))
+        return PlainAnswer(int(status.split(" ", 2)[1]), b"".join(parts))
 
     def _sent(self, request: bytes) -> bytes:
         """Send a request and return the beginning of its answer; a kept connection may have been idle for too long."""

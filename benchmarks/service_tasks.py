@@ -26,7 +26,7 @@ from tracemark.document import Json
 
 TEMPLATE = Path("ui/weld-classification.liquid.html")
 LABELS = ("Good Weld", "Burn Through", "Contamination", "Lack of Fusion", "Not sure")
-TEAM, WARM_UP = 8, 200
+TEAM = 8
 LABEL_STUDIO_TASKS = 120
 PAGES = 200
 _CHOICES = (

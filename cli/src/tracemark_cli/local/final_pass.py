@@ -90,8 +90,7 @@ class _Answer:
     def _by_number(self) -> str:
         if not self.job.outcome.by_number:
             return ""
-        classes = len(self.job.numbers)
-        what = f"{len(self.job.workers):,} objects of {classes:,} classes are too many to compare workers by"
+        what = f"{len(self.job.workers):,} objects with their classes are too many to compare workers by"
         return f"{what}, so most votes won everywhere; make a job of each part to have them compared"
 
     def _calibration(self) -> str:

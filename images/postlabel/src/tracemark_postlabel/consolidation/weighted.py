@@ -25,8 +25,9 @@ class Weighted:
     The label is the class with the largest sum of its votes' weights; classes that share the most votes are told apart
     by the precision of votes for them as well. Where the other objects tell less than `ENOUGH_ANSWERS`
     answers of the worker behind a typical vote, most votes win. Nothing of this depends on the object's own votes, so
-    a further vote for a class never lowers its rank. Of more classes than a model can
-    hold (see `Extent`) most votes win.
+    a further vote for a class never lowers its rank.
+
+    Of more classes than a model can hold (see `Extent`) most votes win.
 
     The confidence is (p + s) / 2 · r, where p is the posterior of the label under these weights, s its share of the
     weight, r the relative precision of votes for it. p alone is too sure, because items that are hard for one worker

@@ -27,16 +27,15 @@ from tracemark_groundtruth.state.streams import TOLD, note_finished
 from tracemark_groundtruth.state.tables import (
     ANSWERED,
     HELD,
+    OPEN,
     SAME_OBJECT,
     ObjectState,
     TaskState,
     objects,
     tasks,
 )
-from tracemark_groundtruth.state.written_out import is_any
 
 _PAGE = 500
-_OPEN = is_any(objects.c.state, ObjectState.OPEN)  # as the index of the open ones says
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +195,7 @@ class JobObjects:
 
     def next_end(self, now: float) -> float | None:
         """Return when the next of the open objects will have been open long enough."""
-        next_ = select(func.min(objects.c.open_until)).where(self._mine, _OPEN, objects.c.open_until > now)
+        next_ = select(func.min(objects.c.open_until)).where(self._mine, OPEN, objects.c.open_until > now)
         with self.database.reading() as connection:
             ends_at: float | None = connection.scalar(next_)
         return ends_at
@@ -214,7 +213,7 @@ class JobObjects:
             return connection.scalar(late) is not None
 
     def _late(self, now: float) -> ColumnElement[bool]:
-        return self._mine & _OPEN & (objects.c.open_until <= now)
+        return self._mine & OPEN & (objects.c.open_until <= now)
 
     @property
     def _mine(self) -> ColumnElement[bool]:

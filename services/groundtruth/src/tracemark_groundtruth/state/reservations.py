@@ -13,20 +13,18 @@ from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import (
     HELD,
     KEPT,
+    OPEN,
     SAME_OBJECT,
     SAME_RESERVED_OBJECT,
-    ObjectState,
     objects,
     reservations,
     tasks,
 )
 from tracemark_groundtruth.state.task_queue import WorkerId
-from tracemark_groundtruth.state.written_out import is_any
 
-_OPEN = is_any(objects.c.state, ObjectState.OPEN)
 _OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
 _CAN_BE_THEIRS = and_(
-    _OPEN,
+    OPEN,
     objects.c.open_until > bindparam("now"),
     ~exists().where(SAME_OBJECT, tasks.c.worker_id == bindparam("worker"), KEPT),
 )
@@ -68,7 +66,7 @@ _INSERT = insert(reservations)
 
 _LOCK = select(objects.c.line_index).where(_OBJECT).with_for_update()
 _TAKE_PLACE = update(objects).where(_OBJECT).values(free=objects.c.free - 1)
-_FREE_PLACE = update(objects).where(_OBJECT, _OPEN).values(free=objects.c.free + 1)
+_FREE_PLACE = update(objects).where(_OBJECT, OPEN).values(free=objects.c.free + 1)
 _END = delete(reservations).where(reservations.c.task_id == bindparam("task"))
 
 

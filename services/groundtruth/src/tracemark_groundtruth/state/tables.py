@@ -157,8 +157,8 @@ objects = Table(
 )
 Index("objects_by_state", objects.c.job_id, objects.c.state, objects.c.line_index)
 
-_OPEN = objects.c.state == ObjectState.OPEN.value
-Index("open_objects_by_end", objects.c.job_id, objects.c.open_until, sqlite_where=_OPEN, postgresql_where=_OPEN)
+OPEN = is_any(objects.c.state, ObjectState.OPEN)
+Index("open_objects_by_end", objects.c.job_id, objects.c.open_until, sqlite_where=OPEN, postgresql_where=OPEN)
 
 tasks = Table(
     "tasks",

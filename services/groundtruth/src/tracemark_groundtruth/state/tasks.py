@@ -18,6 +18,7 @@ from tracemark_groundtruth.state.tables import (
     ANSWERED,
     HELD,
     KEPT,
+    OPEN,
     SAME_OBJECT,
     SAME_RESERVED_OBJECT,
     ObjectState,
@@ -26,18 +27,16 @@ from tracemark_groundtruth.state.tables import (
     tasks,
 )
 from tracemark_groundtruth.state.task_queue import WorkerId
-from tracemark_groundtruth.state.written_out import is_any
 
 # The statements are made once: making one takes longer than running it, and every page of every worker runs some.
 _THEIRS = and_(tasks.c.job_id == bindparam("job"), tasks.c.worker_id == bindparam("worker"))
-_OPEN = is_any(objects.c.state, ObjectState.OPEN)
 _OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
 _NEEDS_NOBODY = or_(
     and_(objects.c.free == 0, ~exists().where(SAME_RESERVED_OBJECT)), objects.c.open_until <= bindparam("now")
 )
 _TAKEABLE = and_(
     objects.c.job_id == bindparam("job"),
-    _OPEN,
+    OPEN,
     objects.c.free > 0,
     objects.c.open_until > bindparam("now"),
     ~exists().where(SAME_OBJECT, tasks.c.worker_id == bindparam("worker"), KEPT),
@@ -60,7 +59,7 @@ _LOCK_OBJECT = (
     .with_for_update(of=objects)
 )
 _LEND_PLACE = update(objects).where(_OBJECT).values(free=objects.c.free - 1)
-_FREE_PLACE = update(objects).where(_OBJECT, _OPEN).values(free=objects.c.free + 1)
+_FREE_PLACE = update(objects).where(_OBJECT, OPEN).values(free=objects.c.free + 1)
 _END = (
     update(tasks)
     .where(tasks.c.task_id == bindparam("task"), HELD)
@@ -70,7 +69,7 @@ _END = (
 )
 _CLOSE_IF_FULL = (
     update(objects)
-    .where(_OBJECT, _OPEN, _NEEDS_NOBODY, ~exists().where(SAME_OBJECT, HELD))
+    .where(_OBJECT, OPEN, _NEEDS_NOBODY, ~exists().where(SAME_OBJECT, HELD))
     .values(state=ObjectState.DUE.value, due_at=bindparam("now"))
 )
 

@@ -10,15 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.reservations import Reserved, reserve_free
-from tracemark_groundtruth.state.tables import (
-    JobStatus,
-    jobs,
-    memberships,
-    objects,
-    reservations,
-    tasks,
-    team_groups,
-)
+from tracemark_groundtruth.state.tables import JobStatus, jobs, memberships, objects, reservations, tasks, team_groups
 from tracemark_groundtruth.state.task_queue import WorkerId
 from tracemark_groundtruth.state.tasks import Task, Tasks
 from tracemark_groundtruth.state.written_out import is_any
