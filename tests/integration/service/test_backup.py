@@ -6,7 +6,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from support.next_schema import next_schema
 
 from tracemark.errors import InvalidConfiguration, InvalidDocument
 from tracemark_groundtruth.errors import StateUnavailable
+from tracemark_groundtruth.state import backup
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.backup import Contents, back_up, restore
 from tracemark_groundtruth.state.data_folder import exclusive_lock, open_state, restore_state, state_url
@@ -205,7 +206,8 @@ def test_a_state_is_not_overwritten_unless_told_to(database: Database, database_
     assert rows_at(database_url)["workers"] == []
 
 
-def test_a_database_in_use_is_not_replaced(cluster: Any, tmp_path: Path, file: Path) -> None:
+def test_a_database_in_use_is_not_replaced(cluster: Any, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backup, "_LEAVING_SECONDS", 0.2)
     url = cluster.database()
     service = Database.open(url)
     Accounts(service).add("ada", "hash", [])
@@ -216,6 +218,28 @@ def test_a_database_in_use_is_not_replaced(cluster: Any, tmp_path: Path, file: P
 
     assert len(rows(service)["workers"]) == 1
     service.dispose()
+
+
+def test_a_connection_that_is_about_to_end_is_waited_for(cluster: Any, file: Path) -> None:
+    """PostgreSQL counts a connection that was closed until the process behind it has ended."""
+    url = cluster.database()
+    service = Database.open(url)
+    back_up(url, file)
+    reading = ExitStack()
+    reading.enter_context(service.reading())
+
+    def end() -> None:
+        reading.close()
+        service.dispose()
+
+    ending = threading.Timer(0.5, end)
+    ending.start()
+    try:
+        restored = restore(file, url, overwrite=True)
+    finally:
+        ending.join()
+
+    assert restored.version == SCHEMA_VERSION
 
 
 def test_a_data_folder_in_use_is_not_restored_to(tmp_path: Path, file: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from tracemark_groundtruth.state.tables import alembic_version, metadata, settin
 
 _ROWS = 1_000
 _MAGIC = b"SQLite format 3\0"
+_LEAVING_SECONDS = 10.0
+"""How long PostgreSQL may count connections that were closed: the process behind one ends a moment later."""
 _COMPANY = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user "
     "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
@@ -145,7 +148,13 @@ def _refuse_overwriting(target: Database, overwrite: bool) -> None:
 
 
 def _refuse_company(connection: Connection, place: str) -> None:
-    if others := connection.scalar(_COMPANY):
+    deadline = time.monotonic() + _LEAVING_SECONDS
+    while others := connection.scalar(_COMPANY):
+        if time.monotonic() < deadline:
+            time.sleep(0.05)
+            # Within a transaction, PostgreSQL repeats its first look.
+            connection.execute(select(func.pg_stat_clear_snapshot()))
+            continue
         raise InvalidConfiguration(
             f"{others} other connections use the database",
             place=place,
