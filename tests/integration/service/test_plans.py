@@ -13,6 +13,7 @@ from sqlalchemy import event
 from tracemark_groundtruth.state.database import Database
 
 BY_JOB_ALONE = "(job_id=?)"
+SORTED = "USE TEMP B-TREE FOR ORDER BY"  # all are read before the first one is there
 ONCE_IN_A_JOB = "UPDATE tasks SET state=?, ended_at=? WHERE tasks.job_id = ?"  # stopping takes back every task
 
 
@@ -62,6 +63,7 @@ def test_no_statement_of_a_job_reads_all_its_tasks(shop: Any, database: Database
         for step in steps
         if (step.startswith("SCAN") and step != "SCAN CONSTANT ROW")
         or (step.startswith("SEARCH tasks") and step.endswith(BY_JOB_ALONE))
+        or (step == SORTED and "LIMIT" in statement)
     ]
     assert len(plans) > 25
     assert wide == []

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark_groundtruth.state.database import Database
@@ -25,7 +25,8 @@ from tracemark_groundtruth.state.task_queue import WorkerId
 _OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
 _CAN_BE_THEIRS = and_(
     OPEN,
-    objects.c.open_until > bindparam("now"),
+    # A sum is in no index: objects are found by line. By their ends, all open ones would be read and sorted each time.
+    objects.c.open_until + literal_column("0") > bindparam("now"),
     ~exists().where(SAME_OBJECT, tasks.c.worker_id == bindparam("worker"), KEPT),
 )
 _THEIRS = and_(reservations.c.job_id == bindparam("job"), reservations.c.worker_id == bindparam("worker"))
@@ -38,13 +39,14 @@ _OVERDUE = select(reservations).where(
     reservations.c.job_id == bindparam("job"), reservations.c.expires_at <= bindparam("now")
 )
 NEXT_RESERVED_END = select(func.min(reservations.c.expires_at)).where(reservations.c.job_id == bindparam("job"))
-_FREE = (
+FREE = (
     select(objects.c.line_index, objects.c.task_input)
     .where(objects.c.job_id == bindparam("job"), objects.c.free > 0, _CAN_BE_THEIRS)
     .order_by(objects.c.line_index)
     .limit(1)
-    .with_for_update(skip_locked=True)
 )
+FREE_LOCKED = FREE.with_for_update(skip_locked=True)
+"""The first object of a `job` that can be lent to a `worker` `now`, and its `task_input`."""
 _HELD_UNTIL = select(tasks.c.expires_at).where(
     tasks.c.job_id == bindparam("job"), tasks.c.worker_id == bindparam("worker"), HELD
 )
@@ -148,7 +150,7 @@ def reserve_in(connection: Connection, worker: WorkerId, job_id: int, now: float
 def reserve_free(connection: Connection, worker: WorkerId, job_id: int, now: float, until: float) -> Reserved | None:
     """Reserve a free object for a worker for whom none is reserved, until the task that they hold ends."""
     whose = {"job": job_id, "worker": str(worker), "now": now}
-    free = connection.execute(_FREE, whose).one_or_none()
+    free = connection.execute(FREE_LOCKED, whose).one_or_none()
     if free is None:
         return None
     made = Reserved(str(uuid.uuid4()), job_id, free.line_index, now, until, free.task_input or "{}")

@@ -13,11 +13,18 @@ from tracemark.errors import quoted
 from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskNotHeld
 from tracemark_groundtruth.state.connecting import SQLITE
 from tracemark_groundtruth.state.database import Database, count
-from tracemark_groundtruth.state.reservations import NEXT_RESERVED_END, Reservations, claim, has_any, take_over
+from tracemark_groundtruth.state.reservations import (
+    FREE,
+    FREE_LOCKED,
+    NEXT_RESERVED_END,
+    Reservations,
+    claim,
+    has_any,
+    take_over,
+)
 from tracemark_groundtruth.state.tables import (
     ANSWERED,
     HELD,
-    KEPT,
     OPEN,
     SAME_OBJECT,
     SAME_RESERVED_OBJECT,
@@ -34,13 +41,6 @@ _OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bin
 _NEEDS_NOBODY = or_(
     and_(objects.c.free == 0, ~exists().where(SAME_RESERVED_OBJECT)), objects.c.open_until <= bindparam("now")
 )
-_TAKEABLE = and_(
-    objects.c.job_id == bindparam("job"),
-    OPEN,
-    objects.c.free > 0,
-    objects.c.open_until > bindparam("now"),
-    ~exists().where(SAME_OBJECT, tasks.c.worker_id == bindparam("worker"), KEPT),
-)
 
 _WITH_INPUT = select(tasks, objects.c.task_input, objects.c.state.label("object_state")).join(objects, SAME_OBJECT)
 _TASK = _WITH_INPUT.where(tasks.c.task_id == bindparam("task"))
@@ -48,8 +48,6 @@ _HELD_BY_WORKER = _WITH_INPUT.where(_THEIRS, HELD)
 _OVERDUE = select(tasks).where(tasks.c.job_id == bindparam("job"), HELD, tasks.c.expires_at <= bindparam("now"))
 _NEXT_END = select(func.min(tasks.c.expires_at)).where(tasks.c.job_id == bindparam("job"), HELD)
 _ANSWERED = select(func.count()).select_from(tasks).where(_THEIRS, ANSWERED)
-_FREE = select(objects.c.line_index, objects.c.task_input).where(_TAKEABLE).order_by(objects.c.line_index).limit(1)
-_FREE_LOCKED = _FREE.with_for_update(skip_locked=True)
 _INSERT = insert(tasks)
 
 _LOCK_OBJECT = (
@@ -184,7 +182,7 @@ class Tasks:
         whose = {"job": job_id, "worker": str(worker)}
         with self.database.reading() as connection:
             held = connection.execute(_HELD_BY_WORKER, whose).first()
-            free = held or connection.execute(_FREE, {**whose, "now": now}).first()
+            free = held or connection.execute(FREE, {**whose, "now": now}).first()
             return bool(free) or has_any(connection, worker, job_id, now)
 
     def take_in(self, connection: Connection, worker: WorkerId, job_id: int, now: float, seconds: float) -> Task | None:
@@ -216,7 +214,7 @@ def _expire(connection: Connection, row: Row[*tuple[Any, ...]], now: float) -> N
 
 def _lend(connection: Connection, worker: WorkerId, job_id: int, now: float, seconds: float) -> Task | None:
     wanted = {"job": job_id, "worker": str(worker), "now": now}
-    free = connection.execute(_FREE_LOCKED, wanted).one_or_none()
+    free = connection.execute(FREE_LOCKED, wanted).one_or_none()
     if free:
         connection.execute(_LEND_PLACE, {"job": job_id, "index": free.line_index})
     found = free or take_over(connection, worker, job_id, now)
