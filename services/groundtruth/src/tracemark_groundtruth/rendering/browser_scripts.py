@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from tracemark_groundtruth.errors import ScriptNotBuilt
@@ -32,8 +32,9 @@ def with_own_scripts(html: str) -> str:
     return _SCRIPT_ELEMENT.sub(own, html)
 
 
+@cache
 def script_names() -> tuple[str, ...]:
-    """Return the names of all scripts that were built, sorted.
+    """Return the names of all scripts that were built, sorted; a process looks once.
 
     Raises:
         ScriptNotBuilt: none was.

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from starlette.requests import Request
@@ -55,12 +56,12 @@ class Portal:
     log: SignInLog = field(default_factory=SignInLog)
     recent: RecentAccounts = field(default_factory=lambda: RecentAccounts(time.monotonic))
 
-    @property
+    @cached_property
     def sessions(self) -> Sessions:
         """The signer and reader of sessions."""
         return Sessions(self.settings.secret)
 
-    @property
+    @cached_property
     def grants(self) -> ReadGrants:
         """The signer and reader of links to objects."""
         return ReadGrants(self.settings.secret, self.settings.buckets)

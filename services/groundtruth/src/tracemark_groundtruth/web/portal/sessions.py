@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -64,11 +65,12 @@ class Session:
         return replace(self, expires_at=now + LIFETIME)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Sessions:
     """Creates and reads sessions, and derives their tokens. All processes share `secret`."""
 
     secret: bytes = field(repr=False)
+    _keys: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def begin(self, account: Account, now: datetime) -> Session:
         """Return a new session of an account."""
@@ -80,7 +82,7 @@ class Sessions:
 
     def cookie(self, session: Session) -> str:
         """Return the value of the cookie."""
-        return str(self._serializer().dumps(dict(session.to_json())))
+        return str(self._serializer.dumps(dict(session.to_json())))
 
     def read(self, cookie: str, now: datetime) -> Session:
         """Return the session of a cookie.
@@ -89,7 +91,7 @@ class Sessions:
             SignInNeeded: it was altered, or has expired.
         """
         try:
-            session = Session.parse(self._serializer().loads(cookie))
+            session = Session.parse(self._serializer.loads(cookie))
         except (BadSignature, InvalidDocument) as error:
             raise SignInNeeded("the session was not created by this service") from error
         if now >= session.expires_at:
@@ -120,11 +122,14 @@ class Sessions:
         known = hmac.compare_digest(signature.encode("utf-8", "replace"), right.encode())
         return f"browser {browser}" if known else None
 
+    @cached_property
     def _serializer(self) -> URLSafeSerializer:
         return URLSafeSerializer(self._key("session"), signer_kwargs={"digest_method": hashlib.sha256})
 
     def _derive(self, purpose: str, *parts: str) -> str:
-        return hmac.new(self._key(purpose), "\n".join(parts).encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+        return hmac.digest(self._key(purpose), "\n".join(parts).encode("utf-8", "replace"), "sha256").hex()
 
     def _key(self, purpose: str) -> bytes:
-        return hmac.digest(self.secret, f"portal {purpose}".encode(), hashlib.sha256)
+        if purpose not in self._keys:
+            self._keys[purpose] = hmac.digest(self.secret, f"portal {purpose}".encode(), "sha256")
+        return self._keys[purpose]
