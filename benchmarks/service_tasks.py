@@ -147,12 +147,13 @@ def our_task_ms(each: int, service: Running) -> Mapping[str, float]:
 
 
 def label_studio_task_ms(peer: LabelStudio, project: int) -> float:
-    """Return the milliseconds of Label Studio's processor time to give the next task and take its annotation."""
+    """Return the milliseconds of Label Studio's processor time for a task, by what its page asks for at each."""
     choice = {"from_name": "c", "to_name": "t", "type": "choices", "value": {"choices": ["a"]}}
     before = processor_seconds(peer.pid)
     for _ in range(LABEL_STUDIO_TASKS):
-        task = peer.ask(f"/api/projects/{project}/next")
-        peer.ask(f"/api/tasks/{task['id']}/annotations/", {"result": [choice], "lead_time": 1.0})
+        task = peer.ask(f"/api/dm/actions?id=next_task&project={project}", {})
+        peer.ask(f"/api/label_links?project={project}&expand=label")
+        peer.ask(f"/api/tasks/{task['id']}/annotations?project={project}", {"result": [choice], "lead_time": 1.0})
     return 1000 * (processor_seconds(peer.pid) - before) / LABEL_STUDIO_TASKS
 
 

@@ -40,13 +40,21 @@ _OVERDUE = select(reservations).where(
 )
 NEXT_RESERVED_END = select(func.min(reservations.c.expires_at)).where(reservations.c.job_id == bindparam("job"))
 FREE = (
-    select(objects.c.line_index, objects.c.task_input)
+    select(objects.c.line_index)
     .where(objects.c.job_id == bindparam("job"), objects.c.free > 0, _CAN_BE_THEIRS)
     .order_by(objects.c.line_index)
     .limit(1)
 )
-FREE_LOCKED = FREE.with_for_update(skip_locked=True)
-"""The first object of a `job` that can be lent to a `worker` `now`, and its `task_input`."""
+"""The first object of a `job` that can be lent to a `worker` `now`."""
+_TAKE_FREE = (
+    update(objects)
+    .where(
+        objects.c.job_id == bindparam("job"),
+        objects.c.line_index == FREE.with_for_update(skip_locked=True).correlate(None).scalar_subquery(),
+    )
+    .values(free=objects.c.free - 1)
+    .returning(objects.c.line_index, objects.c.task_input)
+)
 _HELD_UNTIL = select(tasks.c.expires_at).where(
     tasks.c.job_id == bindparam("job"), tasks.c.worker_id == bindparam("worker"), HELD
 )
@@ -67,7 +75,6 @@ _CLAIMED = (
 _INSERT = insert(reservations)
 
 _LOCK = select(objects.c.line_index).where(_OBJECT).with_for_update()
-_TAKE_PLACE = update(objects).where(_OBJECT).values(free=objects.c.free - 1)
 _FREE_PLACE = update(objects).where(_OBJECT, OPEN).values(free=objects.c.free + 1)
 _END = delete(reservations).where(reservations.c.task_id == bindparam("task"))
 
@@ -149,8 +156,7 @@ def reserve_in(connection: Connection, worker: WorkerId, job_id: int, now: float
 
 def reserve_free(connection: Connection, worker: WorkerId, job_id: int, now: float, until: float) -> Reserved | None:
     """Reserve a free object for a worker for whom none is reserved, until the task that they hold ends."""
-    whose = {"job": job_id, "worker": str(worker), "now": now}
-    free = connection.execute(FREE_LOCKED, whose).one_or_none()
+    free = take_free(connection, worker, job_id, now)
     if free is None:
         return None
     made = Reserved(str(uuid.uuid4()), job_id, free.line_index, now, until, free.task_input or "{}")
@@ -163,8 +169,12 @@ def reserve_free(connection: Connection, worker: WorkerId, job_id: int, now: flo
         "expires_at": until,
     }
     connection.execute(_INSERT, values)
-    connection.execute(_TAKE_PLACE, {"job": job_id, "index": made.line_index})
     return made
+
+
+def take_free(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Row[int, str | None] | None:
+    """Take a place of the first object that can be lent to a worker; return its line and its `task_input`."""
+    return connection.execute(_TAKE_FREE, {"job": job_id, "worker": str(worker), "now": now}).one_or_none()
 
 
 def claim(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Reserved | None:

@@ -15,11 +15,11 @@ from tracemark_groundtruth.state.connecting import SQLITE
 from tracemark_groundtruth.state.database import Database, count
 from tracemark_groundtruth.state.reservations import (
     FREE,
-    FREE_LOCKED,
     NEXT_RESERVED_END,
     Reservations,
     claim,
     has_any,
+    take_free,
     take_over,
 )
 from tracemark_groundtruth.state.tables import (
@@ -56,7 +56,6 @@ _LOCK_OBJECT = (
     .where(tasks.c.task_id == bindparam("task"))
     .with_for_update(of=objects)
 )
-_LEND_PLACE = update(objects).where(_OBJECT).values(free=objects.c.free - 1)
 _FREE_PLACE = update(objects).where(_OBJECT, OPEN).values(free=objects.c.free + 1)
 _END = (
     update(tasks)
@@ -213,11 +212,7 @@ def _expire(connection: Connection, row: Row[*tuple[Any, ...]], now: float) -> N
 
 
 def _lend(connection: Connection, worker: WorkerId, job_id: int, now: float, seconds: float) -> Task | None:
-    wanted = {"job": job_id, "worker": str(worker), "now": now}
-    free = connection.execute(FREE_LOCKED, wanted).one_or_none()
-    if free:
-        connection.execute(_LEND_PLACE, {"job": job_id, "index": free.line_index})
-    found = free or take_over(connection, worker, job_id, now)
+    found = take_free(connection, worker, job_id, now) or take_over(connection, worker, job_id, now)
     if found is None:
         return None
     task = Task(str(uuid.uuid4()), job_id, found.line_index, now, now + seconds, found.task_input or "{}")
