@@ -102,7 +102,7 @@ def task_cost(options: argparse.Namespace, service: Running) -> Row:
     """Return the milliseconds of the service's processor time for a task, and how many times that Label Studio takes.
 
     An object is answered by `--each` workers, so that a task of ours bears its part of preparing and consolidating one.
-    What follows the last answer, the decision of the whole job from all answers, is told apart: Label Studio has no
+    What follows the last label, the decision of the whole job from all answers, is told apart: Label Studio has no
     such. It is measured before and after, as a machine is not always equally fast, and with one worker: on SQLite it
     answers some of eight with the status 500.
     """
@@ -135,6 +135,7 @@ def our_task_ms(each: int, service: Running) -> Mapping[str, float]:
         running.http.request("GET", f"{running.url}/sign-in")
         before, others = processor_seconds(running.pid), own_seconds()
         work(team)
+        until_labeled(running, objects)
         worked = processor_seconds(running.pid)
         running.wait_for("Completed")
         ended, elsewhere = processor_seconds(running.pid), own_seconds() - others
@@ -144,6 +145,18 @@ def our_task_ms(each: int, service: Running) -> Mapping[str, float]:
         "deciding_cpu_ms": a_task * (ended - worked),
         "task_cpu_elsewhere_ms": a_task * elsewhere,
     }
+
+
+def until_labeled(running: ServiceProcess, objects: int) -> None:
+    """Wait until every object has its label: the last answers are consolidated behind the workers."""
+    while labeled(running) < objects:
+        time.sleep(0.5)
+
+
+def labeled(running: ServiceProcess) -> int:
+    """Return how many objects of the job have a label."""
+    counters = running.sagemaker.describe_labeling_job(LabelingJobName=JOB)["LabelCounters"]
+    return int(counters["TotalLabeled"])
 
 
 def label_studio_task_ms(peer: LabelStudio, project: int) -> float:
