@@ -135,7 +135,7 @@ def our_task_ms(each: int, service: Running) -> Mapping[str, float]:
         running.http.request("GET", f"{running.url}/sign-in")
         before, others = processor_seconds(running.pid), own_seconds()
         work(team)
-        until_labeled(running, objects)
+        until_labeled(running)
         worked = processor_seconds(running.pid)
         running.wait_for("Completed")
         ended, elsewhere = processor_seconds(running.pid), own_seconds() - others
@@ -147,16 +147,13 @@ def our_task_ms(each: int, service: Running) -> Mapping[str, float]:
     }
 
 
-def until_labeled(running: ServiceProcess, objects: int) -> None:
-    """Wait until every object has its label: the last answers are consolidated behind the workers."""
-    while labeled(running) < objects:
+def until_labeled(running: ServiceProcess) -> None:
+    """Wait until no object waits for its label: the last answers are consolidated behind the workers."""
+    while True:
+        job = running.sagemaker.describe_labeling_job(LabelingJobName=JOB)
+        if job["LabelingJobStatus"] != "InProgress" or not job["LabelCounters"]["Unlabeled"]:
+            return
         time.sleep(0.5)
-
-
-def labeled(running: ServiceProcess) -> int:
-    """Return how many objects of the job have a label."""
-    counters = running.sagemaker.describe_labeling_job(LabelingJobName=JOB)["LabelCounters"]
-    return int(counters["TotalLabeled"])
 
 
 def label_studio_task_ms(peer: LabelStudio, project: int) -> float:

@@ -149,12 +149,10 @@ def _refuse_overwriting(target: Database, overwrite: bool) -> None:
 
 def _refuse_company(connection: Connection, place: str) -> None:
     deadline = time.monotonic() + _LEAVING_SECONDS
-    while others := connection.scalar(_COMPANY):
-        if time.monotonic() < deadline:
-            time.sleep(0.05)
-            # Within a transaction, PostgreSQL repeats its first look.
-            connection.execute(select(func.pg_stat_clear_snapshot()))
-            continue
+    while (others := connection.scalar(_COMPANY)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+        connection.execute(select(func.pg_stat_clear_snapshot()))  # or a transaction sees what it saw first
+    if others:
         raise InvalidConfiguration(
             f"{others} other connections use the database",
             place=place,

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Double, and_, bindparam, exists, func, or_
 
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import JobRecord
-from tracemark_groundtruth.state.tables import HELD, JobStatus, ObjectState, jobs, objects, reservations, tasks
+from tracemark_groundtruth.state.tables import HELD, OPEN, JobStatus, ObjectState, jobs, objects, reservations, tasks
 from tracemark_groundtruth.state.written_out import is_any
 
 
@@ -32,14 +32,10 @@ _CAN_MOVE = or_(
 _IN_PROGRESS = is_any(jobs.c.status, JobStatus.IN_PROGRESS)
 _ON_THE_WAY = is_any(jobs.c.status, JobStatus.INITIALIZING, JobStatus.STOPPING)
 _WITH_WORK = select(jobs.c.job_id).where(or_(_ON_THE_WAY, and_(_IN_PROGRESS, _CAN_MOVE)))
-_OPEN = (
+_OPEN_OBJECTS = (
     select(jobs.c.job_id, func.count(objects.c.job_id))
     .select_from(jobs)
-    .join(
-        objects,
-        and_(objects.c.job_id == jobs.c.job_id, is_any(objects.c.state, ObjectState.OPEN)),
-        isouter=True,
-    )
+    .join(objects, and_(objects.c.job_id == jobs.c.job_id, OPEN), isouter=True)
     .where(_IN_PROGRESS, _any(ObjectState.NEW))
     .group_by(jobs.c.job_id)
 )
@@ -53,6 +49,6 @@ def jobs_with_work(database: Database, records: Sequence[JobRecord], now: float)
     """
     with database.reading() as connection:
         found = set(connection.scalars(_WITH_WORK, {"now": now}))
-        waiting: dict[int, int] = {job_id: count for job_id, count in connection.execute(_OPEN)}
+        waiting: dict[int, int] = {job_id: count for job_id, count in connection.execute(_OPEN_OBJECTS)}
     room = {one.job_id for one in records if waiting.get(one.job_id, inf) < one.job.max_concurrent_tasks}
     return found | room
