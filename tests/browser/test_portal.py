@@ -106,6 +106,22 @@ def test_i_opens_the_instructions_and_escape_closes_them(site: Site, anna: Scree
     assert anna.answers == {}
 
 
+def test_enter_right_after_the_instructions_are_closed_is_the_form_s(site: Site, anna: Screen) -> None:
+    site.offer(letters(1), TEMPLATE)
+    anna.start()
+    anna.press("i")
+    anna.find("full-instructions p").wait_for()
+
+    # Before the browser paints again, the button in the closed window still has the keyboard.
+    anna.frame.evaluate("""() => {
+      const inside = () => document.activeElement.shadowRoot.activeElement;
+      inside().closest("dialog").close();
+      inside().dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, composed: true }));
+    }""")
+
+    assert anna.message == "Please choose a category."
+
+
 def test_a_declined_item_goes_to_somebody_else(site: Site, screens: Callable[[str], Screen]) -> None:
     site.offer(letters(2), TEMPLATE)
     anna, bert = screens("anna"), screens("bert")

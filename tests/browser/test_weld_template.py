@@ -144,6 +144,23 @@ def test_enter_on_the_large_picture_closes_it_and_submits_nothing(weld: Screen, 
     assert len(site.task_queue.answers) == 1
 
 
+TWICE = """key => {
+  const press = () => new KeyboardEvent("keydown", { key, bubbles: true, composed: true, cancelable: true });
+  for (const _ of [1, 2]) document.activeElement.dispatchEvent(press());
+}"""
+
+
+def test_a_key_that_comes_before_the_browser_paints_the_closed_picture_is_the_form_s(weld: Screen, site: Site) -> None:
+    weld.press("1")
+    weld.find(".weld button").nth(1).click()
+    weld.find("dialog.large").wait_for()
+
+    with weld.page.expect_navigation(url="**saved"):
+        weld.frame.evaluate(TWICE, "Enter")
+
+    assert len(site.task_queue.answers) == 1
+
+
 def test_on_an_upright_tablet_everything_is_on_one_screen_too(weld: Screen) -> None:
     weld.page.set_viewport_size({"width": 768, "height": 1024})
 

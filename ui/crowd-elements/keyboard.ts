@@ -43,6 +43,12 @@ const submits = (target: Element, event: KeyboardEvent): boolean => {
 
 const isReading = (path: EventTarget[]): boolean => path.some((element) => element instanceof HTMLDialogElement && element.open);
 
+/** Where a key belongs: a window that is closed keeps the focus until the browser paints again. */
+const meantFor = (path: EventTarget[]): EventTarget | undefined => {
+  const closed = path.some((element) => element instanceof HTMLDialogElement && !element.open);
+  return closed ? document.body : path[0];
+};
+
 const submitAt = (path: EventTarget[]): void => {
   const forms = [...CrowdForm.connected];
   (forms.find((form) => path.includes(form)) ?? forms[0])?.requestSubmit();
@@ -54,7 +60,7 @@ const openInstructions = (): void => [...document.querySelectorAll("*")].find(is
 
 export const onKey = (event: KeyboardEvent): void => {
   const path = event.composedPath();
-  const target = path[0];
+  const target = meantFor(path);
   if (event.defaultPrevented || !(target instanceof Element)) return;
   const reading = isReading(path);
   if (!reading && submits(target, event)) {
