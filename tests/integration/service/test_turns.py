@@ -6,14 +6,18 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, event, make_url, select, update
+from support.postgres import Cluster
 
 from tracemark_groundtruth.errors import StateUnavailable, TaskExpired
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import Jobs
+from tracemark_groundtruth.state.stored_task_queue import StoredTaskQueue
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState, TaskState, objects, tasks
 from tracemark_groundtruth.state.turns import Turns
 
@@ -41,21 +45,51 @@ def test_two_workers_who_have_each_others_object_reserved_do_not_wait_for_each_o
     shop.task_queue.decline(eve, passing.task_id)
     ahead = [shop.task_queue.reserve(worker, "Welds").object_id for worker in (ada, bob)]
     both_have_answered, tries = threading.Barrier(2), list[int]()
-    following = Turns._following
+    seconds = StoredTaskQueue._lease_seconds
 
-    def wait(turns: Turns, *given: Any) -> Any:
+    def wait(queue: StoredTaskQueue, *given: Any) -> Any:
         tries.append(1)
         with suppress(threading.BrokenBarrierError):
             both_have_answered.wait(2)  # in vain, where one lets the other go first
-        return following(turns, *given)
+        return seconds(queue, *given)
 
-    monkeypatch.setattr(Turns, "_following", wait)
+    monkeypatch.setattr(StoredTaskQueue, "_lease_seconds", wait)
     queue = shop.task_queue
     turns = at_once([lambda: queue.turn(ada, first.task_id, ANSWER), lambda: queue.turn(bob, second.task_id, ANSWER)])
 
     assert ahead == [second.object_id, first.object_id]
     assert [turn.task.object_id for turn in turns] == ahead
     assert len(tries) == 2, "neither was begun again"
+
+
+def test_postgresql_is_asked_once_for_a_turn(shop: Any, database: Database) -> None:
+    shop.job("a", "b", "c", "d", NumberOfHumanWorkersPerDataObject=1)
+    shop.advance()
+    ada, queue = shop.worker("ada"), shop.task_queue
+    task = queue.take(ada, "Welds")
+    queue.reserve(ada, "Welds")
+    asked = list[str]()
+    event.listen(database._engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+
+    turn = queue.turn(ada, task.task_id, ANSWER, 2.0)
+
+    assert (turn.task.object_id, turn.ahead.object_id) == ("1", "2")
+    assert turn.task.expires_at - turn.task.accepted_at == timedelta(seconds=60)
+    if not database.is_sqlite:
+        assert len(asked) == 1
+        assert "tracemark_turn" in asked[0]
+
+
+def test_a_database_that_does_not_allow_what_a_turn_needs_says_so(cluster: Cluster) -> None:
+    url = make_url(cluster.database())
+    with psycopg.connect(url.render_as_string(), autocommit=True) as connection:
+        connection.execute(f"REVOKE TEMPORARY ON DATABASE {url.database} FROM PUBLIC")
+        connection.execute(f"CREATE ROLE {url.database} LOGIN")
+
+    with pytest.raises(StateUnavailable) as refused:
+        Database.open(url.set(username=url.database).render_as_string())
+
+    assert "permission denied to create temporary" in str(refused.value)
 
 
 def test_two_writers_who_wait_for_each_other_are_both_done(database: Database, shop: Any) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from tracemark.errors import InvalidConfiguration
+from tracemark_groundtruth.state.turn_function import TURN_FUNCTION
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 _BUSY_SECONDS = 30
@@ -55,13 +56,20 @@ def new_engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True, pool_size=_CONNECTIONS, max_overflow=0)
+    engine = create_engine(url, pool_pre_ping=True, pool_size=_CONNECTIONS, max_overflow=0)
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
     connection.isolation_level = None  # transactions are begun below, not by the driver's guess
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgresql(connection: Any, record: object) -> None:
+    connection.execute(TURN_FUNCTION)
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -6,32 +6,31 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import (
     HELD,
-    KEPT,
     OPEN,
-    SAME_OBJECT,
     SAME_RESERVED_OBJECT,
     objects,
     reservations,
     tasks,
 )
 from tracemark_groundtruth.state.task_queue import WorkerId
+from tracemark_groundtruth.state.turn_statements import (
+    CAN_BE_THEIRS,
+    CLAIMED,
+    END_RESERVATION,
+    INSERT_RESERVATION,
+    RESERVED_FOR_THEM,
+    TAKE_FREE,
+)
 
 _OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
-_CAN_BE_THEIRS = and_(
-    OPEN,
-    # A sum is in no index: objects are found by line. By their ends, all open ones would be read and sorted each time.
-    objects.c.open_until + literal_column("0") > bindparam("now"),
-    ~exists().where(SAME_OBJECT, tasks.c.worker_id == bindparam("worker"), KEPT),
-)
-_THEIRS = and_(reservations.c.job_id == bindparam("job"), reservations.c.worker_id == bindparam("worker"))
 
-_MINE = select(reservations).where(_THEIRS)
+_MINE = select(reservations).where(RESERVED_FOR_THEM)
 _ALL_MINE = select(reservations).where(reservations.c.worker_id == bindparam("worker"))
 _BY_ID = select(reservations, objects.c.task_input).join(objects, SAME_RESERVED_OBJECT)
 _ONE = _BY_ID.where(reservations.c.task_id == bindparam("task"))
@@ -39,44 +38,19 @@ _OVERDUE = select(reservations).where(
     reservations.c.job_id == bindparam("job"), reservations.c.expires_at <= bindparam("now")
 )
 NEXT_RESERVED_END = select(func.min(reservations.c.expires_at)).where(reservations.c.job_id == bindparam("job"))
-FREE = (
-    select(objects.c.line_index)
-    .where(objects.c.job_id == bindparam("job"), objects.c.free > 0, _CAN_BE_THEIRS)
-    .order_by(objects.c.line_index)
-    .limit(1)
-)
-"""The first object of a `job` that can be lent to a `worker` `now`."""
-_TAKE_FREE = (
-    update(objects)
-    .where(
-        objects.c.job_id == bindparam("job"),
-        objects.c.line_index == FREE.with_for_update(skip_locked=True).correlate(None).scalar_subquery(),
-    )
-    .values(free=objects.c.free - 1)
-    .returning(objects.c.line_index, objects.c.task_input)
-)
 _HELD_UNTIL = select(tasks.c.expires_at).where(
     tasks.c.job_id == bindparam("job"), tasks.c.worker_id == bindparam("worker"), HELD
 )
 _OF_OTHERS = (
     select(reservations, objects.c.task_input)
     .join(objects, SAME_RESERVED_OBJECT)
-    .where(reservations.c.job_id == bindparam("job"), reservations.c.worker_id != bindparam("worker"), _CAN_BE_THEIRS)
+    .where(reservations.c.job_id == bindparam("job"), reservations.c.worker_id != bindparam("worker"), CAN_BE_THEIRS)
     .order_by(reservations.c.reserved_at)
     .limit(1)
 )
 _TAKEN_OVER = _OF_OTHERS.with_for_update(of=objects, skip_locked=True)
-_CLAIMED = (
-    select(reservations, objects.c.task_input, _CAN_BE_THEIRS.label("usable"))
-    .join(objects, SAME_RESERVED_OBJECT)
-    .where(_THEIRS)
-    .with_for_update(of=objects)
-)
-_INSERT = insert(reservations)
-
 _LOCK = select(objects.c.line_index).where(_OBJECT).with_for_update()
 _FREE_PLACE = update(objects).where(_OBJECT, OPEN).values(free=objects.c.free + 1)
-_END = delete(reservations).where(reservations.c.task_id == bindparam("task"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,20 +142,20 @@ def reserve_free(connection: Connection, worker: WorkerId, job_id: int, now: flo
         "reserved_at": now,
         "expires_at": until,
     }
-    connection.execute(_INSERT, values)
+    connection.execute(INSERT_RESERVATION, values)
     return made
 
 
 def take_free(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Row[int, str | None] | None:
     """Take a place of the first object that can be lent to a worker; return its line and its `task_input`."""
-    return connection.execute(_TAKE_FREE, {"job": job_id, "worker": str(worker), "now": now}).one_or_none()
+    return connection.execute(TAKE_FREE, {"job": job_id, "worker": str(worker), "now": now}).one_or_none()
 
 
 def claim(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Reserved | None:
     """End a worker's reservation and return it, its place still taken; None when there is none that can be used."""
     whose = {"job": job_id, "worker": str(worker), "now": now}
-    mine = connection.execute(_CLAIMED, whose).one_or_none()
-    if mine is None or connection.execute(_END, {"task": mine.task_id}).rowcount != 1:
+    mine = connection.execute(CLAIMED, whose).one_or_none()
+    if mine is None or connection.execute(END_RESERVATION, {"task": mine.task_id}).rowcount != 1:
         return None  # or somebody who found nothing else has taken it over
     if mine.usable and mine.expires_at > now:
         return _reserved(mine)
@@ -193,7 +167,7 @@ def take_over(connection: Connection, worker: WorkerId, job_id: int, now: float)
     """End another worker's reservation for one who finds nothing free: an object waits for nobody who does not work."""
     whose = {"job": job_id, "worker": str(worker), "now": now}
     row = connection.execute(_TAKEN_OVER, whose).one_or_none()
-    if row is None or connection.execute(_END, {"task": row.task_id}).rowcount != 1:
+    if row is None or connection.execute(END_RESERVATION, {"task": row.task_id}).rowcount != 1:
         return None
     return _reserved(row)
 
@@ -207,7 +181,7 @@ def has_any(connection: Connection, worker: WorkerId, job_id: int, now: float) -
 def _end(connection: Connection, row: Row[*tuple[Any, ...]]) -> None:
     place = {"job": row.job_id, "index": row.line_index}
     connection.execute(_LOCK, place)
-    if connection.execute(_END, {"task": row.task_id}).rowcount == 1:
+    if connection.execute(END_RESERVATION, {"task": row.task_id}).rowcount == 1:
         connection.execute(_FREE_PLACE, place)
 
 

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.errors import quoted
@@ -14,7 +14,6 @@ from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskNotHeld
 from tracemark_groundtruth.state.connecting import SQLITE
 from tracemark_groundtruth.state.database import Database, count
 from tracemark_groundtruth.state.reservations import (
-    FREE,
     NEXT_RESERVED_END,
     Reservations,
     claim,
@@ -27,28 +26,21 @@ from tracemark_groundtruth.state.tables import (
     HELD,
     OPEN,
     SAME_OBJECT,
-    SAME_RESERVED_OBJECT,
     ObjectState,
     TaskState,
     objects,
     tasks,
 )
 from tracemark_groundtruth.state.task_queue import WorkerId
+from tracemark_groundtruth.state.turn_statements import CLOSE_IF_FULL, END, FREE, INSERT_TASK, TASK, WITH_INPUT
 
-# The statements are made once: making one takes longer than running it, and every page of every worker runs some.
 _THEIRS = and_(tasks.c.job_id == bindparam("job"), tasks.c.worker_id == bindparam("worker"))
 _OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
-_NEEDS_NOBODY = or_(
-    and_(objects.c.free == 0, ~exists().where(SAME_RESERVED_OBJECT)), objects.c.open_until <= bindparam("now")
-)
 
-_WITH_INPUT = select(tasks, objects.c.task_input, objects.c.state.label("object_state")).join(objects, SAME_OBJECT)
-_TASK = _WITH_INPUT.where(tasks.c.task_id == bindparam("task"))
-_HELD_BY_WORKER = _WITH_INPUT.where(_THEIRS, HELD)
+_HELD_BY_WORKER = WITH_INPUT.where(_THEIRS, HELD)
 _OVERDUE = select(tasks).where(tasks.c.job_id == bindparam("job"), HELD, tasks.c.expires_at <= bindparam("now"))
 _NEXT_END = select(func.min(tasks.c.expires_at)).where(tasks.c.job_id == bindparam("job"), HELD)
 _ANSWERED = select(func.count()).select_from(tasks).where(_THEIRS, ANSWERED)
-_INSERT = insert(tasks)
 
 _LOCK_OBJECT = (
     select(objects.c.line_index)
@@ -57,18 +49,6 @@ _LOCK_OBJECT = (
     .with_for_update(of=objects)
 )
 _FREE_PLACE = update(objects).where(_OBJECT, OPEN).values(free=objects.c.free + 1)
-_END = (
-    update(tasks)
-    .where(tasks.c.task_id == bindparam("task"), HELD)
-    .values(
-        state=bindparam("how"), ended_at=bindparam("now"), answer=bindparam("given"), seconds_spent=bindparam("seconds")
-    )
-)
-_CLOSE_IF_FULL = (
-    update(objects)
-    .where(_OBJECT, OPEN, _NEEDS_NOBODY, ~exists().where(SAME_OBJECT, HELD))
-    .values(state=ObjectState.DUE.value, due_at=bindparam("now"))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +116,7 @@ class Tasks:
         # A clock may have been set back since.
         spent = None if seconds is None else max(0.0, min(seconds, now - row.accepted_at))
         _end(connection, row, TaskState.ANSWERED, now, answer, spent)
-        if connection.execute(_CLOSE_IF_FULL, {**_of(row), "now": now}).rowcount:
+        if connection.execute(CLOSE_IF_FULL, {**_of(row), "now": now}).rowcount:
             self.database.tell(connection, row.job_id)
         return int(row.job_id)
 
@@ -229,7 +209,7 @@ def _insert(connection: Connection, worker: WorkerId, task: Task) -> Task:
         "accepted_at": task.accepted_at,
         "expires_at": task.expires_at,
     }
-    connection.execute(_INSERT, values)
+    connection.execute(INSERT_TASK, values)
     count(connection, "lent")
     return task
 
@@ -240,7 +220,7 @@ def _lock_object(connection: Connection, task_id: str) -> None:
 
 
 def _check(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
-    row = connection.execute(_TASK, {"task": task_id}).one_or_none()
+    row = connection.execute(TASK, {"task": task_id}).one_or_none()
     given_back = (TaskState.DECLINED.value, TaskState.RELEASED.value)
     if row is None or row.worker_id != str(worker) or row.state in given_back:
         raise TaskNotHeld(f"you hold no task {quoted(task_id, 60)}", remedy="take another task")
@@ -265,7 +245,7 @@ def _end(
     seconds: float | None = None,
 ) -> bool:
     ended = {"task": row.task_id, "how": how.value, "now": now, "given": answer, "seconds": seconds}
-    if connection.execute(_END, ended).rowcount != 1:
+    if connection.execute(END, ended).rowcount != 1:
         return False
     count(connection, how.value)
     return True

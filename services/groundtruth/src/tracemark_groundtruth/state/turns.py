@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, exists, select, tuple_, union_all
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.database import Database, count
 from tracemark_groundtruth.state.reservations import Reserved, reserve_free
-from tracemark_groundtruth.state.tables import JobStatus, jobs, memberships, objects, reservations, tasks, team_groups
+from tracemark_groundtruth.state.tables import TaskState
 from tracemark_groundtruth.state.task_queue import WorkerId
 from tracemark_groundtruth.state.tasks import Task, Tasks
-from tracemark_groundtruth.state.written_out import is_any
-
-_MAY_WORK = select(
-    exists().where(
-        jobs.c.job_id == bindparam("job"),
-        is_any(jobs.c.status, JobStatus.IN_PROGRESS),
-        team_groups.c.team == jobs.c.team,
-        team_groups.c.group_name == memberships.c.group_name,
-        memberships.c.worker_id == bindparam("worker"),
-    )
-)
-_ANSWERED = tasks.c.task_id == bindparam("task")
-_THEIR_RESERVATION = (reservations.c.job_id == tasks.c.job_id) & (reservations.c.worker_id == tasks.c.worker_id)
-_LOCK_BOTH = (
-    select(objects.c.line_index)
-    .where(
-        tuple_(objects.c.job_id, objects.c.line_index).in_(
-            union_all(
-                select(tasks.c.job_id, tasks.c.line_index).where(_ANSWERED),
-                select(reservations.c.job_id, reservations.c.line_index)
-                .join(tasks, _THEIR_RESERVATION)
-                .where(_ANSWERED),
-            )
-        )
-    )
-    .order_by(objects.c.line_index)
-    .with_for_update()
-)
+from tracemark_groundtruth.state.turn_function import TURN
+from tracemark_groundtruth.state.turn_statements import MAY_WORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +42,13 @@ class Turns:
         """
 
         def work(connection: Connection) -> StoredTurn:
-            if not self.database.is_sqlite:
-                # The object that was answered and the reserved one, in the order in which all lock them: two workers
-                # who have each other's object reserved would wait for each other.
-                connection.execute(_LOCK_BOTH, {"task": task_id})
-            job_id = Tasks(self.database).answer_in(connection, worker, task_id, answer, now, seconds)
-            return self._following(connection, worker, job_id, now)
+            turn = None if self.database.is_sqlite else self._at_once(connection, worker, task_id, answer, seconds, now)
+            if turn is None:
+                job_id = Tasks(self.database).answer_in(connection, worker, task_id, answer, now, seconds)
+                turn = StoredTurn(job_id)
+            # Read before the answer is on the disk: nothing must be in the way of saying so then.
+            lease = self.lease_seconds(connection, turn.job_id)
+            return turn if turn.task else self._following(connection, worker, turn.job_id, now, lease)
 
         try:
             turn = self.database.write(work)
@@ -82,10 +58,34 @@ class Turns:
             self.database.changes.due(turn.job_id, turn.task.expires_at)
         return turn
 
-    def _following(self, connection: Connection, worker: WorkerId, job_id: int, now: float) -> StoredTurn:
-        # Read before the answer is on the disk: nothing must be in the way of saying so then.
-        seconds = self.lease_seconds(connection, job_id)
-        if not connection.scalar(_MAY_WORK, {"job": job_id, "worker": str(worker)}):
+    def _at_once(
+        self, connection: Connection, worker: WorkerId, task_id: str, answer: str, seconds: float | None, now: float
+    ) -> StoredTurn | None:
+        """Return the turn that PostgreSQL takes by itself, without a task where more is to be done for one.
+
+        None when it has written nothing, because the task is not held any more.
+        """
+        ahead = str(uuid.uuid4())
+        given = {"task": task_id, "worker": str(worker), "given": answer, "seconds": seconds, "now": now}
+        row = connection.execute(TURN, {**given, "ahead": ahead}).one_or_none()
+        if row is None:
+            return None
+        count(connection, TaskState.ANSWERED.value)
+        if row.r_closed:
+            self.database.tell(connection, row.r_job)
+        if row.r_task is None:
+            return StoredTurn(row.r_job)
+        count(connection, "lent")
+        task = Task(row.r_task, row.r_job, row.r_line, now, row.r_until, row.r_input or "{}")
+        if row.r_ahead_line is None:
+            return StoredTurn(row.r_job, task)
+        reserved = Reserved(ahead, row.r_job, row.r_ahead_line, now, row.r_until, row.r_ahead_input or "{}")
+        return StoredTurn(row.r_job, task, reserved)
+
+    def _following(
+        self, connection: Connection, worker: WorkerId, job_id: int, now: float, seconds: float
+    ) -> StoredTurn:
+        if not connection.scalar(MAY_WORK, {"job": job_id, "worker": str(worker)}):
             return StoredTurn(job_id)
         task = Tasks(self.database).take_next_in(connection, worker, job_id, now, seconds)
         ahead = reserve_free(connection, worker, job_id, now, task.expires_at) if task else None
