@@ -163,10 +163,11 @@ def sharing(options: argparse.Namespace) -> float:
     """Return how much more two processes on one PostgreSQL do than one.
 
     What a service of so many processes does is the tasks for each second of processor time of the one that works most:
-    with a core for each of them, and the workers elsewhere, that is its speed.
+    with a core for each of them, and the workers elsewhere, that is its speed. One is measured before and after two, as
+    a machine is not always equally fast.
     """
-    one, two = (share(count, options) for count in (1, 2))
-    return round(two / one, 2)
+    before, two, after = (share(count, options) for count in (1, 2, 1))
+    return round(2 * two / (before + after), 2)
 
 
 def share(processes: int, options: argparse.Namespace) -> float:

@@ -12,6 +12,9 @@ import pytest
 from tracemark.document import Json
 from tracemark_cli.local.final_pass import final_pass, make_final_pass
 from tracemark_groundtruth.finished.change import Fate
+from tracemark_groundtruth.finished.tree_answers import TreeAnswers
+from tracemark_groundtruth.finished.tree_reader import TreeReader
+from tracemark_groundtruth.job.output_tree import OutputTree
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_postlabel import wiring
 from tracemark_postlabel.consolidation import votes
@@ -102,7 +105,9 @@ def test_a_job_too_large_for_models_is_decided_by_number_and_says_so(
     monkeypatch.setattr(votes, "MOST_CELLS", 100)
 
     with caplog.at_level(logging.INFO):
-        make_final_pass(welds.job, JobStorage(welds.client))
+        storage = JobStorage(welds.client)
+        tree = OutputTree(welds.job.output, welds.job.name)
+        make_final_pass(welds.job, storage, TreeAnswers(TreeReader(storage, tree)))
 
     (told,) = [vars(record)["remark"] for record in caplog.records if record.message == "the final pass is made"]
     assert "classes are too many to compare workers by, so most votes won everywhere" in told

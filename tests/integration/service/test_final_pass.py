@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -10,8 +11,12 @@ import pytest
 from tracemark.document import Node
 from tracemark.errors import TracemarkError
 from tracemark_groundtruth.api.jobs import JobOperations
+from tracemark_groundtruth.finished.tree_answers import TreeAnswers
+from tracemark_groundtruth.finished.tree_reader import TreeReader
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
+from tracemark_groundtruth.job.prepared import AnswerSource
+from tracemark_groundtruth.labeling.inputs import manifest_lines
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.jobs import Jobs
 from tracemark_groundtruth.state.tables import JobStatus
@@ -24,7 +29,8 @@ class Pass:
         self.error = error
         self.seen: list[bytes] = []
 
-    def __call__(self, job: LabelingJob, storage: JobStorage) -> None:
+    def __call__(self, job: LabelingJob, storage: JobStorage, answers: AnswerSource) -> None:
+        self.answers = answers
         self.seen.append(storage.read(OutputTree(job.output, job.name).output_manifest, 10_000))
         if self.error:
             raise self.error
@@ -63,6 +69,33 @@ def test_a_final_pass_that_fails_is_logged_and_described_and_the_job_completes(
     assert f"the final pass failed, the output manifest is complete: {error}" in described["FailureReason"]
     assert "1 of 2 objects" in described["FailureReason"]
     assert [record.message for record in caplog.records] == ["the final pass failed"]
+
+
+def test_the_answers_are_those_of_the_worker_responses_in_their_order(
+    shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracemark_groundtruth.running.final_pass._AT_ONCE", 2)
+    made = Pass()
+    shop.options["final_pass"] = made
+    shop.job("a", "left out", "b", "c", "d", "e", NumberOfHumanWorkersPerDataObject=2)
+    shop.advance()
+    workers = [shop.worker(name) for name in ("zoe", "ada", "bob")]
+    shop.task_queue.decline(workers[0], shop.take(workers[0]).task_id)
+    for number, worker in enumerate(workers[1:] * 3 + workers[:1]):
+        shop.clock.forward(0.4)
+        shop.answer(worker, f"{number} \u00f6 \ud83d\ude00")
+    shop.clock.forward(10**6)  # e has no answer
+
+    shop.advance()
+
+    manifest = BytesIO(made.seen[0])
+    stored, tree = (
+        [(each.line, [(one.worker_id, one.content) for one in each.answers]) for each in source.answered(lines)]
+        for source in (made.answers, TreeAnswers(TreeReader(JobStorage(shop.client), shop.steps.active.tree)))
+        for lines in [list(manifest_lines(manifest, "manifest", is_input=False))]
+    )
+    assert stored == tree
+    assert [(line.index, len(answers)) for line, answers in stored] == [(0, 2), (2, 2), (3, 2), (4, 1)]
 
 
 def test_a_service_without_a_final_pass_makes_none(shop: Any) -> None:

@@ -392,5 +392,5 @@ class AppendsLate:
     def __init__(self, shop: Any) -> None:
         self.shop = shop
 
-    def __call__(self, job: Any, storage: Any) -> None:
+    def __call__(self, job: Any, storage: Any, answers: object) -> None:
         append(self.shop, "late")

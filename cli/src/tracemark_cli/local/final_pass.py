@@ -13,6 +13,7 @@ from tracemark.storage.s3objects import S3Objects
 from tracemark_groundtruth.finished.decisions import Decisions, NewLabel, Question
 from tracemark_groundtruth.finished.final_pass import FinalPass, FinalPassResult, Write
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.job.prepared import AnswerSource
 from tracemark_groundtruth.labeling.inputs import label_categories
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_postlabel import wiring
@@ -41,18 +42,21 @@ def decide(storage: JobStorage, question: Question, in_memory: int = IN_MEMORY_A
     ).decisions()
 
 
-def final_pass(job: LabelingJob, storage: JobStorage, write: Write | None = None) -> FinalPassResult:
-    """Make the final pass over a job; see `FinalPass.run`.
+def final_pass(
+    job: LabelingJob, storage: JobStorage, write: Write | None = None, answers: AnswerSource | None = None
+) -> FinalPassResult:
+    """Make the final pass over a job, from its worker responses unless `answers` are given; see `FinalPass.run`.
 
     Raises:
         InvalidDocument, ObjectMissing, ObjectTooLarge: the job's category file cannot be used.
     """
-    return FinalPass(storage, job, label_categories(storage, job) or (), partial(decide, storage)).run(write)
+    categories = label_categories(storage, job) or ()
+    return FinalPass(storage, job, categories, partial(decide, storage), answers).run(write)
 
 
-def make_final_pass(job: LabelingJob, storage: JobStorage) -> None:
+def make_final_pass(job: LabelingJob, storage: JobStorage, answers: AnswerSource) -> None:
     """Make the final pass over a job of the service."""
-    for remark in final_pass(job, storage).remarks:
+    for remark in final_pass(job, storage, answers=answers).remarks:
         logger.info("the final pass is made", extra={"job": job.name, "remark": remark})
 
 

@@ -19,9 +19,11 @@ from tracemark_groundtruth.finished.answer_spool import AnswerSpool
 from tracemark_groundtruth.finished.change import Change, Fate
 from tracemark_groundtruth.finished.decisions import Decide, Decisions, NewLabel, Question
 from tracemark_groundtruth.finished.relabeling import Kept, Relabeling, class_number
+from tracemark_groundtruth.finished.tree_answers import TreeAnswers
 from tracemark_groundtruth.finished.tree_reader import TreeReader
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import CHANGES_FILE, CONSOLIDATED_MANIFEST, OutputTree
+from tracemark_groundtruth.job.prepared import AnswerSource
 from tracemark_groundtruth.labeling.inputs import manifest_lines
 from tracemark_groundtruth.s3.job_storage import JSON_LINES_TYPE, JobStorage
 
@@ -50,13 +52,15 @@ class FinalPassResult:
 class FinalPass:
     """Decides a job again and writes what came of it; `categories` is empty where the job lists none.
 
-    It reads the output manifest and the worker responses and changes neither. Repeated, it writes the same bytes.
+    It reads the output manifest and the answers, by default the worker responses, and changes neither. Repeated, it
+    writes the same bytes.
     """
 
     storage: JobStorage
     job: LabelingJob
     categories: Sequence[str]
     decide: Decide
+    answers: AnswerSource | None = None
 
     def run(self, write: Write | None = None) -> FinalPassResult:
         """Write the manifest and the file of changes, into the job's tree unless `write` puts them elsewhere.
@@ -71,14 +75,15 @@ class FinalPass:
             manifest = _Manifest(self._download(stack), str(self._tree.output_manifest))
             spool = AnswerSpool(stack.enter_context(_temporary()))
             survey = _Survey(self.job.label_attribute_name)
-            strays = spool.fill(TreeReader(self.storage, self._tree), survey.followed(manifest.lines()))
+            answers = self.answers or TreeAnswers(TreeReader(self.storage, self._tree))
+            spool.fill(answers.answered(survey.followed(manifest.lines())))
             decisions = self.decide(Question(self.categories, survey.gold, spool.objects))
             redecided = _Redecided(decisions, survey)
             changes = stack.enter_context(_temporary())
             (write or self._write)(CONSOLIDATED_MANIFEST, redecided.lines(manifest.lines(), changes))
             changes.seek(0)
             (write or self._write)(CHANGES_FILE, changes)
-            return redecided.result(_said_of_strays(strays))
+            return redecided.result(_said_of_strays(answers.strays))
 
     def _download(self, stack: ExitStack) -> IO[bytes]:
         try:

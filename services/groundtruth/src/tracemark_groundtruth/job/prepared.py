@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from tracemark.contract.manifest import DataObject
 from tracemark.contract.worker_answer import WorkerAnswer
@@ -33,3 +34,18 @@ class LeftOut:
 
 
 Prepared = Answered | Unanswered | LeftOut
+
+
+class AnswerSource(Protocol):
+    """Gives the answers to the objects of one job."""
+
+    def answered(self, lines: Iterable[DataObject]) -> Iterator[Answered]:
+        """Yield those of some objects that have answers, in their order, each with the last answer of each worker.
+
+        Raises:
+            TracemarkError: the answers cannot be read.
+        """
+
+    @property
+    def strays(self) -> Sequence[str]:
+        """The ids that have answers and were none of the lines, once `answered` is through."""

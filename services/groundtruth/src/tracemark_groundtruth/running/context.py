@@ -15,6 +15,7 @@ from tracemark.storage.s3uri import S3Prefix
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
+from tracemark_groundtruth.job.prepared import AnswerSource
 from tracemark_groundtruth.labeling.batch import DEFAULT_BATCH_SIZE
 from tracemark_groundtruth.labeling.preparation import DEFAULT_CONCURRENCY
 from tracemark_groundtruth.s3.job_storage import JobStorage
@@ -49,7 +50,7 @@ class FunctionLookup(Protocol):
 class FinalPass(Protocol):
     """Decides a finished job once more, as a manifest of its own."""
 
-    def __call__(self, job: LabelingJob, storage: JobStorage) -> None:
+    def __call__(self, job: LabelingJob, storage: JobStorage, answers: AnswerSource) -> None:
         """Write the manifest; what the job wrote stays as it is.
 
         Raises:

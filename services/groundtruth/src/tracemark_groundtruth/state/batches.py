@@ -17,7 +17,16 @@ from tracemark.contract.worker_answer import WorkerAnswer
 from tracemark_groundtruth.job.prepared import Answered
 from tracemark_groundtruth.state.claims import Claims
 from tracemark_groundtruth.state.database import Database
-from tracemark_groundtruth.state.tables import ANSWERED, ObjectState, claims, iterations, objects, tasks, workers
+from tracemark_groundtruth.state.tables import (
+    ANSWERED,
+    SAME_OBJECT,
+    ObjectState,
+    claims,
+    iterations,
+    objects,
+    tasks,
+    workers,
+)
 
 IDENTITY_PROVIDER = "Tracemark"
 
@@ -77,6 +86,12 @@ class Batches:
             answers = self._answers(connection, [line.index for line in lines])
         return [Answered(line, answers.get(line.index, [])) for line in lines]
 
+    def consolidated(self, lines: Sequence[DataObject]) -> Sequence[Answered]:
+        """Return those of some objects whose answers were made into a batch, with these answers."""
+        with self.database.reading() as connection:
+            answers = self._answers(connection, [line.index for line in lines], objects.c.iteration.is_not(None))
+        return [Answered(line, answers[line.index]) for line in lines if line.index in answers]
+
     def _is_work(self, ripe: Ripeness) -> bool:
         """Look before writing: most times there is no batch."""
         with self.database.reading() as connection:
@@ -129,11 +144,14 @@ class Batches:
         connection.execute(insert(iterations).values(job_id=self.job_id, number=number, begun_at=now))
         return number
 
-    def _answers(self, connection: Connection, lines: Sequence[int]) -> Mapping[int, Sequence[WorkerAnswer]]:
+    def _answers(
+        self, connection: Connection, lines: Sequence[int], *conditions: ColumnElement[bool]
+    ) -> Mapping[int, Sequence[WorkerAnswer]]:
         given = (
             select(tasks, workers.c.subject)
             .join(workers, workers.c.worker_id == tasks.c.worker_id)
-            .where(tasks.c.job_id == self.job_id, tasks.c.line_index.in_(lines), ANSWERED)
+            .join(objects, SAME_OBJECT)
+            .where(tasks.c.job_id == self.job_id, tasks.c.line_index.in_(lines), ANSWERED, *conditions)
             .order_by(tasks.c.ended_at, tasks.c.task_id)
         )
         answers: dict[int, list[WorkerAnswer]] = {}
