@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import IO
 
@@ -17,9 +18,10 @@ class AnswerSpool:
 
     file: IO[bytes]
 
-    def fill(self, answered: Iterator[Answered]) -> None:
+    def fill(self, answered: Generator[Answered]) -> None:
         """Write the objects, in their order."""
-        self.file.writelines(_lines(answered))
+        with closing(answered):
+            self.file.writelines(_lines(answered))
 
     def objects(self) -> Iterator[AnnotatedObject]:
         """Yield the objects from the first; who begins anew ends what was begun before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class TreeAnswers:
     reader: TreeReader
     strays: Sequence[str] = field(default=(), init=False)
 
-    def answered(self, lines: Iterable[DataObject]) -> Iterator[Answered]:
+    def answered(self, lines: Iterable[DataObject]) -> Generator[Answered]:
         """See `AnswerSource.answered`."""
         responses = dict(self.reader.responses())
         found = ((line, responses.pop(line.id)) for line in lines if line.id in responses)

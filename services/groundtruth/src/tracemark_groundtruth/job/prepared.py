@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,7 +39,7 @@ Prepared = Answered | Unanswered | LeftOut
 class AnswerSource(Protocol):
     """Gives the answers to the objects of one job."""
 
-    def answered(self, lines: Iterable[DataObject]) -> Iterator[Answered]:
+    def answered(self, lines: Iterable[DataObject]) -> Generator[Answered]:
         """Yield those of some objects that have answers, in their order, each with the last answer of each worker.
 
         Raises:

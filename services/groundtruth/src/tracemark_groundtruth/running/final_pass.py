@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,7 +15,6 @@ from tracemark_groundtruth.state.batches import Batches
 
 logger = logging.getLogger(__name__)
 
-
 _AT_ONCE = 500
 
 
@@ -26,7 +25,7 @@ class StoredAnswers:
     batches: Batches
     strays: Sequence[str] = ()
 
-    def answered(self, lines: Iterable[DataObject]) -> Iterator[Answered]:
+    def answered(self, lines: Iterable[DataObject]) -> Generator[Answered]:
         """See `AnswerSource.answered`.
 
         Raises:
