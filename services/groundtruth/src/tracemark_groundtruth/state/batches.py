@@ -89,7 +89,7 @@ class Batches:
     def consolidated(self, lines: Sequence[DataObject]) -> Sequence[Answered]:
         """Return those of some objects whose answers were made into a batch, with these answers."""
         with self.database.reading() as connection:
-            answers = self._answers(connection, [line.index for line in lines], objects.c.iteration.is_not(None))
+            answers = self._answers(connection, [line.index for line in lines])
         return [Answered(line, answers[line.index]) for line in lines if line.index in answers]
 
     def _is_work(self, ripe: Ripeness) -> bool:
@@ -144,14 +144,14 @@ class Batches:
         connection.execute(insert(iterations).values(job_id=self.job_id, number=number, begun_at=now))
         return number
 
-    def _answers(
-        self, connection: Connection, lines: Sequence[int], *conditions: ColumnElement[bool]
-    ) -> Mapping[int, Sequence[WorkerAnswer]]:
+    def _answers(self, connection: Connection, lines: Sequence[int]) -> Mapping[int, Sequence[WorkerAnswer]]:
+        """Return the answers to those of some objects that were made into a batch."""
         given = (
             select(tasks, workers.c.subject)
             .join(workers, workers.c.worker_id == tasks.c.worker_id)
             .join(objects, SAME_OBJECT)
-            .where(tasks.c.job_id == self.job_id, tasks.c.line_index.in_(lines), ANSWERED, *conditions)
+            .where(tasks.c.job_id == self.job_id, tasks.c.line_index.in_(lines), ANSWERED)
+            .where(objects.c.iteration.is_not(None))
             .order_by(tasks.c.ended_at, tasks.c.task_id)
         )
         answers: dict[int, list[WorkerAnswer]] = {}

@@ -14,7 +14,6 @@ from tracemark_groundtruth.state.audit import Action, Actor, Event, append
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import (
     ANSWERED,
-    SAME_OBJECT,
     ObjectState,
     TaskState,
     jobs,
@@ -24,13 +23,12 @@ from tracemark_groundtruth.state.tables import (
 )
 from tracemark_groundtruth.state.task_queue import WorkerId
 from tracemark_groundtruth.state.tasks import Task
+from tracemark_groundtruth.state.turn_statements import LOCK_OBJECT, TASK, WITH_INPUT
 from tracemark_groundtruth.state.written_out import is_any
 
 _CHANGEABLE = is_any(objects.c.state, ObjectState.OPEN, ObjectState.DUE)
-_WITH_OBJECT = select(tasks, objects.c.task_input, objects.c.state.label("object_state")).join(objects, SAME_OBJECT)
-_ONE = _WITH_OBJECT.where(tasks.c.task_id == bindparam("task"))
 _BEFORE = (
-    _WITH_OBJECT.where(
+    WITH_INPUT.where(
         tasks.c.job_id == bindparam("job"),
         tasks.c.worker_id == bindparam("worker"),
         ANSWERED,
@@ -42,12 +40,6 @@ _BEFORE = (
     )
     .order_by(tasks.c.ended_at.desc(), tasks.c.task_id.desc())
     .limit(1)
-)
-_LOCK_OBJECT = (
-    select(objects.c.line_index)
-    .join(tasks, SAME_OBJECT)
-    .where(tasks.c.task_id == bindparam("task"))
-    .with_for_update(of=objects)
 )
 _REPLACE = (
     update(tasks)
@@ -86,7 +78,7 @@ class GivenAnswers:
             AnswerFinal: its object was consolidated, or is being.
         """
         with self.database.reading() as connection:
-            row = _check(connection.execute(_ONE, {"task": task_id}).one_or_none(), worker, task_id)
+            row = _check(connection.execute(TASK, {"task": task_id}).one_or_none(), worker, task_id)
         return GivenAnswer(_task(row), row.answer or "{}")
 
     def before(self, worker: WorkerId, task_id: str) -> GivenAnswer | None:
@@ -98,7 +90,7 @@ class GivenAnswers:
             TaskNotHeld: the worker never had such a task.
         """
         with self.database.reading() as connection:
-            row = connection.execute(_ONE, {"task": task_id}).one_or_none()
+            row = connection.execute(TASK, {"task": task_id}).one_or_none()
             if row is None or row.worker_id != str(worker):
                 raise _unknown(task_id)
             moment = row.ended_at if row.state == TaskState.ANSWERED.value else inf
@@ -123,8 +115,8 @@ class GivenAnswers:
             TaskNotHeld, AnswerFinal: see `find`.
         """
         with self.database.writing() as connection:
-            connection.execute(_LOCK_OBJECT, {"task": task_id})
-            row = _check(connection.execute(_ONE, {"task": task_id}).one_or_none(), worker, task_id)
+            connection.execute(LOCK_OBJECT, {"task": task_id})
+            row = _check(connection.execute(TASK, {"task": task_id}).one_or_none(), worker, task_id)
             most = max(0.0, now - row.accepted_at)  # a clock may have been set back since
             spent = None if seconds is None else min((row.seconds_spent or 0.0) + seconds, most)
             values = {"task": task_id, "given": answer, "now": now, "seconds": spent}

@@ -6,13 +6,12 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.tables import (
     HELD,
-    OPEN,
     SAME_RESERVED_OBJECT,
     objects,
     reservations,
@@ -23,12 +22,12 @@ from tracemark_groundtruth.state.turn_statements import (
     CAN_BE_THEIRS,
     CLAIMED,
     END_RESERVATION,
+    FREE_PLACE,
     INSERT_RESERVATION,
+    OBJECT,
     RESERVED_FOR_THEM,
     TAKE_FREE,
 )
-
-_OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
 
 _MINE = select(reservations).where(RESERVED_FOR_THEM)
 _ALL_MINE = select(reservations).where(reservations.c.worker_id == bindparam("worker"))
@@ -49,8 +48,7 @@ _OF_OTHERS = (
     .limit(1)
 )
 _TAKEN_OVER = _OF_OTHERS.with_for_update(of=objects, skip_locked=True)
-_LOCK = select(objects.c.line_index).where(_OBJECT).with_for_update()
-_FREE_PLACE = update(objects).where(_OBJECT, OPEN).values(free=objects.c.free + 1)
+_LOCK = select(objects.c.line_index).where(OBJECT).with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +157,7 @@ def claim(connection: Connection, worker: WorkerId, job_id: int, now: float) -> 
         return None  # or somebody who found nothing else has taken it over
     if mine.usable and mine.expires_at > now:
         return _reserved(mine)
-    connection.execute(_FREE_PLACE, {"job": job_id, "index": mine.line_index})
+    connection.execute(FREE_PLACE, {"job": job_id, "index": mine.line_index})
     return None
 
 
@@ -182,7 +180,7 @@ def _end(connection: Connection, row: Row[*tuple[Any, ...]]) -> None:
     place = {"job": row.job_id, "index": row.line_index}
     connection.execute(_LOCK, place)
     if connection.execute(END_RESERVATION, {"task": row.task_id}).rowcount == 1:
-        connection.execute(_FREE_PLACE, place)
+        connection.execute(FREE_PLACE, place)
 
 
 def _reserved(row: Row[*tuple[Any, ...]]) -> Reserved:

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from tracemark.errors import quoted
@@ -24,31 +24,28 @@ from tracemark_groundtruth.state.reservations import (
 from tracemark_groundtruth.state.tables import (
     ANSWERED,
     HELD,
-    OPEN,
-    SAME_OBJECT,
     ObjectState,
     TaskState,
-    objects,
     tasks,
 )
 from tracemark_groundtruth.state.task_queue import WorkerId
-from tracemark_groundtruth.state.turn_statements import CLOSE_IF_FULL, END, FREE, INSERT_TASK, TASK, WITH_INPUT
+from tracemark_groundtruth.state.turn_statements import (
+    CLOSE_IF_FULL,
+    END,
+    FREE,
+    FREE_PLACE,
+    INSERT_TASK,
+    LOCK_OBJECT,
+    TASK,
+    WITH_INPUT,
+)
 
 _THEIRS = and_(tasks.c.job_id == bindparam("job"), tasks.c.worker_id == bindparam("worker"))
-_OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
 
 _HELD_BY_WORKER = WITH_INPUT.where(_THEIRS, HELD)
 _OVERDUE = select(tasks).where(tasks.c.job_id == bindparam("job"), HELD, tasks.c.expires_at <= bindparam("now"))
 _NEXT_END = select(func.min(tasks.c.expires_at)).where(tasks.c.job_id == bindparam("job"), HELD)
 _ANSWERED = select(func.count()).select_from(tasks).where(_THEIRS, ANSWERED)
-
-_LOCK_OBJECT = (
-    select(objects.c.line_index)
-    .join(tasks, SAME_OBJECT)
-    .where(tasks.c.task_id == bindparam("task"))
-    .with_for_update(of=objects)
-)
-_FREE_PLACE = update(objects).where(_OBJECT, OPEN).values(free=objects.c.free + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +127,7 @@ class Tasks:
             _lock_object(connection, task_id)
             row = _check(connection, worker, task_id, now)
             _end(connection, row, as_, now)
-            connection.execute(_FREE_PLACE, _of(row))
+            connection.execute(FREE_PLACE, _of(row))
             self.database.tell(connection, row.job_id)
             return int(row.job_id)
 
@@ -186,9 +183,9 @@ class Tasks:
 
 
 def _expire(connection: Connection, row: Row[*tuple[Any, ...]], now: float) -> None:
-    connection.execute(_LOCK_OBJECT, {"task": row.task_id})
+    connection.execute(LOCK_OBJECT, {"task": row.task_id})
     if _end(connection, row, TaskState.EXPIRED, now):
-        connection.execute(_FREE_PLACE, _of(row))
+        connection.execute(FREE_PLACE, _of(row))
 
 
 def _lend(connection: Connection, worker: WorkerId, job_id: int, now: float, seconds: float) -> Task | None:
@@ -216,7 +213,7 @@ def _insert(connection: Connection, worker: WorkerId, task: Task) -> Task:
 
 def _lock_object(connection: Connection, task_id: str) -> None:
     if connection.dialect.name != SQLITE:  # which has no locks of rows: who writes is alone
-        connection.execute(_LOCK_OBJECT, {"task": task_id})
+        connection.execute(LOCK_OBJECT, {"task": task_id})
 
 
 def _check(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:

@@ -21,7 +21,7 @@ _PARAMETER = re.compile(r"(?<!:):([a-z]\w*)", re.ASCII)
 
 def _written(statement: ClauseElement, **names: str) -> str:
     """Return a statement in which each parameter is the variable of its name, or what `names` says."""
-    compiled = statement.compile(dialect=_DIALECT, column_keys=list(names))
+    compiled = statement.compile(dialect=_DIALECT, column_keys=list(names))  # which are the columns of an insert
 
     def value(match: re.Match[str]) -> str:
         name = match[1]

@@ -21,10 +21,11 @@ from tracemark_groundtruth.state.tables import (
 )
 from tracemark_groundtruth.state.written_out import is_any
 
-_OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
+OBJECT = and_(objects.c.job_id == bindparam("job"), objects.c.line_index == bindparam("index"))
 _TASK_ID = tasks.c.task_id == bindparam("task")
 _THEIR_RESERVATION = (reservations.c.job_id == tasks.c.job_id) & (reservations.c.worker_id == tasks.c.worker_id)
 
+LOCK_OBJECT = select(objects.c.line_index).join(tasks, SAME_OBJECT).where(_TASK_ID).with_for_update(of=objects)
 LOCK_BOTH = (
     select(objects.c.line_index)
     .where(
@@ -57,9 +58,10 @@ _NEEDS_NOBODY = or_(
 )
 CLOSE_IF_FULL = (
     update(objects)
-    .where(_OBJECT, OPEN, _NEEDS_NOBODY, ~exists().where(SAME_OBJECT, HELD))
+    .where(OBJECT, OPEN, _NEEDS_NOBODY, ~exists().where(SAME_OBJECT, HELD))
     .values(state=ObjectState.DUE.value, due_at=bindparam("now"))
 )
+FREE_PLACE = update(objects).where(OBJECT, OPEN).values(free=objects.c.free + 1)
 INSERT_TASK = insert(tasks)
 
 MAY_WORK = select(
