@@ -208,12 +208,13 @@ def share(processes: int, options: argparse.Namespace) -> float:
 
 
 @contextmanager
-def service(kind: str, objects: int) -> Iterator[ServiceProcess]:
+def service(kind: str, objects: int, answering: type[FunctionServer] = FunctionServer) -> Iterator[ServiceProcess]:
+    """Yield a service with a bucket of so many objects, and functions that answer as `answering` does."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tracemark-bench-")))
         url = stack.enter_context(Cluster(())).database() if kind == "postgresql" else ""
         make_bucket(folder / "s3", objects)
-        functions = stack.enter_context(FunctionServer(folder / "s3"))
+        functions = stack.enter_context(answering(folder / "s3"))
         s3 = stack.enter_context(EmbeddedS3(folder / "s3", durable=True))
         yield stack.enter_context(ServiceProcess(folder / "s3", functions.arns, url, variables=dict(s3.environment)))
 

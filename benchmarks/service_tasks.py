@@ -35,7 +35,7 @@ _CHOICES = (
 )
 
 Row = dict[str, Any]
-Running = Callable[[str, int], Any]
+Running = Callable[..., Any]
 
 
 class Looper(PortalWorker):
@@ -52,7 +52,7 @@ class Looper(PortalWorker):
         """Answer task after task until the job is over or nothing is free."""
         path = where.partition("?")[0]
         token = self.token(path)
-        self._plain("GET", f"{path}/frame")
+        self._frame(path)
         self._load(self._asked("POST", f"{path}/next", "{}", token)["task"])
         # A hundred people do not press a key at the same moment.
         time.sleep(self.thinks * (crc32(self.name.encode()) % 100) / 100)
@@ -72,7 +72,11 @@ class Looper(PortalWorker):
 
     def _load(self, view: Json) -> None:
         if isinstance(view, dict):
-            self._plain("GET", f"/tasks/{view['task']}/frame")
+            self._frame(f"/tasks/{view['task']}")
+
+    def _frame(self, path: str) -> None:
+        frame = self._plain("GET", f"{path}/frame")
+        assert b"cannot be shown" not in frame, frame
 
     def _asked(self, method: str, path: str, body: str, token: str) -> Any:
         headers = {"Content-Type": "application/json", "X-CSRF-Token": token}
@@ -126,7 +130,7 @@ def task_cost(options: argparse.Namespace, service: Running) -> Row:
 def our_task_ms(each: int, service: Running) -> Mapping[str, float]:
     """Return the milliseconds of a task: of the service's processor time, of deciding the job, and of all others."""
     objects = 1_000
-    with service("sqlite", objects) as running:
+    with service("sqlite", objects, WeldFunctions) as running:
         (running.folder / BUCKET / "template.html").write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
         names = [f"worker{number}" for number in range(TEAM)]
         running.prepare(names, each, MaxConcurrentTaskCount=1_000)

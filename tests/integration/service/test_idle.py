@@ -181,6 +181,28 @@ def test_a_job_without_news_is_not_looked_at_when_another_has_some(
 
 
 @pytest.mark.usefixtures("no_sweep")
+def test_nothing_is_asked_of_a_job_that_was_just_looked_at(
+    shop: Any, context: RunnerContext, rounds: list[News], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.job("a", "b", **ONE)
+    with Runner(context) as run:
+        open_objects(shop, 2)
+        settle(shop, rounds, run)
+        job_id = shop.record.job_id
+        monkeypatch.setitem(run._rests_until, job_id, time.monotonic() + 1_000)
+
+        with noted(shop.database) as statements:
+            for _ in range(5):
+                shop.database.changes.tell([job_id], known_elsewhere=True)
+                wake(shop, rounds, 1)
+
+        later = run._later.next()
+
+    assert statements == []
+    assert later is not None
+
+
+@pytest.mark.usefixtures("no_sweep")
 def test_a_timer_takes_a_task_back_when_its_lease_ends(shop: Any, context: RunnerContext, rounds: list[News]) -> None:
     shop.job("a", **ONE)
     ada, bob = shop.worker("ada"), shop.worker("bob")

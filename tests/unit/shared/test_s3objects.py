@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -431,6 +432,36 @@ def test_the_client_s_time_outs_are_shorter_than_a_function_s() -> None:
     config = s3_client().meta.config
 
     assert (config.connect_timeout, config.read_timeout, config.retries["total_max_attempts"]) == (2, 10, 4)
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [(b"", False), (b"small", False), (bytes(1024 * 1024 - 1), False), (bytes(1024 * 1024), True)],
+    ids=["empty", "small", "just small", "large"],
+)
+def test_a_small_body_is_sent_without_asking_first(bucket: Any, body: bytes, asked: bool) -> None:
+    headers = sent_headers(bucket)
+
+    S3Objects(bucket).write(URI, NewObject(body, "image/png"))
+
+    assert ["Expect" in sent for sent in headers] == [asked]
+    assert S3Objects(bucket).read(URI, limit=len(body)).data == body
+
+
+def test_a_file_is_sent_after_asking_however_small_it_is(bucket: Any) -> None:
+    headers = sent_headers(bucket)
+
+    with TemporaryFile() as file:
+        bucket.put_object(Bucket="bucket", Key="a", Body=file)
+
+    assert ["Expect" in sent for sent in headers] == [True]
+
+
+def sent_headers(client: Any) -> list[dict[str, bytes]]:
+    """Return a list to which the headers of each request are added."""
+    found: list[dict[str, bytes]] = []
+    client.meta.events.register_first("before-send.s3", lambda request, **_: found.append(dict(request.headers)))
+    return found
 
 
 def test_an_object_is_created_once(bucket: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from typing import IO, Any, NoReturn, TypeVar
 
 from botocore.exceptions import (
@@ -61,7 +62,16 @@ def s3_client(**options: Any) -> Any:
         retries={"mode": "standard", "total_max_attempts": 4},
         max_pool_connections=32,
     )
-    return boto3.client("s3", config=config, **options)
+    client = boto3.client("s3", config=config, **options)
+    client.meta.events.register_last("before-call.s3", _send_at_once)
+    return client
+
+
+def _send_at_once(params: Mapping[str, Any], **_: Any) -> None:
+    """Send a small body with its headers: asking first whether S3 wants it is a quarter of the client's work."""
+    body = params.get("body")
+    if isinstance(body, BytesIO) and body.getbuffer().nbytes < _CHUNK_BYTES:
+        params["headers"].pop("Expect", None)
 
 
 @dataclass(frozen=True)

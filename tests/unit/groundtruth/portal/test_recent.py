@@ -1,16 +1,20 @@
-"""What the portal remembers for a moment: accounts that were looked up, tasks that were just reserved."""
+"""What the portal remembers: accounts that were looked up, tasks that were just reserved, pages that were rendered."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
+import pytest
 from support.fake_task_queue import worker
 
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.state.fresh_tasks import FRESH_SECONDS, MOST_KEPT, FreshTasks
 from tracemark_groundtruth.state.task_queue import LeasedTask
 from tracemark_groundtruth.web.portal.recent_accounts import RECENT_SECONDS, RecentAccounts
+from tracemark_groundtruth.web.portal.rendered_pages import LARGEST_KEPT, RenderedPages
+from tracemark_groundtruth.web.portal.rendered_pages import MOST_KEPT as MOST_PAGES
 
 ANNA, BEN = worker("Anna"), worker("Ben")
 
@@ -70,3 +74,42 @@ def test_the_last_reserved_tasks_are_kept() -> None:
 
     assert tasks.take(ANNA.worker_id, "0") is None
     assert tasks.take(ANNA.worker_id, str(MOST_KEPT))
+
+
+def test_a_page_is_rendered_once() -> None:
+    pages, made = RenderedPages(), list[str]()
+
+    def render(text: str) -> str:
+        made.append(text)
+        return text
+
+    found = [pages.get(name, partial(render, name)) for name in ("a", "b", "a", "b")]
+
+    assert (found, made) == (["a", "b", "a", "b"], ["a", "b"])
+
+
+def test_a_page_that_cannot_be_rendered_is_tried_again() -> None:
+    pages = RenderedPages()
+    with pytest.raises(ZeroDivisionError):
+        pages.get("a", lambda: str(1 // 0))
+
+    assert pages.get("a", lambda: "page") == "page"
+
+
+def test_a_large_page_is_not_kept() -> None:
+    pages = RenderedPages()
+    pages.get("a", lambda: "x" * (LARGEST_KEPT + 1))
+
+    assert pages.get("a", lambda: "rendered anew") == "rendered anew"
+
+
+def test_the_pages_that_were_shown_last_are_kept() -> None:
+    pages = RenderedPages()
+    pages.get("a", lambda: "first")
+    for number in range(MOST_PAGES - 1):
+        pages.get(number, lambda: "another")
+    pages.get("a", lambda: "never")
+    pages.get("b", lambda: "one more")
+
+    assert pages.get("a", lambda: "rendered anew") == "first"
+    assert pages.get(0, lambda: "rendered anew") == "rendered anew"

@@ -10,6 +10,8 @@ from support.fake_s3 import MemoryS3
 from support.fake_task_queue import MemoryTaskQueue, worker
 from support.portal_client import Browser, Clock
 
+from tracemark_groundtruth.rendering import renderer
+from tracemark_groundtruth.web.portal import tasks
 from tracemark_groundtruth.web.portal.tasks import TEMPLATE_SECONDS
 
 KIND = {"tone": {"label": "kind"}}
@@ -48,6 +50,27 @@ def test_frame_and_page_know_each_other_by_the_same_nonce(anna: Browser) -> None
 
     assert len(nonce) == 64
     assert f'<meta name="tracemark-task" content="{nonce}">' in anna.get(f"{task}/frame").text
+
+
+def test_the_same_object_is_the_same_page_for_two_workers_each_with_a_nonce_of_their_own(
+    anna: Browser, bert: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered = list[str]()
+
+    def render(template: str, *arguments: Any) -> str:
+        rendered.append(renderer.render(template, *arguments))
+        return rendered[-1]
+
+    monkeypatch.setattr(tasks, "render", render)
+
+    task = anna.start()
+    theirs = [anna.get(f"{task}/frame").text]
+    anna.post(f"{task}/stop")
+    theirs.append(bert.get(f"{bert.start()}/frame").text)
+
+    assert rendered == ["<crowd-form><p>letter 0</p></crowd-form>"]
+    assert all(rendered[0] in frame for frame in theirs)
+    assert theirs[0] != theirs[1]
 
 
 def test_an_answer_is_saved_and_the_next_task_named(anna: Browser, task_queue: MemoryTaskQueue) -> None:

@@ -104,10 +104,11 @@ class Runner:
             self._later.add(job_id, time.monotonic() + _HEARSAY_SECONDS)
         ripe = news.jobs | self._changes.moments.pop(self._context.now()) | self._later.pop(time.monotonic())
         if news.everything or time.monotonic() >= self._sweep_at:
-            records = self._swept(ripe, news)
+            records = [record for record in self._swept(ripe, news) if self._is_free(record.job_id)]
         else:
-            records = Jobs(self._context.database).active(ripe)
-            self._forget(ripe - {record.job_id for record in records})
+            free = {job_id for job_id in ripe if self._is_free(job_id)}
+            records = list(Jobs(self._context.database).active(free)) if free else []
+            self._forget(free - {record.job_id for record in records})
         for record in records:
             self._begin(record)
         self._context.database.publish(news.untold)
@@ -125,8 +126,8 @@ class Runner:
         found = {*ripe, *jobs_with_work(database, records, self._context.now())}
         return [record for record in records if record.job_id in found]
 
-    def _begin(self, record: JobRecord) -> None:
-        job_id, now = record.job_id, time.monotonic()
+    def _is_free(self, job_id: int) -> bool:
+        """Return whether a job can be looked at now; otherwise it is as soon as it can be."""
         before, retry = self._under_way.get(job_id), self._retries.get(job_id)
         not_before = max(retry.due_at if retry else 0.0, self._rests_until.get(job_id, 0.0))
         if before and not before.done():
@@ -134,16 +135,21 @@ class Runner:
             self._skipped.add(job_id)
             if before.done():  # just now, and did not see that it was skipped
                 self._changes.tell([job_id], known_elsewhere=True)
-        elif not_before > now:
+            return False
+        if not_before > time.monotonic():
             self._later.add(job_id, not_before)
-        else:
-            self._skipped.discard(job_id)
-            self._changes.moments.forget(job_id)
-            # Each job has threads of its own: a function that hangs keeps no other job's calls and writes waiting.
-            if job_id not in self._calls:
-                self._calls[job_id] = ThreadPoolExecutor(self._context.concurrency, f"call-{job_id}")
-            self._under_way[job_id] = under_way = self._jobs.submit(self._advance, record, self._calls[job_id])
-            under_way.add_done_callback(lambda future: self._done(record, future))
+            return False
+        return True
+
+    def _begin(self, record: JobRecord) -> None:
+        job_id = record.job_id
+        self._skipped.discard(job_id)
+        self._changes.moments.forget(job_id)
+        # Each job has threads of its own: a function that hangs keeps no other job's calls and writes waiting.
+        if job_id not in self._calls:
+            self._calls[job_id] = ThreadPoolExecutor(self._context.concurrency, f"call-{job_id}")
+        self._under_way[job_id] = under_way = self._jobs.submit(self._advance, record, self._calls[job_id])
+        under_way.add_done_callback(lambda future: self._done(record, future))
 
     def _done(self, record: JobRecord, future: Future[None]) -> None:
         if fault := future.exception():

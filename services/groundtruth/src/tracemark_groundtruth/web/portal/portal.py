@@ -19,6 +19,7 @@ from tracemark_groundtruth.web.portal.links import SignInLinks
 from tracemark_groundtruth.web.portal.offers import Offers
 from tracemark_groundtruth.web.portal.provider_access import ProviderAccess
 from tracemark_groundtruth.web.portal.recent_accounts import RecentAccounts
+from tracemark_groundtruth.web.portal.rendered_pages import RenderedPages
 from tracemark_groundtruth.web.portal.sessions import COOKIE, Session, Sessions
 from tracemark_groundtruth.web.portal.sign_in import Authenticator
 from tracemark_groundtruth.web.portal.sign_in_log import SignInLog
@@ -51,6 +52,7 @@ class Portal:
     authenticator: Authenticator
     now: Callable[[], datetime]
     offers: Offers = field(default_factory=Offers)
+    pages: RenderedPages = field(default_factory=RenderedPages)
     links: SignInLinks | None = None
     provider: ProviderAccess | None = None
     log: SignInLog = field(default_factory=SignInLog)

@@ -189,7 +189,10 @@ def _render(portal: Portal, task: LeasedTask, origin: str = "") -> str:
     period = int(portal.now().timestamp() // TEMPLATE_SECONDS)
     template = _template(portal.client, portal.settings.buckets, task.template, period)
     grants, until = replace(portal.grants, origin=origin), common_end(task.links_until)
-    return render(template, task.task_input, lambda uri: grants.url(uri, until), str(task.template))
+    return portal.pages.get(
+        (template, json.dumps(task.task_input), origin, until),
+        lambda: render(template, task.task_input, lambda uri: grants.url(uri, until), str(task.template)),
+    )
 
 
 def _offer(portal: Portal, task: LeasedTask, html: str) -> Offer:

@@ -1,0 +1,36 @@
+"""Pages that were rendered lately: workers who are shown the same object are shown the same text."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Lock
+
+MOST_KEPT = 256
+LARGEST_KEPT = 64 * 1024
+
+
+@dataclass(frozen=True)
+class RenderedPages:
+    """The last pages by all that they are made of, except those of more than 64 Ki characters; threads may share them.
+
+    With `MOST_KEPT` of them it takes 16 MB at most, or 64 MB where all have a character beyond the basic plane.
+    """
+
+    _kept: OrderedDict[Hashable, str] = field(default_factory=OrderedDict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def get(self, made_of: Hashable, render: Callable[[], str]) -> str:
+        """Return the page that is made of something; where `render` raises, nothing is kept."""
+        with self._lock:
+            if made_of in self._kept:
+                self._kept.move_to_end(made_of)
+                return self._kept[made_of]
+        page = render()
+        if len(page) <= LARGEST_KEPT:
+            with self._lock:
+                self._kept[made_of] = page
+                while len(self._kept) > MOST_KEPT:
+                    self._kept.popitem(last=False)
+        return page
