@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from support.statements import noted
 from support.waiting import wait_until
 
 from tracemark_groundtruth.running import runner
@@ -17,7 +15,6 @@ from tracemark_groundtruth.running.runner import Runner
 from tracemark_groundtruth.running.steps import JobSteps
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.changes import Changes, News
-from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import Jobs
 from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
@@ -46,19 +43,6 @@ def rounds(monkeypatch: pytest.MonkeyPatch) -> list[News]:
 
     monkeypatch.setattr(Changes, "fetch", noting)
     return found
-
-
-@contextmanager
-def noted(database: Database) -> Iterator[list[str]]:
-    """Yield the statements that are run."""
-    found = list[str]()
-
-    def note(*arguments: Any) -> None:
-        found.append(arguments[2])
-
-    event.listen(database._engine, "before_cursor_execute", note)
-    yield found
-    event.remove(database._engine, "before_cursor_execute", note)
 
 
 def label_one(shop: Any, context: RunnerContext) -> None:
@@ -142,9 +126,9 @@ def test_the_sweep_asks_two_things_of_all_jobs_and_looks_at_none_without_work(
             run._sweep_at = 0.0
             wake(shop, rounds, 2)
 
-    assert [one.split()[0] for one in statements if not one.startswith("BEGIN")] == ["SELECT"] * 3
+    assert [one.split()[0] for one, _ in statements if not one.startswith("BEGIN")] == ["SELECT"] * 3
     assert looks == []
-    assert "BEGIN IMMEDIATE" not in statements
+    assert "BEGIN IMMEDIATE" not in dict(statements)
 
 
 @pytest.mark.usefixtures("no_sweep")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from support.statements import noted
 
 from tracemark_groundtruth.state.database import Database
 
@@ -22,19 +21,6 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened = Database.in_file(tmp_path / "state.db")
     yield opened
     opened.dispose()
-
-
-@contextmanager
-def noted(database: Database) -> Iterator[dict[str, Any]]:
-    """Yield the statements that are run, each with parameters."""
-    found: dict[str, Any] = {}
-
-    def note(_: object, __: object, statement: str, parameters: Any, ___: object, many: bool) -> None:
-        found[statement] = parameters[0] if many else parameters
-
-    event.listen(database._engine, "before_cursor_execute", note)
-    yield found
-    event.remove(database._engine, "before_cursor_execute", note)
 
 
 def test_no_statement_of_a_job_reads_all_its_tasks(shop: Any, database: Database) -> None:
@@ -54,7 +40,7 @@ def test_no_statement_of_a_job_reads_all_its_tasks(shop: Any, database: Database
     with database.reading() as connection:
         plans = {
             statement: [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
-            for statement, values in statements.items()
+            for statement, values in dict(statements).items()
             if statement.startswith(("SELECT", "UPDATE")) and not statement.startswith(ONCE_IN_A_JOB)
         }
     wide = [

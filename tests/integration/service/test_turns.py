@@ -11,8 +11,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, event, make_url, select, update
+from sqlalchemy import Connection, make_url, select, update
 from support.postgres import Cluster
+from support.statements import noted
 
 from tracemark_groundtruth.errors import StateUnavailable, TaskExpired
 from tracemark_groundtruth.state.database import Database
@@ -68,16 +69,14 @@ def test_postgresql_is_asked_once_for_a_turn(shop: Any, database: Database) -> N
     ada, queue = shop.worker("ada"), shop.task_queue
     task = queue.take(ada, "Welds")
     queue.reserve(ada, "Welds")
-    asked = list[str]()
-    event.listen(database._engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-
-    turn = queue.turn(ada, task.task_id, ANSWER, 2.0)
+    with noted(database) as asked:
+        turn = queue.turn(ada, task.task_id, ANSWER, 2.0)
 
     assert (turn.task.object_id, turn.ahead.object_id) == ("1", "2")
     assert turn.task.expires_at - turn.task.accepted_at == timedelta(seconds=60)
     if not database.is_sqlite:
         assert len(asked) == 1
-        assert "tracemark_turn" in asked[0]
+        assert "tracemark_turn" in asked[0][0]
 
 
 def test_a_database_that_does_not_allow_what_a_turn_needs_says_so(cluster: Cluster) -> None:

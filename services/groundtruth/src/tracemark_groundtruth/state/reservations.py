@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.direct import only_row, rows_changed
 from tracemark_groundtruth.state.tables import (
     HELD,
     SAME_RESERVED_OBJECT,
@@ -140,20 +141,20 @@ def reserve_free(connection: Connection, worker: WorkerId, job_id: int, now: flo
         "reserved_at": now,
         "expires_at": until,
     }
-    connection.execute(INSERT_RESERVATION, values)
+    rows_changed(connection, INSERT_RESERVATION, values)
     return made
 
 
-def take_free(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Row[int, str | None] | None:
-    """Take a place of the first object that can be lent to a worker; return its line and its `task_input`."""
-    return connection.execute(TAKE_FREE, {"job": job_id, "worker": str(worker), "now": now}).one_or_none()
+def take_free(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Any:
+    """Take a place of the first object that can be lent to a worker; return its `line_index` and `task_input`."""
+    return only_row(connection, TAKE_FREE, {"job": job_id, "worker": str(worker), "now": now})
 
 
 def claim(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Reserved | None:
     """End a worker's reservation and return it, its place still taken; None when there is none that can be used."""
     whose = {"job": job_id, "worker": str(worker), "now": now}
-    mine = connection.execute(CLAIMED, whose).one_or_none()
-    if mine is None or connection.execute(END_RESERVATION, {"task": mine.task_id}).rowcount != 1:
+    mine = only_row(connection, CLAIMED, whose)
+    if mine is None or rows_changed(connection, END_RESERVATION, {"task": mine.task_id}) != 1:
         return None  # or somebody who found nothing else has taken it over
     if mine.usable and mine.expires_at > now:
         return _reserved(mine)
@@ -165,7 +166,7 @@ def take_over(connection: Connection, worker: WorkerId, job_id: int, now: float)
     """End another worker's reservation for one who finds nothing free: an object waits for nobody who does not work."""
     whose = {"job": job_id, "worker": str(worker), "now": now}
     row = connection.execute(_TAKEN_OVER, whose).one_or_none()
-    if row is None or connection.execute(END_RESERVATION, {"task": row.task_id}).rowcount != 1:
+    if row is None or rows_changed(connection, END_RESERVATION, {"task": row.task_id}) != 1:
         return None
     return _reserved(row)
 
@@ -179,7 +180,7 @@ def has_any(connection: Connection, worker: WorkerId, job_id: int, now: float) -
 def _end(connection: Connection, row: Row[*tuple[Any, ...]]) -> None:
     place = {"job": row.job_id, "index": row.line_index}
     connection.execute(_LOCK, place)
-    if connection.execute(END_RESERVATION, {"task": row.task_id}).rowcount == 1:
+    if rows_changed(connection, END_RESERVATION, {"task": row.task_id}) == 1:
         connection.execute(FREE_PLACE, place)
 
 

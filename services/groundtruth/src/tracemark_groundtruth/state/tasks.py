@@ -13,6 +13,7 @@ from tracemark.errors import quoted
 from tracemark_groundtruth.errors import TaskAnswered, TaskExpired, TaskNotHeld
 from tracemark_groundtruth.state.connecting import SQLITE
 from tracemark_groundtruth.state.database import Database, count
+from tracemark_groundtruth.state.direct import only_row, rows_changed
 from tracemark_groundtruth.state.reservations import (
     NEXT_RESERVED_END,
     Reservations,
@@ -113,7 +114,7 @@ class Tasks:
         # A clock may have been set back since.
         spent = None if seconds is None else max(0.0, min(seconds, now - row.accepted_at))
         _end(connection, row, TaskState.ANSWERED, now, answer, spent)
-        if connection.execute(CLOSE_IF_FULL, {**_of(row), "now": now}).rowcount:
+        if rows_changed(connection, CLOSE_IF_FULL, {**_of(row), "now": now}):
             self.database.tell(connection, row.job_id)
         return int(row.job_id)
 
@@ -206,7 +207,7 @@ def _insert(connection: Connection, worker: WorkerId, task: Task) -> Task:
         "accepted_at": task.accepted_at,
         "expires_at": task.expires_at,
     }
-    connection.execute(INSERT_TASK, values)
+    rows_changed(connection, INSERT_TASK, values)
     count(connection, "lent")
     return task
 
@@ -216,8 +217,9 @@ def _lock_object(connection: Connection, task_id: str) -> None:
         connection.execute(LOCK_OBJECT, {"task": task_id})
 
 
-def _check(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Row[*tuple[Any, ...]]:
-    row = connection.execute(TASK, {"task": task_id}).one_or_none()
+def _check(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Any:
+    """Return a task that a worker holds, as `TASK` finds it."""
+    row = only_row(connection, TASK, {"task": task_id})
     given_back = (TaskState.DECLINED.value, TaskState.RELEASED.value)
     if row is None or row.worker_id != str(worker) or row.state in given_back:
         raise TaskNotHeld(f"you hold no task {quoted(task_id, 60)}", remedy="take another task")
@@ -242,7 +244,7 @@ def _end(
     seconds: float | None = None,
 ) -> bool:
     ended = {"task": row.task_id, "how": how.value, "now": now, "given": answer, "seconds": seconds}
-    if connection.execute(END, ended).rowcount != 1:
+    if rows_changed(connection, END, ended) != 1:
         return False
     count(connection, how.value)
     return True

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from tracemark_groundtruth.state.database import Database, count
+from tracemark_groundtruth.state.direct import only_row
 from tracemark_groundtruth.state.reservations import Reserved, reserve_free
 from tracemark_groundtruth.state.tables import TaskState
 from tracemark_groundtruth.state.task_queue import WorkerId
@@ -85,7 +86,7 @@ class Turns:
     def _following(
         self, connection: Connection, worker: WorkerId, job_id: int, now: float, seconds: float
     ) -> StoredTurn:
-        if not connection.scalar(MAY_WORK, {"job": job_id, "worker": str(worker)}):
+        if not only_row(connection, MAY_WORK, {"job": job_id, "worker": str(worker)})[0]:
             return StoredTurn(job_id)
         task = Tasks(self.database).take_next_in(connection, worker, job_id, now, seconds)
         ahead = reserve_free(connection, worker, job_id, now, task.expires_at) if task else None
