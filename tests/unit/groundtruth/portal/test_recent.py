@@ -83,7 +83,7 @@ def test_a_page_is_rendered_once() -> None:
         made.append(text)
         return text
 
-    found = [pages.get(name, partial(render, name)) for name in ("a", "b", "a", "b")]
+    found = [pages.get([name], partial(render, name)) for name in ("a", "b", "a", "b")]
 
     assert (found, made) == (["a", "b", "a", "b"], ["a", "b"])
 
@@ -91,25 +91,35 @@ def test_a_page_is_rendered_once() -> None:
 def test_a_page_that_cannot_be_rendered_is_tried_again() -> None:
     pages = RenderedPages()
     with pytest.raises(ZeroDivisionError):
-        pages.get("a", lambda: str(1 // 0))
+        pages.get(["a"], lambda: str(1 // 0))
 
-    assert pages.get("a", lambda: "page") == "page"
+    assert pages.get(["a"], lambda: "page") == "page"
 
 
 def test_a_large_page_is_not_kept() -> None:
     pages = RenderedPages()
-    pages.get("a", lambda: "x" * (LARGEST_KEPT + 1))
+    pages.get(["a"], lambda: "x" * (LARGEST_KEPT + 1))
 
-    assert pages.get("a", lambda: "rendered anew") == "rendered anew"
+    assert pages.get(["a"], lambda: "rendered anew") == "rendered anew"
 
 
 def test_the_pages_that_were_shown_last_are_kept() -> None:
     pages = RenderedPages()
-    pages.get("a", lambda: "first")
+    pages.get(["a"], lambda: "first")
     for number in range(MOST_PAGES - 1):
-        pages.get(number, lambda: "another")
-    pages.get("a", lambda: "never")
-    pages.get("b", lambda: "one more")
+        pages.get([str(number)], lambda: "another")
+    pages.get(["a"], lambda: "never")
+    pages.get(["b"], lambda: "one more")
 
-    assert pages.get("a", lambda: "rendered anew") == "first"
-    assert pages.get(0, lambda: "rendered anew") == "rendered anew"
+    assert pages.get(["a"], lambda: "rendered anew") == "first"
+    assert pages.get(["0"], lambda: "rendered anew") == "rendered anew"
+
+
+def test_pages_of_other_texts_are_other_pages() -> None:
+    pages = RenderedPages()
+    texts = [["ab", "c"], ["a", "bc"], ["abc"], ["abc", ""], ["", "abc"], ["1:a"], ["a", "1"], ["lone \ud800"], ["lone ?"]]
+
+    for number, made_of in enumerate(texts):
+        pages.get(made_of, partial(str, number))
+
+    assert [pages.get(made_of, lambda: "rendered anew") for made_of in texts] == [str(n) for n in range(len(texts))]

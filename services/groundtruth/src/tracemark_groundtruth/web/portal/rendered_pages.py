@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -18,19 +19,29 @@ class RenderedPages:
     With `MOST_KEPT` of them it takes 16 MB at most, or 64 MB where all have a character beyond the basic plane.
     """
 
-    _kept: OrderedDict[Hashable, str] = field(default_factory=OrderedDict, repr=False)
+    _kept: OrderedDict[bytes, str] = field(default_factory=OrderedDict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
-    def get(self, made_of: Hashable, render: Callable[[], str]) -> str:
-        """Return the page that is made of something; where `render` raises, nothing is kept."""
+    def get(self, made_of: Sequence[str], render: Callable[[], str]) -> str:
+        """Return the page that is made of some texts; where `render` raises, nothing is kept."""
+        key = _digest(made_of)
         with self._lock:
-            if made_of in self._kept:
-                self._kept.move_to_end(made_of)
-                return self._kept[made_of]
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
         page = render()
         if len(page) <= LARGEST_KEPT:
             with self._lock:
-                self._kept[made_of] = page
+                self._kept[key] = page
                 while len(self._kept) > MOST_KEPT:
                     self._kept.popitem(last=False)
         return page
+
+
+def _digest(texts: Sequence[str]) -> bytes:
+    """Return what stands for texts that may be large."""
+    digest = hashlib.sha256()
+    for text in texts:
+        data = text.encode("utf-8", "surrogatepass")
+        digest.update(b"%d:" % len(data) + data)
+    return digest.digest()

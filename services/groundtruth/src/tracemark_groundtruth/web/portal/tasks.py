@@ -190,7 +190,7 @@ def _render(portal: Portal, task: LeasedTask, origin: str = "") -> str:
     template = _template(portal.client, portal.settings.buckets, task.template, period)
     grants, until = replace(portal.grants, origin=origin), common_end(task.links_until)
     return portal.pages.get(
-        (template, json.dumps(task.task_input), origin, until),
+        (template, json.dumps(task.task_input), origin, until.isoformat()),
         lambda: render(template, task.task_input, lambda uri: grants.url(uri, until), str(task.template)),
     )
 
