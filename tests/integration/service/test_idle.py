@@ -9,12 +9,14 @@ import pytest
 from support.statements import noted
 from support.waiting import wait_until
 
+from tracemark_groundtruth.errors import StateUnavailable
 from tracemark_groundtruth.running import runner
 from tracemark_groundtruth.running.context import RunnerContext
 from tracemark_groundtruth.running.runner import Runner
 from tracemark_groundtruth.running.steps import JobSteps
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.changes import Changes, News
+from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.jobs import Jobs
 from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.state.tables import JobStatus, ObjectState
@@ -184,6 +186,53 @@ def test_nothing_is_asked_of_a_job_that_was_just_looked_at(
 
     assert statements == []
     assert later is not None
+
+
+@pytest.mark.usefixtures("no_sweep")
+def test_other_processes_are_told_at_once_and_then_of_many_things_together(
+    shop: Any, context: RunnerContext, rounds: list[News], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = list[set[int]]()
+    monkeypatch.setattr(Database, "publish", lambda _, jobs: told.append(set(jobs)))
+    monkeypatch.setattr(runner, "_TELLING_SECONDS", 100_000.0)
+    with Runner(context) as run:
+        settle(shop, rounds, run)
+
+        for job_id in (7, 8, 9):
+            shop.database.changes.tell([job_id])
+            wake(shop, rounds, 1)
+        at_once = list(told)
+        run._tell_at = 0.0
+        wake(shop, rounds, 2)
+        later = list(told)
+        shop.database.changes.tell([10])
+        wake(shop, rounds, 2)
+
+    assert at_once == [{7}]
+    assert later == [{7}, {8, 9}]
+    assert told == [{7}, {8, 9}, {10}], "what is not told yet is told at the end"
+
+
+@pytest.mark.usefixtures("no_sweep")
+def test_what_could_not_be_told_is_told_when_the_database_answers(
+    shop: Any, context: RunnerContext, rounds: list[News], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, tries = list[set[int]](), list[int]()
+
+    def publish(_: Database, jobs: set[int]) -> None:
+        tries.append(len(rounds))
+        if len(tries) < 3:
+            raise StateUnavailable("no answer")
+        told.append(set(jobs))
+
+    monkeypatch.setattr(Database, "publish", publish)
+    with Runner(context) as run:
+        settle(shop, rounds, run)
+        shop.database.changes.tell([7])
+
+        wait_until(lambda: {7} in told, "the news")
+
+    assert len(rounds) < tries[0] + 50, "it does not try again and again"
 
 
 @pytest.mark.usefixtures("no_sweep")

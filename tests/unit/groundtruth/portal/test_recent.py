@@ -117,7 +117,17 @@ def test_the_pages_that_were_shown_last_are_kept() -> None:
 
 def test_pages_of_other_texts_are_other_pages() -> None:
     pages = RenderedPages()
-    texts = [["ab", "c"], ["a", "bc"], ["abc"], ["abc", ""], ["", "abc"], ["1:a"], ["a", "1"], ["lone \ud800"], ["lone ?"]]
+    texts = [
+        ["ab", "c"],
+        ["a", "bc"],
+        ["abc"],
+        ["abc", ""],
+        ["", "abc"],
+        ["1:a"],
+        ["a", "1"],
+        ["lone \ud800"],
+        ["lone ?"],
+    ]
 
     for number, made_of in enumerate(texts):
         pages.get(made_of, partial(str, number))

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -24,6 +24,7 @@ _JOBS_AT_ONCE = 32  # threads that wait cost little, and a job whose function ha
 _PAUSE_SECONDS = 0.1  # many changes at once are one look
 _PAUSE_FACTOR = 20  # where a look takes long, looking is a twentieth of what is done at most
 _HEARSAY_SECONDS = 1.0  # the process where it happened looks at once; this one comes to share what is left
+_TELLING_SECONDS = 0.25  # other processes come a second later anyway: what happens meanwhile is told at once
 _SWEEP_SECONDS = 60.0
 _RETRY_SECONDS = 1.0
 _PATIENCE_SECONDS = 15 * 60.0
@@ -54,6 +55,7 @@ class Runner:
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="runner")
         self._sweep_at, self._knows_all = time.monotonic(), False
+        self._untold, self._tell_at = set[int](), float("-inf")
         self._later = Moments()  # on the monotonic clock: what failed or was just looked at
         self._rests_until: dict[int, float] = {}
         self._under_way: dict[int, Future[None]] = {}
@@ -80,8 +82,9 @@ class Runner:
     def _run(self) -> None:
         while not self._end.is_set():
             news = self._changes.fetch(self._context.now, self._seconds_left)
+            self._untold |= news.untold
             if self._end.is_set():
-                return
+                break
             try:
                 self._look(news)
             except EnvironmentFault as error:
@@ -90,13 +93,16 @@ class Runner:
             except Exception:  # whatever it is, jobs go on: without this thread none would, and nobody would know
                 logger.exception("looking at the jobs failed unexpectedly")
                 self._look_at_all_later()
+        with suppress(EnvironmentFault):  # then the others find it when they look at all jobs
+            self._context.database.publish(self._untold)
 
     def _look_at_all_later(self) -> None:
-        self._knows_all, self._sweep_at = False, time.monotonic() + _RETRY_SECONDS
+        self._knows_all = False
+        self._sweep_at = self._tell_at = time.monotonic() + _RETRY_SECONDS
 
     def _seconds_left(self) -> float:
-        later = self._later.next()
-        return min(self._sweep_at, self._sweep_at if later is None else later) - time.monotonic()
+        moments = [self._sweep_at, self._later.next(), self._tell_at if self._untold else None]
+        return min(moment for moment in moments if moment is not None) - time.monotonic()
 
     def _look(self, news: News) -> None:
         self._context.watch.looked()
@@ -111,7 +117,14 @@ class Runner:
             self._forget(free - {record.job_id for record in records})
         for record in records:
             self._begin(record)
-        self._context.database.publish(news.untold)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell other processes what has happened here, unless they were just told something."""
+        now = time.monotonic()
+        if self._untold and now >= self._tell_at:
+            self._context.database.publish(self._untold)
+            self._untold, self._tell_at = set(), now + _TELLING_SECONDS
 
     def _swept(self, ripe: Collection[int], news: News) -> Sequence[JobRecord]:
         """Return the jobs that are ripe and those for which there is something to do, or all where news were missed."""
