@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,6 +63,22 @@ def test_a_row_that_is_there_already_is_an_error_of_sqlalchemy(database: Databas
 def test_what_the_database_refuses_is_told_with_its_words(database: Database) -> None:
     with pytest.raises(StateUnavailable, match="nowhere"), database.reading() as connection:
         only_row(connection, text("SELECT 1 AS one FROM nowhere"), {})
+
+
+def test_what_fails_while_a_row_is_read_is_told_as_well(tmp_path: Path) -> None:
+    file = Database.in_file(tmp_path / "state.db")
+    endless = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0")
+
+    def read() -> None:
+        with file.reading() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.set_progress_handler(lambda: True, 1_000)
+            only_row(connection, endless, {})
+
+    with pytest.raises(StateUnavailable, match="interrupted"):
+        read()
+
+    file.dispose()
 
 
 def test_a_transaction_that_is_undone_leaves_nothing(database: Database, task: Any) -> None:

@@ -30,10 +30,7 @@ def only_row(connection: Connection, statement: Any, values: Mapping[str, Any]) 
     """
     if connection.dialect.name != SQLITE:
         return connection.execute(statement, values).one_or_none()
-    cursor = _run(connection, statement, values)
-    found, columns = cursor.fetchone(), tuple(column[0] for column in cursor.description)
-    cursor.close()  # it may have more rows; while it is open the transaction cannot end
-    return None if found is None else _row(columns)._make(found)
+    return _run(connection, statement, values)[0]
 
 
 def rows_changed(connection: Connection, statement: Any, values: Mapping[str, Any]) -> int:
@@ -44,21 +41,25 @@ def rows_changed(connection: Connection, statement: Any, values: Mapping[str, An
     """
     if connection.dialect.name != SQLITE:
         return connection.execute(statement, values).rowcount
-    return _run(connection, statement, values).rowcount
+    return _run(connection, statement, values)[1]
 
 
-def _run(connection: Connection, statement: Any, values: Mapping[str, Any]) -> sqlite3.Cursor:
+def _run(connection: Connection, statement: Any, values: Mapping[str, Any]) -> tuple[Any, int]:
+    """Return the first row of a statement, None without one, and how many it has changed."""
     text, constants = _written(statement, tuple(values))
     given = {name: _SAFE.process_bind_param(value, None) for name, value in values.items()}
     driver: Any = connection.connection.driver_connection
     try:
-        return execute(driver, text, {**constants, **given})
+        cursor = execute(driver, text, {**constants, **given})
+        found, columns = cursor.fetchone(), tuple(column[0] for column in cursor.description or ())
+        cursor.close()  # there may be more rows; while it is open the transaction cannot end
     except sqlite3.Error as error:
         raise DBAPIError.instance(text, given, error, sqlite3.Error, dialect=connection.dialect) from error
+    return None if found is None else _row(columns)._make(found), cursor.rowcount
 
 
 def execute(driver: sqlite3.Connection, text: str, values: Mapping[str, Any]) -> sqlite3.Cursor:
-    """Run what was written out; tests look here at what is run."""
+    """Hand a statement to the driver: all of them come by here."""
     return driver.execute(text, values)
 
 
