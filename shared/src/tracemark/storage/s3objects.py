@@ -62,7 +62,11 @@ def s3_client(**options: Any) -> Any:
         retries={"mode": "standard", "total_max_attempts": 4},
         max_pool_connections=32,
     )
-    client = boto3.client("s3", config=config, **options)
+    return without_asking(boto3.client("s3", config=config, **options))
+
+
+def without_asking(client: Any) -> Any:
+    """Have a boto3 S3 client send small bodies without asking first whether S3 wants them, and return it."""
     client.meta.events.register_last("before-call.s3", _send_at_once)
     return client
 

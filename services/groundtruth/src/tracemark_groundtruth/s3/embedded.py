@@ -16,6 +16,7 @@ from moto.core.base_backend import BackendDict
 from moto.s3.models import s3_backends
 
 from tracemark.errors import InvalidConfiguration, TracemarkError, quoted
+from tracemark.storage.s3objects import without_asking
 from tracemark_groundtruth.s3.live_buckets import LiveBuckets
 from tracemark_groundtruth.s3.live_folder import LiveFolder
 from tracemark_groundtruth.s3.mirror import Mirror
@@ -178,7 +179,7 @@ def _client(endpoint_url: str, mark: str = "") -> Any:
         proxies={},
         user_agent_extra=mark,
     )
-    return boto3.client(
+    client = boto3.client(
         "s3",
         config=config,
         endpoint_url=endpoint_url,
@@ -186,3 +187,4 @@ def _client(endpoint_url: str, mark: str = "") -> Any:
         aws_access_key_id=_KEY,
         aws_secret_access_key=_KEY,
     )
+    return without_asking(client)
