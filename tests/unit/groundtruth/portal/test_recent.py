@@ -10,6 +10,7 @@ import pytest
 from support.fake_task_queue import worker
 
 from tracemark.storage.s3uri import S3Uri
+from tracemark_groundtruth.rendering.renderer import render
 from tracemark_groundtruth.state.fresh_tasks import FRESH_SECONDS, MOST_KEPT, FreshTasks
 from tracemark_groundtruth.state.task_queue import LeasedTask
 from tracemark_groundtruth.web.portal.recent_accounts import RECENT_SECONDS, RecentAccounts
@@ -79,11 +80,11 @@ def test_the_last_reserved_tasks_are_kept() -> None:
 def test_a_page_is_rendered_once() -> None:
     pages, made = RenderedPages(), list[str]()
 
-    def render(text: str) -> str:
+    def make(text: str) -> str:
         made.append(text)
         return text
 
-    found = [pages.get([name], partial(render, name)) for name in ("a", "b", "a", "b")]
+    found = [pages.get([name], partial(make, name)) for name in ("a", "b", "a", "b")]
 
     assert (found, made) == (["a", "b", "a", "b"], ["a", "b"])
 
@@ -133,3 +134,38 @@ def test_pages_of_other_texts_are_other_pages() -> None:
         pages.get(made_of, partial(str, number))
 
     assert [pages.get(made_of, lambda: "rendered anew") for made_of in texts] == [str(n) for n in range(len(texts))]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        '{{ "now" | date: "%s" }}',
+        '{{ task.input.when | date: "%s" }}',
+        "{{ now }}",
+        "{{ today }}",
+        '{% assign name = "no" | append: "w" %}{{ [name] }}',
+        '{% if true %}{% assign day = "today" | date: "%F" %}{{ day }}{% endif %}',
+    ],
+)
+def test_a_page_that_tells_the_time_is_rendered_each_time(template: str) -> None:
+    pages, rendered = RenderedPages(), list[str]()
+
+    def page() -> str:
+        rendered.append(render(template, {"when": "now"}, str))
+        return rendered[-1]
+
+    for _ in range(2):
+        pages.get([template], page)
+
+    assert len(rendered) == 2
+
+
+def test_a_page_that_has_the_words_alone_is_rendered_once() -> None:
+    pages, rendered = RenderedPages(), list[str]()
+
+    def page() -> str:
+        rendered.append(render("now: {{ task.input.now }}, today's date", {"now": 1}, str))
+        return rendered[-1]
+
+    assert [pages.get(["a"], page) for _ in range(2)] == ["now: 1, today's date"] * 2
+    assert len(rendered) == 1

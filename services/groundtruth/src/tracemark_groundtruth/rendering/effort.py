@@ -16,6 +16,7 @@ from liquid.context import RenderContext
 from liquid.undefined import UNDEFINED
 
 from tracemark_groundtruth.errors import TemplateFailed
+from tracemark_groundtruth.rendering.clock import VARIABLES, note_reading
 
 MAX_ROUNDS = 100_000
 MAX_RANGE = 100_000
@@ -93,6 +94,8 @@ class BoundedContext(RenderContext):
     def get(self, path: list[object], *, token: Any, default: object = UNDEFINED) -> object:
         """See Liquid: the value of a variable."""
         check_effort()
+        if path and path[0] in VARIABLES:
+            note_reading()
         return super().get(path, token=token, default=default)
 
     def raise_for_loop_limit(self, length: int = 1) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 
 from liquid import BoundTemplate, DictLoader, Environment
@@ -15,6 +15,7 @@ from tracemark.document import Json
 from tracemark.errors import quoted
 from tracemark_groundtruth.errors import TemplateFailed
 from tracemark_groundtruth.rendering.bounds import within_bounds
+from tracemark_groundtruth.rendering.clock import note_reading
 from tracemark_groundtruth.rendering.effort import MAX_ROUNDS, BoundedTemplate, check_markup
 from tracemark_groundtruth.rendering.filters import (
     Grant,
@@ -112,8 +113,20 @@ def liquid(undefined: type[Undefined] = Undefined) -> Environment:
         "grant_read_access": grant_read_access,
         "strip_html": strip_html,
     }
+    environment.filters["date"] = _noted(environment.filters["date"])
     environment.filters = {name: within_bounds(name, filter_) for name, filter_ in environment.filters.items()}
     return environment
+
+
+def _noted(date: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the filter `date`, noting that it may read the clock: it does for the words "now" and "today"."""
+
+    @wraps(date)
+    def noted(*given: Any, **options: Any) -> Any:
+        note_reading()
+        return date(*given, **options)
+
+    return noted
 
 
 @lru_cache(maxsize=1)

@@ -8,15 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
+from tracemark_groundtruth.rendering.clock import watched_clock
+
 MOST_KEPT = 256
 LARGEST_KEPT = 64 * 1024
 
 
 @dataclass(frozen=True)
 class RenderedPages:
-    """The last pages by all that they are made of, except those of more than 64 Ki characters; threads may share them.
+    """The last pages by all that they are made of, except those that tell the time or have more than 64 Ki characters.
 
-    With `MOST_KEPT` of them it takes 16 MB at most, or 64 MB where all have a character beyond the basic plane.
+    Threads may share them. With `MOST_KEPT` of them it takes 16 MB at most, or 64 MB where all have a character beyond
+    the basic plane.
     """
 
     _kept: OrderedDict[bytes, str] = field(default_factory=OrderedDict, repr=False)
@@ -29,8 +32,9 @@ class RenderedPages:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        page = render()
-        if len(page) <= LARGEST_KEPT:
+        with watched_clock() as clock:
+            page = render()
+        if len(page) <= LARGEST_KEPT and not clock.read:
             with self._lock:
                 self._kept[key] = page
                 while len(self._kept) > MOST_KEPT:
