@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from support.at_once import run_at_once
 
 from tracemark.errors import InvalidConfiguration
 from tracemark_groundtruth.errors import StateUnavailable
+from tracemark_groundtruth.state import connecting
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.data_folder import exclusive_lock, open_state
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.secrets import service_secrets
 from tracemark_groundtruth.state.tables import SCHEMA_VERSION, settings, workers
+
+IMPORTS = "from tracemark_groundtruth.state.database import Database"
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "mysql://a/b", "sqlite://", "oracle://x"])
@@ -27,6 +35,53 @@ def test_a_database_that_is_not_there_is_unavailable_and_its_password_is_not_tol
         Database.open("postgresql://me:hush@127.0.0.1:1/nothing?connect_timeout=2")
 
     assert "hush" not in str(caught.value)
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """Another program that writes to a file as `tracemark restore` leaves it, whose journal is none of its own yet."""
+    with closing(sqlite3.connect(tmp_path / "state.db")) as connection:
+        connection.executescript("CREATE TABLE other (one); BEGIN IMMEDIATE")
+        yield connection
+
+
+def test_a_file_that_another_program_writes_to_is_waited_for(
+    tmp_path: Path, writer: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: writer.rollback())
+
+    Database.in_file(tmp_path / "state.db").dispose()
+
+    with closing(sqlite3.connect(tmp_path / "state.db")) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchall() == [("wal",)]
+
+
+def test_a_file_that_another_program_writes_to_for_ever_is_unavailable(
+    tmp_path: Path, writer: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "_BUSY_SECONDS", 0.1)
+
+    with pytest.raises(StateUnavailable, match=r"state\.db.*database is locked"):
+        Database.in_file(tmp_path / "state.db")
+
+    writer.rollback()
+    assert writer.execute("SELECT name FROM sqlite_master").fetchall() == [("other",)]
+
+
+def test_a_file_that_is_no_database_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "state.db").write_bytes(b"no database" * 100)
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("it was waited for"))
+
+    with pytest.raises(StateUnavailable, match="not a database"):
+        Database.in_file(tmp_path / "state.db")
+
+
+def test_processes_that_start_at_once_make_a_database_once(database_url: str) -> None:
+    opening = "Database.open(sys.argv[1]).dispose()"
+
+    ends = run_at_once(IMPORTS, opening, database_url, processes=4)
+
+    assert ends == [("", 0)] * 4
 
 
 def test_a_state_of_another_version_is_refused(database: Database, database_url: str) -> None:

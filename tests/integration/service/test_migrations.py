@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect
 from sqlalchemy.exc import IntegrityError
+from support.at_once import run_at_once
 from support.next_schema import next_schema
 
 from tracemark.errors import InvalidConfiguration
@@ -288,26 +289,14 @@ def test_processes_that_start_at_once_upgrade_a_database_once(
     version_1: Engine, database_url: str, tmp_path: Path
 ) -> None:
     before, schema = contents(version_1), next_schema(tmp_path)
-    code = (
-        "import sys; from pathlib import Path; from tracemark_groundtruth.state.database import Database\n"
-        "from tracemark_groundtruth.state.schema import Schema\n"
-        "print(flush=True); sys.stdin.readline()\n"
-        "Database.open(sys.argv[1], Schema(int(sys.argv[2]), Path(sys.argv[3]))).dispose()"
+    imports = (
+        "from pathlib import Path\n"
+        "from tracemark_groundtruth.state.database import Database\n"
+        "from tracemark_groundtruth.state.schema import Schema"
     )
-    arguments = [sys.executable, "-c", code, database_url, str(schema.version), str(schema.migrations)]
-    processes = [
-        subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(3)
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        process.stdout.readline()
+    opening = "Database.open(sys.argv[1], Schema(int(sys.argv[2]), Path(sys.argv[3]))).dispose()"
 
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    ends = [(process.communicate(timeout=300)[1], process.returncode) for process in processes]
+    ends = run_at_once(imports, opening, database_url, str(schema.version), str(schema.migrations), processes=3)
 
     assert ends == [("", 0)] * 3
     assert kept(before, contents(version_1))

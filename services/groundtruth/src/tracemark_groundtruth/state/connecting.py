@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ from tracemark.errors import InvalidConfiguration
 from tracemark_groundtruth.state.turn_function import TURN_FUNCTION
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
-_BUSY_SECONDS = 30
+_BUSY_SECONDS = 30.0
+_BETWEEN_TRIES_SECONDS = 0.02
 _CONNECTIONS = 48
 
 
@@ -63,8 +66,26 @@ def new_engine(url: URL) -> Engine:
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
     connection.isolation_level = None  # transactions are begun below, not by the driver's guess
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    _write_ahead(connection)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Have changes of a file written to a log of their own, so that reading and writing go on beside each other.
+
+    The first connection to a new or a restored file changes its journal. SQLite does not wait by itself for another
+    that does so or writes, as both read already and could wait for each other: sqlite.org/c3ref/busy_handler.html.
+    """
+    end = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                raise
+        time.sleep(_BETWEEN_TRIES_SECONDS)
 
 
 def _prepare_postgresql(connection: Any, record: object) -> None:
