@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
+
+from cachetools import LRUCache
 
 from tracemark.document import Json
 from tracemark_groundtruth.errors import ClassUnknown
@@ -36,16 +37,13 @@ class Offer:
 class Offers:
     """The last offers by task; threads may share them."""
 
-    _kept: OrderedDict[str, Offer] = field(default_factory=OrderedDict, repr=False)
+    _kept: LRUCache[str, Offer] = field(default_factory=lambda: LRUCache(MOST_KEPT), repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def keep(self, task_id: str, offer: Offer) -> None:
         """Note what the page of a task offers, as it is shown."""
         with self._lock:
             self._kept[task_id] = offer
-            self._kept.move_to_end(task_id)
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
 
     def kept(self, task_id: str) -> Offer | None:
         """Return what the page of a task offered; None when this process showed none, or not lately."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,7 +55,7 @@ class Portal:
     links: SignInLinks | None = None
     provider: ProviderAccess | None = None
     log: SignInLog = field(default_factory=SignInLog)
-    recent: RecentAccounts = field(default_factory=lambda: RecentAccounts(time.monotonic))
+    recent: RecentAccounts = field(default_factory=RecentAccounts)
 
     @cached_property
     def sessions(self) -> Sessions:

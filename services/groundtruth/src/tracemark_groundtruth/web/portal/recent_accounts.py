@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from threading import Lock
+
+from cachetools import TTLCache
 
 from tracemark_groundtruth.state.task_queue import Account
 
@@ -11,20 +14,19 @@ RECENT_SECONDS = 1.0
 MOST_KEPT = 1_000
 
 
-@dataclass(frozen=True)
 class RecentAccounts:
     """Accounts by name, as they were at most a second ago; threads may share them. `clock` is in seconds."""
 
-    clock: Callable[[], float]
-    _kept: dict[str, tuple[float, Account]] = field(default_factory=dict, repr=False)
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._kept: TTLCache[str, Account] = TTLCache(MOST_KEPT, RECENT_SECONDS, timer=clock)
+        self._lock = Lock()
 
     def get(self, name: str) -> Account | None:
         """Return the account of a name; None when it was not looked up lately."""
-        kept_at, account = self._kept.get(name, (float("-inf"), None))
-        return account if self.clock() - kept_at < RECENT_SECONDS else None
+        with self._lock:
+            return self._kept.get(name)
 
     def keep(self, name: str, account: Account) -> None:
         """Note what was looked up just now."""
-        if len(self._kept) >= MOST_KEPT:
-            self._kept.clear()
-        self._kept[name] = (self.clock(), account)
+        with self._lock:
+            self._kept[name] = account

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
+
+from cachetools import LRUCache
 
 from tracemark_groundtruth.rendering.clock import watched_clock
 
@@ -22,7 +23,7 @@ class RenderedPages:
     the basic plane.
     """
 
-    _kept: OrderedDict[bytes, str] = field(default_factory=OrderedDict, repr=False)
+    _kept: LRUCache[bytes, str] = field(default_factory=lambda: LRUCache(MOST_KEPT), repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def get(self, made_of: Sequence[str], render: Callable[[], str]) -> str:
@@ -30,15 +31,12 @@ class RenderedPages:
         key = _digest(made_of)
         with self._lock:
             if key in self._kept:
-                self._kept.move_to_end(key)
                 return self._kept[key]
         with watched_clock() as clock:
             page = render()
         if len(page) <= LARGEST_KEPT and not clock.read:
             with self._lock:
                 self._kept[key] = page
-                while len(self._kept) > MOST_KEPT:
-                    self._kept.popitem(last=False)
         return page
 
 
