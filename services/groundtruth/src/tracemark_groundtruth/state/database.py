@@ -19,7 +19,7 @@ from tracemark_groundtruth.state.changes import Changes
 from tracemark_groundtruth.state.connecting import SQLITE, database_url, file_url, new_engine
 from tracemark_groundtruth.state.outbox import Outbox
 from tracemark_groundtruth.state.schema import SCHEMA, Schema
-from tracemark_groundtruth.state.write_group import WriteGroup, rows_changed, until_undisturbed
+from tracemark_groundtruth.state.write_group import WriteGroup, changes_so_far, until_undisturbed
 from tracemark_groundtruth.watching.counts import Counts
 from tracemark_groundtruth.watching.tracing import NO_TRACING, Tracing
 
@@ -60,7 +60,7 @@ class Database:
         self.is_sqlite = url.get_backend_name() == SQLITE
         self._engine = new_engine(url)
         self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
-        self._group = WriteGroup(self._writers, self._transaction, rows_changed)
+        self._group = WriteGroup(self._writers, self._transaction, changes_so_far)
         self.changes = Changes()
         """What has happened to jobs, here and in other processes."""
         self.counts = Counts()

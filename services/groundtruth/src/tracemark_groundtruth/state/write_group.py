@@ -98,7 +98,7 @@ class WriteGroup:
             one.error = error
 
 
-def rows_changed(connection: Connection) -> int:
+def changes_so_far(connection: Connection) -> int:
     """Return how many rows an SQLite connection has changed since it was opened."""
     changed: int = connection.connection.driver_connection.total_changes  # type: ignore[union-attr]
     return changed
