@@ -284,6 +284,50 @@ def test_marks_of_a_class_that_is_not_the_jobs_are_left_out(consolidated: Consol
     assert found["problem"] == "1 of 3 marks left out: unknown category"
 
 
+def unlisted(kind: str) -> Json:
+    """An answer in which everything is of a class that the job does not have."""
+    whole = np.ones((4, 6), dtype=bool)
+    answers = {
+        "boxes": boxes(box("Moon", 10, 10, 20, 20)),
+        "polygons": {"polygons": [square("Moon", 0, 0, 40)]},
+        "spans": [span("Moon", 0, 1)],
+        "entities": {"entities": [{"label": "Moon", "startOffset": 0, "endOffset": 4}]},
+        "instances": instances_json([Region("Moon", 2, 2, whole)], (20, 20)),
+        "mask": Mask(("Moon",), np.ones((4, 6), dtype=np.uint8)).to_json(),
+    }
+    return answers[kind]
+
+
+@pytest.mark.parametrize("kind", ["boxes", "polygons", "spans", "entities", "instances", "mask"])
+def test_who_only_marked_what_is_left_out_has_not_found_nothing(consolidated: Consolidated, kind: str) -> None:
+    answer = {kind: unlisted(kind)}
+
+    found = one(consolidated, answer, answer, answer, event={"labelCategories": ["Pore"]})
+
+    assert (found[kind], found["workers"], found["confidence"]) == (None, 0, 0.0)
+    assert "3 of 3 answers could not be used: every mark left out" in found["problem"]
+    assert "unknown category" in found["problem"]
+
+
+@pytest.mark.parametrize("bad", [box("Pore", 9, 9, 0, 5), box("Pore", 9, 9, -4, 5), box("Pore", 9000, 9, 5, 5)])
+def test_boxes_that_are_none_do_not_say_that_there_is_nothing(consolidated: Consolidated, bad: Json) -> None:
+    found = one(consolidated, {"boxes": boxes(bad)}, {"boxes": boxes(bad)}, {"boxes": boxes()})
+
+    assert (found["boxes"]["boundingBoxes"], found["workers"], found["confidence"]) == ([], 1, 0.0)
+    assert found["problem"].startswith("2 of 3 answers could not be used: every mark left out; 1 of 1 marks left out: ")
+    assert found["problem"].endswith("(in 2 answers)")
+
+
+@pytest.mark.parametrize("kind", ["boxes", "mask", "instances"])
+def test_a_class_that_is_escaped_for_html_is_known_in_marks(consolidated: Consolidated, kind: str) -> None:
+    answer = json.loads(json.dumps({kind: unlisted(kind)}).replace("Moon", "R&amp;D"))
+
+    found = one(consolidated, answer, answer, event={"labelCategories": ["R&D"]})
+
+    assert (found["workers"], found["confidence"], "problem" in found) == (2, 1.0, False)
+    assert '"R&D"' in json.dumps(found[kind])
+
+
 def test_polygons_become_the_outline_of_what_most_cover(consolidated: Consolidated) -> None:
     answers = [square("Bead", 0, 0, 40), square("Bead", 10, 0, 40), square("Bead", 0, 10, 40)]
 
@@ -397,6 +441,29 @@ def test_a_mask_that_cannot_be_read_costs_one_answer(consolidated: Consolidated)
     assert "of another picture size" in found["problem"]
 
 
+def recolored(mask: Json, color: str) -> Json:
+    """The same picture, whose class is said to have another color."""
+    return {**mask, "labelMappings": {"Pore": {"color": color}}}
+
+
+def test_who_painted_in_no_classs_color_has_not_found_nothing(consolidated: Consolidated) -> None:
+    foreign = recolored(painted("PP  "), "#010203")
+
+    found = one(consolidated, {"mask": foreign}, {"mask": foreign})
+
+    assert (found["mask"], found["workers"]) == (None, 0)
+    assert "4 painted pixels left out: in no class's color (in 2 answers)" in found["problem"]
+
+
+def test_pixels_in_no_classs_color_are_told(consolidated: Consolidated) -> None:
+    partly = {**painted("PPC "), "labelMappings": {"Pore": painted("P")["labelMappings"]["Pore"]}}
+
+    found = one(consolidated, {"mask": partly}, {"mask": partly})
+
+    assert found["fields"]["mask"]["pixels"] == {"Pore": 2}
+    assert found["problem"] == "2 painted pixels left out: in no class's color (in 2 answers)"
+
+
 def test_instances_are_matched_and_put_together(consolidated: Consolidated) -> None:
     answers = [instances_json([Region("Pore", 2, left, np.ones((4, 6), dtype=bool))], (20, 20)) for left in (2, 3, 4)]
 
@@ -431,6 +498,43 @@ def test_a_field_that_is_called_as_a_figure_stands_among_the_fields(consolidated
 
     assert found["votes"] == {"Good Weld": 1}
     assert (found["fields"]["votes"]["value"], found["fields"]["confidence"]["value"]) == (5, 7)
+
+
+@pytest.mark.parametrize("name", ["problem", "votes", "confidence", "main_field"])
+def test_a_remark_does_not_become_the_label_of_a_question_that_is_called_as_a_figure(
+    consolidated: Consolidated, name: str
+) -> None:
+    answer = {name: {"label": "Burn Through"}, "remark": "blurred photo"}
+
+    found = one(consolidated, answer, answer, answer)
+
+    assert (found[WELD], found["fields"][name]["value"]) == ("Not sure", "Burn Through")
+    assert f"the question '{name}' cannot be the main one" in found["problem"]
+    assert "remark" not in found["problem"]
+
+
+def test_a_select_of_several_choices_is_voted_on(consolidated: Consolidated) -> None:
+    answers = [{"defects": ["Crack", "Pore"]}, {"defects": ["Crack"]}, {"defects": []}]
+    payload = [entry("0", *answers), entry("1", *[{"defects": []}] * 3), entry("2", *[{"defects": []}] * 3)]
+
+    found = consolidated(payload)
+
+    assert (found["0"]["defects"], found["0"]["votes"]) == (["Crack"], {"Crack": 2, "Pore": 1})
+    assert (found["1"]["defects"], found["1"]["fields"]["defects"]["kind"]) == ([], "several choices")
+
+
+def test_boxes_of_which_most_workers_check_none_are_not_radio_buttons(consolidated: Consolidated) -> None:
+    none, crack = {"Crack": False, "Pore": False}, {"Crack": True, "Pore": False}
+
+    found = one(consolidated, {"defects": none}, {"defects": none}, {"defects": crack})
+
+    assert (found["defects"], found["workers"], "problem" in found) == ([], 3, False)
+
+
+def test_a_comment_on_a_choice_is_kept(consolidated: Consolidated) -> None:
+    answer = {WELD: {"label": "Good Weld", "workerComment": "the photograph is of another weld"}}
+
+    assert one(consolidated, answer)["comments"] == ["the photograph is of another weld"]
 
 
 def test_an_object_that_nobody_marked_has_no_value(consolidated: Consolidated) -> None:

@@ -15,7 +15,7 @@ from tracemark.marks.kind import Kind
 from tracemark_postlabel.answers import Answer, UnusableAnswer
 from tracemark_postlabel.consolidation.ballot import WorkerId
 from tracemark_postlabel.consolidation.slate import Slate
-from tracemark_postlabel.fields.form import Form, sheet_of
+from tracemark_postlabel.fields.form import DEFAULT_CLASSIFIER, Form, sheet_of
 from tracemark_postlabel.poll import Poll
 
 WELDS = ("Good Weld", "Burn Through")
@@ -84,9 +84,14 @@ def test_without_a_field_of_a_known_kind_the_welding_name_is_taken(answers: Sequ
 
 @pytest.mark.parametrize("name", ["votes", "problem", "fields", "main_field"])
 def test_a_name_that_stands_beside_verdicts_is_no_main_field(name: str) -> None:
-    answer = {name: {"label": "Good Weld"}, "other": {"label": "Duck"}}
+    answer: dict[str, Json] = {name: {"label": "Good Weld"}, "other": {"label": "Duck"}}
+    form, as_good = Form.of(polls(answer), LISTED, None), Form.of(polls(answer), Slate.open((), "Not sure"), None)
 
-    assert main(answer) == "other"
+    assert (form.main.name, f"the question '{name}' cannot be the main one" in form.problem) == (
+        DEFAULT_CLASSIFIER,
+        True,
+    )
+    assert (as_good.main.name, as_good.problem) == ("other", "")
 
 
 def test_a_main_field_that_is_set_is_taken_even_when_nobody_answered_it() -> None:

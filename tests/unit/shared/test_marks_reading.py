@@ -278,7 +278,7 @@ def test_a_mask_that_cannot_be_used_is_refused(change: Json) -> None:
 def test_instances_are_read_back_as_they_are_written() -> None:
     one, two = np.ones((2, 3), dtype=bool), np.array([[True], [True]])
 
-    regions, size = read_instances(instances_json([Region("Pore", 1, 1, one), Region("Pore", 3, 5, two)], (6, 8)))
+    regions, size, _ = read_instances(instances_json([Region("Pore", 1, 1, one), Region("Pore", 3, 5, two)], (6, 8)))
 
     assert size == (6, 8)
     assert [(region.label, region.bounds, region.area) for region in regions] == [

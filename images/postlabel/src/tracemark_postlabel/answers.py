@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from tracemark.contract.answer_fields import MAX_COMMENT_CHARACTERS
 from tracemark.contract.postannotation import Annotation, Data
@@ -27,6 +28,7 @@ from tracemark_postlabel.flaws import flaw_in, marked_doubles, marked_number
 from tracemark_postlabel.names import is_label
 
 _SOURCE = "answer"
+COMMENT_KEY = "workerComment"
 MAX_FIELDS = 100
 """More named fields are no page that a worker fills in."""
 
@@ -53,9 +55,13 @@ class Answer:
     problems: tuple[str, ...] = ()
 
     def comments(self, chosen: Container[str] = ()) -> tuple[str, ...]:
-        """Return the texts that were typed, each on one line; those of the fields `chosen` were not."""
-        texts = (value for name, value in self.fields.items() if isinstance(value, str) and name not in chosen)
-        typed = (one_line(text, MAX_COMMENT_CHARACTERS).strip() for text in texts)
+        """Return the texts that were typed, each on one line; those of the fields `chosen` were not.
+
+        A worker may also comment on a choice, under `workerComment` in the classifier's answer.
+        """
+        texts = (value for name, value in self.fields.items() if name not in chosen)
+        beside = (value.get(COMMENT_KEY) for value in self.fields.values() if isinstance(value, dict))
+        typed = (one_line(text, MAX_COMMENT_CHARACTERS).strip() for text in (*texts, *beside) if isinstance(text, str))
         return tuple(comment for comment in typed if comment)
 
 
@@ -93,11 +99,11 @@ def _answer(worker: WorkerId, content: Json) -> Reading:
         return UnusableAnswer("empty")
     if not isinstance(content, dict):
         return UnusableAnswer("not an object")
-    if len(content) > MAX_FIELDS:
-        return UnusableAnswer(f"more than {MAX_FIELDS} fields")
     fields: dict[str, Json] = {}
     problems = []
-    for name, value in content.items():
+    if len(content) > MAX_FIELDS:
+        problems.append(f"{len(content) - MAX_FIELDS:,} of {len(content):,} fields left out: at most {MAX_FIELDS}")
+    for name, value in islice(content.items(), MAX_FIELDS):
         said = _unfit(name, value)
         if said:
             problems.append(said)

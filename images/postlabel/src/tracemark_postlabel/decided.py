@@ -52,7 +52,7 @@ def decided_choices(
     return [
         Decided(
             verdict.object_id,
-            single_verdict(form.main, verdict, len(counted.ballot.choices), counted.problem),
+            single_verdict(form.main, verdict, len(counted.ballot.choices), sentence([form.problem, counted.problem])),
             beside,
             counted.comments,
         )

@@ -27,7 +27,7 @@ def all_chosen(value: Json) -> list[str] | None:
     """Return all labels that a value gives, None where it has another shape."""
     if is_flags(value):
         return [name for name, flag in value.items() if flag]
-    labels = value.get("labels") if isinstance(value, dict) else None
+    labels = value.get("labels") if isinstance(value, dict) else value
     if isinstance(labels, list) and all(isinstance(label, str) for label in labels):
         return labels
     return None

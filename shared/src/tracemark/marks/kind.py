@@ -48,7 +48,8 @@ _BRACKETS = ("[", "{")
 def shape_of(value: Json) -> Kind:
     """Return what kind of field a value belongs to; a group of boxes or radio buttons counts as several choices.
 
-    Whether such a group allows one choice or several is told by all answers together, not by one.
+    Whether such a group allows one choice or several is told by all answers together, not by one; so is whether an
+    empty list, here taken for spans, is a select in which nothing was chosen.
     """
     if isinstance(value, bool) or value is None:
         return Kind.TOGGLE if isinstance(value, bool) else Kind.UNKNOWN
@@ -57,7 +58,7 @@ def shape_of(value: Json) -> Kind:
     if isinstance(value, str):
         return Kind.TEXT
     if isinstance(value, list):
-        return Kind.SPANS if all(map(_is_span, value)) else Kind.UNKNOWN
+        return _shape_of_list(value)
     return _shape_of_object(value) if isinstance(value, dict) else Kind.UNKNOWN
 
 
@@ -75,6 +76,12 @@ def unpacked(value: Json) -> Json:
 def is_flags(value: Json) -> bool:
     """Tell whether a value is a group of boxes or buttons, `{"<value>": true or false}`."""
     return isinstance(value, dict) and bool(value) and all(isinstance(flag, bool) for flag in value.values())
+
+
+def _shape_of_list(value: list[Json]) -> Kind:
+    if all(map(_is_span, value)):
+        return Kind.SPANS
+    return Kind.SEVERAL if _is_texts(value) else Kind.UNKNOWN
 
 
 def _shape_of_object(value: Mapping[str, Json]) -> Kind:

@@ -23,20 +23,27 @@ MAX_CLASSES = 254
 
 _COLOR = re.compile(r"#([0-9a-fA-F]{6})")
 _PALETTE = ("#2ca02c", "#1f77b4", "#ff7f0e", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#bcbd22", "#17becf")
+_BACKGROUNDS = (0x000000, 0xFFFFFF)
 # Beyond the well-known ones, colors that no two classes share: a step that is prime to 2^24.
 _STEP = 0x9E3779
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mask:
-    """`pixels[row, column]` is 0 where nothing is painted, else one more than the place of the class in `labels`."""
+    """`pixels[row, column]` is 0 where nothing is painted, else one more than the place of the class in `labels`.
+
+    `strays` is the number of pixels that were painted in no class's color.
+    """
 
     labels: tuple[str, ...]
     pixels: Indices
+    strays: int = 0
 
     @classmethod
     def parse(cls, value: Json) -> Mask:
         """Read what `crowd-semantic-segmentation` answers; pixels in no color of a class are not painted.
+
+        Opaque black or white is a background, other colors of no class are `strays`.
 
         Raises:
             InvalidDocument: it is of another shape, or its picture cannot be read.
@@ -44,7 +51,7 @@ class Mask:
         node = Node(value, "answer")
         mapped = node["labelMappings"].mapping() if "labelMappings" in node.mapping() else {}
         colors = {name: Node(entry, "answer")["color"].text() for name, entry in mapped.items() if is_name(name)}
-        return cls(tuple(sorted(colors)), _painted([colors[name] for name in sorted(colors)], node))
+        return cls(tuple(sorted(colors)), *_painted([colors[name] for name in sorted(colors)], node))
 
     def of(self, labels: Sequence[str]) -> Indices:
         """Return the pixels as places in another list of classes, which holds all of this mask's."""
@@ -61,18 +68,19 @@ class Mask:
         }
 
 
-def read_instances(value: Json) -> tuple[tuple[Region, ...], tuple[int, int]]:
+def read_instances(value: Json) -> tuple[tuple[Region, ...], tuple[int, int], int]:
     """Read what `crowd-instance-segmentation` answers: the painted instances, and the picture's height and width.
 
-    An instance of which no pixel is left is none.
+    The third is the number of pixels that were painted in no instance's color. An instance of which no pixel is left is
+    none.
 
     Raises:
         InvalidDocument: it is of another shape, or its picture cannot be read.
     """
-    labels, pixels = read_painted_instances(value)
+    labels, pixels, strays = _read_instances(value)
     found = (region_of(label, pixels == place) for place, label in enumerate(labels, start=1))
     height, width = pixels.shape
-    return tuple(region for region in found if region is not None), (height, width)
+    return tuple(region for region in found if region is not None), (height, width), strays
 
 
 def read_painted_instances(value: Json) -> tuple[tuple[str, ...], Indices]:
@@ -81,6 +89,10 @@ def read_painted_instances(value: Json) -> tuple[tuple[str, ...], Indices]:
     Raises:
         InvalidDocument: it is of another shape, or its picture cannot be read.
     """
+    return _read_instances(value)[:2]
+
+
+def _read_instances(value: Json) -> tuple[tuple[str, ...], Indices, int]:
     node = Node(value, "answer")
     listed = list(node["instances"].items())
     if len(listed) > min(MAX_MARKS, MAX_CLASSES):
@@ -88,7 +100,7 @@ def read_painted_instances(value: Json) -> tuple[tuple[str, ...], Indices]:
     labels = tuple(each["label"].text() for each in listed)
     if not all(map(is_name, labels)):
         raise InvalidDocument("an instance has no usable label")
-    return labels, _painted([each["color"].text() for each in listed], node)
+    return labels, *_painted([each["color"].text() for each in listed], node)
 
 
 def instances_json(regions: Sequence[Region], size: tuple[int, int]) -> Mapping[str, Json]:
@@ -120,7 +132,7 @@ def color_of(place: int) -> str:
     return f"#{(place + 1) * _STEP % 0xFFFFFF:06x}"
 
 
-def _painted(colors: Sequence[str], node: Node) -> Indices:
+def _painted(colors: Sequence[str], node: Node) -> tuple[Indices, int]:
     if len(colors) > MAX_CLASSES:
         raise InvalidDocument(f"{len(colors):,} colors", expected=f"at most {MAX_CLASSES}")
     text = node["labeledImage"]["pngImageData"].text()
@@ -130,10 +142,11 @@ def _painted(colors: Sequence[str], node: Node) -> Indices:
         raise InvalidDocument("the picture of the mask is not in base64") from error
     picture = decoded(data).astype(np.int64)
     code = (picture[:, :, 0] << 16) + (picture[:, :, 1] << 8) + picture[:, :, 2]
+    is_opaque = picture[:, :, 3] > 0
     pixels = np.zeros(code.shape, np.uint8)
     for place, color in enumerate(colors, start=1):
-        pixels[(code == _code(color)) & (picture[:, :, 3] > 0)] = place
-    return pixels
+        pixels[(code == _code(color)) & is_opaque] = place
+    return pixels, int(np.count_nonzero(is_opaque & (pixels == 0) & ~np.isin(code, _BACKGROUNDS)))
 
 
 def _code(color: str) -> int:

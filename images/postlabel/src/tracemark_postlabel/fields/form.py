@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tracemark.document import Json
+from tracemark.errors import quoted
 from tracemark.marks.choices import all_chosen, chosen
 from tracemark.marks.kind import LISTS, MARKS, Kind, is_flags, shape_of
 from tracemark_postlabel.answers import Answer
 from tracemark_postlabel.consolidation.slate import Slate
 from tracemark_postlabel.fields.choice import meant
 from tracemark_postlabel.fields.sheet import FieldPlan, Sheet, Slip
-from tracemark_postlabel.names import is_classifier
+from tracemark_postlabel.names import is_classifier, is_label
 from tracemark_postlabel.poll import Poll
 
 DEFAULT_CLASSIFIER = "WeldingClassification"
@@ -32,7 +33,10 @@ _CHOICES = (Kind.SINGLE, Kind.SEVERAL)
 
 @dataclass(slots=True)
 class _Seen:
-    """What all answers show of one field; `places` sums up how far down the page it stood."""
+    """What all answers show of one field; `places` sums up how far down the page it stood.
+
+    A list that is empty may be spans, or a select: it tells the kind only where no answer tells more.
+    """
 
     shapes: Counter[Kind] = field(default_factory=Counter)
     answers: int = 0
@@ -40,6 +44,8 @@ class _Seen:
     classifiers: int = 0
     groups: int = 0
     checked_twice: int = 0
+    blank: int = 0
+    empty_lists: int = 0
     buttons: set[str] = field(default_factory=set)
     texts: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
@@ -48,6 +54,9 @@ class _Seen:
         self.places += place
         self.answers += 1
         if value == "":
+            return
+        if value == []:
+            self.empty_lists += 1
             return
         shape = shape_of(value)
         self.shapes[shape] += 1
@@ -58,6 +67,7 @@ class _Seen:
             self.groups += 1
             self.buttons |= value.keys()
             self.checked_twice += sum(value.values()) > 1
+            self.blank += not any(value.values())
         elif shape is Kind.SINGLE:
             self.classifiers += 1
 
@@ -65,7 +75,8 @@ class _Seen:
     def kind(self) -> Kind:
         """The most frequent shape; of several, a known one, in the order of the kinds."""
         order = list(Kind)
-        return min(self.shapes, key=lambda kind: (-self.shapes[kind], order.index(kind)), default=Kind.TEXT)
+        nothing_else = Kind.SPANS if self.empty_lists else Kind.TEXT
+        return min(self.shapes, key=lambda kind: (-self.shapes[kind], order.index(kind)), default=nothing_else)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +85,13 @@ class Form:
 
     The main field is the one whose labels are the job's categories, before others a single choice; of several, the one
     that stands first on the page, of those in more than half as many answers as any: one answer that lacks a field does
-    not make another the main one. The name decides only where nothing else does.
+    not make another the main one. The name decides only where nothing else does. `problem` says why no field could be
+    the main one though there is one that the job is about; else it is empty.
     """
 
     fields: tuple[FieldPlan, ...]
     main: FieldPlan
+    problem: str = ""
 
     @classmethod
     def of(cls, polls: Iterable[Poll], slate: Slate, name: str | None) -> Form:
@@ -87,14 +100,17 @@ class Form:
         The polls are looked at once and not kept.
         """
         seen = _survey(polls)
-        kinds = {each: _kind(found, slate) for each, found in seen.items() if found.shapes}
+        kinds = {each: _kind(found, slate) for each, found in seen.items() if found.shapes or found.empty_lists}
         main = name or _main(seen, kinds, slate)
+        reserved = "" if name else _reserved(main, seen, kinds, slate)
+        if reserved:
+            main = DEFAULT_CLASSIFIER
         plans = {
             each: FieldPlan(each, kind, slate if each == main or _fit(seen[each], slate) > _FITS else _free(slate))
             for each, kind in kinds.items()
         }
         ordered = sorted(plans.values(), key=lambda plan: (_place(seen[plan.name]), plan.name))
-        return cls(tuple(ordered), plans.get(main) or FieldPlan(main, Kind.SINGLE, slate))
+        return cls(tuple(ordered), plans.get(main) or FieldPlan(main, Kind.SINGLE, slate), reserved)
 
     @property
     def others(self) -> tuple[FieldPlan, ...]:
@@ -145,6 +161,28 @@ def _main(seen: Mapping[str, _Seen], kinds: Mapping[str, Kind], slate: Slate) ->
     return min(candidates, key=rank) if candidates else DEFAULT_CLASSIFIER
 
 
+def _reserved(main: str, seen: Mapping[str, _Seen], kinds: Mapping[str, Kind], slate: Slate) -> str:
+    """Say which field is the main one by its labels, and not by its name; empty where `main` is as good.
+
+    A label would be lost where a remark beside it became the main field.
+    """
+    found, most = seen.get(main), max((each.answers for each in seen.values()), default=0)
+    is_chosen, fits = bool(found and found.labels), bool(found and _fit(found, slate) > _FITS)
+    better = [
+        name
+        for name in kinds
+        if is_label(name)
+        and not is_classifier(name)
+        and seen[name].labels
+        and seen[name].answers > _FITS * most
+        and (not is_chosen or (_fit(seen[name], slate) > _FITS and not fits))
+    ]
+    if not better:
+        return ""
+    name = min(better, key=lambda each: (_place(seen[each]), each))
+    return f"the question {quoted(name, 60)} cannot be the main one, as a figure is called so: give it another name"
+
+
 def _kind(found: _Seen, slate: Slate) -> Kind:
     kind = found.kind
     if kind is Kind.TEXT and _are_options(found, slate):
@@ -155,8 +193,9 @@ def _kind(found: _Seen, slate: Slate) -> Kind:
 
 
 def _are_buttons(found: _Seen) -> bool:
-    """Radio buttons: several of them, and (almost) nobody checked two."""
-    return len(found.buttons) > 1 and found.checked_twice < max(1.0, _CHECKED_TWICE * found.groups)
+    """Radio buttons: several of them, (almost) nobody checked two, and no more than half checked none."""
+    is_exclusive = found.checked_twice < max(1.0, _CHECKED_TWICE * found.groups)
+    return len(found.buttons) > 1 and is_exclusive and found.blank <= _FITS * found.groups
 
 
 def _are_options(found: _Seen, slate: Slate) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Protocol
 
@@ -19,12 +19,16 @@ from tracemark.marks.mark import Box, Entity, Frame, Mark, MarkSet, Path, Point,
 from tracemark.marks.overlap import SAMPLES, Shape, along, reach_of
 from tracemark.marks.reading import read_marks
 from tracemark_postlabel.consolidation.ballot import WorkerId
+from tracemark_postlabel.fields.choice import meant
 from tracemark_postlabel.fields.clusters import Cluster, Meeting, Voice, clustered, sort_key
 from tracemark_postlabel.fields.median import lower_median, weighted_median
 from tracemark_postlabel.fields.sheet import FieldPlan, FieldVerdict, Sheet, rounded, sentence, unusable
 from tracemark_postlabel.fields.weights import Steadiness, Trust, closeness, mean
 
 _HALF = 0.5 - 1e-9
+
+NO_MARK_LEFT = "every mark left out"
+"""Why an answer with marks tells nothing: it must not count as one that found nothing to mark."""
 
 
 class Verdicts(Protocol):
@@ -99,7 +103,7 @@ class Marks:
         marks = [{**consensus(each).to_json(), **each.figures(alone)} for each in standing]
         return FieldVerdict(
             self.plan.kind,
-            self._value(marks, marked.frame),
+            self._value(marks, marked.frame) if voices else None,
             len(voices),
             confidence=0.0 if alone else confidence,
             agreement=agreement,
@@ -125,23 +129,24 @@ class Marks:
         frame = usual([marks.frame for _, marks in found if marks.frame])
         kept = [(worker, marks) for worker, marks in found if marks.frame in (None, frame)]
         reasons += ["of another picture size"] * (len(found) - len(kept))
-        sets = [self._known(marks) for _, marks in kept]
-        said = Counter(problem for marks in sets for problem in marks.problems)
+        known = [(worker, self._known(marks)) for worker, marks in kept]
+        said = Counter(problem for _, marks in known for problem in marks.problems)
+        used = [(worker, marks.marks) for worker, marks in known if marks.marks or not marks.problems]
+        reasons += [NO_MARK_LEFT] * (len(known) - len(used))
         return Marked(
-            tuple(worker for worker, _ in kept),
-            tuple(marks.marks for marks in sets),
+            tuple(worker for worker, _ in used),
+            tuple(marks for _, marks in used),
             frame,
-            reach_of([mark for marks in sets for mark in marks.marks], frame),
-            sentence([unusable(reasons, len(sheet.slips)), *sorted(said)]),
+            reach_of([mark for _, marks in used for mark in marks], frame),
+            sentence([unusable(reasons, len(sheet.slips)), *said_of_marks(said)]),
         )
 
     def _known(self, found: MarkSet) -> MarkSet:
-        if self.plan.slate.is_open:
-            return found
-        known = tuple(mark for mark in found.marks if mark.label in self.plan.slate)
-        left_out = len(found.marks) - len(known)
-        said = (f"{left_out} of {len(found.marks)} marks left out: unknown category",) if left_out else ()
-        return MarkSet(known, found.frame, (*found.problems, *said))
+        read = [(mark, meant(mark.label, self.plan.slate)) for mark in found.marks]
+        known = {replace(mark, label=label) for mark, label in read if label is not None}
+        left_out = sum(label is None for _, label in read)
+        said = (f"{left_out} of {len(read)} marks left out: unknown category",) if left_out else ()
+        return MarkSet(tuple(sorted(known)), found.frame, (*found.problems, *said))
 
 
 def decided(read: Sequence[Marked], verdict: Verdicts) -> list[FieldVerdict]:
@@ -185,6 +190,11 @@ def voted(voices: Sequence[Voice], reach: float) -> tuple[list[Standing], float]
             tied = share <= 1 - _HALF or len(leading) > 1
             standing.append(Standing(cluster, label, for_label, tied))
     return sorted(standing, key=lambda each: (each.label, sort_key(each.cluster.marks[0]))), mean(sure) if sure else 1.0
+
+
+def said_of_marks(said: Mapping[str, int]) -> list[str]:
+    """Return what was wrong with marks, and in how many answers where it was in several."""
+    return [text if said[text] == 1 else f"{text} (in {said[text]} answers)" for text in sorted(said)]
 
 
 def reason(error: InvalidDocument, kind: Kind) -> str:

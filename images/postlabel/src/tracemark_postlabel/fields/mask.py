@@ -13,7 +13,8 @@ from tracemark.marks.kind import Kind
 from tracemark.marks.mark import Frame
 from tracemark.marks.mask import MAX_CLASSES, Indices, Mask
 from tracemark_postlabel.consolidation.ballot import WorkerId
-from tracemark_postlabel.fields.marks import reason, usual
+from tracemark_postlabel.fields.choice import meant
+from tracemark_postlabel.fields.marks import NO_MARK_LEFT, reason, usual
 from tracemark_postlabel.fields.sheet import FieldPlan, FieldVerdict, Sheet, sentence, unusable
 from tracemark_postlabel.fields.staple import PaintRecords, Rates, Votes, most_likely
 from tracemark_postlabel.fields.weights import mean
@@ -63,22 +64,29 @@ class Masks:
             key=lambda each: (each[1].labels, each[1].pixels.tobytes(), each[0].name),
         )
         reasons += ["of another picture size"] * (len(found) - len(kept))
-        known = [self._known(mask) for _, mask in kept]
-        is_cut = any(mask is not own for mask, (_, own) in zip(known, kept, strict=True))
+        read = [(worker, own, self._known(own)) for worker, own in kept]
+        used = [
+            (worker, mask) for worker, own, mask in read if mask.pixels.any() or not (own.pixels.any() or own.strays)
+        ]
+        reasons += [NO_MARK_LEFT] * (len(read) - len(used))
+        known = [mask for _, mask in used]
+        is_cut = any(np.count_nonzero(mask.pixels) < np.count_nonzero(own.pixels) for _, own, mask in read)
         too_many = len({name for mask in known for name in mask.labels}) > MAX_CLASSES
         said = [
             unusable(reasons, len(sheet.slips)),
             "classes left out: unknown category" if is_cut else "",
+            said_of_strays([own.strays for _, own in kept]),
             f"more than {MAX_CLASSES} classes" if too_many else "",
         ]
         votes = Votes.of(known) if known and not too_many else None
-        return _Painted(tuple(worker for worker, _ in kept), votes, sentence(said))
+        return _Painted(tuple(worker for worker, _ in used), votes, sentence(said))
 
     def _known(self, mask: Mask) -> Mask:
-        if self.plan.slate.is_open or all(name in self.plan.slate for name in mask.labels):
+        read = [meant(name, self.plan.slate) for name in mask.labels]
+        kept = tuple(sorted({label for label in read if label is not None}))
+        if kept == mask.labels:
             return mask
-        kept = tuple(name for name in mask.labels if name in self.plan.slate)
-        places = np.array([0, *(kept.index(name) + 1 if name in kept else 0 for name in mask.labels)], dtype=np.uint8)
+        places = np.array([0, *(0 if label is None else kept.index(label) + 1 for label in read)], dtype=np.uint8)
         return Mask(kept, places[mask.pixels])
 
 
@@ -110,6 +118,13 @@ def _sureness(votes: Votes, classes: Indices) -> float:
     given = votes.patterns[code // size]
     shares = (given == (code % size)[:, None]).mean(axis=1)
     return float((counts * shares)[given.any(axis=1)].sum()) / pixels
+
+
+def said_of_strays(strays: Sequence[int]) -> str:
+    """Return how many painted pixels are in no class's color; empty when none are."""
+    answers = sum(count > 0 for count in strays)
+    where = f" (in {answers} answers)" if answers > 1 else ""
+    return f"{sum(strays):,} painted pixels left out: in no class's color{where}" if answers else ""
 
 
 def _size(mask: Mask) -> Frame:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,8 +15,20 @@ from tracemark.marks.mark import Frame, Polygon
 from tracemark.marks.mask import instances_json, read_instances
 from tracemark.marks.raster import Cells, Grid, Region
 from tracemark_postlabel.consolidation.ballot import WorkerId
+from tracemark_postlabel.fields.choice import meant
 from tracemark_postlabel.fields.clusters import Voice, sort_key
-from tracemark_postlabel.fields.marks import Marked, Marks, Standing, decided, reason, usual, voted
+from tracemark_postlabel.fields.marks import (
+    NO_MARK_LEFT,
+    Marked,
+    Marks,
+    Standing,
+    decided,
+    reason,
+    said_of_marks,
+    usual,
+    voted,
+)
+from tracemark_postlabel.fields.mask import said_of_strays
 from tracemark_postlabel.fields.outline import outline
 from tracemark_postlabel.fields.sheet import FieldPlan, FieldVerdict, Sheet, sentence, unusable
 
@@ -61,7 +74,11 @@ class Instances:
     def _verdict(self, marked: Marked, voices: Sequence[Voice], agreement: float) -> FieldVerdict:
         standing, confidence = voted(voices, marked.reach)
         alone = len(voices) < 2
-        painted = instances_json([_region_of(each) for each in standing], _size(marked.frame)) if marked.frame else None
+        painted = (
+            instances_json([_region_of(each) for each in standing], _size(marked.frame))
+            if marked.frame and voices
+            else None
+        )
         value: Json = painted and {
             **painted,
             "instances": [
@@ -81,28 +98,36 @@ class Instances:
 
     def _read(self, sheet: Sheet) -> Marked:
         found: list[tuple[WorkerId, tuple[Region, ...], Frame]] = []
-        reasons = []
+        reasons, strays = [], []
         for slip in sheet.slips:
             try:
-                regions, (height, width) = read_instances(slip.value)
+                regions, (height, width), stray = read_instances(slip.value)
+                strays.append(stray)
                 found.append((slip.worker, regions, Frame(width, height)))
             except InvalidDocument as error:
                 reasons.append(reason(error, self.plan.kind))
         frame = usual([size for _, _, size in found])
         kept = [(worker, regions) for worker, regions, size in found if size == frame]
         reasons += ["of another picture size"] * (len(found) - len(kept))
-        known = [
-            tuple(r for r in regions if self.plan.slate.is_open or r.label in self.plan.slate) for _, regions in kept
-        ]
-        left_out = sum(len(regions) for _, regions in kept) - sum(map(len, known))
-        said = f"{left_out} marks left out: unknown category" if left_out else ""
+        known = [(worker, self._known(regions), len(regions)) for worker, regions in kept]
+        said = Counter(
+            f"{painted - len(regions)} of {painted} marks left out: unknown category"
+            for _, regions, painted in known
+            if len(regions) < painted
+        )
+        used = [(worker, regions) for worker, regions, painted in known if regions or not painted]
+        reasons += [NO_MARK_LEFT] * (len(known) - len(used))
         return Marked(
-            tuple(worker for worker, _ in kept),
-            tuple(tuple(sorted(regions, key=sort_key)) for regions in known),
+            tuple(worker for worker, _ in used),
+            tuple(tuple(sorted(regions, key=sort_key)) for _, regions in used),
             frame,
             0.0,
-            sentence([unusable(reasons, len(sheet.slips)), said]),
+            sentence([unusable(reasons, len(sheet.slips)), *said_of_marks(said), said_of_strays(strays)]),
         )
+
+    def _known(self, regions: Sequence[Region]) -> tuple[Region, ...]:
+        read = [(region, meant(region.label, self.plan.slate)) for region in regions]
+        return tuple(replace(region, label=label) for region, label in read if label is not None)
 
 
 def most_of(regions: Sequence[Region], weights: Sequence[float]) -> tuple[int, int, Cells]:
