@@ -30,22 +30,3 @@ export const gather = (fields: readonly Field[]): Record<string, Json> => {
   }
   return Object.fromEntries(found);
 };
-
-/** Return the names under which one answer hides another; names that begin with "_" are for answers that nobody wants. */
-export const hiddenNames = (fields: readonly Field[]): string[] => {
-  const seen = new Set<string>();
-  const hidden = new Set<string>();
-  for (const field of fields) {
-    const name = field.name;
-    if (!name || name.startsWith("_") || isShared(field)) continue;
-    if (seen.has(name)) hidden.add(name);
-    seen.add(name);
-  }
-  return [...hidden];
-};
-
-/** Boxes and buttons of one name are one question. */
-const isShared = (field: Field): boolean => {
-  if (field instanceof CrowdField) return /^crowd-(checkbox|radio|toggle)/.test(field.localName);
-  return ["checkbox", "radio", "submit", "button", "reset"].includes(field.type);
-};
