@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from tracemark.contract.consolidated_label import VERDICT_KEYS
 from tracemark.document import Json
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.checks.controls import Control, read_controls
@@ -123,10 +124,18 @@ def form_findings(form: Form, source: str) -> Iterator[Finding]:
 
 
 def answer_findings(controls: Sequence[Control], source: str) -> Iterator[Finding]:
-    """Yield which answers of a page would be lost."""
+    """Yield which answers of a page would be lost, and which cannot be what the job is about."""
     for loss in lost_answers(controls):
         severity = Severity.ERROR if loss.is_certain else Severity.WARNING
         yield Finding(loss.what, source, remedy=loss.remedy, severity=severity)
+    for name in dict.fromkeys(control.name for control in controls):
+        if name in VERDICT_KEYS:
+            yield Finding(
+                f'a question is called "{name}", which is a key of the label itself: it cannot be the main question',
+                source,
+                f"none of {', '.join(sorted(VERDICT_KEYS))}",
+                "give the question another name",
+            )
 
 
 def _frame(form: Form, source: str) -> Iterator[Finding]:

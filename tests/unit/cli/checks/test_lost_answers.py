@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support.lost_answers import HEAD, LOSING, QUIET, LosingPage, form
 
+from tracemark.contract.consolidated_label import VERDICT_KEYS
 from tracemark_cli.checks.controls import mentions, read_controls
 from tracemark_cli.checks.finding import Finding, Severity
 from tracemark_cli.checks.form import Form
@@ -44,6 +45,14 @@ def test_what_the_doctor_can_answer_is_known_to_it_as_a_control(element: str) ->
     page = f"<{element} name='n'></{element}>"
 
     assert len(read_controls(page)) == len(Form.parse(page).questions)
+
+
+@pytest.mark.parametrize("name", sorted(VERDICT_KEYS))
+def test_a_question_that_is_called_like_a_key_of_the_label_is_refused(name: str) -> None:
+    (found,) = findings(form(f"<crowd-input name='{name}'></crowd-input>"))
+
+    assert f'a question is called "{name}"' in found.what
+    assert (found.severity, found.remedy) == (Severity.ERROR, "give the question another name")
 
 
 @pytest.mark.parametrize("script", ["$('#bar input')", "bar.innerHTML = '<input>'", "zoom.value", "$('.zoom')"])
