@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from tracemark.contract.consolidated_label import VERDICT_KEYS
 from tracemark.document import Json
 from tracemark.storage.s3uri import S3Uri
-from tracemark_cli.checks.controls import Control, read_controls
+from tracemark_cli.checks.controls import Control, Kind, read_controls
 from tracemark_cli.checks.finding import Finding, Severity, warning
 from tracemark_cli.checks.form import Form
 from tracemark_cli.checks.lost_answers import lost_answers
@@ -128,14 +128,15 @@ def answer_findings(controls: Sequence[Control], source: str) -> Iterator[Findin
     for loss in lost_answers(controls):
         severity = Severity.ERROR if loss.is_certain else Severity.WARNING
         yield Finding(loss.what, source, remedy=loss.remedy, severity=severity)
-    for name in dict.fromkeys(control.name for control in controls):
-        if name in VERDICT_KEYS:
-            yield Finding(
-                f'a question is called "{name}", which is a key of the label itself: it cannot be the main question',
-                source,
-                f"none of {', '.join(sorted(VERDICT_KEYS))}",
-                "give the question another name",
-            )
+    for name in dict.fromkeys(control.name for control in controls if control.name in VERDICT_KEYS):
+        is_typed = all(control.kind is Kind.TEXT for control in controls if control.name == name)
+        yield Finding(
+            f'a question is called "{name}", which is a key of the label itself: it cannot be the main question',
+            source,
+            f"none of {', '.join(sorted(VERDICT_KEYS))}",
+            "give the question another name",
+            Severity.WARNING if is_typed else Severity.ERROR,
+        )
 
 
 def _frame(form: Form, source: str) -> Iterator[Finding]:

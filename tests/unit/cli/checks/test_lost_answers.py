@@ -48,11 +48,15 @@ def test_what_the_doctor_can_answer_is_known_to_it_as_a_control(element: str) ->
 
 
 @pytest.mark.parametrize("name", sorted(VERDICT_KEYS))
-def test_a_question_that_is_called_like_a_key_of_the_label_is_refused(name: str) -> None:
-    (found,) = findings(form(f"<crowd-input name='{name}'></crowd-input>"))
+@pytest.mark.parametrize(
+    ("element", "severity"),
+    [("crowd-classifier", Severity.ERROR), ("crowd-bounding-box", Severity.ERROR), ("crowd-input", Severity.WARNING)],
+)
+def test_a_question_that_is_called_like_a_key_of_the_label_is_told(name: str, element: str, severity: Severity) -> None:
+    (found,) = findings(form(f"<{element} name='{name}'></{element}>"))
 
     assert f'a question is called "{name}"' in found.what
-    assert (found.severity, found.remedy) == (Severity.ERROR, "give the question another name")
+    assert (found.severity, found.remedy) == (severity, "give the question another name")
 
 
 @pytest.mark.parametrize("script", ["$('#bar input')", "bar.innerHTML = '<input>'", "zoom.value", "$('.zoom')"])
