@@ -53,9 +53,9 @@ def test_what_the_doctor_can_answer_is_known_to_it_as_a_control(element: str) ->
     [("crowd-classifier", Severity.ERROR), ("crowd-bounding-box", Severity.ERROR), ("crowd-input", Severity.WARNING)],
 )
 def test_a_question_that_is_called_like_a_key_of_the_label_is_told(name: str, element: str, severity: Severity) -> None:
-    (found,) = findings(form(f"<{element} name='{name}'></{element}>"))
+    said = f'a question is called "{name}"'
+    (found,) = [each for each in findings(form(f"<{element} name='{name}'></{element}>")) if said in each.what]
 
-    assert f'a question is called "{name}"' in found.what
     assert (found.severity, found.remedy) == (severity, "give the question another name")
 
 
