@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -192,6 +193,43 @@ def test_a_job_whose_page_asks_by_unknown_elements_is_refused(shop: Any, api: Sa
     assert code == "ValidationException"
     assert "<crowd-hologram>, which tracemark does not have" in message
     assert created["LabelingJobArn"]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "<crowd-form><img src='//['><iframe src='http://[x.pdf'></iframe></crowd-form>",
+        "<crowd-form><![if IE]></crowd-form><![<",
+        "<crowd-form></crowd-form>" + "<a " * 300_000,
+    ],
+    ids=["addresses", "declarations", "unclosed"],
+)
+def test_a_job_is_created_however_its_template_is_written(shop: Any, api: SageMakerApi, template: str) -> None:
+    with having_template(shop, api, template) as sagemaker:
+        assert sagemaker("CreateLabelingJob", **shop.document())["LabelingJobArn"]
+
+
+def test_of_many_unknown_elements_some_are_named(shop: Any, api: SageMakerApi) -> None:
+    template = "".join(f"<crowd-{letter * 100_000} name=a>" for letter in "abcdefghi")
+
+    with having_template(shop, api, template) as sagemaker:
+        _, message = sagemaker.refused("CreateLabelingJob", **shop.document())
+
+    assert "h>, …, which tracemark does not have" in message
+    assert len(message) < 2_000
+
+
+@contextmanager
+def having_template(shop: Any, api: SageMakerApi, template: str) -> Iterator[Caller]:
+    """Serve an API that checks templates, and put this one where the job has its own."""
+    strict = replace(api, check_template=partial(check_template, JobStorage(shop.client)))
+    uri = shop.document()["HumanTaskConfig"]["UiConfig"]["UiTemplateS3Uri"]
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    shop.client.put_object(Bucket=bucket, Key=key, Body=template.encode())
+    with serving(service_app(strict, shop.task_queue, shop.client, WebSettings(b"s" * 32))) as url:
+        sagemaker = Caller(url)
+        sagemaker("CreateWorkteam", **TEAM)
+        yield sagemaker
 
 
 @pytest.mark.parametrize("operation", ["DescribeLabelingJob", "StopLabelingJob"])

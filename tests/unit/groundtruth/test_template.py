@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from support.odd_markup import ODD_MARKUP
 
 from tracemark.errors import InvalidDocument
 from tracemark_groundtruth.labeling.template import classifier_name
@@ -26,13 +30,19 @@ def test_the_name_of_the_first_classifier_is_found(template: str) -> None:
     assert classifier_name(template, "weld.html") == "weld"
 
 
+@given(ODD_MARKUP)
+def test_in_any_text_the_classifier_is_found_or_refused(text: str) -> None:
+    with suppress(InvalidDocument):
+        assert classifier_name(text, "weld.html")
+
+
 @pytest.mark.parametrize(
     ("template", "cause"),
     [
         ("", "no crowd-classifier"),
         ("<crowd-form></crowd-form>", "no crowd-classifier"),
         ("<crowd-classifier>", "has the name None"),
-        ("<crowd-classifier name>", "has the name None"),
+        ("<crowd-classifier name>", "has the name ''"),
         ('<crowd-classifier name="">', "has the name ''"),
         ('<crowd-classifier name="{{ task.input.name }}">', "task.input.name"),
     ],

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from html.parser import HTMLParser
+
+from tracemark_groundtruth.rendering.markup import tags
 
 _BOXES = frozenset({"crowd-checkbox", "crowd-toggle-button", "crowd-radio-button"})
 _BOX_TYPES = frozenset({"checkbox", "radio"})
@@ -76,8 +77,11 @@ class Control:
 def read_controls(html: str) -> Sequence[Control]:
     """Return the controls of a page that can be filled in, in document order."""
     reader = _Reader()
-    reader.feed(html)
-    reader.close()
+    for tag in tags(html):
+        if tag.closes:
+            reader.end(tag.name)
+        else:
+            reader.start(tag.name, tag.attributes(), tag.text)
     scripts = "\n".join(reader.scripts)
     return [found.control(scripts) for found in reader.found]
 
@@ -153,37 +157,31 @@ class _Open:
     form: int
 
 
-class _Reader(HTMLParser):
+class _Reader:
     def __init__(self) -> None:
-        super().__init__()
         self.found: list[_Found] = []
         self.scripts: list[str] = []
         self._open: list[_Open] = []
         self._forms = 0
 
-    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in reversed(attrs)}
+    def start(self, tag: str, given: Mapping[str, str], text: str) -> None:
+        """Note a start tag; `text` is what a script holds."""
         is_shown = not any(each.element in _INERT for each in self._open)
         form = self._form(tag) if is_shown else -1
         if is_shown:
             self.scripts += [value for name, value in given.items() if _LISTENER.fullmatch(name)]
             self._note(tag, given, form)
+        if tag == "script" and "src" not in given:
+            self.scripts.append(text)
         if tag not in _VOID:
             self._open.append(_Open(tag, given, form))
 
-    def handle_startendtag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        # As browsers do: the slash of <crowd-input/> means nothing.
-        self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
+        """Note an end tag."""
         for index in reversed(range(len(self._open))):
             if self._open[index].element == tag:
                 del self._open[index:]
                 return
-
-    def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1].element == "script" and "src" not in self._open[-1].given:
-            self.scripts.append(data)
 
     def _form(self, tag: str) -> int:
         """Return the form that an element is or stands in: a lone crowd-entity-annotation is one of its own."""

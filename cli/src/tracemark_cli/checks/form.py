@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
 from tracemark.document import Json
 from tracemark.errors import InvalidDocument
 from tracemark_groundtruth.rendering.classifiers import ELEMENTS, listed_categories
+from tracemark_groundtruth.rendering.markup import tags
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/sms-ui-template-reference.html; native inputs are submitted, too.
 _TEXT = "tracemark doctor"
@@ -106,8 +106,11 @@ class Form:
     def parse(cls, html: str) -> Form:
         """Read a rendered page."""
         reader = _Reader(cls())
-        reader.feed(html)
-        reader.close()
+        for tag in tags(html):
+            if tag.closes:
+                reader.end(tag.name)
+            else:
+                reader.start(tag.name, tag.attributes())
         return reader.form
 
     def answer(self) -> dict[str, Json]:
@@ -120,18 +123,18 @@ class Form:
         return found
 
 
-class _Reader(HTMLParser):
+class _Reader:
     def __init__(self, form: Form) -> None:
-        super().__init__()
         self.form = form
         self.group = ""
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
+        """Note an end tag."""
         if tag == "crowd-radio-group":
             self.group = ""
 
-    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+    def start(self, tag: str, given: Mapping[str, str]) -> None:
+        """Note what a start tag asks and shows."""
         self.form.has_form |= tag in _FORMS
         if tag == "crowd-radio-group":
             self.group = given.get("name", "")

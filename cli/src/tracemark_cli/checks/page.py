@@ -91,6 +91,13 @@ def parts_findings(parts: PageParts, source: str) -> Iterator[Finding]:
             source,
             remedy="give its pages as pictures",
         )
+    for address in parts.unreadable[:_MAX_NAMED]:
+        yield warning(
+            f"the page loads {address[:120]!r}, which no browser can read as an address",
+            source,
+            "https://host/path",
+            "correct the address",
+        )
     for foreign in parts.foreign:
         if foreign.origin in _OWN_ORIGINS:
             continue

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from support.growth import grows_with_its_text
+from support.odd_markup import UNCLOSED
 
 from tracemark.errors import InvalidDocument
 from tracemark_cli.checks.form import Form
@@ -132,6 +134,15 @@ def test_what_is_loaded_from_elsewhere_is_a_warning_that_names_the_option() -> N
 
     assert finding.severity == "warning"
     assert "--template-source https://cdn.example" in finding.remedy
+
+
+def test_an_address_that_is_none_is_a_warning() -> None:
+    assert "the page loads '//[', which no browser can read as an address" in findings("<img src='//['>")
+
+
+@pytest.mark.parametrize("unit", UNCLOSED)
+def test_the_time_for_a_form_grows_no_faster_than_the_page(unit: str) -> None:
+    assert grows_with_its_text(Form.parse, unit * (16 * 1024 // len(unit)))
 
 
 def test_a_template_that_stands_alone_by_an_entity_annotation_needs_no_form() -> None:

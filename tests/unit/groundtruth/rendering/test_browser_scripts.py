@@ -50,9 +50,17 @@ def test_a_script_of_ours_is_loaded_from_the_service_wherever_a_template_finds_i
     assert html == f"<script async src={quote}/assets/scripts/signal-view.js{quote}></script>"
 
 
+def test_a_script_of_ours_needs_no_quotes_and_keeps_its_other_attributes() -> None:
+    html = with_own_scripts("<script src=/objects/welds/signal-view.js?grant=1.2 data-src='/photo-view.js' defer>")
+
+    assert html == "<script src=/assets/scripts/signal-view.js data-src='/photo-view.js' defer>"
+
+
 @pytest.mark.parametrize(
     "html",
     [
+        '<script data-src="/objects/welds/signal-view.js"></script>',
+        "<script>signal-view.js</script>",
         '<script src="https://example.org/chart.js"></script>',
         '<script src="https://example.org/my-signal-view.js"></script>',
         '<img src="/objects/welds/signal-view.js?grant=1.2">',

@@ -40,6 +40,11 @@ def test_the_styles_of_aws_are_left_out_with_its_elements() -> None:
     assert with_crowd_elements(html, CrowdElements.OWN) == "<p>text</p>"
 
 
+@pytest.mark.parametrize("html", ['<link rel="icon" href="//example.org/a.png">//assets.crowd.aws/', "<link href='"])
+def test_other_links_stay(html: str) -> None:
+    assert with_crowd_elements(html, CrowdElements.OWN) == html
+
+
 def test_the_address_of_aws_stays_when_asked_for() -> None:
     html = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 

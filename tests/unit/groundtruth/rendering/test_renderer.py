@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from tracemark.errors import BucketNotAllowed
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.errors import TemplateFailed
+from tracemark_groundtruth.rendering.effort import BoundedTemplate
 from tracemark_groundtruth.rendering.renderer import render
 
 HOSTILE = "\"'><script>alert(1)</script>&{{ task }}"
@@ -141,3 +144,25 @@ def test_a_uri_that_a_template_puts_together_is_granted_as_it_is(template: str, 
     render(template, {"file": file}, grant)
 
     assert asked == [f"s3://welds/img/{file}"]
+
+
+def kept_templates() -> int:
+    gc.collect()
+    return sum(type(one) is BoundedTemplate for one in gc.get_objects())
+
+
+def test_of_large_templates_few_are_kept_and_of_small_ones_more() -> None:
+    for number in range(20):
+        assert rendered(f"{number}{'x' * 100_000}").startswith(str(number))
+    large = kept_templates()
+    for number in range(100):
+        assert rendered(f"{number}{{{{ task.input.x }}}}", x="y") == f"{number}y"
+
+    assert (large, kept_templates()) == (5, 64)
+
+
+def test_threads_share_the_templates_that_are_kept() -> None:
+    with ThreadPoolExecutor(8) as executor:
+        pages = list(executor.map(lambda number: rendered(f"{number % 90}{{{{ task.input.x }}}}", x="y"), range(900)))
+
+    assert pages == [f"{number % 90}y" for number in range(900)]

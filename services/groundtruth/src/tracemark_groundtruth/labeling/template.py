@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from typing import Any
 
-from tracemark.errors import InvalidDocument, ObjectMissing, ObjectTooLarge
+from tracemark.errors import InvalidDocument, ObjectMissing, ObjectTooLarge, quoted
 from tracemark.storage.s3objects import S3Objects
 from tracemark_groundtruth.job.labeling_job import LabelingJob
+from tracemark_groundtruth.rendering.markup import tags
 from tracemark_groundtruth.rendering.page_parts import PageParts
 from tracemark_groundtruth.rendering.renderer import template_text
 from tracemark_groundtruth.s3.job_storage import JobStorage
 
 MAX_TEMPLATE_BYTES = 1024 * 1024
+_NAMED = 8
+_NAME_CHARACTERS = 80
 
 
 def job_classifier(client: Any, job: LabelingJob) -> str:
@@ -41,8 +43,9 @@ def check_template(storage: JobStorage, job: LabelingJob) -> None:
         return
     lost = PageParts.parse(data.decode("utf-8", "replace")).lost_elements
     if lost:
+        named = [f"<{name[:_NAME_CHARACTERS]}>" for name in lost[:_NAMED]] + ["…"] * (len(lost) > _NAMED)
         raise InvalidDocument(
-            f"the template asks by {', '.join(f'<{name}>' for name in lost)}, which tracemark does not have",
+            f"the template asks by {', '.join(named)}, which tracemark does not have",
             place=str(job.ui_template),
             expected="elements of docs/reference/crowd-elements.md",
             remedy="use another element, or serve AWS's own: tracemark serve --crowd-elements aws",
@@ -55,27 +58,14 @@ def classifier_name(template: str, source: str) -> str:
     Raises:
         InvalidDocument: there is no such element, or its name is missing or computed by Liquid.
     """
-    finder = _ClassifierFinder()
-    finder.feed(template)
-    finder.close()
-    if not finder.found:
+    first = next((tag for tag in tags(template) if tag.name == "crowd-classifier" and not tag.closes), None)
+    if first is None:
         raise _refusal(source, "the template has no crowd-classifier")
-    name = (finder.name or "").strip()
+    given = first.attributes().get("name")
+    name = (given or "").strip()
     if not name or "{{" in name or "{%" in name:
-        raise _refusal(source, f"the first crowd-classifier has the name {finder.name!r}")
+        raise _refusal(source, f"the first crowd-classifier has the name {quoted(given)}")
     return name
-
-
-class _ClassifierFinder(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found = False
-        self.name: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "crowd-classifier" and not self.found:
-            self.found = True
-            self.name = dict(attrs).get("name")
 
 
 def _refusal(source: str, what: str) -> InvalidDocument:

@@ -7,13 +7,13 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from tracemark_groundtruth.errors import ScriptNotBuilt
+from tracemark_groundtruth.rendering.markup import Tag, rewritten
 
 SCRIPTS_PATH = "/assets/scripts"
 
 # By an address on another host, or by a link to an object: templates for Ground Truth's portal load it from a bucket.
-_SCRIPT_ELEMENT = re.compile(
-    r"""(<script\b[^>]*?\bsrc=)(["'])[^"'?]*?(?:/|%2F)([a-z][a-z-]*)\.js(?:\?[^"']*)?\2""", re.IGNORECASE
-)
+_SCRIPT = re.compile(r"<script(?=[\t\n\f\r />])", re.IGNORECASE)
+_SCRIPT_NAME = re.compile(r"(?:/|%2F)([a-z][a-z-]*)\.js\Z", re.IGNORECASE)
 
 
 def script_path(name: str) -> str:
@@ -25,11 +25,14 @@ def with_own_scripts(html: str) -> str:
     """Return a rendered template that loads from the service the scripts that it has, wherever it loaded them from."""
     names = script_names()
 
-    def own(found: re.Match[str]) -> str:
-        before, quote, name = found.groups()
-        return f"{before}{quote}{script_path(name)}{quote}" if name in names else found[0]
+    def own(tag: Tag) -> str:
+        begin, end = tag.span("src") or (tag.end, tag.end)
+        found = _SCRIPT_NAME.search(html[begin:end].partition("?")[0])
+        if found is None or found[1] not in names:
+            return tag.source
+        return f"{html[tag.begin : begin]}{script_path(found[1])}{html[end : tag.end]}"
 
-    return _SCRIPT_ELEMENT.sub(own, html)
+    return rewritten(html, _SCRIPT, own)
 
 
 @cache

@@ -6,12 +6,11 @@ import ast
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from html.parser import HTMLParser
 
 from tracemark.document import Json
 from tracemark.errors import InvalidDocument, quoted
+from tracemark_groundtruth.rendering.markup import start_tags
 
 ELEMENTS = frozenset(
     {
@@ -21,9 +20,13 @@ ELEMENTS = frozenset(
         "crowd-image-classifier-multi-select",
     }
 )
-_TAG = re.compile(r"<crowd-(?:image-)?classifier(?:-multi-select)?(?=[\s/>])", re.IGNORECASE)
-# A start tag with its categories ends well before; the rest of the page need not be read for it.
-_TAG_CHARACTERS = 256 * 1024
+_TAG = re.compile(r"<crowd-(?:image-)?classifier(?:-multi-select)?(?=[\t\n\f\r />])", re.IGNORECASE)
+# A name in a list as Python writes it, of at most a thousand escapes, and what follows it.
+_PYTHON_NAME = re.compile(
+    r"""\s*(?P<literal>[uU]?(?:'[^'\\\n]*(?:\\.[^'\\\n]*){0,1000}'|"[^"\\\n]*(?:\\.[^"\\\n]*){0,1000}"))"""
+    r"""\s*(?P<after>,\s*\]|,|\])""",
+    re.DOTALL,
+)
 _NAMED = 12
 
 
@@ -37,7 +40,7 @@ class Classifier:
 
 def classifiers(html: str) -> tuple[Classifier, ...]:
     """Return the classifiers of a rendered page that have a name, in its order."""
-    tags = (_attributes(html[found.start() : found.start() + _TAG_CHARACTERS]) for found in _TAG.finditer(html))
+    tags = (tag.attributes() for tag in start_tags(html, _TAG))
     return tuple(
         Classifier(given["name"].strip(), _offered(given.get("categories", "")))
         for given in tags
@@ -53,14 +56,29 @@ def listed_categories(text: str) -> tuple[str, ...]:
     """
     try:
         found = json.loads(text)
-    except ValueError:
-        try:
-            found = ast.literal_eval(text.strip())  # AWS's own examples write ['a', 'b']
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            found = None
+    except (ValueError, RecursionError):
+        found = _python_list(text.strip())  # AWS's own examples write ['a', 'b']
     if not isinstance(found, list) or not found or not all(isinstance(name, str) and name.strip() for name in found):
         raise InvalidDocument(f"its categories are {text[:80]!r}, not a list of names")
     return tuple(found)
+
+
+def _python_list(text: str) -> list[str] | None:
+    """Read a list of names as Python writes it, one at a time.
+
+    For a whole list Python's parser takes 500 bytes a character, and lets no other thread work meanwhile.
+    """
+    names, at = list[str](), 1
+    while text.startswith("[") and (found := _PYTHON_NAME.match(text, at)):
+        literal = found["literal"]
+        try:
+            names.append(ast.literal_eval(literal) if "\\" in literal else literal.lstrip("uU")[1:-1])
+        except (ValueError, SyntaxError):  # an escape that there is not
+            return None
+        at = found.end()
+        if found["after"] != ",":
+            return names if at == len(text) else None
+    return None
 
 
 def judged(page: Sequence[Classifier], categories: Sequence[str]) -> tuple[Classifier, ...]:
@@ -96,24 +114,3 @@ def _offered(text: str) -> tuple[str, ...]:
         return listed_categories(text)
     except InvalidDocument:
         return ()
-
-
-def _attributes(html: str) -> Mapping[str, str]:
-    reader = _FirstTag()
-    with suppress(_Read):
-        reader.feed(html)
-    return reader.attributes
-
-
-class _Read(Exception):
-    """The first start tag is read."""
-
-
-class _FirstTag(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.attributes: Mapping[str, str] = {}
-
-    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        self.attributes = {name: value or "" for name, value in attrs}
-        raise _Read

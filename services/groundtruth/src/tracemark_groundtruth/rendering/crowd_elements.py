@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from tracemark_groundtruth.rendering.browser_scripts import script_path, with_own_scripts
+from tracemark_groundtruth.rendering.markup import Tag, rewritten
 
 CROWD_ELEMENTS_PATH = script_path("crowd-elements")
 
@@ -17,7 +18,8 @@ _AWS_SCRIPT = re.compile(
 )
 _SCHEME = re.compile(r"https?:\Z", re.IGNORECASE)
 # The styles of its second version dress its own elements only: ours bring theirs with them.
-_AWS_STYLES = re.compile(r"<link\b[^>]*//assets\.crowd\.aws/[^>]*>", re.IGNORECASE)
+_LINK = re.compile(r"<link(?=[\t\n\f\r />])", re.IGNORECASE)
+_AWS_HOST = "//assets.crowd.aws/"
 
 ELEMENT_NAMES = frozenset(
     f"crowd-{name}"
@@ -44,7 +46,11 @@ def with_crowd_elements(html: str, elements: CrowdElements) -> str:
     html = with_own_scripts(html)
     if elements is CrowdElements.AWS:
         return html
-    return _AWS_STYLES.sub("", "".join(_with_own_elements(html)))
+    return rewritten("".join(_with_own_elements(html)), _LINK, _without_aws)
+
+
+def _without_aws(link: Tag) -> str:
+    return "" if _AWS_HOST in link.source.lower() else link.source
 
 
 def _with_own_elements(html: str) -> Iterator[str]:

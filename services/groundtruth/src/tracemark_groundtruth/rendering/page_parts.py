@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from typing import TypeVar
+from urllib.parse import SplitResult, urlsplit
 
 from tracemark_groundtruth.rendering.crowd_elements import ELEMENT_NAMES
+from tracemark_groundtruth.rendering.markup import Tag, tags
+
+T = TypeVar("T")
 
 # The addresses of these are loaded with the page; a link only leads somewhere.
 _LOADING = {
@@ -30,6 +33,8 @@ _LOADING_LINKS = frozenset({"stylesheet", "preload", "modulepreload"})
 # The elements and their styles are replaced by our own; pictures of the same host are not.
 _REPLACED_HOST = "assets.crowd.aws"
 _REPLACED = frozenset({"script", "link"})
+# `urlsplit` keeps the last addresses; pictures written into a page as `data:` have megabytes.
+_ADDRESS_CHARACTERS = 8 * 1024
 _IN_STYLE = re.compile(r"""(?:@import\s+|url\(\s*)["']?((?:https?:)?//[^"')\s;]+)""", re.IGNORECASE)
 
 
@@ -46,76 +51,88 @@ class PageParts:
     """The parts of a page that may not work; each is named once, in the order of the page.
 
     `lost_elements` are those unknown ones that would have answered: they have a name, or nothing else on the page asks.
-    `unshown` are the addresses of documents inside the page, such as PDF, that most browsers leave empty.
+    `unshown` are the addresses of documents inside the page, such as PDF, that most browsers leave empty; `unreadable`
+    are those that are none, which load nothing.
     """
 
     unknown_elements: Sequence[str]
     lost_elements: Sequence[str]
     foreign: Sequence[Foreign]
     unshown: Sequence[str] = ()
+    unreadable: Sequence[str] = ()
 
     @classmethod
     def parse(cls, html: str) -> PageParts:
         """Read a rendered page, or a template as it is written: what Liquid makes of it is then not known."""
         reader = _Reader()
-        reader.feed(html)
-        reader.close()
-        lost, foreign = dict.fromkeys(reader.lost), dict.fromkeys(reader.foreign)
-        unknown = tuple(dict.fromkeys(reader.unknown))
-        answering = tuple(lost) if lost or reader.may_ask else unknown
-        return cls(unknown, answering, tuple(foreign), tuple(dict.fromkeys(reader.unshown)))
+        for tag in tags(html):
+            if not tag.closes:
+                reader.read(tag)
+        lost, unknown = _once(reader.lost), _once(reader.unknown)
+        answering = lost if lost or reader.may_ask else unknown
+        return cls(unknown, answering, _once(reader.foreign), _once(reader.unshown), _once(reader.unreadable))
 
 
-class _Reader(HTMLParser):
+def _once(found: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(found))
+
+
+class _Reader:
     def __init__(self) -> None:
-        super().__init__()
         self.unknown: list[str] = []
         self.lost: list[str] = []
         self.foreign: list[Foreign] = []
         self.unshown: list[str] = []
+        self.unreadable: list[str] = []
         # Something that is known answers, or a script of the page may make such a thing.
         self.may_ask = False
-        self._style = False
 
-    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self._style = tag == "style"
-        if tag.startswith("crowd-") and tag not in ELEMENT_NAMES:
-            self.unknown.append(tag)
-            self.lost += [tag] if given.get("name") else []
-        self.may_ask |= _may_ask(tag, given)
-        if tag == "iframe" and _is_unshown(given.get("src", "")):
+    def read(self, tag: Tag) -> None:
+        """Note what a start tag asks for."""
+        given = tag.attributes()
+        if tag.name.startswith("crowd-") and tag.name not in ELEMENT_NAMES:
+            self.unknown.append(tag.name)
+            self.lost += [tag.name] if given.get("name") else []
+        self.may_ask |= _may_ask(tag.name, given)
+        if tag.name == "iframe" and _is_unshown(given.get("src", "")):
             self.unshown.append(given["src"])
-        for address in _addresses(tag, given):
-            self._note(tag, address)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._style = False
-
-    def handle_data(self, data: str) -> None:
-        for address in _IN_STYLE.findall(data) if self._style else ():
+        for address in _addresses(tag.name, given):
+            self._note(tag.name, address)
+        for address in _IN_STYLE.findall(tag.text) if tag.name == "style" else ():
             self._note("style", address)
 
     def _note(self, element: str, address: str) -> None:
-        parts = urlsplit(f"https:{address}" if address.startswith("//") else address, allow_fragments=False)
-        if element in _REPLACED and parts.netloc.lower() == _REPLACED_HOST:
+        parts = _split(f"https:{address}" if address.startswith("//") else address)
+        if parts is None:
+            self.unreadable += [] if "{{" in address or "{%" in address else [address]
+        elif element in _REPLACED and parts.netloc.lower() == _REPLACED_HOST:
             return
-        if parts.scheme in ("http", "https") and parts.netloc:
+        elif parts.scheme in ("http", "https") and parts.netloc:
             self.foreign.append(Foreign(element, f"{parts.scheme}://{parts.netloc}"))
 
 
-def _may_ask(tag: str, given: dict[str, str]) -> bool:
+def _may_ask(tag: str, given: Mapping[str, str]) -> bool:
     if tag == "script":
         return not given.get("src")
     return bool(given.get("name")) and (tag in _FIELDS or tag in ELEMENT_NAMES)
 
 
 def _is_unshown(address: str) -> bool:
-    kind, _ = mimetypes.guess_type(urlsplit(address, allow_fragments=False).path)
+    parts = _split(address)
+    # Of the path, `guess_type` splits an address again.
+    kind, _ = mimetypes.guess_type(parts.path.rpartition("/")[2]) if parts else (None, None)
     return kind is not None and kind.partition("/")[0] not in _SHOWN_KINDS
 
 
-def _addresses(tag: str, given: dict[str, str]) -> Iterator[str]:
+def _split(address: str) -> SplitResult | None:
+    """Return the parts of an address, None where it has none: a host such as `[x` is refused by browsers, too."""
+    try:
+        return urlsplit(address[:_ADDRESS_CHARACTERS], allow_fragments=False)
+    except ValueError:
+        return None
+
+
+def _addresses(tag: str, given: Mapping[str, str]) -> Iterator[str]:
     if tag == "link" and set(given.get("rel", "").lower().split()) & _LOADING_LINKS:
         yield given.get("href", "").strip()
     elif tag in _LOADING or tag.startswith("crowd-"):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache, wraps
+from threading import Lock
 from typing import Any
 
+from cachetools import LRUCache, cached
 from liquid import BoundTemplate, DictLoader, Environment
 from liquid.exceptions import LiquidError, TemplateNotFoundError
 from liquid.undefined import Undefined
@@ -33,6 +36,11 @@ MAX_TASK_INPUT_CHARACTERS = 128_000
 
 MAX_RENDERED_BYTES = 4 * 1024 * 1024
 MAX_VARIABLE_BYTES = 4 * 1024 * 1024
+
+# Liquid makes up to 130 bytes of each character of a template: those that are kept take 64 MB at most.
+MAX_KEPT_CHARACTERS = 512 * 1024
+# A short template is taken for as long as this, so that there are at most 64.
+MIN_KEPT_CHARACTERS = 8 * 1024
 
 # Exceptions that Liquid does not catch in its filters.
 _UNCAUGHT = (ArithmeticError, ValueError, RecursionError, MemoryError)
@@ -81,7 +89,7 @@ def render(template: str, task_input: Mapping[str, Json], grant: Grant, source: 
             `grant_read_access` something that is not the URI of a readable object.
     """
     with failures_of(source), granting(grant):
-        return _parse(template).render(task={"input": task_input})
+        return _parse(template).liquid.render(task={"input": task_input})
 
 
 @contextmanager
@@ -134,10 +142,20 @@ def _service_liquid() -> Environment:
     return liquid()
 
 
-@lru_cache(maxsize=64)
-def _parse(template: str) -> BoundTemplate:
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    liquid: BoundTemplate
+    characters: int
+
+
+def _room(parsed: _Parsed) -> int:
+    return max(parsed.characters, MIN_KEPT_CHARACTERS)
+
+
+@cached(LRUCache(MAX_KEPT_CHARACTERS, getsizeof=_room), lock=Lock())
+def _parse(template: str) -> _Parsed:
     template_text(template.encode("utf-8", "surrogatepass"), "")
-    return _service_liquid().from_string(template)
+    return _Parsed(_service_liquid().from_string(template), len(template))
 
 
 def _failure(error: LiquidError, source: str) -> TemplateFailed:
