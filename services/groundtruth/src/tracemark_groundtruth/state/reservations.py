@@ -34,6 +34,7 @@ _MINE = select(reservations).where(RESERVED_FOR_THEM)
 _ALL_MINE = select(reservations).where(reservations.c.worker_id == bindparam("worker"))
 _BY_ID = select(reservations, objects.c.task_input).join(objects, SAME_RESERVED_OBJECT)
 _ONE = _BY_ID.where(reservations.c.task_id == bindparam("task"))
+_MINE_TO_SHOW = _BY_ID.where(RESERVED_FOR_THEM)
 _OVERDUE = select(reservations).where(
     reservations.c.job_id == bindparam("job"), reservations.c.expires_at <= bindparam("now")
 )
@@ -118,9 +119,10 @@ class Reservations:
 def reserve_in(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Reserved | None:
     """Do as `Reservations.reserve`, within a transaction."""
     whose = {"job": job_id, "worker": str(worker), "now": now}
-    mine = connection.execute(_MINE, whose).one_or_none()
+    # At once: between two questions another request could give it back.
+    mine = connection.execute(_MINE_TO_SHOW, whose).one_or_none()
     if mine and mine.expires_at > now:
-        return _reserved(connection.execute(_ONE, {"task": mine.task_id}).one())
+        return _reserved(mine)
     if mine:
         _end(connection, mine)
     until = connection.scalar(_HELD_UNTIL, whose)
