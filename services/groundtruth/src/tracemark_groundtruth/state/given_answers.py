@@ -96,7 +96,7 @@ class GivenAnswers:
         """
         with self.database.reading() as connection:
             row = connection.execute(TASK, {"task": task_id}).one_or_none()
-            if row is None or row.worker_id != str(worker):
+            if row is None or row.worker_id != str(worker) or not row.in_team:
                 raise _unknown(task_id)
             moment = row.ended_at if row.state == TaskState.ANSWERED.value else inf
             values = {"job": row.job_id, "worker": str(worker), "moment": moment, "task": task_id}
@@ -135,7 +135,8 @@ class GivenAnswers:
 
 
 def _check(row: Row[*tuple[Any, ...]] | None, worker: WorkerId, task_id: str) -> Row[*tuple[Any, ...]]:
-    if row is None or row.worker_id != str(worker) or row.state != TaskState.ANSWERED.value:
+    is_theirs = row is not None and row.worker_id == str(worker) and row.in_team
+    if row is None or not is_theirs or row.state != TaskState.ANSWERED.value:
         raise _unknown(task_id)
     if row.object_state not in (ObjectState.OPEN.value, ObjectState.DUE.value):
         raise AnswerFinal("the answers to this item were put together meanwhile", remedy="go on with another task")
