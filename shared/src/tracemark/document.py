@@ -193,6 +193,29 @@ def within_depth(node: Node, depth: int = REQUEST_DEPTH) -> Node:
     return node
 
 
+def within_utf8(node: Node, *, but: str | None = None) -> Node:
+    """Return a document whose keys and texts can be written in UTF-8; what lies under the key `but` is not looked at.
+
+    JSON and YAML can say half a surrogate pair (`"\\ud800"`), which no page and no file can hold.
+
+    Raises:
+        InvalidDocument: one cannot, and where it is.
+    """
+    rest = [node]
+    while rest:
+        each = rest.pop()
+        if isinstance(each.value, dict):
+            for key, value in each.value.items():
+                path = f"{each.path}.{key}" if each.path else f"{key}"
+                if path != but:
+                    rest += [Node(value, each.source, path), Node(key, each.source, path)]
+        elif isinstance(each.value, list):
+            rest.extend(each.items())
+        elif isinstance(each.value, str) and encodable(each.value) != each.value:
+            each.refuse("text that UTF-8 can hold, without half a surrogate pair")
+    return node
+
+
 def _is_deeper(value: Json, depth: int) -> bool:
     """Return whether containers are nested more than `depth` deep; by levels, so that no stack is needed."""
     level = [value]

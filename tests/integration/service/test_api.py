@@ -381,3 +381,18 @@ def test_no_request_is_nested_deeper_than_can_be_stored_and_shown(
 def test_an_output_path_that_cannot_be_written_is_refused(sagemaker: Caller, request_: Any, path: str) -> None:
     with pytest.raises(ClientError, match="S3OutputPath"):
         sagemaker("CreateLabelingJob", **changed(request_, "OutputConfig.S3OutputPath", path))
+
+
+@pytest.mark.parametrize("path", ["HumanTaskConfig.TaskTitle", "HumanTaskConfig.TaskDescription"])
+def test_a_text_that_utf8_cannot_hold_is_refused(sagemaker: Caller, request_: Any, path: str) -> None:
+    with pytest.raises(ClientError, match=rf"'{path}' holds 'a .ud800 text'; expected text that UTF-8 can hold"):
+        sagemaker("CreateLabelingJob", **changed(request_, path, "a \ud800 text"))
+
+
+@pytest.mark.parametrize("operation", _OPERATIONS)
+@pytest.mark.parametrize("body", [r'{"a": [{"b": "\ud800"}]}', r'{"\ud800": 1}'])
+def test_no_operation_takes_a_text_that_utf8_cannot_hold(
+    shop: Any, api: SageMakerApi, operation: str, body: str
+) -> None:
+    with pytest.raises(InvalidDocument, match="UTF-8"):
+        api._operations(SERVICE_CALLER, "eu-west-1")[operation](api.read(body.encode()))

@@ -136,6 +136,8 @@ def test_of_a_manifest_with_a_wrong_line_nothing_is_added(shop: Any, sagemaker: 
         ({"DataObjects": ['{"sauce": 1}']}, "neither 'source' nor 'source-ref'"),
         ({"DataObjects": texts("a"), "ClientToken": "t" * 65}, "1 to 64"),
         ({"DataObjects": ['{"source": "a", "dataset-objectid-attribute-name": "x y"}']}, "line 1"),
+        ({"DataObjects": [{"source": "a", "dataset-objectid-attribute-name": "id", "id": "\ud800"}]}, "line 1"),
+        ({"DataObjects": texts("a"), "ClientToken": "half \ud800"}, "key 'ClientToken' holds"),
         ({"ManifestS3Uri": "http://welds/m"}, "s3://"),
         ({"ManifestS3Uri": "s3://welds/gone"}, "no such object"),
     ],
@@ -148,6 +150,13 @@ def test_what_cannot_be_appended_is_refused(shop: Any, sagemaker: Caller, reques
     code, message = sagemaker.refused("AppendToLabelingJob", LabelingJobName="Welds", **request_)
 
     assert (code, told in message) == ("ValidationException", True), message
+
+
+def test_half_an_emoji_in_an_object_is_data_however_it_is_appended(shop: Any, sagemaker: Caller) -> None:
+    shop.job("a")
+    shop.advance()
+
+    assert append(sagemaker, DataObjects=[{"source": "cut \ud83d"}, *texts("cut \ud83d")]) == (1, 1, 2)
 
 
 def test_nothing_is_appended_to_a_job_that_is_not_there_has_not_begun_or_is_over(shop: Any, sagemaker: Caller) -> None:

@@ -14,6 +14,8 @@ from tracemark_groundtruth.state.access_tables import audit
 from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.audit import Action, Actor, Audit, Event, Wanted, append
 from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.given_answers import GivenAnswers
+from tracemark_groundtruth.state.hourly_bound import HourlyBound
 from tracemark_groundtruth.state.identity import Role
 from tracemark_groundtruth.state.teams import Teams
 
@@ -159,3 +161,40 @@ def test_that_an_answer_was_changed_is_recorded_without_what_it_says(shop: Any) 
     (entry,) = Audit(shop.database).find(Wanted(action=Action.ANSWER_CHANGE), 10)
     assert (entry.event.actor, entry.event.subject) == (Actor("portal", "ada"), "Welds")
     assert entry.event.detail == {"object": 0, "task": task.task_id}
+
+
+def test_a_flood_of_changed_answers_is_counted_and_every_change_is_kept(shop: Any) -> None:
+    shop.job("a", NumberOfHumanWorkersPerDataObject=3)
+    shop.advance()
+    seconds = 0.0
+    answers = GivenAnswers(shop.database, HourlyBound(lambda: seconds))
+    tasks = {name: shop.answer(shop.worker(name), "first") for name in ("ada", "bob")}
+    ids = {name: Accounts(shop.database).find(name).worker_id for name in tasks}  # type: ignore[union-attr]
+
+    for number in range(602):
+        answers.replace(ids["ada"], tasks["ada"].task_id, f'{{"n": {number}}}', None, shop.clock())
+    answers.replace(ids["bob"], tasks["bob"].task_id, "{}", None, shop.clock())
+    kept = answers.find(ids["ada"], tasks["ada"].task_id).answer
+    recorded = Audit(shop.database).find(Wanted(action=Action.ANSWER_CHANGE), 1_000)
+    seconds = 3_600.0
+    answers.replace(ids["ada"], tasks["ada"].task_id, "{}", None, shop.clock())
+
+    (last,) = Audit(shop.database).find(Wanted(action=Action.ANSWER_CHANGE), 1)
+    assert kept == '{"n": 601}'
+    assert [entry.event.actor.name for entry in recorded].count("ada") == 600
+    assert [entry.event.actor.name for entry in recorded].count("bob") == 1
+    assert last.event.detail["earlier_unrecorded"] == 2
+
+
+def test_the_changes_of_a_worker_are_counted_from_request_to_request(shop: Any) -> None:
+    shop.job("a", NumberOfHumanWorkersPerDataObject=2)
+    shop.advance()
+    ada, queue = shop.worker("ada"), shop.task_queue
+    task = shop.answer(ada, "first")
+    for _ in range(600):
+        queue._recorded.admit(str(ada))
+
+    queue.revise(ada, task.task_id, {"class": {"label": "Bad"}})
+
+    assert not Audit(shop.database).find(Wanted(action=Action.ANSWER_CHANGE), 1)
+    assert queue.last(ada, "Welds").given == {"class": {"label": "Bad"}}

@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tracemark_groundtruth.errors import JobNotOpen, TaskNotHeld
 from tracemark_groundtruth.state.objects import JobObjects
@@ -191,6 +191,33 @@ def test_one_worker_at_two_windows_at_once_reserves_one_object(shop: Any) -> Non
 
     assert len(found) == 1
     assert sorted(free(shop)) == [1, 1, *[2] * 10]
+
+
+def test_what_is_given_back_while_it_is_asked_for_again_is_no_fault(shop: Any) -> None:
+    shop.job("a", "b")
+    shop.advance()
+    ada = shop.worker()
+    shop.take(ada)
+    made = shop.task_queue.reserve(ada, "Welds")
+    given_back: list[str] = []
+
+    def give_back(_: object, __: object, statement: str, *___: object) -> None:
+        # Who writes to SQLite is alone: there it comes before.
+        if "FROM reservations" in statement and not given_back:
+            given_back.append(statement)
+            thread = threading.Thread(target=shop.task_queue.give_back, args=(ada, made.task_id))
+            thread.start()
+            thread.join()
+
+    if shop.database.is_sqlite:
+        shop.task_queue.give_back(ada, made.task_id)
+        given_back.append("before")
+    else:
+        event.listen(shop.database._engine, "after_cursor_execute", give_back)
+    again = shop.task_queue.reserve(ada, "Welds")
+
+    assert given_back
+    assert source(again) == source(made) == "b"
 
 
 def test_many_workers_in_the_loop_lose_no_answer_and_double_none(shop: Any) -> None:

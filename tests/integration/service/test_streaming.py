@@ -179,6 +179,20 @@ def test_messages_without_an_object_are_named_kept_out_and_kept(shop: Any, cloud
     assert written == [{"messageId": kept.message_id, "reason": kept.reason, "body": kept.body}]
 
 
+def test_an_id_that_utf8_cannot_hold_keeps_no_other_message_back(shop: Any, cloud: Cloud, listening: Intake) -> None:
+    start(shop, cloud)
+    cloud.send(r'{"source": "x", "dataset-objectid-attribute-name": "id", "id": "\ud800"}')
+    for number in range(3):
+        cloud.send({"source": f"good {number}"})
+
+    wait_until(arrived(shop, 3), "the good ones")
+    wait_until(lambda: cloud.waiting() == 0, "the deletion of all four")
+
+    (kept,) = Streams(shop.database, shop.record.job_id).refused()
+    assert "attribute 'id' holds" in kept.reason
+    assert count(shop) == 3
+
+
 def test_objects_that_workers_have_no_time_for_stay_in_the_queue(shop: Any, cloud: Cloud, listening: Intake) -> None:
     start(shop, cloud, MaxConcurrentTaskCount=2)
     for number in range(40):

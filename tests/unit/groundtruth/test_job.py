@@ -201,6 +201,8 @@ BROKEN = [
     ("HumanTaskConfig.TaskTitle", ""),
     ("HumanTaskConfig.TaskTitle", "t" * 129),
     ("HumanTaskConfig.TaskTitle", 5),
+    ("HumanTaskConfig.TaskTitle", "half \ud800"),
+    ("HumanTaskConfig.TaskDescription", "half \udfff"),
     ("HumanTaskConfig.TaskDescription", "d" * 256),
     ("HumanTaskConfig.TaskDescription", ""),
     ("HumanTaskConfig.TaskKeywords", []),
@@ -276,6 +278,8 @@ def test_a_value_at_its_limit_is_allowed(path: str, value: object) -> None:
         (b"a: &x 1\nb: *x", "alias"),
         (b"a: !!python/object:os.system 1", "neither JSON nor plain YAML"),
         (b"a: 2021-13-45", "neither JSON nor plain YAML"),
+        (b'a: "half \\ud800"', "UTF-8"),
+        (b'{"a": [{"\\ud800": 1}]}', "UTF-8"),
         (b"x" * (1024 * 1024 + 1), "at most 1,048,576"),
     ],
 )

@@ -94,3 +94,29 @@ def test_a_notification_without_an_id_is_refused() -> None:
 
     with pytest.raises(DataError, match="MessageId"):
         message(broken).arrivals()
+
+
+@pytest.mark.parametrize(
+    "outer",
+    [
+        notification(LINE, MessageId="\ud800"),
+        {
+            "Records": [
+                {
+                    **event("a")["Records"][0],
+                    "s3": {"bucket": {"name": "welds"}, "object": {"key": "a", "sequencer": "\ud800"}},
+                }
+            ]
+        },
+    ],
+)
+def test_an_object_is_known_by_whatever_text_names_its_message(outer: Any) -> None:
+    (found,) = message(outer).arrivals()
+
+    assert found.key
+    assert len(found.key) == 64
+
+
+def test_an_own_id_that_utf8_cannot_hold_is_refused() -> None:
+    with pytest.raises(DataError, match="attribute 'weld' holds"):
+        message({**LINE, KEY_ATTRIBUTE: "weld", "weld": "half \ud800"}).arrivals()

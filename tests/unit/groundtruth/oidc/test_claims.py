@@ -64,6 +64,12 @@ def test_without_a_map_groups_are_called_as_the_provider_calls_them(
     assert (found.groups, found.managed) == (groups, None)
 
 
+def test_texts_that_utf8_cannot_hold_are_told_apart() -> None:
+    found = who({"sub": "s \ud800", "groups": ["g \ud800", "g \ud801"]})
+
+    assert (found.subject, found.groups) == (r"s \ud800", (r"g \ud800", r"g \ud801"))
+
+
 def test_a_map_takes_the_groups_it_names_and_manages_only_those() -> None:
     found = who({"groups": ["/welders", "everybody"]}, groups={"/welders": "experts", "/leads": "inspectors"})
 

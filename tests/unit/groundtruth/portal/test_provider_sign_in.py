@@ -576,6 +576,40 @@ def test_a_flood_of_failures_is_counted_not_recorded(events: list[Event]) -> Non
     assert events[-1].detail["earlier_unrecorded"] == 399
 
 
+def test_the_end_of_a_session_is_recorded_once_however_often_its_cookie_is_sent(
+    browser: TestClient, provider: StagedProvider, events: list[Event]
+) -> None:
+    for _ in range(2):
+        sign_in(browser, provider)
+        token = re.findall(r'name="token" value="([0-9a-f]+)"', browser.get("/").text)[0]
+        cookie = browser.cookies["tracemark_session"]
+        for _ in range(5):
+            browser.cookies.set("tracemark_session", cookie)
+            browser.post("/sign-out", data={"token": token}, headers={"Origin": ORIGIN})
+        browser.cookies.clear()
+
+    assert [event.action for event in events] == [Action.SIGN_IN, Action.SIGN_OUT] * 2
+
+
+def test_sign_ins_and_outs_of_one_account_are_bounded_and_no_others_are_lost(events: list[Event]) -> None:
+    seconds = 0.0
+    log = SignInLog(events.append, lambda: seconds)
+    request = Request({"type": "http", "headers": [], "client": ("192.0.2.1", 1)})
+
+    for number in range(700):
+        log.signed_in(request, "anna", "password")
+        log.signed_out(request, "anna", f"session {number}")
+    log.signed_in(request, "bert", "password")
+    log.signed_out(request, "bert", "session of bert")
+    of_first_hour = [(event.action, event.subject) for event in events]
+    seconds = 3_600.0
+    log.signed_in(request, "anna", "password")
+
+    for action in (Action.SIGN_IN, Action.SIGN_OUT):
+        assert (of_first_hour.count((action, "anna")), of_first_hour.count((action, "bert"))) == (600, 1)
+    assert events[-1].detail["earlier_unrecorded"] == 100
+
+
 def test_settings_do_not_show_their_secret(provider: StagedProvider) -> None:
     settings = replace(provider.settings(), client_secret="hidden")
 

@@ -151,6 +151,21 @@ def test_an_answer_with_markup_in_it_is_text_in_page_and_frame(anna: Browser) ->
         assert "<script>alert(1)" not in anna.get(path).text
 
 
+def test_half_an_emoji_in_an_answer_comes_back_as_it_was_given(anna: Browser) -> None:
+    task = anna.start()
+    given = '{"tone": {"label": "kind"}, "note": "cut \\ud83d", "whole": "\U0001f600 ö", "\\ud800": [1]}'
+    following = anna.submit(task, given).json()["next"]["task"]
+
+    before = anna.get(f"/tasks/{following}/before").json()["task"]
+    view = anna.get(f"{task}/view").json()["task"]
+    frame = re.search(r'<meta name="tracemark-given" content="([^"]*)">', anna.get(f"{task}/frame").text)
+
+    assert frame
+    assert before["given"] == view["given"] == json.loads(html.unescape(frame[1])) == json.loads(given)
+    assert asked(anna, "PUT", f"{task}/answers", given).status_code == 200
+    assert anna.get(task).status_code == 200
+
+
 def test_an_answer_that_is_final_is_neither_shown_nor_changed(anna: Browser, task_queue: MemoryTaskQueue) -> None:
     task = anna.start()
     anna.submit(task)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from support.fake_s3 import MemoryS3
-from support.fake_task_queue import MemoryTaskQueue, worker
+from support.fake_task_queue import MemoryJob, MemoryTaskQueue, worker
 from support.portal_client import Browser, Clock
 
 from tracemark_groundtruth.rendering import renderer
@@ -228,6 +228,24 @@ def test_a_template_that_cannot_be_shown_says_why(
 
     assert "This task cannot be shown" in frame.text
     assert cause in frame.text
+
+
+def test_a_text_that_utf8_cannot_hold_breaks_no_page(anna: Browser, task_queue: MemoryTaskQueue) -> None:
+    inputs = [{"text": f"seen \ud83d {number}"} for number in range(3)]
+    broken = MemoryJob(
+        "broken", task_queue.jobs_in_progress[0].template, inputs, title="a \ud800 title", description="half \udfff"
+    )
+    task_queue.jobs_in_progress.append(broken)
+    task = anna.start("broken")
+
+    outcome = anna.submit(task)
+    shown = [anna.get(path) for path in ("/", "/jobs/broken/done", outcome.json()["location"], f"{task}/view")]
+    frame = anna.get(f"{outcome.json()['location'].partition('?')[0]}/frame")
+
+    assert [page.status_code for page in (outcome, frame, *shown)] == [200] * 6
+    assert outcome.json()["next"]["title"] == "a \ud800 title"
+    assert r"seen \ud83d 1" in frame.text
+    assert r"a \ud800 title" in shown[0].text
 
 
 def test_a_store_that_does_not_answer_is_no_fault_of_the_task(anna: Browser, s3: MemoryS3) -> None:

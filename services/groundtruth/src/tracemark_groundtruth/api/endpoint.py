@@ -14,13 +14,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tracemark.document import REQUEST_DEPTH, Json, Node, read_json
+from tracemark.document import REQUEST_DEPTH, Json, Node, read_json, within_utf8
 from tracemark.errors import DataError, TracemarkError, quoted
 from tracemark_groundtruth.api.access import Caller, KeyRing
 from tracemark_groundtruth.api.errors import ApiError, Invalid, Unavailable, UnknownOperation
 from tracemark_groundtruth.api.jobs import JobOperations, TemplateCheck
 from tracemark_groundtruth.api.signature import SignedRequest
-from tracemark_groundtruth.api.streaming import AppendOperation
+from tracemark_groundtruth.api.streaming import DATA_OBJECTS, AppendOperation
 from tracemark_groundtruth.api.tags import TagOperations
 from tracemark_groundtruth.api.teams import TeamOperations
 from tracemark_groundtruth.api.templates import TemplateOperations
@@ -85,9 +85,10 @@ class SageMakerApi:
         """Return the document of a request.
 
         Raises:
-            InvalidDocument: it is not JSON, or nested too deeply.
+            InvalidDocument: it is not JSON, nested too deeply, or has a text that UTF-8 cannot hold.
         """
-        return read_json(body or b"{}", "request", depth=REQUEST_DEPTH)
+        # Data objects stay as they are, as they do in a manifest.
+        return within_utf8(read_json(body or b"{}", "request", depth=REQUEST_DEPTH), but=DATA_OBJECTS)
 
     def _operations(self, caller: Caller, region: str) -> Mapping[str, Callable[[Node], Json]]:
         jobs = JobOperations(self.database, self.functions, self.check_template, self.endpoints, caller)

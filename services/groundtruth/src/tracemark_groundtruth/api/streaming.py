@@ -23,6 +23,7 @@ from tracemark_groundtruth.state.streams import Streams, line_count
 from tracemark_groundtruth.state.tables import JobStatus
 from tracemark_groundtruth.streams.endpoints import StreamEndpoints
 
+DATA_OBJECTS = "DataObjects"
 MAX_DATA_OBJECTS = 1_000
 MAX_TOKEN = 64
 
@@ -52,7 +53,7 @@ class AppendOperation:
             ObjectMissing, ObjectTooLarge, AccessDenied, StorageUnavailable: S3 does not give the manifest.
         """
         record, token = find_job(self.database, request, self.caller), _token(request.get("ClientToken"))
-        given, manifest = request.get("DataObjects"), request.get("ManifestS3Uri")
+        given, manifest = request.get(DATA_OBJECTS), request.get("ManifestS3Uri")
         if (given is None) == (manifest is None):
             raise Invalid("give either DataObjects or ManifestS3Uri", remedy="leave one of the two out")
         _check_open(record.name, record.status, Appended())
@@ -125,7 +126,7 @@ def _data_objects(given: Node) -> list[DataObject]:
 def _data_object(node: Node, index: int) -> DataObject:
     """Read a line as a text, or as the object itself."""
     text = node.text() if isinstance(node.value, str) else json_text(dict(node.mapping()))
-    return DataObject.parse(text, index, "DataObjects")
+    return DataObject.parse(text, index, DATA_OBJECTS)
 
 
 def _arrival(line: DataObject, token: str) -> Arrival:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tracemark.contract.manifest import DataObject
 from tracemark.document import Json
-from tracemark.errors import InvalidDocument, quoted
+from tracemark.errors import InvalidDocument, encodable, quoted
 
 KEY_ATTRIBUTE = "dataset-objectid-attribute-name"
 """The attribute of a line that names the attribute with its deduplication id, as in messages to a streaming job."""
@@ -53,7 +53,7 @@ def own_id(line: DataObject, place: str) -> str | None:
     """Return the deduplication id that a line names itself, None for a line that names none.
 
     Raises:
-        InvalidDocument: the name is not allowed, or there is no text of 1 to 1,024 characters under it.
+        InvalidDocument: the name is not allowed, or no text of 1 to 1,024 characters that UTF-8 can hold is under it.
     """
     key = line.attributes.get(KEY_ATTRIBUTE)
     if key is None:
@@ -65,8 +65,8 @@ def own_id(line: DataObject, place: str) -> str | None:
 
 def _id(attributes: Mapping[str, Json], key: str, place: str) -> str:
     found = attributes.get(key)
-    if not isinstance(found, str) or not 1 <= len(found) <= MAX_ID:
-        raise _refusal(place, key, found, f"the object's deduplication id, 1 to {MAX_ID:,} characters")
+    if not isinstance(found, str) or not 1 <= len(found) <= MAX_ID or encodable(found) != found:
+        raise _refusal(place, key, found, f"the object's deduplication id, 1 to {MAX_ID:,} characters of UTF-8")
     return found
 
 
@@ -77,4 +77,5 @@ def _refusal(place: str, key: str, value: Json, expected: str) -> InvalidDocumen
 
 
 def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    # SNS and S3 may name a message by any text.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

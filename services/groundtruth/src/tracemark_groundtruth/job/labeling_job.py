@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import yaml
 
 from tracemark.contract.output_line import OutputLines
-from tracemark.document import REQUEST_DEPTH, Node, read_json, within_depth
+from tracemark.document import REQUEST_DEPTH, Node, read_json, within_depth, within_utf8
 from tracemark.errors import InvalidDocument
 from tracemark.storage.s3uri import S3Prefix, S3Uri
 from tracemark_groundtruth.job.data_source import DataSource
@@ -148,7 +148,7 @@ def read_request(data: bytes, source: str) -> Node:
     """Return a request in JSON or YAML, unchecked.
 
     Raises:
-        InvalidDocument: it is neither, or too large.
+        InvalidDocument: it is neither, too large, or has a text that UTF-8 cannot hold.
     """
     if len(data) > MAX_DOCUMENT_BYTES:
         raise InvalidDocument(
@@ -158,13 +158,14 @@ def read_request(data: bytes, source: str) -> Node:
             remedy="pass a CreateLabelingJob request",
         )
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
-        return read_json(data, source, depth=REQUEST_DEPTH)
+        return within_utf8(read_json(data, source, depth=REQUEST_DEPTH))
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(data, yaml.SafeLoader)):
             raise _not_yaml(source, "it uses an alias (*name)")
-        return within_depth(Node(yaml.safe_load(data), source))
+        found = within_depth(Node(yaml.safe_load(data), source))
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise _not_yaml(source, str(error)) from error
+    return within_utf8(found)
 
 
 def _output_path(node: Node) -> S3Prefix:

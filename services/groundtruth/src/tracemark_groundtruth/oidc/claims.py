@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from tracemark.document import Json
+from tracemark.errors import encodable
 from tracemark_groundtruth.errors import SignInRefused
 from tracemark_groundtruth.oidc.id_token import Claims
 from tracemark_groundtruth.oidc.settings import OidcSettings
@@ -29,7 +30,7 @@ def identity(claims: Claims, settings: OidcSettings) -> Identity:
     theirs = _groups(claims, settings.groups_claim)
     return Identity(
         issuer=settings.issuer,
-        subject=str(claims["sub"]),
+        subject=encodable(str(claims["sub"])),
         name=account_name(_wishes(claims, settings)),
         groups=tuple(sorted(_mapped(theirs, settings.groups))),
         managed=None if settings.groups is None else frozenset(settings.groups.values()),
@@ -84,7 +85,7 @@ def _groups(claims: Claims, name: str) -> frozenset[str]:
             f"the provider sent {len(listed):,} groups, more than {MAX_GROUPS:,}",
             remedy="ask whoever runs the provider to send only the groups that are assigned to this service",
         )
-    return frozenset(group for group in map(str, listed) if group)
+    return frozenset(encodable(group) for group in map(str, listed) if group)
 
 
 def _mapped(theirs: frozenset[str], groups: Mapping[str, str] | None) -> set[str]:

@@ -10,13 +10,16 @@ from liquid import RenderContext
 from liquid.builtin.output import Output, OutputNode
 from liquid.stringify import to_liquid_string
 
+from tracemark.errors import encodable
+
 
 class JsonOutputNode(OutputNode):
     """An output whose lists and objects are JSON; Liquid's own would be run together, or written as Python does."""
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         """Write the value, escaped for HTML."""
-        return buffer.write(to_liquid_string(_text(self.expression.evaluate(context)), context.autoescape))
+        text = to_liquid_string(_text(self.expression.evaluate(context)), context.autoescape)
+        return buffer.write(encodable(text))  # data may hold half a surrogate pair
 
 
 class JsonOutput(Output):

@@ -146,6 +146,11 @@ def append(connection: Connection, event: Event, at: float | None = None) -> Non
     connection.execute(insert(audit).values(values))
 
 
+def further(unrecorded: int) -> Mapping[str, Json]:
+    """Return the part of a detail that says how many events of the same kind were not recorded before."""
+    return {"earlier_unrecorded": unrecorded} if unrecorded else {}
+
+
 def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
     event = Event(Actor(row.via, row.actor), Action(row.action), row.subject, json.loads(row.detail))
     return Entry(row.at, event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
@@ -10,8 +10,9 @@ from sqlalchemy import Row, and_, bindparam, or_, select, update
 
 from tracemark.errors import quoted
 from tracemark_groundtruth.errors import AnswerFinal, TaskNotHeld
-from tracemark_groundtruth.state.audit import Action, Actor, Event, append
+from tracemark_groundtruth.state.audit import Action, Actor, Event, append, further
 from tracemark_groundtruth.state.database import Database
+from tracemark_groundtruth.state.hourly_bound import HourlyBound
 from tracemark_groundtruth.state.tables import (
     ANSWERED,
     ObjectState,
@@ -66,9 +67,13 @@ class GivenAnswer:
 
 @dataclass(frozen=True)
 class GivenAnswers:
-    """The answers in a database; moments are seconds since 1970, every method raises `StateUnavailable`."""
+    """The answers in a database; moments are seconds since 1970, every method raises `StateUnavailable`.
+
+    `recorded` bounds how many changes of a worker stand in the audit log.
+    """
 
     database: Database
+    recorded: HourlyBound = field(default_factory=HourlyBound)
 
     def find(self, worker: WorkerId, task_id: str) -> GivenAnswer:
         """Return a worker's answer that can still be changed.
@@ -91,7 +96,7 @@ class GivenAnswers:
         """
         with self.database.reading() as connection:
             row = connection.execute(TASK, {"task": task_id}).one_or_none()
-            if row is None or row.worker_id != str(worker):
+            if row is None or row.worker_id != str(worker) or not row.in_team:
                 raise _unknown(task_id)
             moment = row.ended_at if row.state == TaskState.ANSWERED.value else inf
             values = {"job": row.job_id, "worker": str(worker), "moment": moment, "task": task_id}
@@ -109,7 +114,7 @@ class GivenAnswers:
         """Put another answer in the place of one and return the number of the job; `seconds` come on top.
 
         The object is locked, so that a batch is begun with the one answer or the other, never between them. That it
-        was changed, not what it says, stands in the audit log.
+        was changed, not what it says, stands in the audit log; of a flood of changes only how many there were.
 
         Raises:
             TaskNotHeld, AnswerFinal: see `find`.
@@ -121,14 +126,17 @@ class GivenAnswers:
             spent = None if seconds is None else min((row.seconds_spent or 0.0) + seconds, most)
             values = {"task": task_id, "given": answer, "now": now, "seconds": spent}
             connection.execute(_REPLACE, values)
-            names = connection.execute(_NAMES, {"task": task_id}).one()
-            detail = {"object": row.line_index, "task": task_id}
-            append(connection, Event(Actor("portal", names.worker), Action.ANSWER_CHANGE, names.job, detail))
+            unrecorded = self.recorded.admit(str(worker))
+            if unrecorded is not None:
+                names = connection.execute(_NAMES, {"task": task_id}).one()
+                detail = {"object": row.line_index, "task": task_id, **further(unrecorded)}
+                append(connection, Event(Actor("portal", names.worker), Action.ANSWER_CHANGE, names.job, detail))
             return int(row.job_id)
 
 
 def _check(row: Row[*tuple[Any, ...]] | None, worker: WorkerId, task_id: str) -> Row[*tuple[Any, ...]]:
-    if row is None or row.worker_id != str(worker) or row.state != TaskState.ANSWERED.value:
+    is_theirs = row is not None and row.worker_id == str(worker) and row.in_team
+    if row is None or not is_theirs or row.state != TaskState.ANSWERED.value:
         raise _unknown(task_id)
     if row.object_state not in (ObjectState.OPEN.value, ObjectState.DUE.value):
         raise AnswerFinal("the answers to this item were put together meanwhile", remedy="go on with another task")

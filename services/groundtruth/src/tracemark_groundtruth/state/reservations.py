@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
+from tracemark_groundtruth.errors import TaskExpired
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.direct import only_row, rows_changed
 from tracemark_groundtruth.state.tables import (
     HELD,
     SAME_RESERVED_OBJECT,
+    ObjectState,
     objects,
     reservations,
     tasks,
@@ -28,12 +30,15 @@ from tracemark_groundtruth.state.turn_statements import (
     OBJECT,
     RESERVED_FOR_THEM,
     TAKE_FREE,
+    still_in_team,
 )
 
 _MINE = select(reservations).where(RESERVED_FOR_THEM)
 _ALL_MINE = select(reservations).where(reservations.c.worker_id == bindparam("worker"))
 _BY_ID = select(reservations, objects.c.task_input).join(objects, SAME_RESERVED_OBJECT)
 _ONE = _BY_ID.where(reservations.c.task_id == bindparam("task"))
+_SEEN = _ONE.add_columns(objects.c.state.label("object_state"), still_in_team(reservations))
+_MINE_TO_SHOW = _BY_ID.where(RESERVED_FOR_THEM)
 _OVERDUE = select(reservations).where(
     reservations.c.job_id == bindparam("job"), reservations.c.expires_at <= bindparam("now")
 )
@@ -86,10 +91,18 @@ class Reservations:
             return self.database.write(lambda connection: reserve_in(connection, worker, job_id, now))
 
     def find(self, worker: WorkerId, task_id: str, now: float) -> Reserved | None:
-        """Return a reservation of a worker; None when it is over, or was never theirs."""
+        """Return a reservation of a worker; None when it is over, was never theirs, or they left the job's team.
+
+        Raises:
+            TaskExpired: its object needs nobody any more, as when the job was stopped.
+        """
         with self.database.reading() as connection:
-            row = connection.execute(_ONE, {"task": task_id}).one_or_none()
-        return _reserved(row) if row and row.worker_id == str(worker) and row.expires_at > now else None
+            row = connection.execute(_SEEN, {"task": task_id}).one_or_none()
+        if row is None or row.worker_id != str(worker) or not row.in_team or row.expires_at <= now:
+            return None
+        if row.object_state != ObjectState.OPEN.value:
+            raise TaskExpired("this item needs no answer any more, or its job was stopped", remedy="take another task")
+        return _reserved(row)
 
     def give_back(self, worker: WorkerId, task_id: str) -> None:
         """End a reservation of a worker, if there is such a one."""
@@ -118,9 +131,10 @@ class Reservations:
 def reserve_in(connection: Connection, worker: WorkerId, job_id: int, now: float) -> Reserved | None:
     """Do as `Reservations.reserve`, within a transaction."""
     whose = {"job": job_id, "worker": str(worker), "now": now}
-    mine = connection.execute(_MINE, whose).one_or_none()
+    # At once: between two questions another request could give it back.
+    mine = connection.execute(_MINE_TO_SHOW, whose).one_or_none()
     if mine and mine.expires_at > now:
-        return _reserved(connection.execute(_ONE, {"task": mine.task_id}).one())
+        return _reserved(mine)
     if mine:
         _end(connection, mine)
     until = connection.scalar(_HELD_UNTIL, whose)

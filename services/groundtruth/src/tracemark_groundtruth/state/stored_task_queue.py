@@ -17,6 +17,7 @@ from tracemark_groundtruth.state.accounts import Accounts
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.state.fresh_tasks import FreshTasks
 from tracemark_groundtruth.state.given_answers import GivenAnswer, GivenAnswers
+from tracemark_groundtruth.state.hourly_bound import HourlyBound
 from tracemark_groundtruth.state.jobs import ACTIVE, JobRecord, Jobs, get_job
 from tracemark_groundtruth.state.objects import JobObjects
 from tracemark_groundtruth.state.reservations import Reservations, Reserved
@@ -41,6 +42,7 @@ class StoredTaskQueue:
     now: Callable[[], float]
     _known: dict[int, LabelingJob] = field(default_factory=dict, repr=False)
     _fresh: FreshTasks = field(default_factory=FreshTasks, repr=False)
+    _recorded: HourlyBound = field(default_factory=HourlyBound, repr=False)
 
     def account(self, name: str) -> Account | None:
         """See `TaskQueue.account`."""
@@ -97,7 +99,8 @@ class StoredTaskQueue:
     def revise(self, worker: WorkerId, task_id: str, answer: Mapping[str, Json], seconds: float | None = None) -> str:
         """See `TaskQueue.revise`."""
         text = answer_text(answer)
-        return self._job_of(GivenAnswers(self.database).replace(worker, task_id, text, seconds, self.now())).name
+        answers = GivenAnswers(self.database, self._recorded)
+        return self._job_of(answers.replace(worker, task_id, text, seconds, self.now())).name
 
     def give_back(self, worker: WorkerId, task_id: str) -> None:
         """See `TaskQueue.give_back`."""

@@ -121,7 +121,10 @@ class Turn:
 
 
 class TaskQueue(Protocol):
-    """Every method is safe to call from several threads and may raise `StateUnavailable`."""
+    """Every method is safe to call from several threads and may raise `StateUnavailable`.
+
+    A worker who is not in the work team of a job any more has no task of it: they can only give back what they held.
+    """
 
     def account(self, name: str) -> Account | None:
         """Return the account of a name, ignoring case; None when there is none."""
@@ -165,7 +168,7 @@ class TaskQueue(Protocol):
         """Return a task whose page the worker may see: held, reserved, or answered and still to be changed.
 
         Raises:
-            TaskNotHeld, TaskExpired: see `submit`.
+            TaskNotHeld, TaskExpired: see `submit`; one that is reserved expires when its job is stopped.
             AnswerFinal: the worker has answered it, and the answer cannot be changed any more.
         """
 

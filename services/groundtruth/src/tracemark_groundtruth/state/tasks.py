@@ -126,7 +126,8 @@ class Tasks:
         """
         with self.database.writing() as connection:
             _lock_object(connection, task_id)
-            row = _check(connection, worker, task_id, now)
+            # Also of one who has left the team: others wait for the object.
+            row = _check(connection, worker, task_id, now, in_team=False)
             _end(connection, row, as_, now)
             connection.execute(FREE_PLACE, _of(row))
             self.database.tell(connection, row.job_id)
@@ -217,11 +218,11 @@ def _lock_object(connection: Connection, task_id: str) -> None:
         connection.execute(LOCK_OBJECT, {"task": task_id})
 
 
-def _check(connection: Connection, worker: WorkerId, task_id: str, now: float) -> Any:
-    """Return a task that a worker holds, as `TASK` finds it."""
+def _check(connection: Connection, worker: WorkerId, task_id: str, now: float, *, in_team: bool = True) -> Any:
+    """Return a task that a worker holds, as `TASK` finds it; `in_team`: who has left the team of its job has none."""
     row = only_row(connection, TASK, {"task": task_id})
     given_back = (TaskState.DECLINED.value, TaskState.RELEASED.value)
-    if row is None or row.worker_id != str(worker) or row.state in given_back:
+    if row is None or row.worker_id != str(worker) or row.state in given_back or (in_team and not row.in_team):
         raise TaskNotHeld(f"you hold no task {quoted(task_id, 60)}", remedy="take another task")
     if row.state == TaskState.ANSWERED.value:
         raise TaskAnswered("your answer to this task is saved already", remedy="take another task")

@@ -52,7 +52,7 @@ DECLARE
 BEGIN
     PERFORM 1 FROM ({_written(statements.LOCK_BOTH)}) AS locked;
     SELECT * INTO held FROM ({_written(statements.TASK)}) AS found;
-    IF NOT FOUND OR held.worker_id <> p_worker OR held.state <> '{TaskState.HELD}'
+    IF NOT FOUND OR held.worker_id <> p_worker OR held.in_team = 0 OR held.state <> '{TaskState.HELD}'
         OR held.object_state <> '{ObjectState.OPEN}' OR held.expires_at <= p_now THEN
         RETURN;
     END IF;

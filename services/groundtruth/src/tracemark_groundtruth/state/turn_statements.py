@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, literal_column, or_, select, tuple_, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Table,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    insert,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 
 from tracemark_groundtruth.state.tables import (
     HELD,
@@ -44,8 +60,24 @@ LOCK_BOTH = (
 """Locks the object of a `task` and the one that is reserved for its worker, in the order in which all lock them: two
 workers who have each other's object reserved would wait for each other."""
 
+
+def _in_team(job: ColumnElement[int], worker: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition, for rows of three tables, that a worker is in the work team of a job."""
+    return and_(
+        jobs.c.job_id == job,
+        team_groups.c.team == jobs.c.team,
+        team_groups.c.group_name == memberships.c.group_name,
+        memberships.c.worker_id == worker,
+    )
+
+
+def still_in_team(work: Table) -> ColumnElement[int]:
+    """Return the column `in_team`: 1 where the worker of a row is in the team of its job now, else 0."""
+    return cast(exists().where(_in_team(work.c.job_id, work.c.worker_id)), Integer).label("in_team")
+
+
 WITH_INPUT = select(tasks, objects.c.task_input, objects.c.state.label("object_state")).join(objects, SAME_OBJECT)
-TASK = WITH_INPUT.where(_TASK_ID)
+TASK = WITH_INPUT.add_columns(still_in_team(tasks)).where(_TASK_ID)
 END = (
     update(tasks)
     .where(_TASK_ID, HELD)
@@ -65,13 +97,7 @@ FREE_PLACE = update(objects).where(OBJECT, OPEN).values(free=objects.c.free + 1)
 INSERT_TASK = insert(tasks)
 
 MAY_WORK = select(
-    exists().where(
-        jobs.c.job_id == bindparam("job"),
-        is_any(jobs.c.status, JobStatus.IN_PROGRESS),
-        team_groups.c.team == jobs.c.team,
-        team_groups.c.group_name == memberships.c.group_name,
-        memberships.c.worker_id == bindparam("worker"),
-    )
+    exists().where(_in_team(bindparam("job"), bindparam("worker")), is_any(jobs.c.status, JobStatus.IN_PROGRESS))
 )
 
 CAN_BE_THEIRS = and_(

@@ -14,7 +14,7 @@ from typing import Any
 from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from tracemark.document import Json
@@ -28,6 +28,7 @@ from tracemark_groundtruth.web.portal.assets import asset_routes
 from tracemark_groundtruth.web.portal.objects import OBJECT_ROUTE, allow_ranges, stream
 from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import SANDBOX, frame_headers
+from tracemark_groundtruth.web.responses import HtmlAnswer
 from tracemark_groundtruth.web.settings import WebSettings
 
 _LINKS_LAST = timedelta(hours=12)
@@ -82,7 +83,7 @@ class Preview:
         except (TemplateFailed, OSError) as error:
             content = _FAILED.format(cause=error)
         headers = frame_headers(origin, self.settings.crowd_elements, self.settings.template_sources)
-        return HTMLResponse(frame_document(content, self.template.name, self.nonce), headers=dict(headers))
+        return HtmlAnswer(frame_document(content, self.template.name, self.nonce), headers=dict(headers))
 
     def _render(self, origin: str) -> str:
         text = template_text(self.template.read_bytes(), self.template.name)

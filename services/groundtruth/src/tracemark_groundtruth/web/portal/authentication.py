@@ -154,7 +154,7 @@ def sign_out(portal: Portal, visit: AuthenticatedRequest) -> Response:
         StateUnavailable: see `TaskQueue`.
     """
     portal.task_queue.leave(visit.account.worker_id)
-    portal.log.signed_out(visit.request, visit.account.name)
+    portal.log.signed_out(visit.request, visit.account.name, visit.session.id)
     target = f"{SIGN_IN_PATH}?{SIGNED_OUT}" if visit.session.by_provider else SIGN_IN_PATH
     response = RedirectResponse(target, 303, headers=PAGE)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=portal.settings.secure_cookies)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from tracemark.errors import InvalidDocument, TracemarkError
 from tracemark_groundtruth.errors import (
@@ -36,6 +36,7 @@ from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE
 from tracemark_groundtruth.web.portal.portal import SAFE_METHODS, AuthenticatedRequest, Portal
 from tracemark_groundtruth.web.portal.sessions import COOKIE, Session
+from tracemark_groundtruth.web.responses import JsonAnswer
 
 MAX_BODY_BYTES = 512 * 1024
 MAX_FORM_FIELDS = 20
@@ -174,7 +175,7 @@ def problem(request: Request, error: TracemarkError) -> Response:
         logger.error("a page could not be answered", extra={"error": type(error).__name__, "cause": str(error)})
         text = f"{text} Should it stay so, report it with the number {current.get()}." if current.get() else text
     if request.headers.get("content-type", "").startswith("application/json"):
-        return JSONResponse({"error": text, "again": status not in (404, 409, 410)}, status, headers=PAGE)
+        return JsonAnswer({"error": text, "again": status not in (404, 409, 410)}, status, headers=PAGE)
     if isinstance(error, SignInNeeded):
         return RedirectResponse(SIGN_IN_PATH, 303, headers=PAGE)
     return page("problem", {"text": text, "account": None, "token": ""}, status)

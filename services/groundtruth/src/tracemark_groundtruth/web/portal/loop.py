@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from tracemark_groundtruth.state.task_queue import LeasedTask
 from tracemark_groundtruth.web.portal.policy import PAGE
 from tracemark_groundtruth.web.portal.portal import AuthenticatedRequest, Portal
 from tracemark_groundtruth.web.portal.task_view import TaskView
+from tracemark_groundtruth.web.responses import JsonAnswer
 
 
 def reserve(portal: Portal, visit: AuthenticatedRequest) -> Response:
@@ -56,4 +57,4 @@ def task_id(visit: AuthenticatedRequest) -> str:
 
 def _viewed(portal: Portal, visit: AuthenticatedRequest, task: LeasedTask | None) -> Response:
     view = TaskView.of(portal, visit, task).to_json() if task else None
-    return JSONResponse({"task": view}, headers=PAGE)
+    return JsonAnswer({"task": view}, headers=PAGE)

@@ -7,15 +7,15 @@ from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from starlette.responses import HTMLResponse
 
 from tracemark_groundtruth.web.portal.policy import PAGE
+from tracemark_groundtruth.web.responses import HtmlAnswer
 
 
-def page(name: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+def page(name: str, values: Mapping[str, Any], status: int = 200) -> HtmlAnswer:
     """Return the page `name` (`jobs`, `task`, …) with its values filled in."""
     html = _environment().get_template(f"{name}.html").render(values)
-    return HTMLResponse(html, status, headers=PAGE)
+    return HtmlAnswer(html, status, headers=PAGE)
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""What the audit log learns of sign-ins: never what was typed, and of a flood of failures only how many there were."""
+"""What the audit log learns of sign-ins: never what was typed, and of a flood only how many there were."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
+from cachetools import TTLCache
 from starlette.requests import Request
 
 from tracemark.document import Json
-from tracemark_groundtruth.state.audit import Action, Actor, Event
+from tracemark_groundtruth.state.audit import Action, Actor, Event, further
+from tracemark_groundtruth.state.hourly_bound import HourlyBound
 
-FAILURES_PER_HOUR = 600
 UNKNOWN = "(unknown)"
 
-_HOUR_SECONDS = 3_600.0
+_SESSIONS_KEPT = 10_000
+_KEPT_SECONDS = 12 * 3_600.0
 
 
 def _unrecorded(event: Event) -> None:
@@ -28,38 +30,39 @@ class SignInLog:
 
     record: Callable[[Event], None] = _unrecorded
     clock: Callable[[], float] = time.monotonic
-    _hour_began: float = field(default=float("-inf"))
-    _failures: int = 0
-    _lock: Lock = field(default_factory=Lock)
+    _bounds: dict[Action, HourlyBound] = field(init=False, repr=False)
+    _ended: TTLCache[str, None] = field(init=False, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        actions = (Action.SIGN_IN, Action.SIGN_IN_FAILED, Action.SIGN_OUT)
+        self._bounds = {action: HourlyBound(self.clock) for action in actions}
+        self._ended = TTLCache(_SESSIONS_KEPT, _KEPT_SECONDS, timer=self.clock)
 
     def signed_in(self, request: Request, account: str, how: str) -> None:
         """Record that a person signed in; `how` is password, link or provider."""
-        self.record(_event(request, Action.SIGN_IN, account, {"how": how}))
+        self._record(request, Action.SIGN_IN, account, {"how": how}, account)
 
-    def signed_out(self, request: Request, account: str) -> None:
-        """Record that a person signed out."""
-        self.record(_event(request, Action.SIGN_OUT, account, {}))
+    def signed_out(self, request: Request, account: str, session: str) -> None:
+        """Record that a person ended a session, once: a copy of its cookie can be sent again."""
+        with self._lock:
+            known = session in self._ended
+            self._ended[session] = None
+        if not known:
+            self._record(request, Action.SIGN_OUT, account, {}, account)
 
     def failed(self, request: Request, account: str, how: str, reason: str) -> None:
         """Record that somebody did not sign in; `account` is empty where there is none of the name that was given.
 
         The name itself is not recorded then: some type their password there.
         """
-        recorded, unrecorded = self._count()
-        if recorded:
-            further: dict[str, Json] = {"earlier_unrecorded": unrecorded} if unrecorded else {}
-            detail = {"how": how, "reason": reason, **further}
-            self.record(_event(request, Action.SIGN_IN_FAILED, account or UNKNOWN, detail))
+        self._record(request, Action.SIGN_IN_FAILED, account or UNKNOWN, {"how": how, "reason": reason}, "")
 
-    def _count(self) -> tuple[bool, int]:
-        """Return whether this failure is recorded, and how many of the hour before were not."""
-        with self._lock:
-            unrecorded = 0
-            if self.clock() - self._hour_began >= _HOUR_SECONDS:
-                unrecorded = max(0, self._failures - FAILURES_PER_HOUR)
-                self._hour_began, self._failures = self.clock(), 0
-            self._failures += 1
-            return self._failures <= FAILURES_PER_HOUR, unrecorded
+    def _record(self, request: Request, action: Action, account: str, detail: dict[str, Json], counted: str) -> None:
+        """Record an event, unless too many of the name `counted` were recorded lately."""
+        unrecorded = self._bounds[action].admit(counted)
+        if unrecorded is not None:
+            self.record(_event(request, action, account, {**detail, **further(unrecorded)}))
 
 
 def _event(request: Request, action: Action, account: str, detail: dict[str, Json]) -> Event:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from tracemark.contract.categories import MAX_CATEGORY_FILE_BYTES, Categories
 from tracemark.document import REQUEST_DEPTH, Json, read_json
@@ -33,6 +33,7 @@ from tracemark_groundtruth.web.portal.pages import page
 from tracemark_groundtruth.web.portal.policy import PAGE, SANDBOX, frame_headers
 from tracemark_groundtruth.web.portal.portal import AuthenticatedRequest, Portal
 from tracemark_groundtruth.web.portal.task_view import TaskView
+from tracemark_groundtruth.web.responses import HtmlAnswer, JsonAnswer
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ def show_frame(portal: Portal, visit: AuthenticatedRequest) -> Response:
     nonce = portal.sessions.task_nonce(visit.session, task.task_id)
     headers = frame_headers(origin, portal.settings.crowd_elements, portal.settings.template_sources)
     document = frame_document(content, task.title, nonce, ahead=task.ahead, given=task.given)
-    return HTMLResponse(document, headers=dict(headers))
+    return HtmlAnswer(document, headers=dict(headers))
 
 
 def submit(portal: Portal, visit: AuthenticatedRequest) -> Response:
@@ -226,7 +227,7 @@ def _following(
         name: TaskView.of(portal, visit, task).to_json() if task else None
         for name, task in (("next", following.task), ("ahead", ahead))
     }
-    return JSONResponse({"location": f"{following.location}{remark}", **views}, headers=PAGE)
+    return JsonAnswer({"location": f"{following.location}{remark}", **views}, headers=PAGE)
 
 
 def _after(portal: Portal, visit: AuthenticatedRequest, job_name: str) -> Following:
