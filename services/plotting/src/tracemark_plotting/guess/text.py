@@ -65,7 +65,8 @@ def guess_text(stream: IO[bytes], known: Known, name: str) -> Guess:
         profile = SensorProfile(name, text, clock.clock, channels.channels, (), known.order or Order.FORWARD)
     columns, rows = _shown(layout, clock, channels)
     notes = (*clock.notes, *channels.notes, *_notes(sample, layout))
-    return Guess(FORMAT, profile, tuple(questions), notes, columns, rows, "\t".join(header.names))
+    named = "\n".join("\t".join(each) for each in (header.names, header.units)) if header.names else ""
+    return Guess(FORMAT, profile, tuple(questions), notes, columns, rows, named)
 
 
 def _no_table(sample: Sample) -> Question:
