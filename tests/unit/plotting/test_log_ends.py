@@ -110,3 +110,11 @@ def test_a_log_of_tags_that_goes_on_behind_the_mark_of_a_footer_is_refused() -> 
     assert "line 32: the log goes on" in refusal(
         f"VarName;t;A\n{rows}$RT_OFF$;30;0\n{rows}", profile_of("delimiter: ;\nfooter: $RT_OFF$")
     )
+
+
+def test_a_header_at_the_end_is_guessed_to_be_no_footer() -> None:
+    found = guess(f"t,A\n{ROWS}t,A\n")
+
+    assert found.certain
+    assert found.profile is not None
+    assert found.profile.text.footer_marks == ()

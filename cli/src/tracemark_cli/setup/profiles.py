@@ -160,10 +160,22 @@ def _takes(folder: Path, group: _Group, found: Guess, log: FoundFile) -> bool:
     """Whether a log is of a kind; what it leaves open of time and marks the others tell, if they are right for it."""
     if unlike(group.guess, found):
         return False
-    if group.guess.certain and group.guess.profile:
-        return not left_open(found) or _is_read(folder, log, group.guess.profile)
+    profile = group.guess.profile
+    if group.guess.certain and profile:
+        fits = not left_open(found) or _is_read(folder, log, profile)
+        return fits and not _spoil_each_other(folder, group, found, log, profile)
     # What a log asks beyond the others would not be asked.
     return _answers(group, found) or options(found) <= options(group.guess)
+
+
+def _spoil_each_other(folder: Path, group: _Group, found: Guess, log: FoundFile, profile: SensorProfile) -> bool:
+    """Whether the footer of one log would end another one, so that the profile of both does not read it."""
+    own = found.profile
+    if not own or own.text.footer_marks == profile.text.footer_marks:
+        return False
+    both = merged(profile, own)
+    read = [(log, own), *((each, profile) for each in group.logs[:MAX_TRIED])]
+    return any(_is_read(folder, each, alone) and not _is_read(folder, each, both) for each, alone in read)
 
 
 def _answers(group: _Group, found: Guess) -> bool:

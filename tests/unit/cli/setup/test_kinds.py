@@ -220,6 +220,19 @@ def test_a_log_that_is_cut_off_cuts_no_other_log_of_its_folder(tmp_path: Path) -
     assert profile(tmp_path, "b").text.footer_marks == ()
 
 
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_the_footer_of_a_log_ends_no_other_log_that_goes_on_behind_it(tmp_path: Path, names: str) -> None:
+    rows = "".join(f"{tag};01.04.2023 11:02:{row:02};{row % 7},5;1\n" for row in ROWS for tag in ("Current", "Voltage"))
+    head, end = "VarName;TimeString;VarValue;Validity\n", "$RT_COUNT$;30\n"
+    again = rows.replace("11:02", "11:03")
+    write(tmp_path, **dict(zip(names, (f"{head}{rows}{end}", f"{head}{rows}{end.strip()};;\n{again}"), strict=True)))
+
+    ended = init(tmp_path)
+
+    assert ended.exit_code == 0, ended.output
+    assert [profile(tmp_path, name).text.footer_marks for name in names] == [("$RT_COUNT$",), ()]
+
+
 @pytest.mark.parametrize("begun", [False, True])
 def test_of_many_logs_only_those_that_look_otherwise_are_guessed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: bool

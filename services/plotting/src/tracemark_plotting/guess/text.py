@@ -187,7 +187,7 @@ def _text_format(sample: Sample, layout: Layout, gaps: tuple[str, ...], clock: F
         skip=_skip(layout, named),
         comment=_comment(layout),
         rows_after_header=header.rows_after,
-        footer_marks=_footer(table),
+        footer_marks=_footer(layout),
         gaps=words,
         gap_numbers=tuple(numbers),
         ones=ones,
@@ -213,10 +213,14 @@ def _comment(layout: Layout) -> tuple[str, ...]:
     return tuple(mark for mark in ("#", "%", ";") if mark in starts and not header.startswith(mark))
 
 
-def _footer(table: Table) -> tuple[str, ...]:
-    cut = _cut_rows(table)
-    rows = [row for row in table.below if row.cells[0].strip() and not row.cells[0].strip().startswith(("#", "%"))]
-    return next(((row.cells[0].strip(),) for row in rows if row not in cut), ())
+def _footer(layout: Layout) -> tuple[str, ...]:
+    passed = [*_cut_rows(layout.table), *(row for row in layout.table.below if _is_header(row, layout))]
+    begins = (row.cells[0].strip() for row in layout.table.below if row not in passed)
+    return next(((begin,) for begin in begins if begin and not begin.startswith(("#", "%"))), ())
+
+
+def _is_header(row: Row, layout: Layout) -> bool:
+    return tuple(cell.strip() for cell in row.cells) == layout.header.names
 
 
 def _cut_rows(table: Table) -> list[Row]:
@@ -253,7 +257,7 @@ def _shown(
 
 
 def _notes(sample: Sample, layout: Layout) -> Iterable[str]:
-    strange = [row for row in layout.table.between if tuple(cell.strip() for cell in row.cells) != layout.header.names]
+    strange = [row for row in layout.table.between if not _is_header(row, layout)]
     strange = [row for row in strange if not row.cells[0].strip().startswith(("#", "%"))]
     if strange:
         yield f"line {strange[0].line} is no row of numbers, and {len(strange) - 1} more"
