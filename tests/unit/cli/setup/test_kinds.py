@@ -93,7 +93,9 @@ def test_logs_that_are_read_in_two_ways_have_a_profile_each(tmp_path: Path, one:
 
 
 @pytest.mark.parametrize(("one", "two"), PAIRS)
-def test_a_log_that_comes_later_has_the_profile_that_it_had_had_at_first(tmp_path: Path, one: str, two: str) -> None:
+def test_a_log_that_comes_later_has_the_profile_that_it_would_have_had_alone(
+    tmp_path: Path, one: str, two: str
+) -> None:
     write(tmp_path, a=one)
     init(tmp_path)
     write(tmp_path, b=two, c=one)
