@@ -1,6 +1,6 @@
 // The form around a task: it gathers the answers and hands them to the page that holds the task's frame.
 
-import { gather, isField, problemOf, type Field } from "./answers";
+import { gather, isField, problemOf, whatIsHidden, type Field } from "./answers";
 import { CrowdElement, CrowdField, make, reflect, styleSheet, type Json } from "./element";
 import { CrowdTabs } from "./layout";
 import { around } from "../around";
@@ -122,7 +122,7 @@ export class CrowdForm extends CrowdElement {
 
   private handOver(): void {
     if (this.sent) return;
-    const missing = whatIsMissing(this.fields) || whatFailed();
+    const missing = whatIsMissing(this.fields) || whatIsHidden(this.fields) || whatFailed();
     if (missing) {
       this.say(missing);
       return;

@@ -1,7 +1,6 @@
 // Names for the elements, given when the document is read: then every element finds its children at once.
 
 import { PhotoView } from "../photo-view/element";
-import { hiddenNames } from "./answers";
 import { CrowdCheckbox, CrowdRadioButton, CrowdRadioGroup, CrowdToggleButton } from "./choices";
 import { CrowdClassifier, CrowdClassifierMultiSelect, exclusionOf } from "./classifier";
 import { CrowdInstructions } from "./dialog";
@@ -60,10 +59,6 @@ const tell = (what: string, remedy: string): void => {
   document.dispatchEvent(new CustomEvent("tracemark-notice", { detail: { what, remedy } }));
 };
 
-const tellHidden = (name: string): void => {
-  tell(`Several inputs of this page are called "${name}": one answer hides the other.`, "Give each input a name of its own.");
-};
-
 const tellUnheeded = (element: Element): void => {
   tell(`A category of this page cannot be chosen: ${exclusionOf(element) ?? element.getAttribute("exclusion-category")!}.`, `<${element.localName}> has no exclusion-category, as in AWS: use <${element.localName}-multi-select>, or name it among the categories.`);
 };
@@ -73,7 +68,6 @@ const defineElements = (): void => {
   guardForms();
   document.addEventListener("keydown", onKey);
   document.dispatchEvent(new CustomEvent("all-crowd-elements-ready"));
-  for (const form of CrowdForm.connected) for (const name of hiddenNames(form.fields)) tellHidden(name);
   document.querySelectorAll(":is(crowd-classifier, crowd-image-classifier)[exclusion-category]").forEach(tellUnheeded);
   if (given) for (const form of CrowdForm.connected) restoreFields(form.fields, given);
   tellPage("tracemark-ready");

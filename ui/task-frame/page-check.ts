@@ -1,6 +1,8 @@
 // What is missing from a page once it is loaded.
 
+import { readControls } from "./controls";
 import { elementsNotice, formlessNotice, undefinedNotice } from "./findings";
+import { lostAnswers } from "./lost-answers";
 import type { Notice } from "./notices";
 
 /** The elements that submit a page's answers. */
@@ -17,5 +19,5 @@ export const checkPage = (page: Document, isDefined: (name: string) => boolean):
   const form = page.querySelector(FORMS);
   if (!form) return [formlessNotice];
   if (!isDefined(form.localName)) return [elementsNotice];
-  return undefinedElements(page).map(undefinedNotice);
+  return [...undefinedElements(page).map(undefinedNotice), ...lostAnswers(readControls(page))];
 };

@@ -162,6 +162,38 @@ def test_a_clock_change_is_none_for_times_with_their_zone() -> None:
     assert _times(read(_log(cells), profile_of(time="{columns: [t], formats: [iso]}"))) == [0.0, 1.0]
 
 
+@pytest.mark.parametrize(
+    ("time", "cells", "note"),
+    [
+        ("{column: t, unit: s}", [0.1 * n for n in [*range(20), *range(70, 90)]], "for 5.1 s before line 22"),
+        (
+            "{column: t, unit: ms}",
+            [*range(20), *range(50, 70), *range(90, 110)],
+            "2 times, first for 31 ms before line 22",
+        ),
+        (CLOCK, [f"10:00:{n:02}.0" for n in [*range(15), *range(40, 60)]], "for 26 s before line 17"),
+        (DATED, [f"2026-01-01 10:{n:02}:00" for n in [*range(15), *range(40, 60)]], "for 1560 s before line 17"),
+        ("{column: t, unit: unknown}", [*range(20), *range(50, 70)], "for 31 before line 22"),
+    ],
+)
+def test_a_pause_of_a_regular_log_is_told(time: str, cells: list[object], note: str) -> None:
+    notes = [each for each in read(_log(cells), profile_of(time=time)).notes if each.startswith("Recording pauses")]
+
+    assert notes == [f"Recording pauses {note}: the line across is no measurement."]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [1.5**n for n in range(30)],  # no beat
+        [*range(20), *range(25, 45)],  # a few samples are missing
+        [0, 1, 2, 60, 61, 62],  # too few to know
+    ],
+)
+def test_a_log_without_a_beat_has_no_pause(cells: list[object]) -> None:
+    assert not [each for each in read(_log(cells), profile_of()).notes if "pauses" in each]
+
+
 def test_rows_are_sorted_only_when_the_profile_says_so_and_it_is_noted() -> None:
     trace = read(_log([2, 0, 1]), profile_of("order: sort"))
 

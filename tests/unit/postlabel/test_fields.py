@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from tracemark.document import Json
+from tracemark.marks import png
 from tracemark.marks.mask import Mask, instances_json
 from tracemark.marks.raster import Region
+from tracemark_postlabel.fields import staple
 
 if TYPE_CHECKING:
     from unit.postlabel.conftest import Consolidated
@@ -439,6 +441,34 @@ def test_a_mask_that_cannot_be_read_costs_one_answer(consolidated: Consolidated)
     assert found["workers"] == 2
     assert "the picture of the mask cannot be read" in found["problem"]
     assert "of another picture size" in found["problem"]
+
+
+@pytest.mark.parametrize("band", [1, 5, 1 << 20])
+def test_a_mask_is_decided_in_one_way_however_many_rows_are_computed_at_once(
+    consolidated: Consolidated, monkeypatch: pytest.MonkeyPatch, band: int
+) -> None:
+    monkeypatch.setattr(png, "BAND_PIXELS", band)
+    random = np.random.default_rng(5)
+    answers = [painted(*("".join(row) for row in random.choice(list(" PPPC"), (9, 7)))) for _ in range(3)]
+
+    found = one(consolidated, *({"mask": answer} for answer in answers))
+
+    assert (found["fields"]["mask"]["pixels"], found["confidence"]) == ({"Crack": 7, "Pore": 50}, 0.6935)
+
+
+@pytest.mark.parametrize(
+    ("bound", "said"),
+    [("MOST_PIECES", "painted in more than 2 pieces"), ("MOST_PATTERNS", "painted in more than 1 different ways")],
+)
+def test_paint_that_takes_too_much_memory_is_refused_for_its_object(
+    consolidated: Consolidated, monkeypatch: pytest.MonkeyPatch, bound: str, said: str
+) -> None:
+    monkeypatch.setattr(staple, bound, 2)
+
+    found = one(consolidated, {"mask": painted("P P P"), "speed": 5}, {"mask": painted("P P P"), "speed": 5})
+
+    assert (found["mask"], found["speed"]) == (None, 5)
+    assert said in found["problem"]
 
 
 def recolored(mask: Json, color: str) -> Json:

@@ -275,6 +275,22 @@ def test_a_mask_that_cannot_be_used_is_refused(change: Json) -> None:
         Mask.parse({**mask, **change})
 
 
+def test_instances_whose_windows_take_too_much_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracemark.marks.mask.MAX_CELLS", 100)
+    far = np.zeros((8, 8), dtype=bool)
+    far[0, 0] = far[7, 7] = True
+    value = instances_json([Region("Pore", place, place, far) for place in range(2)], (10, 10))
+
+    with pytest.raises(InvalidDocument, match="the instances reach too far"):
+        read_instances(value)
+
+
+def test_an_instance_keeps_no_more_of_the_picture_than_its_window() -> None:
+    regions, _, _ = read_instances(instances_json([Region("Pore", 1, 1, np.ones((2, 3), dtype=bool))], (600, 800)))
+
+    assert (regions[0].cells.base, regions[0].cells.nbytes) == (None, 6)
+
+
 def test_instances_are_read_back_as_they_are_written() -> None:
     one, two = np.ones((2, 3), dtype=bool), np.array([[True], [True]])
 

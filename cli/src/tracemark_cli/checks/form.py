@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -98,7 +97,7 @@ class Form:
     has_form: bool = False
     has_elements: bool = False
     imports_modules: bool = False
-    nameless: list[str] = field(default_factory=list)
+    nameless: list[str] = field(default_factory=list)  # elements of questions that have no name
     questions: list[Question] = field(default_factory=list)
     unsigned: list[str] = field(default_factory=list)
     unheeded: list[str] = field(default_factory=list)  # classifiers for one category that name an exclusion category
@@ -119,12 +118,6 @@ class Form:
             together = asked.is_shared and isinstance(before, dict) and isinstance(answer, dict)
             found[asked.name] = {**before, **answer} if together else answer  # type: ignore[dict-item]
         return found
-
-    @property
-    def hidden_names(self) -> list[str]:
-        """The names under which one answer hides another; names that begin with `_` are for answers nobody wants."""
-        counts = Counter(asked.name for asked in self.questions if not asked.is_shared)
-        return [name for name, count in counts.items() if count > 1 and not name.startswith("_")]
 
 
 class _Reader(HTMLParser):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from tracemark.contract.consolidated_label import VERDICT_KEYS
 from tracemark.document import Json
 from tracemark.storage.s3uri import S3Uri
-from tracemark_cli.checks.finding import Finding, warning
+from tracemark_cli.checks.controls import Control, Kind, read_controls
+from tracemark_cli.checks.finding import Finding, Severity, warning
 from tracemark_cli.checks.form import Form
+from tracemark_cli.checks.lost_answers import lost_answers
 from tracemark_groundtruth.rendering.inspection import UNGRANTED, InspectedTemplate
 from tracemark_groundtruth.rendering.page_parts import PageParts
 
@@ -58,7 +61,9 @@ def rendering_findings(page: InspectedTemplate, task_inputs: Iterable[Mapping[st
                 f"grant_read_access gets {value[:120]!r}", page.source, "an s3:// URI", "pass it the URI of the object"
             )
         yield from parts_findings(PageParts.parse(rendered.html), page.source)
-        yield from form_findings(Form.parse(rendered.html), page.source)
+        form = Form.parse(rendered.html)
+        yield from form_findings(form, page.source)
+        yield from answer_findings(read_controls(rendered.html) if form.has_form else (), page.source)
 
 
 def source_findings(page: InspectedTemplate) -> Iterator[Finding]:
@@ -116,8 +121,22 @@ def form_findings(form: Form, source: str) -> Iterator[Finding]:
             source,
             remedy=f"use {element}-multi-select, or name it among the categories",
         )
-    for name in form.hidden_names:
-        yield warning(f"several inputs are called {name!r}; one answer hides the other", source, remedy="rename one")
+
+
+def answer_findings(controls: Sequence[Control], source: str) -> Iterator[Finding]:
+    """Yield which answers of a page would be lost, and which cannot be what the job is about."""
+    for loss in lost_answers(controls):
+        severity = Severity.ERROR if loss.is_certain else Severity.WARNING
+        yield Finding(loss.what, source, remedy=loss.remedy, severity=severity)
+    for name in dict.fromkeys(control.name for control in controls if control.name in VERDICT_KEYS):
+        is_typed = all(control.kind is Kind.TEXT for control in controls if control.name == name)
+        yield Finding(
+            f'a question is called "{name}", which is a key of the label itself: it cannot be the main question',
+            source,
+            f"none of {', '.join(sorted(VERDICT_KEYS))}",
+            "give the question another name",
+            Severity.WARNING if is_typed else Severity.ERROR,
+        )
 
 
 def _frame(form: Form, source: str) -> Iterator[Finding]:
@@ -131,7 +150,5 @@ def _frame(form: Form, source: str) -> Iterator[Finding]:
         )
     if form.imports_modules:
         yield warning("a script is an ES module, which labeling pages do not run", source, remedy="load a plain script")
-    for element in form.nameless:
-        yield Finding(f"a {element} has no name, so its answer is lost", source, remedy="give it a name")
     if not form.questions and not form.nameless:
         yield Finding("the page asks nothing: it has no named input", source, remedy="add a crowd-classifier")

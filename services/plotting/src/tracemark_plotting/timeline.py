@@ -15,6 +15,9 @@ from tracemark_plotting.steps import Intervals, Numbers, Period, explained, peri
 
 _KEPT_STEPS = 1_000
 
+PAUSE_INTERVALS = 10.0
+"""So many of a regular log's intervals without a sample are a pause: a line is drawn across it, and a note says so."""
+
 
 class Timeline:
     """The time of one clock.
@@ -37,6 +40,9 @@ class Timeline:
         self._ahead: int | float = 0
         self._steps: Values = np.empty(0)
         self._undone: dict[str, list[str]] = {}
+        self._end: float | None = None
+        self._pauses = 0
+        self._first_pause = ""
 
     def add(self, columns: Columns, length: int) -> Values:
         """Return the time of the `length` rows of the next block, in the clock's unit, counted from `origin`.
@@ -53,12 +59,29 @@ class Timeline:
         moments = read_moments(columns, self.clock, exact=self._exact)
         self._begin(moments)
         with np.errstate(over="ignore", invalid="ignore"):  # a step from one end of all numbers to the other
-            return self._counted(self._risen(moments, columns))
+            times = self._counted(self._risen(moments, columns))
+            self._find_pauses(times, columns)
+        return times
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was done to the time, in words."""
-        return tuple(_note(reason, places) for reason, places in self._undone.items())
+        """What was done to the time, and where samples are missing, in words."""
+        undone = tuple(_note(reason, places) for reason, places in self._undone.items())
+        return (*undone, f"Recording pauses{_times(self._pauses)} {self._first_pause}") if self._pauses else undone
+
+    def _find_pauses(self, times: Values, columns: Columns) -> None:
+        """Look for a regular log's pauses; rows that are to be sorted tell none."""
+        usual = Intervals.of(self._steps)
+        steps = np.diff(times, prepend=times[0] if self._end is None else self._end)
+        self._end = float(times[-1])
+        if not (self.ascending and usual.regular):
+            return
+        pauses = np.flatnonzero(steps > PAUSE_INTERVALS * usual.usual / (self._per_unit or 1))
+        if pauses.size and not self._pauses:
+            row = int(pauses[0])
+            lasting = f"{steps[row]:.4g} {self.clock.unit.symbol}".rstrip()
+            self._first_pause = f"for {lasting} before {columns.row_name(row)}: the line across is no measurement."
+        self._pauses += int(pauses.size)
 
     def _begin(self, moments: Moments) -> None:
         if self._last is not None:
@@ -173,8 +196,12 @@ def _remedy(clock: Clock) -> str:
     )
 
 
+def _times(count: int) -> str:
+    return f" {count:,} times, first" if count > 1 else ""
+
+
 def _note(reason: str, places: list[str]) -> str:
-    times = f" {len(places):,} times, first" if len(places) > 1 else ""
+    times = _times(len(places))
     if reason == "file":
         return f"Time steps back{times} in {places[0]}: what begins there is put behind what came before."
     return f"Time began again{times} in {places[0]} at {reason}: it is shown going on."

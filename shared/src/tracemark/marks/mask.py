@@ -13,13 +13,16 @@ from numpy.typing import NDArray
 
 from tracemark.document import Json, Node
 from tracemark.errors import InvalidDocument
-from tracemark.marks.png import decoded, encoded
+from tracemark.marks.png import MAX_PIXELS, bands, decoded, encoded
 from tracemark.marks.raster import Region, region_of
 from tracemark.marks.reading import MAX_MARKS, is_name
 
 Indices = NDArray[np.uint8]
 
 MAX_CLASSES = 254
+
+MAX_CELLS = 2 * MAX_PIXELS
+"""The windows around all instances of a picture together, each of which is kept pixel by pixel."""
 
 _COLOR = re.compile(r"#([0-9a-fA-F]{6})")
 _PALETTE = ("#2ca02c", "#1f77b4", "#ff7f0e", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#bcbd22", "#17becf")
@@ -78,9 +81,15 @@ def read_instances(value: Json) -> tuple[tuple[Region, ...], tuple[int, int], in
         InvalidDocument: it is of another shape, or its picture cannot be read.
     """
     labels, pixels, strays = _read_instances(value)
-    found = (region_of(label, pixels == place) for place, label in enumerate(labels, start=1))
+    found: list[Region] = []
+    for place, label in enumerate(labels, start=1):
+        region = region_of(label, pixels == place)
+        if region is not None:
+            found.append(region)
+        if sum(each.cells.size for each in found) > MAX_CELLS:
+            raise InvalidDocument("the instances reach too far", expected=f"windows of at most {MAX_CELLS:,} pixels")
     height, width = pixels.shape
-    return tuple(region for region in found if region is not None), (height, width), strays
+    return tuple(found), (height, width), strays
 
 
 def read_painted_instances(value: Json) -> tuple[tuple[str, ...], Indices]:
@@ -140,13 +149,17 @@ def _painted(colors: Sequence[str], node: Node) -> tuple[Indices, int]:
         data = base64.b64decode(text.rpartition("base64,")[2], validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidDocument("the picture of the mask is not in base64") from error
-    picture = decoded(data).astype(np.int64)
-    code = (picture[:, :, 0] << 16) + (picture[:, :, 1] << 8) + picture[:, :, 2]
-    is_opaque = picture[:, :, 3] > 0
-    pixels = np.zeros(code.shape, np.uint8)
-    for place, color in enumerate(colors, start=1):
-        pixels[(code == _code(color)) & is_opaque] = place
-    return pixels, int(np.count_nonzero(is_opaque & (pixels == 0) & ~np.isin(code, _BACKGROUNDS)))
+    codes = [_code(color) for color in colors]
+    picture = decoded(data)
+    height, width = picture.shape[:2]
+    pixels, strays = np.zeros((height, width), np.uint8), 0
+    for rows in bands(height, width):
+        red, green, blue, opacity = np.moveaxis(picture[rows].astype(np.int32), 2, 0)
+        code, is_opaque = (red << 16) + (green << 8) + blue, opacity > 0
+        for place, own in enumerate(codes, start=1):
+            pixels[rows][(code == own) & is_opaque] = place
+        strays += int(np.count_nonzero(is_opaque & (pixels[rows] == 0) & ~np.isin(code, _BACKGROUNDS)))
+    return pixels, strays
 
 
 def _code(color: str) -> int:

@@ -14,7 +14,11 @@ from tracemark.errors import InvalidDocument
 
 Pixels = NDArray[np.uint8]
 
-MAX_PIXELS = 50_000_000
+MAX_PIXELS = 32_000_000
+"""Putting the masks of a picture together takes some 25 bytes a pixel."""
+
+BAND_PIXELS = 1 << 20
+"""What is computed of a picture is computed for so many pixels at once, since numbers take eight times their place."""
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY, _RGB, _PALETTE, _GREY_ALPHA, _RGBA = 0, 2, 3, 4, 6
@@ -61,6 +65,12 @@ def decoded(data: bytes, limit: int = MAX_PIXELS) -> Pixels:
     lines = np.frombuffer(raw, np.uint8).reshape(header.height, header.row_bytes + 1)
     samples = _samples(_unfiltered(lines[:, 0], lines[:, 1:], header.step), header)
     return _colored(samples, header, dict(reversed(chunks)))
+
+
+def bands(height: int, width: int) -> Iterator[slice]:
+    """Yield the rows of a picture, as many at once as `BAND_PIXELS` has room for."""
+    rows = max(1, BAND_PIXELS // max(1, width))
+    yield from (slice(first, min(first + rows, height)) for first in range(0, height, rows))
 
 
 def encoded(indices: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
@@ -125,14 +135,14 @@ def _by_diagonals(kinds: Pixels, filtered: Pixels) -> Pixels:
     with the same sum of row and column can be done at once, by numpy and not one by one.
     """
     height, columns, step = filtered.shape
-    out = np.zeros((height + 1, columns + 1, step), np.int16)
+    out = np.zeros((height + 1, columns + 1, step), np.uint8)
     for diagonal in range(height + columns - 1):
         rows = np.arange(max(0, diagonal - columns + 1), min(height, diagonal + 1))
         at = diagonal - rows
-        left, above, corner = out[rows + 1, at], out[rows, at + 1], out[rows, at]
+        left, above, corner = (out[place].astype(np.int16) for place in ((rows + 1, at), (rows, at + 1), (rows, at)))
         predicted = _predicted(kinds[rows][:, None], left, above, corner)
         out[rows + 1, at + 1] = (filtered[rows, at] + predicted) & 0xFF
-    return out[1:, 1:].astype(np.uint8)
+    return out[1:, 1:]
 
 
 def _predicted(kinds: Pixels, left: NDArray[np.int16], above: NDArray[np.int16], corner: NDArray[np.int16]) -> Pixels:

@@ -105,7 +105,7 @@ def region_of(label: str, cells: Cells) -> Region | None:
     if not rows.size:
         return None
     top, left = int(rows[0]), int(columns[0])
-    return Region(label, top, left, cells[top : rows[-1] + 1, left : columns[-1] + 1])
+    return Region(label, top, left, cells[top : rows[-1] + 1, left : columns[-1] + 1].copy())
 
 
 def overlap(one: Region, other: Region) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tracemark.marks.png import bands
 from tracemark.marks.raster import Cells
 
 Whole = NDArray[np.int32]
@@ -20,10 +21,10 @@ def components(cells: Cells) -> Whole:
     run = np.cumsum(begins, dtype=np.int32).reshape(cells.shape) - 1
     touch = _begins(cells[1:] & cells[:-1])  # two runs touch along a stretch, which is told once
     least = _joined(int(begins.sum()), run[:-1][touch], run[1:][touch])
-    _, number = np.unique(least, return_inverse=True)
-    found = np.full(cells.shape, -1, np.int32)
-    found[cells] = number[run[cells]]
-    return found
+    number = np.unique(least, return_inverse=True)[1].astype(np.int32)
+    for rows in bands(*cells.shape) if number.size else ():
+        run[rows] = np.where(cells[rows], number[run[rows]], -1)
+    return run
 
 
 def _begins(cells: Cells) -> Cells:

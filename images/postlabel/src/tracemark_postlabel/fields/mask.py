@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tracemark.errors import InvalidDocument
 from tracemark.marks.kind import Kind
 from tracemark.marks.mark import Frame
 from tracemark.marks.mask import MAX_CLASSES, Indices, Mask
+from tracemark.marks.png import bands
 from tracemark_postlabel.consolidation.ballot import WorkerId
 from tracemark_postlabel.fields.choice import meant
 from tracemark_postlabel.fields.marks import NO_MARK_LEFT, reason, usual
@@ -78,8 +81,8 @@ class Masks:
             said_of_strays([own.strays for _, own in kept]),
             f"more than {MAX_CLASSES} classes" if too_many else "",
         ]
-        votes = Votes.of(known) if known and not too_many else None
-        return _Painted(tuple(worker for worker, _ in used), votes, sentence(said))
+        votes, problem = (None, "") if not known or too_many else _votes(known)
+        return _Painted(tuple(worker for worker, _ in used), votes, sentence([*said, problem]))
 
     def _known(self, mask: Mask) -> Mask:
         read = [meant(name, self.plan.slate) for name in mask.labels]
@@ -90,11 +93,21 @@ class Masks:
         return Mask(kept, places[mask.pixels])
 
 
+def _votes(masks: Sequence[Mask]) -> tuple[Votes | None, str]:
+    try:
+        return Votes.of(masks), ""
+    except InvalidDocument as error:
+        return None, error.what
+
+
 def _verdict(painted: _Painted, rates: Sequence[Rates], agreement: float) -> FieldVerdict:
     votes = painted.votes
     if votes is None:
         return FieldVerdict(Kind.MASK, None, 0, method="staple", problem=painted.problem)
-    classes = most_likely(votes, rates)
+    try:
+        classes = most_likely(votes, rates)
+    except InvalidDocument as error:
+        return FieldVerdict(Kind.MASK, None, 0, method="staple", problem=sentence([painted.problem, error.what]))
     areas = dict(zip(votes.labels, np.bincount(classes.ravel(), minlength=len(votes.labels) + 1)[1:], strict=True))
     return FieldVerdict(
         Kind.MASK,
@@ -114,10 +127,19 @@ def _sureness(votes: Votes, classes: Indices) -> float:
     if not pixels:
         return 1.0
     size = len(votes.labels) + 1
-    code, counts = np.unique(votes.places() * np.int64(size) + classes, return_counts=True)
+    code, counts = _counted(votes.places(), classes, size)
     given = votes.patterns[code // size]
     shares = (given == (code % size)[:, None]).mean(axis=1)
     return float((counts * shares)[given.any(axis=1)].sum()) / pixels
+
+
+def _counted(places: NDArray[np.uint32], classes: Indices, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the patterns with what was decided there, as one number each, and the pixels of each."""
+    counts: Counter[int] = Counter()
+    for rows in bands(*classes.shape):
+        code, pixels = np.unique(places[rows] * np.int64(size) + classes[rows], return_counts=True)
+        counts.update(dict(zip(code.tolist(), pixels.tolist(), strict=True)))
+    return np.array(list(counts), np.int64), np.array(list(counts.values()), np.int64)
 
 
 def said_of_strays(strays: Sequence[int]) -> str:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tracemark.errors import InvalidDocument
 from tracemark.marks.mask import Indices, Mask
+from tracemark.marks.png import bands
 from tracemark_postlabel.consolidation.ballot import WorkerId
 from tracemark_postlabel.fields.connected import components
 
@@ -27,6 +29,11 @@ PSEUDO_OBJECTS = 3.0
 PAINT_WORTH = 2.75
 """How often the rate of inventions is too high where something is: most of what one worker alone painted lies beside a
 thing that others saw as well. Chosen on simulated experts."""
+
+MOST_PATTERNS = 1 << 24
+"""The ways in which workers can have painted a pixel, as far as numpy counts them in memory."""
+
+MOST_PIECES = 2_000_000
 
 _TIE = 1e-9
 _LEAST = 1e-3
@@ -48,21 +55,30 @@ class Votes:
 
     @classmethod
     def of(cls, masks: Sequence[Mask]) -> Votes:
-        """Count the patterns of masks of one size."""
+        """Count the patterns of masks of one size.
+
+        Raises:
+            InvalidDocument: there are too many.
+        """
         labels = tuple(sorted({name for mask in masks for name in mask.labels}))
         size = len(labels) + 1
         height, width = masks[0].pixels.shape
-        places = np.zeros((height, width), np.int64)
-        patterns = np.zeros((1, 0), np.int64)
+        places = np.zeros((height, width), np.uint32)
+        patterns, counts = np.zeros((1, 0), np.int64), np.array([height * width])
         for mask in masks:
-            code = places * size + mask.of(labels)
-            used = np.flatnonzero(np.bincount(code.ravel(), minlength=len(patterns) * size))
-            new_places = np.zeros(len(patterns) * size, np.int64)
+            if len(patterns) * size > MOST_PATTERNS:
+                raise InvalidDocument(f"painted in more than {MOST_PATTERNS // size:,} different ways")
+            given = mask.of(labels)
+            counted = np.zeros(len(patterns) * size, np.int64)
+            for rows in bands(height, width):
+                counted += np.bincount((places[rows] * np.int64(size) + given[rows]).ravel(), minlength=len(counted))
+            used = np.flatnonzero(counted)
+            new_places = np.zeros(len(counted), np.uint32)
             new_places[used] = np.arange(len(used))
-            places = new_places[code]
-            patterns = np.column_stack([patterns[used // size], used % size])
-        counts = np.bincount(places.ravel(), minlength=len(patterns))
-        return cls(labels, patterns, counts, zlib.compress(places.astype(np.uint32).tobytes(), 1), (height, width))
+            for rows in bands(height, width):
+                places[rows] = new_places[places[rows] * np.int64(size) + given[rows]]
+            patterns, counts = np.column_stack([patterns[used // size], used % size]), counted[used]
+        return cls(labels, patterns, counts, zlib.compress(places.data, 1), (height, width))
 
     def places(self) -> NDArray[np.uint32]:
         """Return the pattern of each pixel."""
@@ -167,18 +183,37 @@ def most_likely(votes: Votes, rates: Sequence[Rates]) -> Indices:
     components: each stands if those who painted the class in it outweigh the others and two of them overlap, and where
     it ends is asked only of who painted something in it. An answer that agrees with the result is part of what was
     painted before: it changes no component, speaks for those that stand, and in each pixel for what was decided there.
+
+    Raises:
+        InvalidDocument: too much was painted that does not hang together.
     """
     places = votes.places()
     evidence = _Evidence.of(rates, len(votes.labels))
     best, classes = np.zeros(votes.size), np.zeros(votes.size, np.uint8)
     for place in _most_painted_first(votes):
         cells = (votes.patterns == place).any(axis=1)[places]
-        scores = _scores(place, components(cells)[cells], votes.patterns, places[cells], evidence)
-        before = best[cells]
-        wins = scores > np.where(classes[cells] > 0, before + _TIE, -_TIE)
-        best[cells] = np.where(wins, scores, before)
-        classes[cells] = np.where(wins, place, classes[cells])
+        component = components(cells)
+        pairs = _pairs(component, places, len(votes.patterns))
+        worth = _scores(place, pairs, votes.patterns, evidence)
+        for rows in bands(*votes.size):
+            here = cells[rows]
+            code = component[rows][here] * np.int64(len(votes.patterns)) + places[rows][here]
+            scores, before, was = worth[np.searchsorted(pairs, code)], best[rows][here], classes[rows][here]
+            wins = scores > np.where(was > 0, before + _TIE, -_TIE)
+            best[rows][here] = np.where(wins, scores, before)
+            classes[rows][here] = np.where(wins, place, was)
     return classes
+
+
+def _pairs(component: NDArray[np.int32], places: NDArray[np.uint32], patterns: int) -> Whole:
+    """Return the components and the patterns that meet in them, as one number each, in rising order."""
+    found = np.empty(0, np.int64)
+    for rows in bands(*component.shape):
+        here = component[rows] >= 0
+        found = np.union1d(found, component[rows][here] * np.int64(patterns) + places[rows][here])
+        if len(found) > MOST_PIECES:
+            raise InvalidDocument(f"painted in more than {MOST_PIECES:,} pieces")
+    return found
 
 
 def _most_painted_first(votes: Votes) -> list[int]:
@@ -187,11 +222,8 @@ def _most_painted_first(votes: Votes) -> list[int]:
     return [place for place in np.argsort(-pixels, kind="stable").tolist() if place and pixels[place]]
 
 
-def _scores(
-    place: int, component: NDArray[np.int32], patterns: Whole, pattern: NDArray[np.uint32], evidence: _Evidence
-) -> Logs:
-    """Return how much likelier a class is than nothing at pixels of its components, with the patterns given there."""
-    pairs, back = np.unique(component * np.int64(len(patterns)) + pattern, return_inverse=True)
+def _scores(place: int, pairs: Whole, patterns: Whole, evidence: _Evidence) -> Logs:
+    """Return how much likelier a class is than nothing, for each pair of a component and a pattern in it."""
     component, given = pairs // len(patterns), patterns[pairs % len(patterns)]
     starts = np.searchsorted(component, np.arange(component[-1] + 1))
     painted = np.logical_or.reduceat(given == place, starts)
@@ -201,7 +233,7 @@ def _scores(
     stands = overlap & (np.where(painted, evidence.right, evidence.missed).sum(axis=1) > -_TIE)
     said = np.where(given == place, evidence.right, np.where(given > 0, evidence.confused, evidence.missed))
     scores = np.where(saw[component], said, 0.0).sum(axis=1)
-    found: Logs = np.where(stands[component], scores, -np.inf)[back]
+    found: Logs = np.where(stands[component], scores, -np.inf)
     return found
 
 
