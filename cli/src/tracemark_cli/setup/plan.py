@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 
 from tracemark.contract.categories import Categories
+from tracemark.contract.dataset import Dataset
 from tracemark.contract.manifest import MAX_OBJECTS, read_manifest
-from tracemark.errors import InvalidConfiguration, quoted
+from tracemark.errors import DataError, InvalidConfiguration, quoted
 from tracemark.profile.sensor_profile import SensorProfile
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.setup import documents
@@ -20,6 +22,7 @@ from tracemark_cli.setup.files import FoundFile, Kind, LeftFile
 from tracemark_cli.setup.items_table import read_items
 from tracemark_cli.setup.job_folder import JobFolder
 from tracemark_cli.setup.pairing import Item, Pairing, Rule, pair
+from tracemark_cli.setup.placing import KnownProfile
 from tracemark_cli.setup.profiles import Ask, FoundKinds, LogKind, find_kinds
 from tracemark_cli.setup.scan import Scan, scan
 from tracemark_cli.setup.writing import Changes, DocumentStore
@@ -56,7 +59,7 @@ class Plan:
     """What is to become of a folder.
 
     changes: what differs from what is there already. before: lines that the manifest has. chosen: the part of the
-    manifest that the job is on, None for all of it.
+    manifest that the job is on, None for all of it. told: what profiles of an earlier run leave out of new logs.
     """
 
     folder: JobFolder
@@ -67,6 +70,7 @@ class Plan:
     changes: Changes
     before: int
     chosen: Chosen | None = None
+    told: tuple[str, ...] = ()
 
     @property
     def manifest(self) -> str:
@@ -98,7 +102,8 @@ def make_plan(folder: JobFolder, wishes: Wishes, ask: Ask, progress: OnProgress)
     store = DocumentStore.of(folder.home)
     new = [item for item in pairing.items if not store.has(folder.path(_uri(folder, item)))]
     logs = [log for item in new for log in item.of(Kind.LOG)]
-    kinds = find_kinds(folder.data, [] if wishes.profile else logs, wishes.known, ask, progress.log, _profiles(folder))
+    before = {} if wishes.profile else _profiles(folder, store, pairing.items)
+    kinds = find_kinds(folder.data, [] if wishes.profile else logs, wishes.known, ask, progress.log, before)
     profiles = _profile_of(folder, wishes, logs, kinds)
     written = {**_job_documents(folder, wishes, classes, store), **_profile_documents(folder, wishes, kinds.kinds)}
     unreadable = {left.path for left in kinds.left}
@@ -115,7 +120,7 @@ def make_plan(folder: JobFolder, wishes: Wishes, ask: Ask, progress: OnProgress)
         written |= _selected_documents(folder, wishes, chosen)
     changes = store.changes(written, manifest, lines)
     left = (*found.left, *pairing.left, *kinds.left, *_newcomers(folder, pairing.items, new))
-    return Plan(folder, pairing, found, left, kinds.kinds, changes, store.manifest_lines(manifest), chosen)
+    return Plan(folder, pairing, found, left, kinds.kinds, changes, store.manifest_lines(manifest), chosen, kinds.told)
 
 
 def _chosen(folder: JobFolder, selection: Selection, lines: Sequence[str]) -> Chosen | None:
@@ -153,14 +158,32 @@ def _job_documents(folder: JobFolder, wishes: Wishes, classes: Categories, store
     return written
 
 
-def _profiles(folder: JobFolder) -> dict[str, SensorProfile]:
-    """Return the profiles of an earlier run, as the user may have edited them.
+def _profiles(folder: JobFolder, store: DocumentStore, items: Sequence[Item]) -> dict[str, KnownProfile]:
+    """Return the profiles of an earlier run, as the user may have edited them, each with the first log it holds for.
 
     Raises:
         InvalidProfile, InvalidDocument: one of them is wrong.
     """
     files = sorted((folder.home / folder.job_bucket / _PROFILES).glob("*.yaml"))
-    return {file.stem: SensorProfile.parse(file.read_bytes(), str(file)) for file in files}
+    found = {file.stem: KnownProfile(SensorProfile.parse(file.read_bytes(), str(file))) for file in files}
+    names = {_profile_uri(folder, name): name for name in found}
+    for item in items:
+        path = folder.path(_uri(folder, item))
+        if not names or not store.has(path):
+            continue
+        used = _profiles_of_logs(folder.home / path)
+        for log in item.of(Kind.LOG):
+            profile = used.get(folder.file(log.path))
+            if profile and (name := names.pop(profile, "")):
+                found[name] = replace(found[name], log=log)
+    return found
+
+
+def _profiles_of_logs(document: Path) -> dict[S3Uri, S3Uri | None]:
+    """Return the profile of each log in the document of an item; of one that cannot be read nothing."""
+    with suppress(DataError, OSError):
+        return {log.file: log.profile for log in Dataset.parse(document.read_bytes(), str(document)).logs}
+    return {}
 
 
 def _newcomers(folder: JobFolder, items: Sequence[Item], new: Sequence[Item]) -> Iterator[LeftFile]:

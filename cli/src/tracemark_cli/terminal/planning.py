@@ -14,8 +14,8 @@ from tracemark_cli.setup.documents import JobWishes
 from tracemark_cli.setup.files import FoundFile
 from tracemark_cli.setup.job_folder import JobFolder
 from tracemark_cli.setup.pairing import Rule
+from tracemark_cli.setup.placing import guess_file
 from tracemark_cli.setup.plan import OnProgress, Plan, Wishes, make_plan
-from tracemark_cli.setup.profiles import guess_file
 from tracemark_cli.terminal.console import progress_bar, table
 from tracemark_cli.terminal.guessing import known_of, settle, show_guess
 from tracemark_groundtruth.labeling.selection import Selection
@@ -82,6 +82,8 @@ def show_plan(out: Console, plan: Plan) -> None:
     for kind in plan.kinds:
         like = f" and {len(kind.logs) - 1:,} like it" if len(kind.logs) > 1 else ""
         show_guess(out, kind.guess, f"{kind.logs[0].path}{like}")
+    for told in plan.told:
+        out.print(f"not as it is guessed: {told}", soft_wrap=True, markup=False)
 
 
 def show_written(out: Console, plan: Plan) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from tracemark.errors import DataError
 from tracemark.profile.sensor_profile import SensorProfile
 from tracemark_plotting.guess.result import Guess, Known, Question
@@ -14,7 +16,7 @@ from tracemark_plotting.logs.file import LogFile
 from tracemark_plotting.logs.formats import EXCEL, PACKED, TEXT, LogFormat, format_inside, format_of
 from tracemark_plotting.logs.stored.excel import read_sheet
 from tracemark_plotting.logs.stored.packed import unpacked
-from tracemark_plotting.trace import read_log
+from tracemark_plotting.trace import Trace, read_log
 
 _MAX_ROWS = 100_000_000
 
@@ -56,13 +58,25 @@ def _tried(file: LogFile, guess: Guess, profile: SensorProfile) -> Guess:
     return guess
 
 
-def try_profile(file: LogFile, profile: SensorProfile) -> None:
-    """Read a log, or its first part where it is long text, and forget it.
+def try_profile(file: LogFile, profile: SensorProfile) -> Trace:
+    """Read a log, or its first part where it is long text.
 
     Raises:
         DataError: the profile does not read it.
     """
-    read_log(_beginning(file) if format_of(file) is TEXT else file, profile, max_rows=_MAX_ROWS)
+    return read_log(_beginning(file) if format_of(file) is TEXT else file, profile, max_rows=_MAX_ROWS)
+
+
+def reads_the_same(file: LogFile, one: SensorProfile, two: SensorProfile) -> bool:
+    """Return whether two profiles with the same channels read the same numbers from a log, or one of them none."""
+    try:
+        first, second = try_profile(file, one), try_profile(file, two)
+    except DataError:
+        return True
+    pairs = zip(first.channels, second.channels, strict=True)
+    return np.array_equal(first.time, second.time) and all(
+        np.array_equal(a.values, b.values, equal_nan=True) for a, b in pairs
+    )
 
 
 def _beginning(file: LogFile) -> LogFile:

@@ -67,6 +67,7 @@ _BOTH = tuple(
     for time, second in _TIME_ONLY
     for gap in (" ", "T", "_", ", ")
 ) + tuple((name, re.compile(pattern, re.ASCII)) for name, pattern in _MAIL)
+_ANY = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in (*_DATES, *_TIMES, *_BOTH)), re.ASCII)
 _SIX = r"[0-2]\d[0-5]\d[0-5]\d"
 _COMPACT = tuple(
     (name, re.compile(pattern, re.ASCII))
@@ -112,9 +113,7 @@ def is_moment(word: str) -> bool:
     """Return whether a word looks like a date, a time or both."""
     if not _SHAPE.fullmatch(word):
         return False
-    return bool(_ISO.fullmatch(word) or _LONG.fullmatch(word)) or any(
-        pattern.fullmatch(word) for _, pattern in (*_DATES, *_TIMES, *_BOTH)
-    )
+    return any(pattern.fullmatch(word) for pattern in (_ISO, _LONG, _ANY))
 
 
 def formats_of(words: Iterable[str]) -> Formats:

@@ -45,7 +45,7 @@ class Guess:
 
     profile: how to read it; None where there is too little to begin with. questions: while there are any, the profile
     must not be used. notes: what was taken for granted, and can be said otherwise. rows: the first rows, as cells in
-    the order of `columns`, time first.
+    the order of `columns`, time first. header: the names and the units of the columns, empty without a header.
     """
 
     format: str

@@ -12,7 +12,7 @@ import numpy as np
 
 from tracemark.profile.sensor_profile import ElapsedTime, Order, RaggedRows, SensorProfile, TextFormat
 from tracemark.profile.text_format import TO_HEADER
-from tracemark_plotting.guess.cells import NUMBER, ONES, SENTINEL, TEXT, ZEROS, Marks, kind, marks, number
+from tracemark_plotting.guess.cells import BLANK, NUMBER, ONES, SENTINEL, TEXT, ZEROS, Marks, kind, marks, number
 from tracemark_plotting.guess.channels import find_channels, rows_of_channels
 from tracemark_plotting.guess.clock import find_clock
 from tracemark_plotting.guess.header import find_header
@@ -24,6 +24,7 @@ from tracemark_plotting.guess.table import Row, Table, split_table
 from tracemark_plotting.guess.tags import FoundChannels
 from tracemark_plotting.guess.vocabulary import GAP_WORDS
 from tracemark_plotting.logs.cells import NOT_A_NUMBER
+from tracemark_plotting.logs.ends import breaks_off
 
 FORMAT = "delimited text"
 _NUMBER_AND_UNIT = re.compile(r"(?:^|[\t;,|\"])\s*[+-]?\d+(?:[.,]\d+)? ?(?:[^\W\d]|°|%)[^\W\d]{0,3}\"?\s*(?:$|[\t;,|])")
@@ -64,7 +65,8 @@ def guess_text(stream: IO[bytes], known: Known, name: str) -> Guess:
         profile = SensorProfile(name, text, clock.clock, channels.channels, (), known.order or Order.FORWARD)
     columns, rows = _shown(layout, clock, channels)
     notes = (*clock.notes, *channels.notes, *_notes(sample, layout))
-    return Guess(FORMAT, profile, tuple(questions), notes, columns, rows, "\t".join(header.names))
+    named = "\n".join("\t".join(each) for each in (header.names, header.units)) if header.names else ""
+    return Guess(FORMAT, profile, tuple(questions), notes, columns, rows, named)
 
 
 def _no_table(sample: Sample) -> Question:
@@ -185,7 +187,7 @@ def _text_format(sample: Sample, layout: Layout, gaps: tuple[str, ...], clock: F
         skip=_skip(layout, named),
         comment=_comment(layout),
         rows_after_header=header.rows_after,
-        footer_marks=_footer(table),
+        footer_marks=_footer(layout),
         gaps=words,
         gap_numbers=tuple(numbers),
         ones=ones,
@@ -211,9 +213,22 @@ def _comment(layout: Layout) -> tuple[str, ...]:
     return tuple(mark for mark in ("#", "%", ";") if mark in starts and not header.startswith(mark))
 
 
-def _footer(table: Table) -> tuple[str, ...]:
-    rows = [row for row in table.below if row.cells[0].strip() and not row.cells[0].strip().startswith(("#", "%"))]
-    return (rows[0].cells[0].strip(),) if rows else ()
+def _footer(layout: Layout) -> tuple[str, ...]:
+    passed = [*_cut_rows(layout.table), *(row for row in layout.table.below if _is_header(row, layout))]
+    begins = (row.cells[0].strip() for row in layout.table.below if row not in passed)
+    return next(((begin,) for begin in begins if begin and not begin.startswith(("#", "%"))), ())
+
+
+def _is_header(row: Row, layout: Layout) -> bool:
+    return tuple(cell.strip() for cell in row.cells) == layout.header.names
+
+
+def _cut_rows(table: Table) -> list[Row]:
+    """Return the rows below the numbers that are shorter, and begin as they do: the recording broke off there."""
+    first = next(position for position, found in enumerate(table.template) if found != BLANK)
+    begins = list(dict.fromkeys(row.cells[first] for row in table.data if row.cells[first].strip()))
+    short = (row for row in table.below if first < len(row.cells) < len(table.template.rstrip(BLANK)))
+    return [row for row in short if breaks_off(row.cells[first], begins)]
 
 
 def _truths(layout: Layout) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -242,10 +257,13 @@ def _shown(
 
 
 def _notes(sample: Sample, layout: Layout) -> Iterable[str]:
-    strange = [row for row in layout.table.between if tuple(cell.strip() for cell in row.cells) != layout.header.names]
+    strange = [row for row in layout.table.between if not _is_header(row, layout)]
     strange = [row for row in strange if not row.cells[0].strip().startswith(("#", "%"))]
     if strange:
         yield f"line {strange[0].line} is no row of numbers, and {len(strange) - 1} more"
+    for row in _cut_rows(layout.table)[:1]:
+        place = f"line {row.line}" if sample.whole else "the last line"
+        yield f"{place} breaks off behind {row.cells[-1].strip()[:40]!r}: it is no row of the log, and no footer"
     if sample.encoding == WESTERN:
         yield "it is no UTF-8: Western European letters of Windows are taken (--encoding)"
     elif not sample.encoding.startswith("utf"):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tracemark.profile.sensor_profile import Condition, RaggedRows, SampleRate, SensorProfile
+from tracemark_plotting.logs.ends import FOOTERS, Footer
 from tracemark_plotting.logs.faults import refuse_blank_line, refuse_ragged_cells
 from tracemark_plotting.logs.head import LogHead
 from tracemark_plotting.logs.text import LogText, Row
@@ -13,7 +14,6 @@ from tracemark_plotting.logs.text import LogText, Row
 REPEATED_HEADERS = "repeated headers"
 COMMENTS = "lines of comment"
 OTHER_ROWS = "rows of other tags"
-FOOTERS = "rows of the footer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,11 @@ class CarefulRows:
     """The needed cells of the rows that hold numbers.
 
     columns: cells by position, all of one length. lines: the physical line of each row. passed_over: how many rows of
-    which kind were not taken.
+    which kind were not taken. footer: what is behind the rows, where the profile has marks for it.
     """
 
     columns: dict[int, list[str]]
+    footer: Footer
     lines: list[int] = field(default_factory=list)
     passed_over: dict[str, int] = field(default_factory=dict)
 
@@ -43,32 +44,33 @@ def read_carefully(text: LogText, profile: SensorProfile) -> CarefulRows:
     """Return the needed cells, without repeated headers, comments, blank rows, footer, and rows nobody chose.
 
     Raises:
-        InvalidLog: a row is ragged; or blank, where rows have no time but their number.
+        InvalidLog: a row is ragged; or blank, where rows have no time but their number; or the log goes on behind what
+            is taken for its footer.
     """
     refuse_blank_line(text, profile)
     positions = sorted(text.position(column) for column in profile.columns)
-    found = CarefulRows({position: [] for position in positions})
+    found = CarefulRows({position: [] for position in positions}, Footer(text, profile))
     width, least = len(text.head.first_row), positions[-1] + 1
     strict = profile.text.ragged_rows is RaggedRows.REFUSE
-    for line, cells in _numbers(text, profile, found.passed_over):
+    for line, cells in _numbers(text, profile, found):
         if strict:
             refuse_ragged_cells(text, line, cells, width, least)
         found.lines.append(line)
         for position in positions:
             found.columns[position].append(cells[position] if position < len(cells) else "")
+    if found.footer.seen:
+        found.passed_over[FOOTERS] = found.footer.seen
     return found
 
 
-def _numbers(text: LogText, profile: SensorProfile, passed_over: dict[str, int]) -> Iterator[Row]:
-    chosen = _Chosen(text, profile)
-    comment, footer = profile.text.comment, profile.text.footer_marks
+def _numbers(text: LogText, profile: SensorProfile, found: CarefulRows) -> Iterator[Row]:
+    chosen, comment, passed_over = _Chosen(text, profile), profile.text.comment, found.passed_over
     by_number = any(isinstance(profile.clock(channel), SampleRate) for channel in profile.channels)
     words_apart = text.head.word_space != " "
     for line, cells in text.rows():
         begin = " ".join(cells) if words_apart else cells[0].strip()
-        if footer and begin.startswith(footer):
-            _count(passed_over, FOOTERS)
-            return
+        if found.footer.holds((line, cells), begin):
+            continue
         if comment and begin.startswith(comment):
             _count(passed_over, COMMENTS)
         elif _is_of_head(text.head, cells):
@@ -78,6 +80,7 @@ def _numbers(text: LogText, profile: SensorProfile, passed_over: dict[str, int])
         elif not chosen.has(cells):
             _count(passed_over, OTHER_ROWS)
         else:
+            found.footer.learn(cells)
             yield line, cells
 
 

@@ -17,6 +17,7 @@ from tracemark.profile.sensor_profile import ClockTime, Column, DurationTime, Ra
 from tracemark_plotting.logs.careful import CarefulRows, needs_care, read_carefully
 from tracemark_plotting.logs.cells import NOT_A_NUMBER, CellReader, read_ticks
 from tracemark_plotting.logs.columns import Rows, Ticks, Values
+from tracemark_plotting.logs.ends import Footer
 from tracemark_plotting.logs.faults import cell_fault, refuse_blank_line, refuse_ragged_row
 from tracemark_plotting.logs.shape import LogShape
 from tracemark_plotting.logs.text import LogText
@@ -27,7 +28,7 @@ class LogTable:
     """The needed columns of a chunk by position, in the order of the file: a `Columns`.
 
     line: the physical line of a row. passed_over: see `Columns.passed_over`. read: columns that were
-    asked for already.
+    asked for already. footer: what is behind the rows; None where the log was not looked at row by row.
     """
 
     text: LogText
@@ -35,6 +36,7 @@ class LogTable:
     line: Callable[[int], int]
     passed_over: dict[str, int]
     read: dict[int, Values] = field(default_factory=dict)
+    footer: Footer | None = None
 
     @property
     def place(self) -> str:
@@ -167,7 +169,7 @@ def _careful_table(text: LogText, profile: SensorProfile) -> LogTable:
     found: CarefulRows = read_carefully(text, profile)
     frame = pd.DataFrame({position: pd.Series(cells, dtype="str") for position, cells in found.columns.items()})
     lines = found.lines
-    return LogTable(text, frame, lambda row: lines[row], found.passed_over)
+    return LogTable(text, frame, lambda row: lines[row], found.passed_over, footer=found.footer)
 
 
 def _line(text: LogText, row: int) -> int:
