@@ -17,6 +17,10 @@ class FunctionUnresponsive(FunctionFailed):
     """A function was invoked and gave no answer of its own: it crashed, ran out of time, or was never there."""
 
 
+class BatchTooLarge(FunctionFailed):
+    """What a function was asked or answered for several objects at once is too large; fewer of them may do."""
+
+
 class ContainerFailed(EnvironmentFault):
     """A function's container could not be started."""
 
