@@ -11,7 +11,11 @@ import pytest
 
 from tracemark.document import Json
 from tracemark.errors import InvalidConfiguration, InvalidDocument, ObjectMissing
-from tracemark_groundtruth.errors import JobFailed
+from tracemark_groundtruth.errors import BatchTooLarge, JobFailed
+from tracemark_groundtruth.finished.tree_reader import TreeReader
+from tracemark_groundtruth.job.output_tree import OutputTree
+from tracemark_groundtruth.job.result import Outcome
+from tracemark_groundtruth.s3.job_storage import JobStorage
 
 ROOT = "output/WeldingLabelJob1"
 
@@ -112,6 +116,70 @@ def test_a_post_annotation_function_that_keeps_failing_names_objects_payload_and
 
     with pytest.raises(JobFailed, match=r"objects '0' to '1' \(s3://welds/.*/iteration-1/.*flaky.*the disk is full"):
         stage.engine().run(stage.job)
+
+
+def carrying(stage: Any, most: int, *heavy: str) -> None:
+    """Have the post-annotation function carry so many objects in one answer, and those that are heavy not at all."""
+    answer = stage.post.answer
+
+    def bounded(event: Json) -> Json:
+        entries = answer(event)
+        if len(entries) > most or {each["datasetObjectId"] for each in entries} & set(heavy):
+            raise BatchTooLarge(f"function 'post' failed with ObjectTooLarge: {len(entries)} objects")
+        return entries
+
+    stage.post.answer = bounded
+
+
+def items(stage: Any, count: int) -> None:
+    stage.answers = []
+    stage.manifest(*({"source": str(number)} for number in range(count)))
+    for number in range(count):
+        stage.answer(str(number), "private.eu-west-1.aaaaaaaaaaaaaaaa", "Good Weld")
+
+
+def test_a_batch_whose_answer_is_too_large_is_consolidated_in_halves(stage: Any) -> None:
+    items(stage, 5)
+    carrying(stage, 2)
+
+    result = stage.engine().run(stage.job)
+
+    asked = [call["payload"]["s3Uri"].rpartition("/")[2] for call in stage.post.calls]
+    at = asked[0].removesuffix(".json")
+    parts = ["", "_objects-1-to-2", "_objects-3-to-5", "_objects-3-to-3", "_objects-4-to-5"]
+    assert (result.labeled, result.iterations) == (5, 1)
+    assert asked == [f"{at}{part}.json" for part in parts]
+    assert [line["WeldingClass-metadata"]["human-annotated"] for line in stage.output()] == ["yes"] * 5
+
+
+def test_the_labels_of_a_batch_in_halves_are_found_in_its_tree(stage: Any) -> None:
+    items(stage, 3)
+    carrying(stage, 1)
+
+    stage.engine().run(stage.job)
+
+    contents = TreeReader(JobStorage(stage.client), OutputTree(stage.job.output, stage.job.name)).contents()
+    assert set(contents) == {"0", "1", "2"}
+
+
+def test_only_the_object_whose_answer_alone_is_too_large_fails(stage: Any) -> None:
+    items(stage, 7)
+    carrying(stage, 7, "4")
+
+    result = stage.engine().run(stage.job)
+
+    failed = [row for row in result.rows if row.outcome is Outcome.FAILED]
+    assert (result.labeled, [row.object_id for row in failed]) == (6, ["4"])
+    assert re.match("this object alone is too large: .*ObjectTooLarge", failed[0].problem)
+
+
+def test_a_function_for_which_everything_is_too_large_is_asked_a_bounded_number_of_times(stage: Any) -> None:
+    items(stage, 8)
+    carrying(stage, 0)
+
+    result = stage.engine().run(stage.job)
+
+    assert (result.failed, len(stage.post.calls)) == (8, 15)
 
 
 def test_an_answer_that_is_no_list_fails_the_job(stage: Any) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import urllib3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from support.api_caller import FRONT, KEYS, TEAM, Caller, api_of, at_front
 from support.live_server import serving
@@ -20,7 +27,7 @@ from support.live_server import serving
 from tracemark.document import Json
 from tracemark.errors import InvalidDocument
 from tracemark_groundtruth.api.access import SERVICE_CALLER
-from tracemark_groundtruth.api.endpoint import SageMakerApi
+from tracemark_groundtruth.api.endpoint import MAX_REQUEST_BYTES, SageMakerApi
 from tracemark_groundtruth.api.signature import ApiKeys
 from tracemark_groundtruth.functions.catalog import Catalog
 from tracemark_groundtruth.labeling.template import check_template
@@ -28,6 +35,7 @@ from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.service import service_app
 from tracemark_groundtruth.state.jobs import Jobs
 from tracemark_groundtruth.state.tables import JobStatus
+from tracemark_groundtruth.watching.bodies import Bodies
 from tracemark_groundtruth.web.settings import WebSettings
 
 
@@ -396,3 +404,74 @@ def test_no_operation_takes_a_text_that_utf8_cannot_hold(
 ) -> None:
     with pytest.raises(InvalidDocument, match="UTF-8"):
         api._operations(SERVICE_CALLER, "eu-west-1")[operation](api.read(body.encode()))
+
+
+def _credential(key_id: str) -> str:
+    scope = f"{key_id}/{{now:%Y%m%d}}/eu-west-1/sagemaker/aws4_request"
+    return f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature={'0' * 64}"
+
+
+def _head_only(url: str, size: int, **headers: str) -> tuple[int, str]:
+    """Return the answer to a request of which only the headers are sent; `{now}` in them is the time."""
+    with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)) as connection:
+        connection.putrequest("POST", "/api/")
+        for name, value in {"Content-Length": str(size), **headers}.items():
+            connection.putheader(name.replace("_", "-"), value.format(now=datetime.now(UTC)))
+        connection.endheaders()
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())["__type"]
+
+
+_NOW = {"X_Amz_Date": "{now:%Y%m%dT%H%M%SZ}"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "size", "answer"),
+    [
+        ({}, 1_000, (403, "MissingAuthenticationTokenException")),
+        ({"Authorization": "Bearer x"}, 1_000, (403, "MissingAuthenticationTokenException")),
+        ({"Authorization": _credential("TMKEY0123456789ABCDEF"), **_NOW}, 1_000, (403, "UnrecognizedClientException")),
+        ({"Authorization": _credential(KEYS.key_id)}, 1_000, (403, "MissingAuthenticationTokenException")),
+        (
+            {"Authorization": _credential(KEYS.key_id), "X_Amz_Date": "20200101T000000Z"},
+            1_000,
+            (403, "RequestExpired"),
+        ),
+        (
+            {"Authorization": _credential(KEYS.key_id), **_NOW},
+            MAX_REQUEST_BYTES + 1,
+            (413, "RequestEntityTooLargeException"),
+        ),
+    ],
+    ids=["no signature", "another scheme", "unknown key", "no time", "old", "too large"],
+)
+def test_what_the_headers_refuse_is_answered_before_the_body(
+    sagemaker: Caller, headers: dict[str, str], size: int, answer: tuple[int, str]
+) -> None:
+    assert _head_only(sagemaker.url, size, **headers) == answer
+
+
+def test_a_slow_client_with_the_right_key_is_answered(sagemaker: Caller) -> None:
+    body = json.dumps({"NameContains": "x" * 60}).encode()
+    request = AWSRequest("POST", f"{sagemaker.url}/api/", {"X-Amz-Target": "SageMaker.ListWorkteams"}, body)
+    SigV4Auth(Credentials(KEYS.key_id, KEYS.secret), "sagemaker", "eu-west-1").add_auth(request)
+    with closing(http.client.HTTPConnection(urlsplit(sagemaker.url).netloc, timeout=60)) as connection:
+        connection.putrequest("POST", "/api/")
+        for name, value in {**request.headers, "Content-Length": str(len(body))}.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        for start in range(len(body)):
+            connection.send(body[start : start + 1])
+            time.sleep(0.005)
+
+        assert connection.getresponse().status == 200
+
+
+def test_where_there_is_no_room_for_a_request_its_client_is_told_to_come_again(
+    shop: Any, api: SageMakerApi, sagemaker: Caller
+) -> None:
+    crowded = replace(api, bodies=Bodies(most=1))
+    FRONT.app = service_app(crowded, shop.task_queue, shop.client, WebSettings(b"s" * 32))
+
+    assert sagemaker.refused("ListWorkteams")[0] == "ServiceUnavailable"
+    assert crowded.bodies.in_flight == 0

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from tracemark.document import Json
 from tracemark.errors import StorageUnavailable
-from tracemark_groundtruth.errors import TaskExpired
+from tracemark_groundtruth.errors import BatchTooLarge, TaskExpired
 from tracemark_groundtruth.running import consolidation as batches
 from tracemark_groundtruth.running import steps
 from tracemark_groundtruth.s3.job_storage import JobStorage
@@ -214,6 +215,32 @@ def test_a_function_that_always_fails_for_one_object_fails_the_job_naming_object
         "job 'Welds' object '1' ('bad'): the pre-annotation function 'pre' failed: "
         "function 'pre' failed with ValueError: it has had enough; correct the cause and run the job again"
     )
+
+
+def test_answers_too_large_for_one_call_cost_only_the_object_that_alone_is_too_large(
+    shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = shop.functions.post.answer
+
+    def bounded(event: Json) -> Json:
+        found = whole(event)
+        if len(json.dumps(found)) > 400:
+            raise BatchTooLarge("function 'post' failed with ObjectTooLarge: more than 400 bytes")
+        return found
+
+    monkeypatch.setattr(shop.functions.post, "answer", bounded)
+    shop.job("a", "b", "c", "d", NumberOfHumanWorkersPerDataObject=1)
+    shop.advance()
+    worker = shop.worker()
+    for label in ("first", "x" * 1_000, "third", "fourth"):
+        shop.answer(worker, label)
+
+    shop.advance()
+
+    assert shop.record.status is JobStatus.COMPLETED
+    labels = [line.get("weld-class", {}).get("class", {}).get("label") for line in shop.output()]
+    assert labels == ["first", None, "third", "fourth"]
+    assert "this object alone is too large" in shop.output()[1]["weld-class-metadata"]["failure-reason"]
 
 
 def test_a_consolidation_that_fails_for_good_fails_the_job_and_keeps_what_was_written_before(shop: Any) -> None:

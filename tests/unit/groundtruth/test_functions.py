@@ -15,7 +15,7 @@ import pytest
 
 from tracemark.document import Json
 from tracemark.errors import FunctionFailed, InvalidConfiguration, ObjectMissing
-from tracemark_groundtruth.errors import FunctionUnresponsive
+from tracemark_groundtruth.errors import BatchTooLarge, FunctionUnresponsive
 from tracemark_groundtruth.functions.containers import free_ports
 from tracemark_groundtruth.functions.function import InProcess, InvocationContext, LambdaEndpoint, Pool
 
@@ -52,6 +52,19 @@ def test_a_handler_that_raises_fails_with_name_type_and_message() -> None:
         InProcess("pre", handler).invoke({})
 
     assert str(caught.value) == ("function 'pre' failed with ObjectMissing: s3://welds/a.csv: there is no such object")
+
+
+def test_an_answer_that_lambda_does_not_carry_is_too_large_for_its_batch() -> None:
+    with pytest.raises(BatchTooLarge):
+        InProcess("post", lambda event, context: "x" * 6_291_455).invoke({})
+
+
+@pytest.mark.parametrize("kind", ["ObjectTooLarge", "Function.ResponseSizeTooLarge", "RequestEntityTooLarge"])
+def test_what_functions_and_lambda_report_of_too_large_answers_is_understood(emulator: Emulator, kind: str) -> None:
+    emulator.body = json.dumps({"errorType": kind, "errorMessage": "too large"}).encode()
+
+    with pytest.raises(BatchTooLarge, match=f"'post' failed with {kind}: too large"):
+        LambdaEndpoint("post", emulator.url).invoke({})
 
 
 def test_a_handler_that_answers_no_json_fails() -> None:

@@ -17,6 +17,18 @@ class FunctionUnresponsive(FunctionFailed):
     """A function was invoked and gave no answer of its own: it crashed, ran out of time, or was never there."""
 
 
+class BatchTooLarge(FunctionFailed):
+    """What a function was asked or answered for several objects at once is too large; fewer of them may do."""
+
+
+class BodyTooLarge(DataError):
+    """The body of a request has more bytes than its route takes."""
+
+
+class NoRoomForBody(EnvironmentFault):
+    """So many bodies of requests are coming in that there is no room for this one."""
+
+
 class ContainerFailed(EnvironmentFault):
     """A function's container could not be started."""
 

@@ -199,7 +199,7 @@ def running(
     personal = PersonalKeys(database, secrets.api_keys_seal)
     keys = KeyRing(ApiKeys(secrets.api_key_id, secrets.api_secret), personal, audit.record)
     own = settings.crowd_elements is CrowdElements.OWN
-    checks = {"check_template": partial(check_template, context.storage)} if own else {}
+    checks: dict[str, Any] = {"check_template": partial(check_template, context.storage)} if own else {}
     api = SageMakerApi(database, functions, context.storage, grants, keys, _utc, endpoints=endpoints, **checks)
     links = SignInLinks(secrets.signing, _utc)
     readiness = Readiness({"database": database.require_answer, "s3": context.storage.require_answer})
@@ -238,6 +238,7 @@ def service_app(
         links=ways.links,
         provider=ways.provider,
         log=ways.log,
+        bodies=api.bodies,
     )
     health = Middleware(HealthChecks, readiness=readiness or Readiness({}))
     return Starlette(

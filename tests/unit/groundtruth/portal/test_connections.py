@@ -24,6 +24,7 @@ from support.waiting import PATIENCE_SECONDS, wait_until
 
 from tracemark.storage.s3uri import S3Uri
 from tracemark_groundtruth.rendering.grants import ReadGrants
+from tracemark_groundtruth.watching.rare_log import RareWarnings
 from tracemark_groundtruth.web import connections
 from tracemark_groundtruth.web.connections import (
     ConnectionLimits,
@@ -228,13 +229,13 @@ def test_an_aborted_upload_is_one_line_of_the_log(url: str, caplog: pytest.LogCa
             client.sendall(HEAD + b"Content-Length: 100\r\n\r\nab")
         wait_until(lambda: caplog.records, "the log")
 
-    assert [(record.message, record.exc_info) for record in caplog.records] == [("an upload broke off", None)]
+    assert [(record.message, record.exc_info) for record in caplog.records] == [("uploads broke off", None)]
 
 
 def test_a_flood_of_closed_connections_is_one_line_of_the_log(
     url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "_closed", type(connections._closed)())
+    monkeypatch.setattr(connections, "_closed", RareWarnings(connections._log, "connections were closed"))
     with caplog.at_level(logging.INFO):
         for _ in range(5):
             with connected(url) as client:

@@ -93,6 +93,18 @@ class KeyRing:
     record: Callable[[Event], None] = field(default=lambda _: None)
     _refused_at: dict[str, float] = field(default_factory=dict, repr=False)
 
+    def recognize(self, head: SignedRequest, now: datetime) -> str:
+        """Return the id of the key that signed a request whose body is not read yet: one that is known here.
+
+        Raises:
+            Unsigned, Stale, Unrecognized, StateUnavailable: see `authenticate`.
+        """
+        key_id = head.key_id()
+        if not self._is_own(key_id):
+            self._find(key_id)
+        head.check_time(now)
+        return key_id
+
     def authenticate(self, request: SignedRequest, now: datetime) -> tuple[Caller, str]:
         """Return who signed a request, and for which Region.
 
@@ -105,12 +117,15 @@ class KeyRing:
             StateUnavailable: the database does not answer.
         """
         key_id = request.key_id()
-        if hmac.compare_digest(key_id.encode(), self.own.key_id.encode()):
+        if self._is_own(key_id):
             return SERVICE_CALLER, request.verify(self.own, now)
         found = self._find(key_id)
         region = request.verify(ApiKeys(key_id, found.secret), now)
         self._check_valid(found.key, now.timestamp())
         return _caller(found.key), region
+
+    def _is_own(self, key_id: str) -> bool:
+        return hmac.compare_digest(key_id.encode(), self.own.key_id.encode())
 
     def _find(self, key_id: str) -> SecretKey:
         try:

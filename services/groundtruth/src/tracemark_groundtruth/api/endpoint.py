@@ -6,30 +6,30 @@ import json
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from tracemark.document import REQUEST_DEPTH, Json, Node, read_json, within_utf8
 from tracemark.errors import DataError, TracemarkError, quoted
 from tracemark_groundtruth.api.access import Caller, KeyRing
-from tracemark_groundtruth.api.errors import ApiError, Invalid, Unavailable, UnknownOperation
+from tracemark_groundtruth.api.errors import ApiError, Invalid, TooLarge, Unavailable, UnknownOperation
 from tracemark_groundtruth.api.jobs import JobOperations, TemplateCheck
 from tracemark_groundtruth.api.signature import SignedRequest
 from tracemark_groundtruth.api.streaming import DATA_OBJECTS, AppendOperation
 from tracemark_groundtruth.api.tags import TagOperations
 from tracemark_groundtruth.api.teams import TeamOperations
 from tracemark_groundtruth.api.templates import TemplateOperations
-from tracemark_groundtruth.errors import StateUnavailable
+from tracemark_groundtruth.errors import BodyTooLarge, StateUnavailable
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.running.context import FunctionLookup
 from tracemark_groundtruth.s3.job_storage import JobStorage
 from tracemark_groundtruth.state.database import Database
 from tracemark_groundtruth.streams.endpoints import NO_ENDPOINTS, StreamEndpoints
+from tracemark_groundtruth.watching.bodies import RETRY_AFTER_SECONDS, Bodies
 
 MAX_REQUEST_BYTES = 2 * 1024 * 1024
 
@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class SageMakerApi:
-    """The operations, and who may call them; `now` returns UTC."""
+    """The operations, and who may call them; `now` returns UTC, `bodies` reads what is sent."""
 
     database: Database
     functions: FunctionLookup
@@ -51,16 +51,23 @@ class SageMakerApi:
     now: Callable[[], datetime]
     check_template: TemplateCheck = lambda _: None
     endpoints: StreamEndpoints = NO_ENDPOINTS
+    bodies: Bodies = field(default_factory=Bodies)
 
     async def handle(self, request: Request) -> Response:
-        """Answer a request; errors have SageMaker's format."""
+        """Answer a request; errors have SageMaker's format. The body is read once its headers name a known key."""
+        headers = {"x-amzn-RequestId": str(uuid.uuid4())}
         try:
-            signed = SignedRequest(str(request.url), dict(request.headers), await _body(request))
-            answer, status = await run_in_threadpool(self.answer, signed), 200
+            head = SignedRequest(str(request.url), dict(request.headers), b"")
+            head.key_id()  # whoever has none costs no thread
+            sender = await run_in_threadpool(self.keys.recognize, head, self.now())
+            announced = head.headers.get("content-length", "")
+            async with self.bodies.read(request.stream(), announced, MAX_REQUEST_BYTES, f"key {sender}") as body:
+                answer, status = await run_in_threadpool(self.answer, replace(head, body=body)), 200
         except TracemarkError as error:
             refused = _api_error(error)
             answer, status = {"__type": refused.code, "message": str(refused)}, refused.status
-        headers = {"x-amzn-RequestId": str(uuid.uuid4())}
+            if isinstance(refused, Unavailable):
+                headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return Response(json.dumps(answer), status, headers, media_type=_TYPE)
 
     def answer(self, request: SignedRequest) -> Json:
@@ -112,20 +119,13 @@ class SageMakerApi:
         }
 
 
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_REQUEST_BYTES:
-            raise HTTPException(413)
-    return body
-
-
 def _api_error(error: TracemarkError) -> ApiError:
     if isinstance(error, ApiError):
         return error
     if isinstance(error, StateUnavailable):
         logger.error("the API cannot answer", extra={"cause": str(error)})
         return Unavailable(error.what, remedy="try again")
-    kind = Invalid if isinstance(error, DataError) else Unavailable
+    kind: type[ApiError] = Invalid if isinstance(error, DataError) else Unavailable
+    if isinstance(error, BodyTooLarge):
+        kind = TooLarge
     return kind(error.what, place=error.place, expected=error.expected, remedy=error.remedy)

@@ -40,6 +40,13 @@ class UnknownOperation(ApiError):
     code = "UnknownOperationException"
 
 
+class TooLarge(ApiError):
+    """The body of a request exceeds its bound."""
+
+    code = "RequestEntityTooLargeException"
+    status = 413
+
+
 class Unsigned(ApiError):
     """A request carries no signature."""
 

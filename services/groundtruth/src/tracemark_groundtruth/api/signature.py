@@ -59,8 +59,8 @@ class SignedRequest:
             Stale: it was signed more than a quarter of an hour ago, or will be.
             WronglySigned: it is signed with other keys than these, or differs from what was signed.
         """
-        key_id, day, region, signed, signature = self._signature()
-        self._check_time(day, now)
+        key_id, _, region, signed, signature = self._signature()
+        self.check_time(now)
         names = signed.split(";")
         known = hmac.compare_digest(key_id.encode(), keys.key_id.encode())
         if (
@@ -90,7 +90,13 @@ class SignedRequest:
         told = self.headers.get(_DIGEST)
         return told is None or told == hashlib.sha256(self.body).hexdigest()
 
-    def _check_time(self, day: str, now: datetime) -> None:
+    def check_time(self, now: datetime) -> None:
+        """Accept a request that was signed a moment ago, as its headers say.
+
+        Raises:
+            Unsigned, Stale: see `verify`.
+        """
+        day = self._signature()[1]
         try:
             at = datetime.strptime(self.headers.get("x-amz-date", ""), _TIME).replace(tzinfo=UTC)
         except ValueError as error:

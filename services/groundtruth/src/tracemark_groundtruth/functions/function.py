@@ -15,8 +15,8 @@ import urllib3
 
 from tracemark.contract.function_error import FunctionError
 from tracemark.document import Json, read_json
-from tracemark.errors import FunctionFailed, InvalidConfiguration, InvalidDocument, quoted
-from tracemark_groundtruth.errors import FunctionUnresponsive
+from tracemark.errors import FunctionFailed, InvalidConfiguration, InvalidDocument, ObjectTooLarge, quoted
+from tracemark_groundtruth.errors import BatchTooLarge, FunctionUnresponsive
 
 MAX_PAYLOAD_BYTES = 6 * 1024 * 1024
 """Lambda's bound for a synchronous request and for its answer."""
@@ -27,6 +27,10 @@ DEFAULT_TIMEOUT_SECONDS = 900
 
 # What Lambda reports in a function's place, such as Runtime.ExitError for a process that was killed.
 _RUNTIME_ERRORS = ("Runtime.", "Sandbox.")
+
+# What the post-labeling function raises, what Lambda reports in a function's place, and what its runtime is told.
+_TOO_LARGE = (ObjectTooLarge.__name__, "Function.ResponseSizeTooLarge", "RequestEntityTooLarge")
+
 _CONNECT_SECONDS = 5.0
 _CONNECTIONS = 32  # kept open; as many objects may be prepared at a time without a warning
 _ANSWER_MARGIN_SECONDS = 15.0
@@ -43,6 +47,7 @@ class Function(Protocol):
         """Return the function's answer; safe to call from several threads.
 
         Raises:
+            BatchTooLarge: its answer, or what it was to read for it, is too large.
             FunctionFailed: the function raised, ran out of time, or could not be reached.
         """
 
@@ -160,8 +165,13 @@ class Pool:
 
 def function_failed(name: str, error: FunctionError) -> FunctionFailed:
     """Return the error to raise for a function that answered with an error, its own or that of its runtime."""
-    kind = FunctionUnresponsive if error.type.startswith(_RUNTIME_ERRORS) else FunctionFailed
-    return kind(f"function {quoted(name)} failed with {error.type}: {error.message or 'no message'}")
+    return _kind(error.type)(f"function {quoted(name)} failed with {error.type}: {error.message or 'no message'}")
+
+
+def _kind(error_type: str) -> type[FunctionFailed]:
+    if error_type in _TOO_LARGE:
+        return BatchTooLarge
+    return FunctionUnresponsive if error_type.startswith(_RUNTIME_ERRORS) else FunctionFailed
 
 
 def _no_answer(name: str, cause: str, url: str) -> FunctionUnresponsive:
@@ -174,7 +184,7 @@ def _no_answer(name: str, cause: str, url: str) -> FunctionUnresponsive:
 
 def _check_size(name: str, what: str, data: bytes) -> bytes:
     if len(data) > MAX_PAYLOAD_BYTES:
-        raise FunctionFailed(
+        raise (BatchTooLarge if what == "answer" else FunctionFailed)(
             f"the {what} of function {quoted(name)} has {len(data):,} bytes",
             expected=f"at most {MAX_PAYLOAD_BYTES:,}, as in Lambda",
             remedy="pass large data through S3, or make the batches smaller",

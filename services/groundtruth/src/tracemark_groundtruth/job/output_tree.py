@@ -54,17 +54,18 @@ class OutputTree:
         """The raw answers of all workers to one object."""
         return self.worker_responses.object(f"iteration-{iteration}/{object_id}/{key_time(at)}.json")
 
-    def consolidation_request(self, iteration: int, at: datetime) -> S3Uri:
-        """The payload that the post-annotation function reads."""
-        return self._consolidation("consolidation-request", iteration, at)
+    def consolidation_request(self, iteration: int, at: datetime, part: str = "") -> S3Uri:
+        """The payload that the post-annotation function reads, or one of its parts where all at once is too large."""
+        return self._consolidation("consolidation-request", iteration, at, part)
 
-    def consolidation_response(self, iteration: int, at: datetime) -> S3Uri:
+    def consolidation_response(self, iteration: int, at: datetime, part: str = "") -> S3Uri:
         """What the post-annotation function answered."""
-        return self._consolidation("consolidation-response", iteration, at)
+        return self._consolidation("consolidation-response", iteration, at, part)
 
     def intermediate_manifest(self, iteration: int) -> S3Uri:
         """The finished lines of one iteration."""
         return self.root.object(f"annotations/intermediate/{iteration}/annotations.manifest")
 
-    def _consolidation(self, kind: str, iteration: int, at: datetime) -> S3Uri:
-        return self.root.object(f"annotations/consolidated-annotation/{kind}/iteration-{iteration}/{key_time(at)}.json")
+    def _consolidation(self, kind: str, iteration: int, at: datetime, part: str) -> S3Uri:
+        name = "_".join(filter(None, [key_time(at), part]))
+        return self.root.object(f"annotations/consolidated-annotation/{kind}/iteration-{iteration}/{name}.json")

@@ -12,7 +12,7 @@ from tracemark.contract.postannotation import ConsolidatedAnnotation, PostAnnota
 from tracemark.document import Json, Node
 from tracemark.errors import DataError, FunctionFailed, InvalidDocument, one_line, quoted
 from tracemark.storage.s3uri import S3Uri
-from tracemark_groundtruth.errors import JobFailed
+from tracemark_groundtruth.errors import BatchTooLarge, JobFailed
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.job.labeling_job import LabelingJob
 from tracemark_groundtruth.job.output_tree import OutputTree
@@ -60,12 +60,15 @@ class Consolidation:
     ) -> Mapping[str, Consolidated]:
         """Return a label or a failure for each object of a batch, by its id; `responses` are the batch's, in order.
 
+        A batch that is too large for the function is halved, and each half again, down to single objects: one that is
+        too large by itself fails, and no other.
+
         Raises:
             JobFailed: the post-annotation function failed twice, or its answer is no list.
         """
         if self.function is None:
             return dict(self._unconsolidated(one, uri) for one, uri in zip(batch, responses, strict=True))
-        return self._ask(self.function, iteration, batch)
+        return self._by_halves(self.function, iteration, batch)
 
     def _unconsolidated(self, answered: Answered, response: S3Uri) -> tuple[str, ConsolidatedAnnotation]:
         """Return an empty label and where the answers are, as Ground Truth does.
@@ -76,17 +79,41 @@ class Consolidation:
         content = {attribute: {}, f"{attribute}-metadata": {RESPONSE_KEY: str(response)}}
         return object_id, ConsolidatedAnnotation(object_id, content)
 
-    def _ask(self, function: Function, iteration: int, batch: Sequence[Answered]) -> Mapping[str, Consolidated]:
-        payload = self.tree.consolidation_request(iteration, self.now())
+    def _by_halves(self, function: Function, iteration: int, batch: Sequence[Answered]) -> Mapping[str, Consolidated]:
+        found: dict[str, Consolidated] = {}
+        waiting = [range(len(batch))]  # with each step they are fewer objects, or more ranges of fewer: it ends
+        while waiting:
+            asked = waiting.pop()
+            part = "" if len(asked) == len(batch) else f"objects-{asked.start + 1}-to-{asked.stop}"
+            try:
+                found |= self._ask(function, iteration, batch[asked.start : asked.stop], part)
+            except BatchTooLarge as error:
+                if len(asked) == 1:
+                    found[batch[asked.start].line.id] = Failure(one_line(f"this object alone is too large: {error}"))
+                    continue
+                half = len(asked) // 2
+                waiting += [asked[half:], asked[:half]]
+                logger.info("a batch is too large and is halved", extra=self._told(iteration, len(asked), error))
+        return found
+
+    def _told(self, iteration: int, objects: int, error: Exception) -> Mapping[str, object]:
+        return {"job": self.job.name, "iteration": iteration, "objects": objects, "cause": str(error)}
+
+    def _ask(
+        self, function: Function, iteration: int, batch: Sequence[Answered], part: str
+    ) -> Mapping[str, Consolidated]:
+        payload = self.tree.consolidation_request(iteration, self.now(), part)
         self.storage.write_json(payload, [annotated_object_json(one.line, one.answers) for one in batch])
         ids = [answered.line.id for answered in batch]
         event = consolidation_request(self.job, self.tree, payload, self.categories).to_json()
         try:
             answer = invoke_twice(function, event)
             entries = list(Node(answer, f"answer of function {quoted(function.name)}").items())
+        except BatchTooLarge:
+            raise
         except (FunctionFailed, InvalidDocument) as error:
             raise self._failure(function.name, payload, ids, error) from error
-        self.storage.write_json(self.tree.consolidation_response(iteration, self.now()), answer)
+        self.storage.write_json(self.tree.consolidation_response(iteration, self.now(), part), answer)
         return sort_out(entries, ids, self.job.label_attribute_name)
 
     def _failure(self, name: str, payload: S3Uri, ids: Sequence[str], error: Exception) -> JobFailed:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from tracemark.contract.manifest import DataObject
 from tracemark.contract.preannotation import PreAnnotationRequest, PreAnnotationResponse
 from tracemark.errors import FunctionFailed, InvalidDocument, InvalidEvent, one_line, quoted
-from tracemark_groundtruth.errors import JobFailed
+from tracemark_groundtruth.errors import BatchTooLarge, JobFailed
 from tracemark_groundtruth.functions.function import Function
 from tracemark_groundtruth.job.answers import Task
 from tracemark_groundtruth.job.labeling_job import LabelingJob
@@ -67,10 +67,13 @@ def invoke_twice(function: Function, payload: object) -> object:
     """Return the function's answer, asking a second time when the first call failed.
 
     Raises:
+        BatchTooLarge: it is too large, as it would be a second time.
         FunctionFailed: the second call failed, too.
     """
     try:
         return function.invoke(payload)
+    except BatchTooLarge:
+        raise
     except FunctionFailed:
         return function.invoke(payload)
 

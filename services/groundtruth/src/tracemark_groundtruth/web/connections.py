@@ -8,20 +8,21 @@ import os
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from tracemark_groundtruth.watching.rare_log import RareRecords, RareWarnings
 from tracemark_groundtruth.web.descriptors import raise_descriptor_limit
 from tracemark_groundtruth.web.proxies import BehindProxies
+from tracemark_groundtruth.web.uploads import is_chunked
 
 GRACEFUL_SECONDS = 4
 """How long requests under way may take to their end once the server is told to end."""
@@ -30,7 +31,6 @@ END_SECONDS = 9.0
 """How long everything else may take then: less than the ten seconds that Docker gives before it kills."""
 
 MAX_CONNECTIONS = 4_096
-_LOG_EVERY_SECONDS = 60.0
 _TICK_SECONDS = 1.0
 _SLICE_BYTES = 4 * 1024
 _HEAD_BYTES = 64 * 1024
@@ -43,31 +43,20 @@ _log = logging.getLogger(__name__)
 class ConnectionLimits:
     """Seconds for the headers and for the whole body of a request, and for a client to read 48 kB of an answer.
 
-    `connections` are those at a time; each beyond is closed as soon as it is accepted.
+    `unread_seconds` are for the rest of a body whose request was answered without it, which is thrown away: a client
+    that is still sending would lose the answer with its connection. `connections` are those at a time; each beyond is
+    closed as soon as it is accepted.
     """
 
     header_seconds: float = 15.0
     body_seconds: float = 60.0
+    unread_seconds: float = 10.0
     write_seconds: float = 30.0
     connections: int = MAX_CONNECTIONS
 
 
-@dataclass
-class _Closed:
-    """Counts connections that were closed for a reason, and logs so once a minute: a flood must not fill the disk."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    logged_at: dict[str, float] = field(default_factory=dict)
-
-    def note(self, reason: str) -> None:
-        self.counts[reason] = self.counts.get(reason, 0) + 1
-        now = time.monotonic()
-        if now - self.logged_at.get(reason, -_LOG_EVERY_SECONDS) >= _LOG_EVERY_SECONDS:
-            self.logged_at[reason] = now
-            _log.warning("connections were closed", extra={"reason": reason, "count": self.counts.pop(reason)})
-
-
-_closed = _Closed()
+_closed = RareWarnings(_log, "connections were closed")
+_rarely = RareRecords()
 
 
 class _Part(StrEnum):
@@ -85,7 +74,9 @@ class Connection(HttpToolsProtocol):
     """
 
     limits = ConnectionLimits()
+    cycle: RequestResponseCycle | None  # type: ignore[assignment]
     _part = _Part.NONE
+    _is_new = False
     _head_bytes = 0
     _phase = ""
     _timer: asyncio.TimerHandle | None = None
@@ -115,6 +106,9 @@ class Connection(HttpToolsProtocol):
             if self._part is _Part.BODY and is_chunked(self.headers):
                 self.flow.pause_reading()
                 break
+        if self._is_new and self._part is _Part.BODY:
+            self.flow.pause_reading()  # until somebody asks for the body: most are refused by their headers
+        self._is_new = False
         self._follow()
 
     def on_message_begin(self) -> None:
@@ -124,7 +118,7 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """See httptools."""
-        self._part = _Part.BODY
+        self._part, self._is_new = _Part.BODY, True
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -141,6 +135,10 @@ class Connection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """See uvicorn."""
         super().on_response_complete()
+        if self._part is _Part.BODY and (answered := self._answered()):
+            answered.body.clear()
+            if self.expect_100_continue:  # whether the body comes now, only the client knows
+                self.transport.close()
         if self.transport.is_closing():  # what is still to be sent may never be read
             self._enter("last bytes", self.limits.write_seconds)
         else:
@@ -176,12 +174,25 @@ class Connection(HttpToolsProtocol):
 
     def _follow(self) -> None:
         """Have the phase of the request in time: each is timed from its beginning, however often bytes come."""
-        if self._part is _Part.BODY:
+        if self._part is _Part.BODY and self._answered():
+            self._enter("refused body", self.limits.unread_seconds)
+        elif self._part is _Part.BODY:
             self._enter("body", self.limits.body_seconds)
-        elif self._part is _Part.HEADERS:
+        elif self._part is _Part.HEADERS or self.cycle is None:
             self._enter("headers", self.limits.header_seconds)
         else:
             self._leave()
+            self._wait_for_next()
+
+    def _answered(self) -> RequestResponseCycle | None:
+        return self.cycle if self.cycle and self.cycle.response_complete else None
+
+    def _wait_for_next(self) -> None:
+        """Have an idle connection end, also one that sent something after its answer: uvicorn forgets it then."""
+        if self._answered() and self.timeout_keep_alive_task is None and not self.transport.is_closing():
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
     def _enter(self, phase: str, seconds: float) -> None:
         if self._phase != phase:
@@ -201,11 +212,6 @@ class Connection(HttpToolsProtocol):
     def _give_up(self, reason: str) -> None:
         _closed.note(reason)
         self.transport.abort()
-
-
-def is_chunked(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Return whether a request's body comes in chunks; the names of `headers` are in lower case."""
-    return any(name == b"transfer-encoding" for name, _ in headers)
 
 
 class Server(uvicorn.Server):
@@ -274,6 +280,7 @@ def http_config(
     `trusted_proxies`: see `BehindProxies`. Without `limits` they follow from the files that the process may open, which
     are raised to the most there may be.
     """
+    logging.getLogger("uvicorn.error").addFilter(_rarely)
     chosen = limits or connection_limits(raise_descriptor_limit())
     return uvicorn.Config(
         BehindProxies(app, trusted_proxies) if trusted_proxies else app,

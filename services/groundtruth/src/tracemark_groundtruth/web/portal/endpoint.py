@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from urllib.parse import parse_qsl
 
 from anyio import CapacityLimiter
@@ -15,8 +16,10 @@ from tracemark.errors import InvalidDocument, TracemarkError
 from tracemark_groundtruth.errors import (
     AnswerFinal,
     AnswerRefused,
+    BodyTooLarge,
     ClassUnknown,
     JobNotOpen,
+    NoRoomForBody,
     ProviderUnavailable,
     SignInRefused,
     StateUnavailable,
@@ -24,6 +27,7 @@ from tracemark_groundtruth.errors import (
     TaskExpired,
     TaskNotHeld,
 )
+from tracemark_groundtruth.watching.bodies import NOBODY, RETRY_AFTER_SECONDS
 from tracemark_groundtruth.watching.request_id import current
 from tracemark_groundtruth.web.portal.errors import (
     LinkRefused,
@@ -39,6 +43,9 @@ from tracemark_groundtruth.web.portal.sessions import COOKIE, Session
 from tracemark_groundtruth.web.responses import JsonAnswer
 
 MAX_BODY_BYTES = 512 * 1024
+MAX_OPEN_BODY_BYTES = 8 * 1024
+"""Of whoever is not signed in: a name and a password."""
+
 MAX_FORM_FIELDS = 20
 
 SIGN_IN_PATH = "/sign-in"
@@ -48,6 +55,8 @@ Action = Callable[[Portal, AuthenticatedRequest], Response]
 OpenAction = Callable[[Portal, Request, Form], Response]
 Turn = Callable[[Portal, Request, Form], Awaitable[None]]
 Endpoint = Callable[[Request], Awaitable[Response]]
+Admit = Callable[[Request], str]
+"""Returns who sends a request that changes something, before its body is read."""
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +69,8 @@ _SHOWN: dict[type[TracemarkError], tuple[int, str]] = {
     ),
     RequestForged: (403, "This request did not come from a page of this portal. Go back, load the page again, retry."),
     RequestTooLarge: (413, "This is more than can be submitted at once."),
+    BodyTooLarge: (413, "This is more than can be submitted at once."),
+    NoRoomForBody: (503, "The service is being sent too much just now. Try again in a moment."),
     TooManyAttempts: (429, "Too many people try to sign in with this name. Wait a minute, then try again."),
     InvalidDocument: (400, "The answers could not be read."),
     ClassUnknown: (400, ""),  # it says itself what is wrong
@@ -84,6 +95,11 @@ def signed_in(
     For `often` see `Portal.visit`, for `limiter` see `open_to_all`.
     """
 
+    def admit(request: Request) -> str:
+        sender = f"worker {portal.session(request).account_name}"
+        portal.check_origin(request)
+        return sender
+
     def answer(request: Request, body: bytes, form: Form) -> Response:
         visit = portal.visit(request, body, form, often=often)
         response = action(portal, visit)
@@ -91,7 +107,7 @@ def signed_in(
             keep(response, portal, session)
         return response
 
-    return _endpoint(answer, limiter)
+    return _endpoint(portal, admit, answer, limiter, MAX_BODY_BYTES)
 
 
 def open_to_all(
@@ -103,17 +119,18 @@ def open_to_all(
     their `turn`.
     """
 
+    def admit(request: Request) -> str:
+        portal.check_origin(request)
+        return NOBODY
+
     def answer(request: Request, _: bytes, form: Form) -> Response:
-        if request.method not in SAFE_METHODS:
-            portal.check_origin(request)
         return action(portal, request, form)
 
     async def wait(request: Request, form: Form) -> None:
         if turn:
-            portal.check_origin(request)
             await turn(portal, request, form)
 
-    return _endpoint(answer, limiter, wait)
+    return _endpoint(portal, admit, answer, limiter, MAX_OPEN_BODY_BYTES, wait)
 
 
 def keep(response: Response, portal: Portal, session: Session) -> None:
@@ -133,29 +150,31 @@ async def _at_once(request: Request, form: Form) -> None:
 
 
 def _endpoint(
+    portal: Portal,
+    admit: Admit,
     answer: Callable[[Request, bytes, Form], Response],
     limiter: CapacityLimiter | None,
+    limit: int,
     wait: Callable[[Request, Form], Awaitable[None]] = _at_once,
 ) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
-            body = await _body(request)
-            form = _form(request, body)
-            await wait(request, form)
-            return await run_sync(answer, request, body, form, limiter=limiter)
+            async with _body(portal, request, admit, limit) as body:
+                form = _form(request, body)
+                await wait(request, form)
+                return await run_sync(answer, request, body, form, limiter=limiter)
         except TracemarkError as error:
             return problem(request, error)
 
     return endpoint
 
 
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise RequestTooLarge(f"the body has more than {MAX_BODY_BYTES:,} bytes")
-    return bytes(body)
+def _body(portal: Portal, request: Request, admit: Admit, limit: int) -> AbstractAsyncContextManager[bytes]:
+    """Return what reads the body of a request, of one that changes nothing none."""
+    if request.method in SAFE_METHODS:
+        return nullcontext(b"")
+    announced, sender = request.headers.get("content-length", ""), admit(request)
+    return portal.bodies.read(request.stream(), announced, limit, sender)
 
 
 def _form(request: Request, body: bytes) -> Form:
@@ -169,9 +188,16 @@ def _form(request: Request, body: bytes) -> Form:
 
 def problem(request: Request, error: TracemarkError) -> Response:
     """Return what the worker sees of an error: a page, or JSON where a script asked."""
+    response = _shown(request, error)
+    if isinstance(error, NoRoomForBody):
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _shown(request: Request, error: TracemarkError) -> Response:
     status, text = next((shown for kind, shown in _SHOWN.items() if isinstance(error, kind)), _OTHERWISE)
     text = text or _own_text(error)
-    if status >= 500:
+    if status >= 500 and not isinstance(error, NoRoomForBody):  # which is logged where it arises, and counted
         logger.error("a page could not be answered", extra={"error": type(error).__name__, "cause": str(error)})
         text = f"{text} Should it stay so, report it with the number {current.get()}." if current.get() else text
     if request.headers.get("content-type", "").startswith("application/json"):

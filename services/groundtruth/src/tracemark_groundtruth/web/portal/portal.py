@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from tracemark_groundtruth.rendering.grants import ReadGrants
 from tracemark_groundtruth.state.task_queue import Account, TaskQueue
+from tracemark_groundtruth.watching.bodies import Bodies
 from tracemark_groundtruth.web.portal.errors import RequestForged, SignInNeeded
 from tracemark_groundtruth.web.portal.links import SignInLinks
 from tracemark_groundtruth.web.portal.offers import Offers
@@ -56,6 +57,7 @@ class Portal:
     provider: ProviderAccess | None = None
     log: SignInLog = field(default_factory=SignInLog)
     recent: RecentAccounts = field(default_factory=RecentAccounts)
+    bodies: Bodies = field(default_factory=Bodies)
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -77,12 +79,20 @@ class Portal:
             RequestForged: it changes something, and was not sent by a page of this portal for this worker.
             StateUnavailable: see `TaskQueue`.
         """
-        session = self.sessions.read(request.cookies.get(COOKIE, ""), self.now())
+        session = self.session(request)
         known = self.recent.get(session.account_name) if often else None
         account = known if known and self._is_signed_in(known, session) else self._looked_up(session)
         if request.method not in SAFE_METHODS:
             self._check_token(request, form, session)
         return AuthenticatedRequest(request, account, session, body, form)
+
+    def session(self, request: Request) -> Session:
+        """Return the session of a request, as its cookie says; the account is not looked up.
+
+        Raises:
+            SignInNeeded: it has none, or it has expired.
+        """
+        return self.sessions.read(request.cookies.get(COOKIE, ""), self.now())
 
     def _looked_up(self, session: Session) -> Account:
         account = self.task_queue.account(session.account_name)
