@@ -47,7 +47,7 @@ def tag_column(layout: Layout, times: Sequence[int]) -> int | None:
 
 def find_tags(layout: Layout, times: Sequence[int], tag: int) -> FoundChannels:
     """Return a channel for each word of a column of tags, and for each column of values."""
-    words = [row.cells[tag].strip() for row in layout.table.data]
+    words = [row.cells[tag].strip() for row in layout.table.seen]
     tags = [word for word in dict.fromkeys(words) if word and not (word.startswith("$") and word.endswith("$"))]
     values = _values(layout, times, tag)
     if not values or not 1 <= len(tags) <= MAX_TAGS:

@@ -17,6 +17,7 @@ from tracemark_plotting.guess.channels import find_channels, rows_of_channels
 from tracemark_plotting.guess.clock import find_clock
 from tracemark_plotting.guess.header import find_header
 from tracemark_plotting.guess.layout import Layout
+from tracemark_plotting.guess.middle import with_middle
 from tracemark_plotting.guess.result import Guess, Known, Question
 from tracemark_plotting.guess.sample import WESTERN, Sample, take_sample
 from tracemark_plotting.guess.stamps import FoundClock
@@ -43,6 +44,7 @@ def guess_text(stream: IO[bytes], known: Known, name: str) -> Guess:
     table = split_table(sample.lines, known.delimiter)
     if table is None or len(table.data) < MIN_ROWS:
         return Guess(FORMAT, None, (_no_table(sample),))
+    table, further = with_middle(table, sample, stream)
     header = find_header(table, known.header)
     found = _marks(table, known)
     layout = Layout(table, header, found)
@@ -63,7 +65,7 @@ def guess_text(stream: IO[bytes], known: Known, name: str) -> Guess:
         text = _text_format(sample, layout, gaps, clock)
         profile = SensorProfile(name, text, clock.clock, channels.channels, (), known.order or Order.FORWARD)
     columns, rows = _shown(layout, clock, channels)
-    notes = (*clock.notes, *channels.notes, *_notes(sample, layout))
+    notes = (*clock.notes, *channels.notes, *_notes(sample, layout), *further)
     return Guess(FORMAT, profile, tuple(questions), notes, columns, rows, "\t".join(header.names))
 
 
@@ -82,7 +84,7 @@ def _no_table(sample: Sample) -> Question:
 
 def _marks(table: Table, known: Known) -> Marks:
     numeric = [position for position, each in enumerate(table.template) if each == NUMBER]
-    cells = [row.cells[position] for position in numeric for row in table.data if kind(row.cells[position]) == NUMBER]
+    cells = [row.cells[position] for position in numeric for row in table.seen if kind(row.cells[position]) == NUMBER]
     words = ONES | ZEROS
     found = marks((cell for cell in cells if cell.strip().lower() not in words), table.delimiter)
     if not known.decimal:
@@ -116,7 +118,7 @@ def _gaps(layout: Layout, channels: FoundChannels, known: Known) -> tuple[tuple[
     found: dict[str, None] = dict.fromkeys(known.gaps)
     questions: list[Question] = []
     for position in channels.positions:
-        for cell in dict.fromkeys(row.cells[position].strip() for row in layout.table.data):
+        for cell in dict.fromkeys(row.cells[position].strip() for row in layout.table.seen):
             word = cell.lower()
             value = number(cell, layout.marks)
             if (value is not None and abs(value) >= SENTINEL) or (
@@ -136,7 +138,7 @@ def _infinite(word: str) -> bool:
 
 
 def _suspicious(layout: Layout, position: int, known: dict[str, None]) -> Iterable[Question]:
-    values = layout.values(position)
+    values = layout.seen_values(position)
     usual = values[np.isfinite(values) & ~np.isin(values, _SUSPICIOUS)]
     most = float(np.abs(usual).max(initial=0.0))
     for value in _SUSPICIOUS if usual.size and "none" not in known else ():
@@ -220,7 +222,7 @@ def _truths(layout: Layout) -> tuple[tuple[str, ...], tuple[str, ...]]:
     words = {
         row.cells[position].strip()
         for position in layout.positions(NUMBER)
-        for row in layout.table.data
+        for row in layout.table.seen
         if row.cells[position].strip().lower() in ONES | ZEROS
     }
     return (
