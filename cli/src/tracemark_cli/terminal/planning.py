@@ -23,6 +23,7 @@ from tracemark_plotting.guess.result import Guess, Known
 
 _SHOWN_ITEMS = 5
 _SHOWN_LEFT = 20
+_OWN = "name a profile of your own: --profile FILE"
 _RULES = {
     Rule.FOLDER: "by folder",
     Rule.STEM: "by equal stems",
@@ -56,7 +57,7 @@ def plan_of(out: Console, folder: Path, options: dict[str, Any]) -> Plan:
         def ask(log: FoundFile, guess: Guess, said: Known) -> Guess:
             bar.stop()
             show_guess(out, guess, str(log.path))
-            return settle(guess, said, lambda more: guess_file(folder, log, more), str(folder / log.path))
+            return settle(guess, said, lambda more: guess_file(folder, log, more), str(folder / log.path), _OWN)
 
         progress = OnProgress(lambda: bar.advance(files), lambda: bar.advance(logs))
         return make_plan(job_folder, wishes, ask, progress)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import IO
@@ -15,6 +16,7 @@ from tracemark.profile.text_format import TO_HEADER
 from tracemark_plotting.guess.cells import NUMBER, ONES, SENTINEL, TEXT, ZEROS, Marks, kind, marks, number
 from tracemark_plotting.guess.channels import find_channels, rows_of_channels
 from tracemark_plotting.guess.clock import find_clock
+from tracemark_plotting.guess.foreign import foreign_format, refusal
 from tracemark_plotting.guess.header import find_header
 from tracemark_plotting.guess.layout import Layout
 from tracemark_plotting.guess.middle import with_middle
@@ -38,9 +40,11 @@ _SUSPICIOUS = (
 """What recorders write where there is no value: nines, the ends of whole numbers, Campbell's overflow."""
 
 
-def guess_text(stream: IO[bytes], known: Known, name: str) -> Guess:
-    """Guess how a log of text is read; `name` becomes the profile's."""
+def guess_text(stream: IO[bytes], known: Known, name: str, place: str = "") -> Guess:
+    """Guess how a log of text is read; `name` becomes the profile's, `place` ends in the name of the file."""
     sample = take_sample(stream, known.encoding)
+    if foreign := foreign_format(sample, place):
+        return Guess(FORMAT, None, (foreign,))
     table = split_table(sample.lines, known.delimiter)
     if table is None or len(table.data) < MIN_ROWS:
         return Guess(FORMAT, None, (_no_table(sample),))
@@ -66,18 +70,17 @@ def guess_text(stream: IO[bytes], known: Known, name: str) -> Guess:
         profile = SensorProfile(name, text, clock.clock, channels.channels, (), known.order or Order.FORWARD)
     columns, rows = _shown(layout, clock, channels)
     notes = (*clock.notes, *channels.notes, *_notes(sample, layout), *further)
-    return Guess(FORMAT, profile, tuple(questions), notes, columns, rows, "\t".join(header.names))
+    return Guess(FORMAT, profile, tuple(questions), notes, columns, rows, "\t".join(header.names), channels.left)
 
 
 def _no_table(sample: Sample) -> Question:
     """Return why there is no table: other formats are named, and so are units that stand beside every number."""
     begin = sample.lines[0].text.lstrip()[:1] if sample.lines else ""
     if begin in ("{", "[", "<"):
-        what = f"it is {'XML' if begin == '<' else 'JSON'}, which is not read: export it as CSV, Parquet or Excel"
-        return Question(what, ("--profile FILE",))
+        return refusal("XML" if begin == "<" else "JSON")
     if len([line for line in sample.lines if _NUMBER_AND_UNIT.search(line.text)]) >= MIN_ROWS:
         what = "units stand behind the numbers of its rows: export the numbers alone, without formatting"
-        return Question(what, ("--profile FILE",))
+        return Question(what, (), by_profile=False)
     what = "no two rows of numbers were found: is it a log, and is it text"
     return Question(what, ("--delimiter CHARACTER", "--encoding NAME"))
 
@@ -127,7 +130,7 @@ def _gaps(layout: Layout, channels: FoundChannels, known: Known) -> tuple[tuple[
                 found[cell] = None
             elif kind(cell) == TEXT and cell not in found:
                 questions.append(
-                    Question(f"{cell[:40]!r} stands among numbers: is it a gap", (f"--gap {cell[:40]!r}",))
+                    Question(f"{cell[:40]!r} stands among numbers: is it a gap", (f"--gap {shlex.quote(cell)}",))
                 )
         questions += _suspicious(layout, position, found)
     return tuple(found), questions[:5]
