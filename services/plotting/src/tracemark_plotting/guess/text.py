@@ -44,7 +44,7 @@ def guess_text(stream: IO[bytes], known: Known, name: str, place: str = "") -> G
     """Guess how a log of text is read; `name` becomes the profile's, `place` ends in the name of the file."""
     sample = take_sample(stream, known.encoding)
     if foreign := foreign_format(sample, place):
-        return Guess(FORMAT, None, (foreign,))
+        return Guess("no table", None, (foreign,))
     table = split_table(sample.lines, known.delimiter)
     if table is None or len(table.data) < MIN_ROWS:
         return Guess(FORMAT, None, (_no_table(sample),))
