@@ -30,6 +30,7 @@ def log(*cells: str) -> bytes:
         (("(12.5)", "3.5", "(12.5)"), "'(12.5)' is no plain number"),
         (("−12.5",), "'−12.5' is no plain number"),  # noqa: RUF001 - the minus sign U+2212
         (("0x1F",), "'0x1F' is no plain number"),
+        (("E17 overtemp", ""), "words, such as 'E17 overtemp'"),
         (("IDLE", "WELD"), "words, such as 'IDLE'"),
         (("",), "no numbers in the rows looked at"),
         (("---",), "no numbers in the rows looked at"),
@@ -45,7 +46,9 @@ def test_a_column_that_is_not_drawn_is_named_with_the_reason(cells: tuple[str, .
 def test_a_column_that_counts_the_rows_is_named_and_drawn_when_it_is_asked_for() -> None:
     data = "".join(["time_s,count,current_A\n", *(f"{row / 10},{row},{row % 7}.5\n" for row in range(20))]).encode()
 
-    assert [(each.name, each.reason) for each in guess(data).left] == [("count", "it counts the rows (--channel)")]
+    assert [(each.name, each.reason) for each in guess(data).left] == [
+        ("count", "it counts the rows; --channel draws it")
+    ]
     chosen = guess(data, "count")
     assert chosen.certain
     assert chosen.profile is not None
@@ -94,11 +97,32 @@ def test_series_that_are_not_drawn_are_named_and_one_that_is_none_is_refused(tmp
 
     assert [(each.name, each.reason) for each in left] == [
         ("state", "no numbers"),
-        ("index", "it counts the samples (--channel)"),
+        ("index", "it counts the samples; --channel draws it"),
     ]
     assert [question.what for question in wrong] == [
         "there is no series 'bogus'; there are time_s, current, state, index"
     ]
+
+
+def test_a_long_column_that_counts_the_rows_is_no_channel() -> None:
+    data = "".join(["No.,time_s,current_A\n", *(f"{row},{row / 10},{row % 7}.5\n" for row in range(2_000))]).encode()
+
+    assert [each.name for each in guess(data).left] == ["No."]
+
+
+def test_a_number_for_no_value_in_a_series_is_asked_about_and_a_gap_that_is_said_counts(tmp_path: Path) -> None:
+    file = tmp_path / "log.parquet"
+    rows = {"time_s": [0.0, 0.1, 0.2], "current": [1.0, -9999.0, 4.0], "gas": [1.0, 9.91e37, 2.0]}
+    pd.DataFrame(rows).to_parquet(file)
+    known = Known(gaps=("-9999",))
+
+    asked = guess(file.read_bytes(), name="log.parquet")
+    told = guess_log(LogFile.of(file.read_bytes(), "log.parquet"), known, "p")
+
+    assert [question.options for question in asked.questions] == [("--gap -9999", "--gap none")]
+    assert told.certain
+    assert told.profile is not None
+    assert told.profile.text.gap_numbers == (-9999.0, 9.91e37)
 
 
 ROWS = [{"ts": row, "I": 100 + row % 7, "U": 24 + row % 3} for row in range(2_000)]

@@ -53,9 +53,10 @@ def _reasons(layout: Layout, clock: FoundClock, known: Known) -> dict[int, str]:
     used = _used(layout, clock)
     reasons = dict.fromkeys(used, "")
     if not known.channels:
-        reasons |= {each: "taken for another time (--channel)" for each in clock.columns if each not in used}
+        other = "taken for another time; --channel draws it" if clock.clock else ""  # else it is asked for
+        reasons |= {each: other for each in clock.columns if each not in used}
         counters = [each for each in layout.positions(NUMBER) if each not in used and _is_counter(layout, each)]
-        reasons |= dict.fromkeys(counters, "it counts the rows (--channel)")
+        reasons |= dict.fromkeys(counters, "it counts the rows; --channel draws it")
     if {"_value", "_time"} & set(layout.header.names):  # Influx numbers its tables
         reasons |= {each: "it numbers tables" for each in range(layout.width) if layout.cell_name(each) == "table"}
     return reasons
@@ -88,8 +89,9 @@ def _channel(layout: Layout, position: int, own: Clock | None, taken: set[str]) 
 
 
 def _is_counter(layout: Layout, position: int) -> bool:
-    steps = np.diff(layout.values(position))
-    return layout.header.present and layout.name(position).word in INDEX_WORDS and bool(np.all(steps == 1))
+    others = int(np.count_nonzero(np.diff(layout.values(position)) != 1))
+    from_first_to_last = int(bool(layout.table.middle))  # of a long log one step leads from the first to the last rows
+    return layout.header.present and layout.name(position).word in INDEX_WORDS and others <= from_first_to_last
 
 
 def rows_of_channels(layout: Layout, channels: tuple[Channel, ...]) -> Mapping[int, bool]:

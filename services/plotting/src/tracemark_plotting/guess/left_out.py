@@ -54,5 +54,5 @@ def _reason(layout: Layout, position: int) -> str:
     if kind != TEXT or not example:
         return _UNKNOWN if kind not in (BLANK, TEXT) else "no numbers in the rows looked at"
     shown = one_line(repr(example), _SHOWN_CHARACTERS)
-    like_number = re.search(r"\d", example) and not re.match(r"\W*[^\W\d_]{2}", example)
+    like_number = re.match(r"\W*\d", example)
     return f"{shown} is no plain number: export the numbers alone" if like_number else f"words, such as {shown}"

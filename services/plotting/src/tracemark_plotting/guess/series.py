@@ -10,7 +10,9 @@ import numpy as np
 from tracemark.profile.keys import MAX_TEXT
 from tracemark.profile.sensor_profile import Channel, Order, SensorProfile, TextFormat
 from tracemark.profile.time import ISO, Clock, ClockTime, ElapsedTime, SampleRate, TimeUnit
+from tracemark_plotting.guess.cells import SENTINEL, Marks, number
 from tracemark_plotting.guess.names import Name, slug, title
+from tracemark_plotting.guess.no_value import suspicious
 from tracemark_plotting.guess.result import Guess, Known, LeftColumn, Question, named_columns
 from tracemark_plotting.guess.tags import MAX_CHANNELS
 from tracemark_plotting.guess.units import FoundUnit, differing_units, unit_of_values
@@ -76,13 +78,24 @@ def guess_series(file: LogFile, found: LogFormat, known: Known, name: str) -> Gu
         options = ("--time NAME", "--rate HZ")
         questions = [Question(f"no series of numbers with a time was found{why}", options)]
     questions += _wrong_channels(log, channels, left)
-    profile = (
-        SensorProfile(name, TextFormat(), clocks[0], channels, (), known.order or Order.FORWARD) if channels else None
-    )
+    gaps, gap_questions = _gaps(log, channels)
+    questions += gap_questions
+    profile = SensorProfile(name, gaps, clocks[0], channels, (), known.order or Order.FORWARD) if channels else None
     columns, rows = _shown(log, channels, clocks)
     asked, said = tuple(dict.fromkeys(questions)), tuple(dict.fromkeys(notes))
     shown = tuple(each for each in left if not known.channels)  # else the user has left them out
     return Guess(found.name, profile, asked, said, columns, rows, left=shown)
+
+
+def _gaps(log: _Log, channels: Sequence[Channel]) -> tuple[TextFormat, list[Question]]:
+    """Return the numbers for no value, and questions about those that may be values."""
+    numbers = [value for gap in log.known.gaps if (value := number(gap, Marks())) is not None]
+    questions: list[Question] = []
+    for channel in channels:
+        values = log.values(str(channel.column))
+        numbers += np.unique(values[np.isfinite(values) & (np.abs(values) >= SENTINEL)])[:_NAMED].tolist()
+        questions += suspicious(values, str(channel.column), log.known.gaps)
+    return TextFormat(gap_numbers=tuple(dict.fromkeys(numbers))), questions[:5]
 
 
 def _left(log: _Log, channels: Sequence[Channel], clocks: Sequence[Clock]) -> Iterator[LeftColumn]:
@@ -101,7 +114,7 @@ def _reason(log: _Log, series: Series, drawn: int) -> str:
     if series.samples < MIN_SAMPLES:
         return f"{series.samples} samples"
     if _name(series).word in INDEX_WORDS:
-        return "it counts the samples (--channel)"
+        return "it counts the samples; --channel draws it"
     if series.name in {each.name for each in log.times()}:
         return "taken for another time"
     return f"{MAX_CHANNELS} channels are drawn, choose with --channel" if drawn >= MAX_CHANNELS else "without a time"

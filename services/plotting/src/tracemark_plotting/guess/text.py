@@ -20,6 +20,7 @@ from tracemark_plotting.guess.foreign import foreign_format, refusal
 from tracemark_plotting.guess.header import find_header
 from tracemark_plotting.guess.layout import Layout
 from tracemark_plotting.guess.middle import with_middle
+from tracemark_plotting.guess.no_value import suspicious
 from tracemark_plotting.guess.result import Guess, Known, Question
 from tracemark_plotting.guess.sample import WESTERN, Sample, take_sample
 from tracemark_plotting.guess.stamps import FoundClock
@@ -32,12 +33,6 @@ FORMAT = "delimited text"
 _NUMBER_AND_UNIT = re.compile(r"(?:^|[\t;,|\"])\s*[+-]?\d+(?:[.,]\d+)? ?(?:[^\W\d]|°|%)[^\W\d]{0,3}\"?\s*(?:$|[\t;,|])")
 SHOWN_ROWS = 3
 MIN_ROWS = 2
-
-_SUSPICIOUS = (
-    *(-9999.0, -99999.0, -999.0, 9999.0, 99999.0, -999.9, -999.99, -999.25, -9999.9, 9999.9, -9999.99),
-    *(32767.0, -32768.0, 65535.0, -32767.0, 2147483647.0, -2147483648.0, 7999.0, -7999.0),
-)
-"""What recorders write where there is no value: nines, the ends of whole numbers, Campbell's overflow."""
 
 
 def guess_text(stream: IO[bytes], known: Known, name: str, place: str = "") -> Guess:
@@ -132,23 +127,12 @@ def _gaps(layout: Layout, channels: FoundChannels, known: Known) -> tuple[tuple[
                 questions.append(
                     Question(f"{cell[:40]!r} stands among numbers: is it a gap", (f"--gap {shlex.quote(cell)}",))
                 )
-        questions += _suspicious(layout, position, found)
+        questions += suspicious(layout.seen_values(position), layout.cell_name(position), found)
     return tuple(found), questions[:5]
 
 
 def _infinite(word: str) -> bool:
     return word.lstrip("+-") in ("inf", "infinity")
-
-
-def _suspicious(layout: Layout, position: int, known: dict[str, None]) -> Iterable[Question]:
-    values = layout.seen_values(position)
-    usual = values[np.isfinite(values) & ~np.isin(values, _SUSPICIOUS)]
-    most = float(np.abs(usual).max(initial=0.0))
-    for value in _SUSPICIOUS if usual.size and "none" not in known else ():
-        text = f"{value:.15g}"
-        if np.any(values == value) and most < abs(value) / 4 and text not in known:
-            what = f"is {text} a value of {layout.cell_name(position)!r} or a gap"
-            yield Question(what, (f"--gap {text}", "--gap none"))
 
 
 def _of_order(layout: Layout, clock: FoundClock, channels: FoundChannels, known: Known) -> Iterable[Question]:
