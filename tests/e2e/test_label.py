@@ -164,7 +164,7 @@ def test_what_a_shell_was_set_to_for_another_job_does_not_matter(tmp_path: Path)
     with LabelProcess(folder, AT_ONCE, variables=variables) as running:
         person, task = running.person("parts-1")
         person.answer_all(task)
-        running.wait_for("1 of 1 items are labeled")
+        running.wait_for("1 of 1 item is labeled")
 
     assert labels(folder) == {"a": "Good"}
 
@@ -181,7 +181,7 @@ def test_only_charts_need_a_browser_that_draws_and_without_one_nothing_is_begun(
             person, task = running.person("logs-1")
             assert "<signal-view" in person.ask("GET", f"{task}/frame").data.decode()
             person.answer_all(task)
-            running.wait_for("1 of 1 items are labeled")
+            running.wait_for("1 of 1 item is labeled")
         else:
             assert running.process.wait(120) == 1
 

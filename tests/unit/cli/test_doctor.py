@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from moto import mock_aws
+from PIL import Image
 from support.labeling_setups import SetUp, files, post, pre, replies, s3_client
 from support.staged_aws import REGION, Refused, StagedAws
 from support.staged_stacks import OUTPUTS, StagedStacks
@@ -35,6 +36,26 @@ def test_a_sound_job_in_a_folder_has_exit_code_0(folder: Path) -> None:
 
     assert result.exit_code == 0, result.output
     assert "8 checks, no errors, no warnings" in result.output
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "items", ["item,log\na,1.csv\n", "item,log,log\na,1.csv,2.csv\n", "item,photograph\na,1.png\n"]
+)
+def test_a_folder_that_init_has_prepared_is_sound_whatever_its_items_hold(tmp_path: Path, items: str) -> None:
+    data = tmp_path / "welds"
+    data.mkdir()
+    for name in ("1.csv", "2.csv"):
+        (data / name).write_text("time_s,current_A\n0.0,101.5\n0.1,102.25\n0.2,99.5\n")
+    Image.new("RGB", (8, 8)).save(data / "1.png")
+    (tmp_path / "items.csv").write_text(items)
+
+    prepared = CliRunner().invoke(main, ["init", str(data), "--items", str(tmp_path / "items.csv")])
+    result = run(str(data / ".tracemark-job/job.yaml"))
+
+    assert prepared.exit_code == 0, prepared.output
+    assert "8 checks, no errors, no warnings" in result.output
+    assert result.exit_code == 0
 
 
 @pytest.mark.browser

@@ -54,7 +54,8 @@ def rendering_findings(page: InspectedTemplate, task_inputs: Iterable[Mapping[st
                 f"one of {', '.join(task_input)}"
                 if name.startswith("task.input.")
                 else "a key that the items of the loop have",
-                "correct the name in the template, or answer it in the pre-labeling function",
+                f"correct the name in the template, put {{% if {name} %}} around it where items may be without it, or "
+                "answer it in the pre-labeling function",
             )
         for value in rendered.ungranted:
             yield Finding(

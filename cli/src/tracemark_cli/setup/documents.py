@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import yaml
 
 from tracemark.contract.categories import Categories
 from tracemark.document import Json, Node
+from tracemark.errors import InvalidConfiguration, quoted
 from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.setup.files import FoundFile, Kind
 from tracemark_cli.setup.job_folder import JobFolder
@@ -38,6 +40,24 @@ class JobWishes:
     classes: tuple[str, ...] | None = None
     title: str | None = None
     workers: int | None = None
+
+
+def class_names(text: str) -> tuple[str, ...]:
+    """Read the classes that stand between commas; one that has a comma itself stands in quotes, as in CSV.
+
+    Raises:
+        InvalidConfiguration: a quote has no end, or something stands behind its end.
+    """
+    try:
+        (names,) = csv.reader([text.strip()], skipinitialspace=True, strict=True)
+    except (csv.Error, ValueError) as error:
+        raise InvalidConfiguration(
+            f"--classes {quoted(text)} is not understood ({error})",
+            expected="names with commas between them",
+            remedy="write a name that has a comma in double quotes, and a double quote in it twice: --classes "
+            "'Good,\"Pore, 0.5 mm\"'",
+        ) from error
+    return tuple(name.strip() for name in names) or ("",)
 
 
 def categories(names: Sequence[str], source: str) -> Categories:

@@ -59,7 +59,8 @@ class Plan:
     """What is to become of a folder.
 
     changes: what differs from what is there already. before: lines that the manifest has. chosen: the part of the
-    manifest that the job is on, None for all of it. told: what profiles of an earlier run leave out of new logs.
+    manifest that the job is on, None for all of it. classes: those that workers will choose from. told: what profiles
+    of an earlier run leave out of new logs.
     """
 
     folder: JobFolder
@@ -69,6 +70,7 @@ class Plan:
     kinds: tuple[LogKind, ...]
     changes: Changes
     before: int
+    classes: Categories
     chosen: Chosen | None = None
     told: tuple[str, ...] = ()
 
@@ -120,7 +122,17 @@ def make_plan(folder: JobFolder, wishes: Wishes, ask: Ask, progress: OnProgress)
         written |= _selected_documents(folder, wishes, chosen)
     changes = store.changes(written, manifest, lines)
     left = (*found.left, *pairing.left, *kinds.left, *_newcomers(folder, pairing.items, new))
-    return Plan(folder, pairing, found, left, kinds.kinds, changes, store.manifest_lines(manifest), chosen, kinds.told)
+    classes = _classes(folder, written, changes) or classes
+    there = store.manifest_lines(manifest)
+    return Plan(folder, pairing, found, left, kinds.kinds, changes, there, classes, chosen, kinds.told)
+
+
+def _classes(folder: JobFolder, written: Mapping[str, bytes], changes: Changes) -> Categories | None:
+    """Return the classes of an earlier run, or of the user's own file, where they stay; None where they do not."""
+    path = folder.path(folder.document(documents.LABELS))
+    if path in written and path not in changes.kept:
+        return None
+    return Categories.parse_file((folder.home / path).read_bytes(), str(folder.home / path))
 
 
 def _chosen(folder: JobFolder, selection: Selection, lines: Sequence[str]) -> Chosen | None:

@@ -9,15 +9,17 @@ from typing import Any
 import click
 from rich.console import Console
 
+from tracemark.document import Json
 from tracemark.errors import InvalidConfiguration, one_line
 from tracemark.profile.sensor_profile import ElapsedTime, Order, SampleRate, SensorProfile
 from tracemark.profile.time import Clock, DurationTime, TimeUnit
 from tracemark_cli.terminal.console import table
-from tracemark_plotting.guess.result import Guess, Known, Question, answered
+from tracemark_plotting.guess.result import Guess, Known, Question, answered, named_columns
 
 _MAX_ROUNDS = 12
 _UNITS = [unit.value for unit in TimeUnit if unit is not TimeUnit.UNKNOWN]
 
+_BLANKS = {"\t": "tab", " ": "space", "\u00a0": "no-break space", "\u202f": "narrow no-break space"}
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "space": " "}
 
 
@@ -63,8 +65,10 @@ def known_of(options: Mapping[str, Any]) -> Known:
     )
 
 
-def settle(guess: Guess, known: Known, again: Callable[[Known], Guess], place: str) -> Guess:
+def settle(guess: Guess, known: Known, again: Callable[[Known], Guess], place: str, own: str) -> Guess:
     """Ask the questions of a guess on the terminal, one after the other, until none is left.
+
+    own: what the user can do without a guess, for the error.
 
     Raises:
         InvalidConfiguration: there is no terminal, or a question has no answer there; it names the options.
@@ -72,24 +76,27 @@ def settle(guess: Guess, known: Known, again: Callable[[Known], Guess], place: s
     for _ in range(_MAX_ROUNDS):
         if guess.certain:
             return guess
-        if not sys.stdin.isatty() or not guess.questions:
+        if not sys.stdin.isatty() or not guess.questions or not guess.questions[0].options:
             break
         answer = _ask(guess.questions[0], place)
         told = answered(known, answer)
         if told is None:
             break
         known, guess = told, again(told)
-    raise unsettled(guess, place)
+    raise unsettled(guess, place, own)
 
 
-def unsettled(guess: Guess, place: str) -> InvalidConfiguration:
-    """Return the error that names every question and the options that answer them."""
+def unsettled(guess: Guess, place: str, own: str) -> InvalidConfiguration:
+    """Return the error that names every question and the options that answer them; `own`: how to do without a guess."""
     asked = "; ".join(question.text for question in guess.questions) or "too little is known of it"
-    first = guess.questions[0].options[0] if guess.questions else "--profile FILE"
+    first = next((question.options[0] for question in guess.questions if question.options), "")
+    if not first:
+        helps = all(question.by_profile for question in guess.questions)
+        return InvalidConfiguration(one_line(asked, 900), place=place, remedy=f"otherwise {own}" if helps else "")
     return InvalidConfiguration(
         f"how to read it is not certain: {one_line(asked, 900)}",
         place=place,
-        remedy=f"give the right one of these options, such as {first}, or a profile of your own",
+        remedy=f"give the right one of these options, such as {first}, or {own}",
     )
 
 
@@ -116,6 +123,8 @@ def show_guess(out: Console, guess: Guess, place: str) -> None:
         out.print(table(("read as", ""), rows))
     if guess.rows:
         out.print(table(guess.columns, guess.rows))
+    if guess.left:
+        out.print(f"not drawn: {named_columns(guess.left)}", soft_wrap=True, markup=False)
     for note in guess.notes:
         out.print(f"taken for granted: {note}", soft_wrap=True, markup=False)
     for question in guess.questions:
@@ -134,4 +143,14 @@ def time_words(clock: Clock) -> str:
 
 
 def _format_words(profile: SensorProfile) -> list[tuple[str, str]]:
-    return [(key, str(value)) for key, value in profile.text.to_json().items()]
+    return [(key, _in_words(value)) for key, value in profile.text.to_json().items()]
+
+
+def _in_words(value: Json) -> str:
+    """Return a value of a profile as it can be read: a tab and other blanks by their names."""
+    if isinstance(value, list):
+        return ", ".join(map(_in_words, value))
+    text = str(value)
+    return _BLANKS.get(text) or (
+        text if text.isprintable() and text.strip() else " ".join(f"U+{ord(c):04X}" for c in text)
+    )

@@ -14,6 +14,8 @@ from tracemark_plotting.guess.guess import guess_log
 from tracemark_plotting.guess.result import Guess, Known
 from tracemark_plotting.logs.file import LogFile
 
+_OWN = "write the profile by hand (docs/reference/sensor-profile.md)"
+
 
 def guess_profile(log: Path, name: str, options: Mapping[str, Any]) -> bytes:
     """Guess the profile of `log`, show it, ask what is not certain; return the profile as a commented document.
@@ -32,5 +34,5 @@ def guess_profile(log: Path, name: str, options: Mapping[str, Any]) -> bytes:
 
         found = again(known)
         show_guess(console(), found, str(log))
-        found = settle(found, known, again, str(log))
+        found = settle(found, known, again, str(log), _OWN)
     return profile_document(found, log.name)

@@ -17,6 +17,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _RULES = click.Choice(["folder", "stem", "id", "single"])
 _CLASSES = ",".join(DEFAULT_CLASSES)
+_COMMAS = "with commas between; a class that has one stands in double quotes: 'A,\"B, c\"'"
 _PROFILES = ", ".join(shipped_profiles())
 
 
@@ -24,7 +25,7 @@ def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options; `plan_of` reads them."""
     options = (
         click.option("-o", "--output", type=_FOLDER, help=f"The job's folder. [default: FOLDER/{HOME}]"),
-        click.option("--classes", help=f"What workers choose from, with commas. [default: {_CLASSES}]"),
+        click.option("--classes", help=f"What workers choose from, {_COMMAS}. [default: {_CLASSES}]"),
         click.option("--items", "items", type=_FILE, help="A table of files by item."),
         click.option("--pair", "rule", type=_RULES, help="How files belong together."),
         click.option("--profile", "profile", help=f"How to read every log: {_PROFILES}, or a YAML file."),

@@ -87,11 +87,16 @@ class LabelingSession:
         counts = self.jobs.progress()
         labeled, total = counts[ObjectState.LABELED], counts.total()
         if waiting := counts[ObjectState.DUE] + counts[ObjectState.BATCHED]:
-            self._print(f"{waiting:,} more are answered; the next start makes their labels final")
+            self._print(
+                f"{waiting:,} more {'is' if waiting == 1 else 'are'} answered; the next start makes their labels final"
+            )
         without = [ObjectState.FAILED, ObjectState.LEFT_OUT, ObjectState.STOPPED]
-        self._print(f"{labeled:,} of {total:,} items are labeled; labels: {self.labels}")
+        self._print(
+            f"{labeled:,} of {total:,} {'item is' if total == 1 else 'items are'} labeled; labels: {self.labels}"
+        )
         if left := sum(counts[state] for state in without):
-            self._print(f"{left:,} items have no label and cannot be shown or were not answered:")
+            have = "item has" if left == 1 else "items have"
+            self._print(f"{left:,} {have} no label and cannot be shown or were not answered:")
             for name, remark in list(self._remarks())[:_NAMED]:
                 self._print(f"  {name}: {remark}")
         return labeled + left == total
@@ -102,7 +107,8 @@ class LabelingSession:
         answered = not any(counts[state] for state in (ObjectState.NEW, ObjectState.OPEN))
         waiting = counts[ObjectState.DUE] + counts[ObjectState.BATCHED]
         if answered and waiting and not self._answered:
-            self._print(f"every item is answered; the last {waiting:,} answers can still be changed for a while")
+            last = "answer" if waiting == 1 else f"{waiting:,} answers"
+            self._print(f"every item is answered; the last {last} can still be changed for a while")
         self._answered = answered
 
     def settle(self) -> None:

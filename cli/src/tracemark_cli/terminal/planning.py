@@ -8,9 +8,10 @@ from typing import Any
 
 from rich.console import Console
 
+from tracemark.errors import quoted
 from tracemark.profile.shipped import ShippedProfile, shipped_profiles
 from tracemark_cli.local.files import read_file
-from tracemark_cli.setup.documents import JobWishes
+from tracemark_cli.setup.documents import JobWishes, class_names
 from tracemark_cli.setup.files import FoundFile
 from tracemark_cli.setup.job_folder import JobFolder
 from tracemark_cli.setup.pairing import Rule
@@ -23,6 +24,8 @@ from tracemark_plotting.guess.result import Guess, Known
 
 _SHOWN_ITEMS = 5
 _SHOWN_LEFT = 20
+_SHOWN_CLASSES = 50
+_OWN = "name a profile of your own: --profile FILE"
 _RULES = {
     Rule.FOLDER: "by folder",
     Rule.STEM: "by equal stems",
@@ -40,7 +43,7 @@ def plan_of(out: Console, folder: Path, options: dict[str, Any]) -> Plan:
     """
     known = known_of(options)
     classes = options["classes"]
-    names = tuple(name.strip() for name in classes.split(",")) if classes is not None else None
+    names = class_names(classes) if classes is not None else None
     wishes = Wishes(
         JobWishes(names, options["title"], options["workers"]),
         options["items"],
@@ -56,14 +59,14 @@ def plan_of(out: Console, folder: Path, options: dict[str, Any]) -> Plan:
         def ask(log: FoundFile, guess: Guess, said: Known) -> Guess:
             bar.stop()
             show_guess(out, guess, str(log.path))
-            return settle(guess, said, lambda more: guess_file(folder, log, more), str(folder / log.path))
+            return settle(guess, said, lambda more: guess_file(folder, log, more), str(folder / log.path), _OWN)
 
         progress = OnProgress(lambda: bar.advance(files), lambda: bar.advance(logs))
         return make_plan(job_folder, wishes, ask, progress)
 
 
 def show_plan(out: Console, plan: Plan) -> None:
-    """Print the items found, the files left over and why, and what was guessed."""
+    """Print the items found, the files left over and why, the classes, and what was guessed."""
     items = plan.pairing.items
     shown = [
         (item.id, _counted(item.files), ", ".join(file.path.name for file in item.files))
@@ -71,7 +74,7 @@ def show_plan(out: Console, plan: Plan) -> None:
     ]
     out.print(table(("item", "has", "files"), shown))
     more = f", {len(items) - _SHOWN_ITEMS:,} more not shown" if len(items) > _SHOWN_ITEMS else ""
-    out.print(f"{len(items):,} items, {_RULES[plan.pairing.rule]}{more}")
+    out.print(f"{_of_items(len(items))}, {_RULES[plan.pairing.rule]}{more}")
     if plan.left:
         out.print(table(("left over", "why"), [(left.path, left.reason) for left in plan.left[:_SHOWN_LEFT]]))
         count = len(plan.left) + plan.scan.unnamed
@@ -79,6 +82,11 @@ def show_plan(out: Console, plan: Plan) -> None:
             f"{count:,} {'file' if count == 1 else 'files'} left over"
             + (f", {_SHOWN_LEFT} shown" if count > _SHOWN_LEFT else "")
         )
+    named = ", ".join(quoted(name) for name in plan.classes.names[:_SHOWN_CLASSES])
+    further = (
+        f" and {len(plan.classes.names) - _SHOWN_CLASSES:,} more" if len(plan.classes.names) > _SHOWN_CLASSES else ""
+    )
+    out.print(f"classes: {named}{further}", soft_wrap=True, markup=False)
     for kind in plan.kinds:
         like = f" and {len(kind.logs) - 1:,} like it" if len(kind.logs) > 1 else ""
         show_guess(out, kind.guess, f"{kind.logs[0].path}{like}")
@@ -89,12 +97,16 @@ def show_plan(out: Console, plan: Plan) -> None:
 def show_written(out: Console, plan: Plan) -> None:
     """Print what was written, and what was kept because the user edited it."""
     added = len(plan.changes.lines)
-    out.print(f"{added:,} items added to the manifest, which had {plan.before:,}")
+    out.print(f"{_of_items(added)} added to the manifest, which had {plan.before:,}")
     for path in plan.changes.kept:
         out.print(f"kept as you edited it: {plan.folder.home / path}", soft_wrap=True, markup=False)
     if plan.chosen:
         out.print(f"selected: {plan.chosen.words}", soft_wrap=True, markup=False)
     out.print(f"job file: {plan.folder.job_file}", soft_wrap=True, markup=False)
+
+
+def _of_items(count: int) -> str:
+    return f"{count:,} {'item' if count == 1 else 'items'}"
 
 
 def _counted(files: tuple[FoundFile, ...]) -> str:

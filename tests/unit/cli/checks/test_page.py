@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from support.growth import grows_with_its_text
 from support.odd_markup import UNCLOSED
 
+from tracemark.contract.categories import Categories
+from tracemark.contract.dataset import Dataset, Log, Media
+from tracemark.contract.plots import PlotResult
 from tracemark.errors import InvalidDocument
+from tracemark.storage.s3uri import S3Uri
 from tracemark_cli.checks.form import Form
 from tracemark_cli.checks.page import liquid_findings, rendering_findings, source_findings
 from tracemark_groundtruth.rendering.inspection import InspectedTemplate
+from tracemark_prelabel.photographs import Photograph
+from tracemark_prelabel.task_input import Shown, task_input
 
 FRAME = '<script src="crowd-html-elements.js"></script><crowd-form>{}</crowd-form>'
 INPUT = '<crowd-input name="comment"></crowd-input>'
@@ -119,6 +127,29 @@ def test_an_unknown_element_without_a_name_is_no_loss_where_something_else_may_a
     (finding,) = source_findings(page)
 
     assert (finding.severity, "a worker sees its text only" in finding.what) == ("warning", True)
+
+
+@pytest.mark.parametrize("logs", [0, 1, 2])
+@pytest.mark.parametrize("traced", [True, False])
+def test_the_page_of_init_raises_no_alarm_whatever_an_item_holds(project: Path, logs: int, traced: bool) -> None:
+    page = InspectedTemplate.parse((project / "ui/item-classification.liquid.html").read_bytes(), "page.html")
+    bucket = S3Uri("welds", "x")
+    item = Dataset(logs=tuple(Log(bucket) for _ in range(logs)), images=() if logs else (Media(bucket),))
+    charts = [PlotResult((), rendered=True, trace=bucket if traced else None)] * logs
+    given = task_input(
+        Shown(item, [Photograph(each.file) for each in item.images], charts), Categories(("Good", "Bad"))
+    )
+
+    assert [found.what for found in (*liquid_findings(page), *rendering_findings(page, [given]))] == []
+
+
+def test_a_loop_over_what_an_item_may_lack_is_told_with_the_condition_that_is_missing() -> None:
+    loop = b"{% for each in task.input.logs %}x{% endfor %}"
+    page = InspectedTemplate.parse(loop, "page.html")
+
+    found = next(iter(rendering_findings(page, [TASK])))
+
+    assert "put {% if task.input.logs %} around it" in found.remedy
 
 
 def test_a_text_or_a_picture_inside_the_page_raises_no_alarm() -> None:

@@ -158,6 +158,69 @@ def test_what_is_not_certain_is_refused_with_the_option_and_nothing_is_written(d
     assert not (data / ".tracemark-job").exists()
 
 
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ('Good, good,"Porosität, Größe ≥ 0,5 mm"', ["Good", "good", "Porosität, Größe ≥ 0,5 mm"]),
+        ('5" pipe, "a ""b"", c"', ['5" pipe', 'a "b", c']),
+        (" Good ,Bad\n", ["Good", "Bad"]),
+    ],
+)
+def test_a_class_with_a_comma_stands_in_quotes_and_the_classes_are_told(
+    data: Path, given: str, names: list[str]
+) -> None:
+    ended = init(data, "--classes", given)
+    again = init(data)
+
+    labels = json.loads((job_bucket(data) / "labels.json").read_text())["labels"]
+    assert [each["label"] for each in labels] == names
+    assert f"classes: {', '.join(map(repr, names))}\n" in ended.output
+    assert f"classes: {', '.join(map(repr, names))}\n" in again.output
+
+
+def test_a_class_that_a_comma_splits_shows_in_what_is_told(data: Path) -> None:
+    assert "classes: 'Good', 'larger than 0', '5 mm'\n" in init(data, "--classes", "Good,larger than 0,5 mm").output
+
+
+def test_classes_that_the_user_edited_are_those_that_are_told(data: Path) -> None:
+    init(data)
+    (job_bucket(data) / "labels.json").write_text('{"labels": [{"label": "Own"}]}')
+
+    assert "classes: 'Own'\n" in init(data, "--classes", "Other").output
+
+
+@pytest.mark.parametrize("given", ['Good,"Bad', 'Good,"Bad" weld', "Good\nBad"])
+def test_quotes_that_do_not_end_are_refused_with_how_to_write_a_comma(data: Path, given: str) -> None:
+    ended = init(data, "--classes", given)
+
+    assert ended.exit_code == 1
+    assert "is not understood" in ended.output
+    assert "'Good,\"Pore, 0.5 mm\"'" in ended.output
+    assert not (data / ".tracemark-job").exists()
+
+
+def test_one_item_is_told_as_one(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(LOG)
+
+    told = init(tmp_path).output
+
+    assert "1 item, one for each file" in told
+    assert "1 item added to the manifest" in told
+
+
+def test_columns_that_are_not_drawn_are_told_and_stand_in_the_profile(data: Path) -> None:
+    for name in ("a", "b"):
+        (data / f"{name}.csv").write_bytes(
+            b"t [s];I [A];state;load\n0,0;1,5;IDLE;45%\n0,1;2,5;WELD;46%\n0,2;9,5;WELD;47%\n"
+        )
+
+    told = init(data).output
+
+    left = "state (words, such as 'IDLE'), load ('45%' is no plain number: export the numbers alone)"
+    assert f"not drawn: {left}" in told
+    assert f"# Not drawn: {left}." in (job_bucket(data) / "profiles/profile.yaml").read_text()
+
+
 def test_the_option_that_was_named_answers(data: Path) -> None:
     for name in ("a", "b"):
         (data / f"{name}.csv").write_bytes(NO_UNIT)
@@ -336,3 +399,25 @@ def test_a_guess_that_is_not_certain_ends_with_what_to_give(data: Path) -> None:
 
     assert ended.exit_code == 1
     assert "--time" in ended.output
+
+
+def test_a_guess_alone_advises_no_option_that_it_does_not_have(data: Path) -> None:
+    log = data / "jsonl.txt"
+    log.write_text('{"t": 0, "i": 1}\n{"t": 1, "i": 2}\n')
+    unclear = data / "unclear.csv"
+    unclear.write_bytes(NO_UNIT)
+
+    refused = CliRunner().invoke(main, ["profile", "guess", str(log)])
+    asked = CliRunner().invoke(main, ["profile", "guess", str(unclear), "--channel", "bogus"])
+
+    assert "it is JSON, which is not read: export it as CSV, Parquet or Excel\n" in refused.output
+    assert "there is no column 'bogus'; there are tick, Strom (A)" in asked.output
+    assert "--profile" not in refused.output + asked.output
+
+
+def test_a_tab_is_called_so(data: Path) -> None:
+    (data / "tab.csv").write_bytes(b"t (s)\tI (A)\n0.0\t1.5\n0.1\t2.5\n0.2\t9.5\n")
+
+    told = CliRunner().invoke(main, ["profile", "guess", str(data / "tab.csv")]).output
+
+    assert ("│ delimiter │ tab" in told, "\ufffd" in told) == (True, False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,8 +12,9 @@ from tracemark.profile.sensor_profile import Channel
 from tracemark.profile.time import Clock
 from tracemark_plotting.guess.cells import NUMBER
 from tracemark_plotting.guess.layout import Layout
+from tracemark_plotting.guess.left_out import left_columns, named_by, wrong_channels
 from tracemark_plotting.guess.names import slug, title
-from tracemark_plotting.guess.result import Known, Question
+from tracemark_plotting.guess.result import Known, Question, named_columns
 from tracemark_plotting.guess.stamps import FoundClock
 from tracemark_plotting.guess.tags import MAX_CHANNELS, FoundChannels, find_tags, tag_column
 from tracemark_plotting.guess.vocabulary import INDEX_WORDS
@@ -22,47 +24,56 @@ def find_channels(layout: Layout, clock: FoundClock, known: Known) -> FoundChann
     """Find the channels of a log."""
     tag = tag_column(layout, clock.columns)
     if tag is not None:
-        return find_tags(layout, clock.columns, tag)
-    used = _used(layout, clock)
-    positions = [position for position in layout.positions(NUMBER) if position not in clock.columns]
+        return _with_left(layout, clock, find_tags(layout, clock.columns, tag), tag, known)
+    reasons = _reasons(layout, clock, known)
+    numeric = layout.positions(NUMBER)
+    positions = [position for position in numeric if position not in reasons]
     if known.channels:
-        positions = [position for position in layout.positions(NUMBER) if position not in used]
-    positions = [position for position in positions if not _is_counter(layout, position)]
-    if {"_value", "_time"} & set(layout.header.names):  # Influx numbers its tables
-        positions = [position for position in positions if layout.cell_name(position) != "table"]
+        positions = [each for each in positions if any(named_by(layout, each, name) for name in known.channels)]
+    drawn = positions[:MAX_CHANNELS]
+    reasons |= {each: f"{MAX_CHANNELS} channels are drawn, choose with --channel" for each in positions[MAX_CHANNELS:]}
+    left = tuple(left_columns(layout, reasons, drawn))
+    if known.channels and (wrong := tuple(wrong_channels(layout, known.channels, drawn, left))):
+        return FoundChannels((), (), wrong)
     if known.channels:
-        positions = [position for position in positions if _chosen(layout, position, known.channels)]
-    if not positions:
+        left = ()  # the user has left them out
+    if not drawn:
+        why = f" (not drawn: {named_columns(left)})" if left else ""
+        options = ("--time COLUMN", "--channel NAME")
         return FoundChannels(
-            (), (), (Question("no column of numbers is left for a channel", ("--time COLUMN", "--channel NAME")),)
+            (), (), (Question(f"no column of numbers is left for a channel{why}", options),), left=left
         )
     taken: set[str] = set()
-    channels = tuple(_channel(layout, position, _own(clock, position), taken) for position in positions[:MAX_CHANNELS])
-    notes = tuple(_left_out(layout, clock, used, positions))
-    return FoundChannels(channels, tuple(positions[:MAX_CHANNELS]), notes=notes)
+    channels = tuple(_channel(layout, position, _own(clock, position), taken) for position in drawn)
+    return FoundChannels(channels, tuple(drawn), left=left)
+
+
+def _reasons(layout: Layout, clock: FoundClock, known: Known) -> dict[int, str]:
+    """Return why columns are no channels that hold numbers, or that tell the time; empty where nothing is lost."""
+    used = _used(layout, clock)
+    reasons = dict.fromkeys(used, "")
+    if not known.channels:
+        other = "taken for another time; --channel draws it" if clock.clock else ""  # else it is asked for
+        reasons |= {each: other for each in clock.columns if each not in used}
+        counters = [each for each in layout.positions(NUMBER) if each not in used and _is_counter(layout, each)]
+        reasons |= dict.fromkeys(counters, "it counts the rows; --channel draws it")
+    if {"_value", "_time"} & set(layout.header.names):  # Influx numbers its tables
+        reasons |= {each: "it numbers tables" for each in range(layout.width) if layout.cell_name(each) == "table"}
+    return reasons
+
+
+def _with_left(layout: Layout, clock: FoundClock, found: FoundChannels, tag: int, known: Known) -> FoundChannels:
+    """Say which columns of a long table are not drawn; which signals are, no option chooses."""
+    reasons = dict.fromkeys((*_used(layout, clock), tag), "")
+    left = tuple(left_columns(layout, reasons, found.positions))
+    wrong = (Question("--channel names columns, and rows are told apart by their words: choose in a profile", ()),)
+    return replace(found, left=left, questions=(*found.questions, *(wrong if known.channels else ())))
 
 
 def _used(layout: Layout, clock: FoundClock) -> set[int]:
     """Return the positions that time is read from."""
     read = {column for each in (clock.clock, *(own for _, own in clock.own)) if each for column in each.columns}
     return {position for position in range(layout.width) if layout.column(position) in read}
-
-
-def _left_out(layout: Layout, clock: FoundClock, used: set[int], positions: list[int]) -> Iterator[str]:
-    more = len(positions) - MAX_CHANNELS
-    if more > 0:
-        yield f"{more} further columns are not drawn: choose with --channel"
-    kinds = {position: layout.table.template[position] for position in clock.columns if position not in used}
-    others = [
-        layout.cell_name(each) for each, kind in kinds.items() if kind == NUMBER and not _is_counter(layout, each)
-    ]
-    if others and clock.clock:
-        yield f"{', '.join(map(repr, others))} is taken for another time and not drawn (--channel)"
-
-
-def _chosen(layout: Layout, position: int, wanted: tuple[str, ...]) -> bool:
-    name = layout.name(position).text
-    return layout.cell_name(position) in wanted or name in wanted or str(position) in wanted
 
 
 def _own(clock: FoundClock, position: int) -> Clock | None:
@@ -78,8 +89,9 @@ def _channel(layout: Layout, position: int, own: Clock | None, taken: set[str]) 
 
 
 def _is_counter(layout: Layout, position: int) -> bool:
-    steps = np.diff(layout.values(position))
-    return layout.header.present and layout.name(position).word in INDEX_WORDS and bool(np.all(steps == 1))
+    others = int(np.count_nonzero(np.diff(layout.values(position)) != 1))
+    from_first_to_last = int(bool(layout.table.middle))  # of a long log one step leads from the first to the last rows
+    return layout.header.present and layout.name(position).word in INDEX_WORDS and others <= from_first_to_last
 
 
 def rows_of_channels(layout: Layout, channels: tuple[Channel, ...]) -> Mapping[int, bool]:

@@ -6,7 +6,7 @@ import yaml
 
 from tracemark.document import Json
 from tracemark.errors import one_line
-from tracemark_plotting.guess.result import Guess
+from tracemark_plotting.guess.result import Guess, named_columns
 
 _COMMENTS = {
     "delimiter": "what stands between cells",
@@ -32,6 +32,7 @@ def profile_document(guess: Guess, source: str) -> bytes:
     assert guess.profile is not None  # noqa: S101 - whoever asks has looked at `certain`
     lines = [f"# How the logs are read, guessed from {one_line(source, 300)}; edit what is not right."]
     lines += [f"# Taken for granted: {one_line(note, 300)}." for note in guess.notes]
+    lines += [f"# Not drawn: {one_line(named_columns(guess.left), 1000)}."] if guess.left else []
     for key, value in guess.profile.to_json().items():
         lines += [f"# {_COMMENTS[key]}"] if key in _COMMENTS else []
         lines += (

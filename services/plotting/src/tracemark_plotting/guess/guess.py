@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from dataclasses import replace
 
 import numpy as np
 
 from tracemark.errors import DataError
 from tracemark.profile.sensor_profile import SensorProfile
+from tracemark_plotting.guess import cells
+from tracemark_plotting.guess.cells import kind
 from tracemark_plotting.guess.result import Guess, Known, Question
 from tracemark_plotting.guess.sample import HEAD_BYTES
 from tracemark_plotting.guess.series import guess_series
@@ -19,6 +23,8 @@ from tracemark_plotting.logs.stored.packed import unpacked
 from tracemark_plotting.trace import Trace, read_log
 
 _MAX_ROWS = 100_000_000
+_CELL = re.compile(r"column \d+ holds '([^'\\]+)'")
+"""How the reader calls a cell that is no number."""
 
 
 def guess_log(file: LogFile, known: Known, name: str) -> Guess:
@@ -44,7 +50,7 @@ def _guess(file: LogFile, found: LogFormat, known: Known, name: str) -> Guess:
         note = (f"the sheet {sheet.name!r} is read, and not {further}, which have cells too",) if further else ()
         return replace(guess, format=EXCEL.name, notes=(*guess.notes, *note))
     if found is TEXT:
-        return guess_text(file.stream, known, name)
+        return guess_text(file.stream, known, name, file.place)
     return guess_series(file, found, known, name)
 
 
@@ -52,10 +58,21 @@ def _tried(file: LogFile, guess: Guess, profile: SensorProfile) -> Guess:
     try:
         try_profile(file, profile)
     except DataError as error:
-        options = ("--order file", "--order sort") if error.what.startswith("time steps back") else ()
-        question = Question(f"the log is not read by what was guessed ({error})", (*options, "--profile FILE"))
+        question = _refused(error)
         return replace(guess, questions=(question,))
     return guess
+
+
+def _refused(error: DataError) -> Question:
+    """Return the question for what the reader refuses, with the options that are its remedy."""
+    what = f"the log is not read by what was guessed ({error})"
+    if error.what.startswith("time steps back"):
+        return Question(what, ("--order file", "--order sort"))
+    cell = _CELL.fullmatch(error.what)
+    if cell and kind(cell[1]) in (cells.TEXT, cells.GAP):
+        word = cell[1]
+        return Question(f"{word!r} stands among numbers ({error.place}): is it a gap", (f"--gap {shlex.quote(word)}",))
+    return Question(what, ())
 
 
 def try_profile(file: LogFile, profile: SensorProfile) -> Trace:

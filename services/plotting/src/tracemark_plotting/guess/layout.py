@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from tracemark.profile.keys import Column
 from tracemark_plotting.guess.cells import BLANK, Marks, number
 from tracemark_plotting.guess.header import Header
 from tracemark_plotting.guess.names import Name, is_unit, spell_unit
-from tracemark_plotting.guess.table import Table
+from tracemark_plotting.guess.table import Row, Table
 
 Values = npt.NDArray[np.float64]
 
@@ -52,8 +52,14 @@ class Layout:
 
     def values(self, position: int) -> Values:
         """Return a column as numbers, one for each row of numbers; what is none is NaN."""
-        cells = (row.cells[position] for row in self.table.data)
-        found = (number(cell, self.marks) for cell in cells)
+        return self._numbers(position, self.table.data)
+
+    def seen_values(self, position: int) -> Values:
+        """Return a column as numbers, also of rows in the middle of a long log."""
+        return self._numbers(position, self.table.seen)
+
+    def _numbers(self, position: int, rows: Sequence[Row]) -> Values:
+        found = (number(row.cells[position], self.marks) for row in rows)
         return np.array([np.nan if value is None else value for value in found], dtype=np.float64)
 
     def preamble(self, *words: str) -> str:

@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from tracemark.errors import one_line
 from tracemark.profile.sensor_profile import Order, SensorProfile, TimeUnit
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that the log does not tell; `options` are the arguments that would answer it, likeliest first."""
+    """Something that the log does not tell; `options` are the arguments that would answer it, likeliest first.
+
+    Without options none answers it: the log, or what was said of it, is to be changed, as `what` says. by_profile:
+    whether a profile that is written by hand would do without the answer.
+    """
 
     what: str
     options: tuple[str, ...]
+    by_profile: bool = True
 
     @property
     def text(self) -> str:
         """The question and its answers in one line."""
-        return f"{self.what}: {' or '.join(self.options)}"
+        return f"{self.what}: {' or '.join(self.options)}" if self.options else self.what
+
+
+@dataclass(frozen=True, slots=True)
+class LeftColumn:
+    """A column or series that is not drawn, and why."""
+
+    position: int
+    name: str
+    reason: str
+
+
+_NAMED = 20
+
+
+def named_columns(left: Sequence[LeftColumn]) -> str:
+    """Return columns that are not drawn in one line, with the reason of each."""
+    more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+    return ", ".join(f"{one_line(each.name, 80)} ({each.reason})" for each in left[:_NAMED]) + more
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +69,8 @@ class Guess:
 
     profile: how to read it; None where there is too little to begin with. questions: while there are any, the profile
     must not be used. notes: what was taken for granted, and can be said otherwise. rows: the first rows, as cells in
-    the order of `columns`, time first. header: the names and the units of the columns, empty without a header.
+    the order of `columns`, time first. header: the names and the units of the columns, empty without a header. left:
+    what the log has and the profile does not draw.
     """
 
     format: str
@@ -55,6 +80,7 @@ class Guess:
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     header: str = field(default="", compare=False)
+    left: tuple[LeftColumn, ...] = ()
 
     @property
     def certain(self) -> bool:

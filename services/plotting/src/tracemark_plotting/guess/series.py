@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,10 @@ import numpy as np
 from tracemark.profile.keys import MAX_TEXT
 from tracemark.profile.sensor_profile import Channel, Order, SensorProfile, TextFormat
 from tracemark.profile.time import ISO, Clock, ClockTime, ElapsedTime, SampleRate, TimeUnit
+from tracemark_plotting.guess.cells import SENTINEL, Marks, number
 from tracemark_plotting.guess.names import Name, slug, title
-from tracemark_plotting.guess.result import Guess, Known, Question
+from tracemark_plotting.guess.no_value import suspicious
+from tracemark_plotting.guess.result import Guess, Known, LeftColumn, Question, named_columns
 from tracemark_plotting.guess.tags import MAX_CHANNELS
 from tracemark_plotting.guess.units import FoundUnit, differing_units, unit_of_values
 from tracemark_plotting.guess.vocabulary import INDEX_WORDS
@@ -22,6 +24,7 @@ from tracemark_plotting.logs.stored.series import Series
 
 SHOWN_ROWS = 3
 MIN_SAMPLES = 2
+_NAMED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +72,64 @@ def guess_series(file: LogFile, found: LogFormat, known: Known, name: str) -> Gu
     notes = [note for group in groups for note in group.found.notes]
     questions = [question for group in groups for question in group.found.questions]
     questions += differing_units(clocks)
-    placed = sum(len(group.series) for group in groups)
+    left = tuple(_left(log, channels, clocks))
     if not channels:
-        questions = [Question("no series of numbers with a time was found", ("--time NAME", "--rate HZ"))]
-    if placed > len(channels):
-        notes.append(f"{placed - len(channels)} further series are not drawn: choose with --channel")
-    profile = (
-        SensorProfile(name, TextFormat(), clocks[0], channels, (), known.order or Order.FORWARD) if channels else None
-    )
+        why = f" (not drawn: {named_columns(left)})" if left else ""
+        options = ("--time NAME", "--rate HZ")
+        questions = [Question(f"no series of numbers with a time was found{why}", options)]
+    questions += _wrong_channels(log, channels, left)
+    gaps, gap_questions = _gaps(log, channels)
+    questions += gap_questions
+    profile = SensorProfile(name, gaps, clocks[0], channels, (), known.order or Order.FORWARD) if channels else None
     columns, rows = _shown(log, channels, clocks)
-    return Guess(found.name, profile, tuple(dict.fromkeys(questions)), tuple(dict.fromkeys(notes)), columns, rows)
+    asked, said = tuple(dict.fromkeys(questions)), tuple(dict.fromkeys(notes))
+    shown = tuple(each for each in left if not known.channels)  # else the user has left them out
+    return Guess(found.name, profile, asked, said, columns, rows, left=shown)
+
+
+def _gaps(log: _Log, channels: Sequence[Channel]) -> tuple[TextFormat, list[Question]]:
+    """Return the numbers for no value, and questions about those that may be values."""
+    numbers = [value for gap in log.known.gaps if (value := number(gap, Marks())) is not None]
+    questions: list[Question] = []
+    for channel in channels:
+        values = log.values(str(channel.column))
+        numbers += np.unique(values[np.isfinite(values) & (np.abs(values) >= SENTINEL)])[:_NAMED].tolist()
+        questions += suspicious(values, str(channel.column), log.known.gaps)
+    return TextFormat(gap_numbers=tuple(dict.fromkeys(numbers))), questions[:5]
+
+
+def _left(log: _Log, channels: Sequence[Channel], clocks: Sequence[Clock]) -> Iterator[LeftColumn]:
+    """Yield the series that are neither drawn nor time, and why."""
+    told = {channel.column for channel in channels} | {column for clock in clocks for column in clock.columns}
+    for position, each in enumerate(log.series):
+        if each.name not in told:
+            yield LeftColumn(position, each.name, _reason(log, each, len(channels)))
+
+
+def _reason(log: _Log, series: Series, drawn: int) -> str:
+    if series.kind == "moment":
+        return "moments, not taken for the time"
+    if series.kind != "number":
+        return "no numbers"
+    if series.samples < MIN_SAMPLES:
+        return f"{series.samples} samples"
+    if _name(series).word in INDEX_WORDS:
+        return "it counts the samples; --channel draws it"
+    if series.name in {each.name for each in log.times()}:
+        return "taken for another time"
+    return f"{MAX_CHANNELS} channels are drawn, choose with --channel" if drawn >= MAX_CHANNELS else "without a time"
+
+
+def _wrong_channels(log: _Log, channels: Sequence[Channel], left: Sequence[LeftColumn]) -> Iterator[Question]:
+    """Yield what is wrong with series that the user names as channels: no answer but other names helps."""
+    reasons = {each.name: each.reason for each in left}
+    names = [each.name for each in log.series]
+    for name in log.known.channels:
+        if name not in names:
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            yield Question(f"there is no series {name[:80]!r}; there are {', '.join(names[:_NAMED])}{more}", ())
+        elif channels and name not in {channel.column for channel in channels}:
+            yield Question(f"--channel {name[:80]!r} cannot be drawn: {reasons.get(name, 'it is the time')}", ())
 
 
 def _groups(log: _Log) -> list[_Timed]:

@@ -18,7 +18,7 @@ DELIMITERS = ("\t", ";", ",", "|", WHITESPACE)
 _QUOTED_OR_SPACES = re.compile(r'"[^"]*"|[ \t]+')
 
 MAX_ROWS = 600
-"""How many rows are looked at as kinds of cells: the first and the last of the sample."""
+"""How many rows tell how a log is laid out: the first and the last of the sample."""
 
 _TIMELY = (NUMBER, MOMENT)
 _LEAST_STRETCH = 2
@@ -43,7 +43,8 @@ class Table:
     """A log as rows.
 
     template: the kind of each column. data: the rows of numbers. above: what lies before them without blank lines.
-    between: rows among them that are of another kind. below: what comes after them.
+    between: rows among them that are of another kind. below: what comes after them. middle: rows of numbers between the
+    first and the last ones of a long log, not one after the other.
     """
 
     delimiter: str
@@ -52,6 +53,12 @@ class Table:
     data: tuple[Row, ...]
     between: tuple[Row, ...]
     below: tuple[Row, ...]
+    middle: tuple[Row, ...] = ()
+
+    @property
+    def seen(self) -> tuple[Row, ...]:
+        """All rows of numbers that were looked at; which follow each other only `data` tells."""
+        return (*self.data, *self.middle)
 
     @property
     def score(self) -> tuple[float, int]:
@@ -60,6 +67,10 @@ class Table:
         timely = sum(self.template.count(each) for each in _TIMELY) / max(width, 1)
         alone = 0.3 if width == 1 else 1.0
         return round(len(self.data) * timely * alone, 1), min(width, 2)
+
+    def fits(self, row: Row) -> bool:
+        """Return whether a row is one of numbers."""
+        return not row.empty and _fits(row, self.template)
 
     def column(self, position: int) -> list[str]:
         """Return the cells of a column that hold anything."""

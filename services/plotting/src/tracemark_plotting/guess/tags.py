@@ -12,7 +12,7 @@ from tracemark.profile.sensor_profile import Channel, Condition
 from tracemark_plotting.guess.cells import NUMBER, TEXT
 from tracemark_plotting.guess.layout import Layout
 from tracemark_plotting.guess.names import slug, title
-from tracemark_plotting.guess.result import Question
+from tracemark_plotting.guess.result import LeftColumn, Question
 from tracemark_plotting.guess.vocabulary import INDEX_WORDS, TAG_WORDS, VALUE_WORDS
 
 MAX_CHANNELS = 20
@@ -21,12 +21,16 @@ MAX_TAGS = 50
 
 @dataclass(frozen=True, slots=True)
 class FoundChannels:
-    """The channels in the order of the columns, the positions they are read from, and what has to be asked or said."""
+    """The channels in the order of the columns, the positions they are read from, and what has to be asked or said.
+
+    left: the columns that are not drawn.
+    """
 
     channels: tuple[Channel, ...]
     positions: tuple[int, ...]
     questions: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()
+    left: tuple[LeftColumn, ...] = ()
 
 
 def tag_column(layout: Layout, times: Sequence[int]) -> int | None:
@@ -47,11 +51,11 @@ def tag_column(layout: Layout, times: Sequence[int]) -> int | None:
 
 def find_tags(layout: Layout, times: Sequence[int], tag: int) -> FoundChannels:
     """Return a channel for each word of a column of tags, and for each column of values."""
-    words = [row.cells[tag].strip() for row in layout.table.data]
+    words = [row.cells[tag].strip() for row in layout.table.seen]
     tags = [word for word in dict.fromkeys(words) if word and not (word.startswith("$") and word.endswith("$"))]
     values = _values(layout, times, tag)
     if not values or not 1 <= len(tags) <= MAX_TAGS:
-        question = Question(f"{len(tags)} different words stand in {layout.cell_name(tag)!r}", ("--profile FILE",))
+        question = Question(f"{len(tags)} different words stand in {layout.cell_name(tag)!r}", ())
         return FoundChannels((), (), (question,))
     taken: set[str] = set()
     both = [(word, value) for value in values for word in tags]

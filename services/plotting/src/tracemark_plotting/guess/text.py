@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import IO
@@ -15,8 +16,11 @@ from tracemark.profile.text_format import TO_HEADER
 from tracemark_plotting.guess.cells import BLANK, NUMBER, ONES, SENTINEL, TEXT, ZEROS, Marks, kind, marks, number
 from tracemark_plotting.guess.channels import find_channels, rows_of_channels
 from tracemark_plotting.guess.clock import find_clock
+from tracemark_plotting.guess.foreign import foreign_format, refusal
 from tracemark_plotting.guess.header import find_header
 from tracemark_plotting.guess.layout import Layout
+from tracemark_plotting.guess.middle import with_middle
+from tracemark_plotting.guess.no_value import suspicious
 from tracemark_plotting.guess.result import Guess, Known, Question
 from tracemark_plotting.guess.sample import WESTERN, Sample, take_sample
 from tracemark_plotting.guess.stamps import FoundClock
@@ -31,19 +35,16 @@ _NUMBER_AND_UNIT = re.compile(r"(?:^|[\t;,|\"])\s*[+-]?\d+(?:[.,]\d+)? ?(?:[^\W\
 SHOWN_ROWS = 3
 MIN_ROWS = 2
 
-_SUSPICIOUS = (
-    *(-9999.0, -99999.0, -999.0, 9999.0, 99999.0, -999.9, -999.99, -999.25, -9999.9, 9999.9, -9999.99),
-    *(32767.0, -32768.0, 65535.0, -32767.0, 2147483647.0, -2147483648.0, 7999.0, -7999.0),
-)
-"""What recorders write where there is no value: nines, the ends of whole numbers, Campbell's overflow."""
 
-
-def guess_text(stream: IO[bytes], known: Known, name: str) -> Guess:
-    """Guess how a log of text is read; `name` becomes the profile's."""
+def guess_text(stream: IO[bytes], known: Known, name: str, place: str = "") -> Guess:
+    """Guess how a log of text is read; `name` becomes the profile's, `place` ends in the name of the file."""
     sample = take_sample(stream, known.encoding)
+    if foreign := foreign_format(sample, place):
+        return Guess("no table", None, (foreign,))
     table = split_table(sample.lines, known.delimiter)
     if table is None or len(table.data) < MIN_ROWS:
         return Guess(FORMAT, None, (_no_table(sample),))
+    table, further = with_middle(table, sample, stream)
     header = find_header(table, known.header)
     found = _marks(table, known)
     layout = Layout(table, header, found)
@@ -64,27 +65,26 @@ def guess_text(stream: IO[bytes], known: Known, name: str) -> Guess:
         text = _text_format(sample, layout, gaps, clock)
         profile = SensorProfile(name, text, clock.clock, channels.channels, (), known.order or Order.FORWARD)
     columns, rows = _shown(layout, clock, channels)
-    notes = (*clock.notes, *channels.notes, *_notes(sample, layout))
+    notes = (*clock.notes, *channels.notes, *_notes(sample, layout), *further)
     named = "\n".join("\t".join(each) for each in (header.names, header.units)) if header.names else ""
-    return Guess(FORMAT, profile, tuple(questions), notes, columns, rows, named)
+    return Guess(FORMAT, profile, tuple(questions), notes, columns, rows, named, channels.left)
 
 
 def _no_table(sample: Sample) -> Question:
     """Return why there is no table: other formats are named, and so are units that stand beside every number."""
     begin = sample.lines[0].text.lstrip()[:1] if sample.lines else ""
     if begin in ("{", "[", "<"):
-        what = f"it is {'XML' if begin == '<' else 'JSON'}, which is not read: export it as CSV, Parquet or Excel"
-        return Question(what, ("--profile FILE",))
+        return refusal("XML" if begin == "<" else "JSON")
     if len([line for line in sample.lines if _NUMBER_AND_UNIT.search(line.text)]) >= MIN_ROWS:
         what = "units stand behind the numbers of its rows: export the numbers alone, without formatting"
-        return Question(what, ("--profile FILE",))
+        return Question(what, (), by_profile=False)
     what = "no two rows of numbers were found: is it a log, and is it text"
     return Question(what, ("--delimiter CHARACTER", "--encoding NAME"))
 
 
 def _marks(table: Table, known: Known) -> Marks:
     numeric = [position for position, each in enumerate(table.template) if each == NUMBER]
-    cells = [row.cells[position] for position in numeric for row in table.data if kind(row.cells[position]) == NUMBER]
+    cells = [row.cells[position] for position in numeric for row in table.seen if kind(row.cells[position]) == NUMBER]
     words = ONES | ZEROS
     found = marks((cell for cell in cells if cell.strip().lower() not in words), table.delimiter)
     if not known.decimal:
@@ -118,7 +118,7 @@ def _gaps(layout: Layout, channels: FoundChannels, known: Known) -> tuple[tuple[
     found: dict[str, None] = dict.fromkeys(known.gaps)
     questions: list[Question] = []
     for position in channels.positions:
-        for cell in dict.fromkeys(row.cells[position].strip() for row in layout.table.data):
+        for cell in dict.fromkeys(row.cells[position].strip() for row in layout.table.seen):
             word = cell.lower()
             value = number(cell, layout.marks)
             if (value is not None and abs(value) >= SENTINEL) or (
@@ -127,25 +127,14 @@ def _gaps(layout: Layout, channels: FoundChannels, known: Known) -> tuple[tuple[
                 found[cell] = None
             elif kind(cell) == TEXT and cell not in found:
                 questions.append(
-                    Question(f"{cell[:40]!r} stands among numbers: is it a gap", (f"--gap {cell[:40]!r}",))
+                    Question(f"{cell[:40]!r} stands among numbers: is it a gap", (f"--gap {shlex.quote(cell)}",))
                 )
-        questions += _suspicious(layout, position, found)
+        questions += suspicious(layout.seen_values(position), layout.cell_name(position), found)
     return tuple(found), questions[:5]
 
 
 def _infinite(word: str) -> bool:
     return word.lstrip("+-") in ("inf", "infinity")
-
-
-def _suspicious(layout: Layout, position: int, known: dict[str, None]) -> Iterable[Question]:
-    values = layout.values(position)
-    usual = values[np.isfinite(values) & ~np.isin(values, _SUSPICIOUS)]
-    most = float(np.abs(usual).max(initial=0.0))
-    for value in _SUSPICIOUS if usual.size and "none" not in known else ():
-        text = f"{value:.15g}"
-        if np.any(values == value) and most < abs(value) / 4 and text not in known:
-            what = f"is {text} a value of {layout.cell_name(position)!r} or a gap"
-            yield Question(what, (f"--gap {text}", "--gap none"))
 
 
 def _of_order(layout: Layout, clock: FoundClock, channels: FoundChannels, known: Known) -> Iterable[Question]:
@@ -235,7 +224,7 @@ def _truths(layout: Layout) -> tuple[tuple[str, ...], tuple[str, ...]]:
     words = {
         row.cells[position].strip()
         for position in layout.positions(NUMBER)
-        for row in layout.table.data
+        for row in layout.table.seen
         if row.cells[position].strip().lower() in ONES | ZEROS
     }
     return (

@@ -23,6 +23,8 @@ _EPOCH_UNITS = (
     (TimeUnit.MICROSECONDS, 1e6),
     (TimeUnit.NANOSECONDS, 1e9),
 )
+_GIVEN = tuple(unit.value for unit in TimeUnit if unit is not TimeUnit.UNKNOWN)
+"""The units that a user can give."""
 _LONGEST_STEP_DAYS = 0.01
 _SAME_BEAT = 0.02  # a clock and its nominal rate differ by less
 _PREAMBLE = ("timeunit", "xunit", "xunits", "zeiteinheit", "horizontalunits", "horizontalunit")
@@ -75,7 +77,7 @@ def differing_units(clocks: Iterable[Clock]) -> tuple[Question, ...]:
     units = {clock.unit for clock in clocks}
     if TimeUnit.UNKNOWN not in units or len(units) == 1:
         return ()
-    options = tuple(f"--time-unit {unit}" for unit in ("s", "ms", "us", "min"))
+    options = tuple(f"--time-unit {unit}" for unit in _GIVEN)
     return (Question("one time has a unit and another has none; of what unit are all", options),)
 
 
@@ -120,7 +122,9 @@ def same_beat(step: float, beat: float) -> bool:
 
 def _unknown(shown: str, values: Values) -> FoundUnit:
     step = f"{shown!r} steps by {_step(values):g} and does not say of what unit"
-    return FoundUnit(TimeUnit.UNKNOWN, (f"{step}: its axis shows none (--time-unit s, ms, us or min)",))
+    return FoundUnit(
+        TimeUnit.UNKNOWN, (f"{step}: its axis shows none (--time-unit {', '.join(_GIVEN[:-1])} or {_GIVEN[-1]})",)
+    )
 
 
 def _step(values: Values) -> float:
