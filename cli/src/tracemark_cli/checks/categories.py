@@ -15,6 +15,7 @@ from tracemark_groundtruth.rendering.classifiers import Classifier, classifiers
 from tracemark_groundtruth.rendering.inspection import InspectedTemplate
 
 _NAMED = 12
+_LISTED = 'write categories="{{ task.input.labels | to_json | escape }}", or labels="…" where things are marked'
 
 
 def function_findings(prepared: Iterable[Prepared], categories: Sequence[str], source: str) -> Iterator[Finding]:
@@ -84,19 +85,19 @@ def _page(shown: Sequence[Classifier], categories: Sequence[str], place: str, so
         missing = [name for name in categories if name not in one.categories]
         if missing:
             yield warning(
-                f"the classifier {quoted(one.name)} does not offer {_names(missing)}",
+                f"the question {quoted(one.name)} does not offer {_names(missing)}",
                 place,
                 f"the categories of {source}",
-                'write categories="{{ task.input.labels | to_json | escape }}"',
+                _LISTED,
             )
 
 
 def _foreign(one: Classifier, wrong: Sequence[Json], categories: Sequence[str], place: str, source: str) -> Finding:
     return Finding(
-        f"the classifier {quoted(one.name)} offers what the job does not have: {_names(wrong)}",
+        f"the question {quoted(one.name)} offers what the job does not have: {_names(wrong)}",
         place,
         f"the categories of {source}: {_names(categories)}",
-        'such answers are refused; write categories="{{ task.input.labels | to_json | escape }}"',
+        f"such answers are refused; {_LISTED}",
     )
 
 

@@ -82,3 +82,57 @@ def test_of_several_classifiers_with_lists_of_their_own_none_is_judged() -> None
     page = (Classifier("a", ("x",)), Classifier("b", ("y",)))
 
     assert unknown_class({"a": {"label": "x"}, "b": {"label": "y"}}, page, JOB) == ""
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        "crowd-bounding-box",
+        "crowd-polygon",
+        "crowd-polyline",
+        "crowd-line",
+        "crowd-keypoint",
+        "crowd-semantic-segmentation",
+        "crowd-instance-segmentation",
+        "crowd-entity-annotation",
+        "photo-view",
+        "signal-view",
+    ],
+)
+def test_a_page_without_a_classifier_offers_what_its_tools_mark(tool: str) -> None:
+    assert classifiers(f"<{tool} name='m' labels=\"['Crack', 'Pore']\">") == (Classifier("m", ("Crack", "Pore")),)
+    assert classifiers(f"<{tool} name='m' labels='[]'><crowd-classifier name='a'>") == (Classifier("a", ()),)
+
+
+def test_labels_on_text_may_have_a_short_name_beside_their_own() -> None:
+    labels = '[{"label": "person", "shortDisplayName": "per"}, {"label": "date"}]'
+
+    assert classifiers(f"<crowd-entity-annotation name='e' labels='{labels}'>") == (
+        Classifier("e", ("person", "date")),
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"boundingBoxes": [{"label": "crack", "left": 1}, {"label": "Pore"}]},
+        {"polygons": [{"label": "crack", "vertices": []}]},
+        {"keypoints": [{"label": "crack", "x": 1, "y": 2}]},
+        {"entities": [{"label": "crack", "startOffset": 0, "endOffset": 4}]},
+        {"instances": [{"label": "crack", "color": "#ffffff"}], "labeledImage": {}},
+        [{"label": "crack", "start": 0, "end": 1}],
+    ],
+)
+def test_a_mark_of_a_class_that_the_job_does_not_have_is_named(answer: Json) -> None:
+    page = (Classifier("m", ("crack", "Pore")),)
+
+    assert "'crack' is none of this job's classes (Crack, Pore)" in unknown_class(
+        {"m": answer}, page, ("Crack", "Pore")
+    )
+    assert not unknown_class({"m": answer}, page, ("crack", "Pore"))
+
+
+def test_what_a_mask_could_have_painted_is_not_judged() -> None:
+    answer = {"labelMappings": {"sky": {"color": "#ffffff"}}, "labeledImage": {"pngImageData": ""}}
+
+    assert not unknown_class({"m": answer}, (Classifier("m", ("Crack", "sky")),), ("Crack", "Pore"))

@@ -1,4 +1,4 @@
-"""The classifiers of a rendered page, and answers that name a class which the job does not have."""
+"""The classifiers of a rendered page, or its marking tools, and answers with a class that the job does not have."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tracemark.document import Json
 from tracemark.errors import InvalidDocument, quoted
+from tracemark.marks.kind import LISTS
 from tracemark_groundtruth.rendering.markup import start_tags
 
 ELEMENTS = frozenset(
@@ -21,6 +22,11 @@ ELEMENTS = frozenset(
     }
 )
 _TAG = re.compile(r"<crowd-(?:image-)?classifier(?:-multi-select)?(?=[\t\n\f\r />])", re.IGNORECASE)
+_TOOL = re.compile(
+    r"<(?:crowd-(?:bounding-box|polygon|polyline|line|keypoint|(?:semantic|instance)-segmentation|entity-annotation)"
+    r"|photo-view|signal-view)(?=[\t\n\f\r />])",
+    re.IGNORECASE,
+)
 # A name in a list as Python writes it, of at most a thousand escapes, and what follows it.
 _PYTHON_NAME = re.compile(
     r"""\s*(?P<literal>[uU]?(?:'[^'\\\n]*(?:\\.[^'\\\n]*){0,1000}'|"[^"\\\n]*(?:\\.[^"\\\n]*){0,1000}"))"""
@@ -32,17 +38,24 @@ _NAMED = 12
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """A classifier of a page; `categories` are those it offers, empty where they cannot be read."""
+    """A classifier of a page, or a marking tool; `categories` is what it offers, empty where that cannot be read."""
 
     name: str
     categories: tuple[str, ...]
 
 
 def classifiers(html: str) -> tuple[Classifier, ...]:
-    """Return the classifiers of a rendered page that have a name, in its order."""
-    tags = (tag.attributes() for tag in start_tags(html, _TAG))
+    """Return the classifiers of a rendered page that have a name, in its order; its marking tools where it has none.
+
+    What is marked beside a classifier is another question, whose classes need not be the job's.
+    """
+    return _offering(html, _TAG, "categories") or _offering(html, _TOOL, "labels")
+
+
+def _offering(html: str, opening: re.Pattern[str], attribute: str) -> tuple[Classifier, ...]:
+    tags = (tag.attributes() for tag in start_tags(html, opening))
     return tuple(
-        Classifier(given["name"].strip(), _offered(given.get("categories", "")))
+        Classifier(given["name"].strip(), _offered(given.get(attribute, "")))
         for given in tags
         if given.get("name", "").strip()
     )
@@ -104,13 +117,28 @@ def unknown_class(answers: Mapping[str, Json], page: Sequence[Classifier], categ
 
 
 def _labels(answer: Json) -> Iterator[str]:
+    """Yield the labels that are given or marked; those of a mask are all that its tool offers, painted or not."""
     if isinstance(answer, dict):
-        found = answer.get("labels") if isinstance(answer.get("labels"), list) else [answer.get("label")]
-        yield from (label for label in found or () if isinstance(label, str))
+        lists = (answer.get(key) for key in ("labels", "instances", *LISTS.values()))
+        found = next((each for each in lists if isinstance(each, list)), [answer.get("label")])
+    else:
+        found = answer if isinstance(answer, list) else []
+    labels = (each.get("label") if isinstance(each, dict) else each for each in found)
+    yield from (label for label in labels if isinstance(label, str))
 
 
 def _offered(text: str) -> tuple[str, ...]:
     try:
         return listed_categories(text)
     except InvalidDocument:
+        return _described(text)
+
+
+def _described(text: str) -> tuple[str, ...]:
+    """Read the labels of a tool for texts, which may have a short name beside their own; empty for anything else."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
         return ()
+    labels = [each.get("label") for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    return tuple(label for label in labels if isinstance(label, str))
