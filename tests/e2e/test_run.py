@@ -58,8 +58,10 @@ def test_the_labels_are_those_of_the_given_answers(samples: Path) -> None:
         "4": ["Lack of Fusion", "Good Weld", "Not sure"],
     } | {str(number): ["High Travel Speed"] * 3 for number in range(5, 12)}
 
-    run(samples, "--answers", answers(samples / "answers.jsonl", given))
+    result = run(samples, "--answers", answers(samples / "answers.jsonl", given | {"99": ["Good Weld"] * 2}))
 
+    assert "not used of" in result.output
+    assert "those to objects that the job did not show ('99')" in result.output.replace("\n", " ")
     found = [line["WeldingLabelJob1"] for line in output_manifest(samples)]
     assert [label["WeldingClassification"] for label in found] == [
         "Good Weld",

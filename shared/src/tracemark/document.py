@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
@@ -175,6 +176,19 @@ def read_json(
         raise _json_error(source, "it is nested too deeply") from error
     except ValueError as error:
         raise _json_error(source, str(error)) from error
+
+
+def unique_keys(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Make an object for `read_json`, and refuse one in which a key stands twice: one of its values would be lost.
+
+    Raises:
+        ValueError: a key does.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise ValueError(f"key {quoted(twice, 60)} stands twice")
+    return found
 
 
 def within_depth(node: Node, depth: int = REQUEST_DEPTH) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import UTC, datetime, timedelta
 
@@ -109,3 +110,15 @@ def test_the_log_says_how_many_answers_are_left_out(caplog: pytest.LogCaptureFix
 def test_a_wrong_line_is_named(line: str, cause: str) -> None:
     with pytest.raises(InvalidDocument, match=rf"answers\.jsonl line 3.*{cause}"):
         AnswersFile.parse(f"{GOOD}\n\n{line}".encode(), "answers.jsonl")
+
+
+def test_what_a_job_does_not_use_of_the_file_is_said() -> None:
+    rows = [("0", "a"), ("0", "b"), ("0", "c"), ("7", "a"), ("99", "a")]
+    lines = [json.dumps({"datasetObjectId": of, "workerId": who, "answerContent": {"x": 1}}) for of, who in rows]
+    file = AnswersFile.parse("\n".join(lines).encode(), "answers")
+
+    assert file.unused({"0", "7"}, 2) == (
+        "those to objects that the job did not show ('99')"
+        " and 1 of further workers than the 2 that an object is shown to"
+    )
+    assert file.unused({"0", "7", "99", "100"}, 3) == ""

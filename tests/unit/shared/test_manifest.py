@@ -202,3 +202,12 @@ def test_a_job_may_write_more_on_a_line_than_it_may_be_given() -> None:
     assert len(line.attributes["weld"]["paint"]) == 150_000
     with pytest.raises(InvalidDocument, match="characters"):
         list(read_manifest(text))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"source": "a", "n": 1, "n": 2}', '{"source": "a", "inner": [{"n": 1, "n": 1}]}', '{"source":"a","source":"b"}'],
+)
+def test_a_key_that_stands_twice_is_refused_as_one_of_its_values_would_be_lost(line: str) -> None:
+    with pytest.raises(InvalidDocument, match=r"manifest line 2.*key '(n|source)' stands twice"):
+        list(read_manifest(f"{LINE}\n{line}\n"))

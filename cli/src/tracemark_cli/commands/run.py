@@ -89,6 +89,10 @@ def run(job_file: Path, data: Path | None, answers: Path | None, truth: Path | N
             place=f"job {quoted(job.name)}",
             remedy="correct the data and run the job again with --overwrite",
         )
+    if isinstance(workers, AnswersFile):
+        unused = workers.unused({row.object_id for row in result.rows}, job.workers_per_object)
+        if unused:
+            out.print(f"not used of {answers}: {unused}", soft_wrap=True)
     if truth_by_id:
         right = sum(row.label == truth_by_id.get(row.object_id) for row in result.rows)
         out.print(f"{right} of {result.labeled} labels match the true ones")

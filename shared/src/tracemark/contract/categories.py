@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tracemark.document import Node, read_json
+from tracemark.document import Node, read_json, unique_keys
 from tracemark.errors import InvalidDocument, quoted
 
 MAX_CATEGORIES = 1_000
@@ -41,7 +41,7 @@ class Categories:
         Raises:
             InvalidDocument: as for `parse`.
         """
-        labels = read_json(data, source)["labels"]
+        labels = read_json(data, source, pairs=unique_keys)["labels"]
         names = [entry["label"].text() for entry in labels.items()]
         return cls.parse(Node(names, source, "labels"))
 

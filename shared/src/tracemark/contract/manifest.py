@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tracemark.document import Json, json_text, read_json
+from tracemark.document import Json, json_text, read_json, unique_keys
 from tracemark.errors import InvalidDocument, quoted
 from tracemark.storage.s3uri import S3Uri
 
@@ -42,7 +42,7 @@ class DataObject:
                 expected=f"at most {MAX_LINE_CHARACTERS:,}",
                 remedy="move the data to S3 and point to it",
             )
-        attributes = read_json(line, place).mapping()
+        attributes = read_json(line, place, pairs=unique_keys if is_input else None).mapping()
         for name, value in attributes.items() if is_input else ():
             _check_attribute(place, name, value)
         if not isinstance(attributes.get(source_key(attributes)), str):

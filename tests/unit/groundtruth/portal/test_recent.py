@@ -1,4 +1,4 @@
-"""What the portal remembers: accounts that were looked up, tasks that were just reserved, pages that were rendered."""
+"""What the portal remembers: accounts that were looked up, tasks that were just reserved, pages, what they offer."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ import pytest
 from support.fake_task_queue import worker
 
 from tracemark.storage.s3uri import S3Uri
+from tracemark_groundtruth.rendering.classifiers import Classifier
 from tracemark_groundtruth.rendering.renderer import render
 from tracemark_groundtruth.state.fresh_tasks import FRESH_SECONDS, MOST_KEPT, FreshTasks
 from tracemark_groundtruth.state.task_queue import LeasedTask
+from tracemark_groundtruth.web.portal.offers import MOST_KEPT as MOST_OF_OFFERS
+from tracemark_groundtruth.web.portal.offers import Offer, Offers
 from tracemark_groundtruth.web.portal.recent_accounts import RECENT_SECONDS, RecentAccounts
 from tracemark_groundtruth.web.portal.rendered_pages import LARGEST_KEPT, RenderedPages
 from tracemark_groundtruth.web.portal.rendered_pages import MOST_KEPT as MOST_PAGES
@@ -75,6 +78,26 @@ def test_the_last_reserved_tasks_are_kept() -> None:
 
     assert tasks.take(ANNA.worker_id, "0") is None
     assert tasks.take(ANNA.worker_id, str(MOST_KEPT))
+
+
+def offer_of(characters: int) -> Offer:
+    return Offer((Classifier("a", ("x" * (characters - 1),)),))
+
+
+def test_the_last_offers_are_kept_as_far_as_their_names_have_room() -> None:
+    offers = Offers()
+    for number in range(5):
+        offers.keep(str(number), offer_of(MOST_OF_OFFERS // 4))
+
+    assert [offers.kept(str(number)) is not None for number in range(5)] == [False, True, True, True, True]
+
+
+def test_an_offer_that_would_fill_all_room_is_not_kept() -> None:
+    offers = Offers()
+    offers.keep("small", Offer())
+    offers.keep("large", offer_of(MOST_OF_OFFERS + 1))
+
+    assert (offers.kept("small"), offers.kept("large")) == (Offer(), None)
 
 
 def test_a_page_is_rendered_once() -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from tracemark.contract.worker_answer import WorkerAnswer
 from tracemark.document import REQUEST_DEPTH, Json, Node, read_json
+from tracemark.errors import quoted
 
 _MAX_SECONDS_SPENT = 1e9
 _YEARS = (1970, 9998)
+_NAMED = 8
 _MOMENT_WORDS = "a moment such as 2021-11-01T17:42:26.177Z, not before 1970"
 
 logger = logging.getLogger(__name__)
@@ -69,6 +71,24 @@ class AnswersFile:
                 extra={"object_id": task.object_id, "unused": len(given) - len(used), "workers_per_object": workers},
             )
         return used
+
+    def unused(self, shown: Collection[str], workers: int) -> str:
+        """Say which answers a job did not use that showed some objects, each to so many workers; empty for none."""
+        strange = [object_id for object_id in self.lines if object_id not in shown]
+        further = sum(self._further(self.lines[object_id], workers) for object_id in self.lines if object_id in shown)
+        said = []
+        if strange:
+            named = ", ".join(quoted(object_id, 40) for object_id in strange[:_NAMED])
+            more = f" and {len(strange) - _NAMED:,} more" if len(strange) > _NAMED else ""
+            said.append(f"those to objects that the job did not show ({named}{more})")
+        if further:
+            said.append(f"{further:,} of further workers than the {workers} that an object is shown to")
+        return " and ".join(said)
+
+    def _further(self, lines: Sequence[tuple[int, bytes]], workers: int) -> int:
+        given = [_answer(_line(line, self.source, number)).worker_id for number, line in lines]
+        asked = set(list(dict.fromkeys(given))[:workers])
+        return sum(worker not in asked for worker in given)
 
 
 def _line(line: bytes, source: str, number: int) -> Node:

@@ -12,7 +12,10 @@ from tracemark.document import Json
 from tracemark_groundtruth.errors import ClassUnknown
 from tracemark_groundtruth.rendering.classifiers import Classifier, unknown_class
 
-MOST_KEPT = 10_000
+MOST_KEPT = 4 * 1024 * 1024
+"""In characters of names that pages offer, each offer counted as `LEAST_SIZE` at least: so there are 10,000 at most."""
+
+LEAST_SIZE = 420
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +36,22 @@ class Offer:
             raise ClassUnknown(problem)
 
 
+def _size(offer: Offer) -> int:
+    return max(LEAST_SIZE, sum(len(name) for one in offer.page for name in (one.name, *one.categories)))
+
+
 @dataclass(frozen=True)
 class Offers:
     """The last offers by task; threads may share them."""
 
-    _kept: LRUCache[str, Offer] = field(default_factory=lambda: LRUCache(MOST_KEPT), repr=False)
+    _kept: LRUCache[str, Offer] = field(default_factory=lambda: LRUCache(MOST_KEPT, _size), repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def keep(self, task_id: str, offer: Offer) -> None:
-        """Note what the page of a task offers, as it is shown."""
-        with self._lock:
-            self._kept[task_id] = offer
+        """Note what the page of a task offers, as it is shown, unless that alone would fill all room."""
+        if _size(offer) <= MOST_KEPT:
+            with self._lock:
+                self._kept[task_id] = offer
 
     def kept(self, task_id: str) -> Offer | None:
         """Return what the page of a task offered; None when this process showed none, or not lately."""
