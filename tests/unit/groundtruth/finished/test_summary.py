@@ -22,12 +22,24 @@ def rows(*items: object, **known: str) -> dict[str, WorkerRow]:
 
 def test_a_worker_is_compared_only_where_others_voted_too() -> None:
     found = rows(
-        item(0, {"a": "Good Weld", "b": "Burn Through"}, GOOD),
+        item(0, {"a": "Good Weld", "b": "Burn Through", "c": "Good Weld"}, GOOD),
         item(1, {"a": "Good Weld"}, GOOD),
         item(2, {"a": "Good Weld", "b": "Not sure"}, GOOD),
     )
 
-    assert [(row.answers, row.abstained, row.consensus) for row in found.values()] == [(3, 0, 1.0), (2, 1, 0.0)]
+    assert [(found[who].answers, found[who].abstained, found[who].consensus) for who in "ab"] == [
+        (3, 0, 1.0),
+        (2, 1, 0.0),
+    ]
+
+
+def test_a_tie_says_nothing_of_those_who_made_it() -> None:
+    found = rows(
+        item(0, {"a": "Burn Through", "b": "Good Weld"}, ConsolidatedLabel("Burn Through", confidence=0.5)),
+        item(1, {"a": "Good Weld", "b": "Good Weld"}, GOOD),
+    )
+
+    assert [(row.answers, row.consensus) for row in found.values()] == [(2, 1.0), (2, 1.0)]
 
 
 def test_gold_and_true_labels_score_votes_not_abstentions() -> None:

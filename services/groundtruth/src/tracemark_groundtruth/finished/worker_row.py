@@ -18,8 +18,8 @@ SPEEDER_SHARE = 1 / 3
 class WorkerRow:
     """What one worker did; shares are None where nothing can be compared.
 
-    `consensus` is the share of votes that are the label of their object, among objects with other workers' votes:
-    a worker who answers alone agrees with nobody. `known` counts votes to objects whose true or gold label is known,
+    `consensus` is the share of votes that are the label of their object, among objects with other workers' votes: a
+    worker who answers alone agrees with nobody, and of a tie the order of the classes made the label. `known` counts votes to objects whose true or gold label is known,
     `right` is the share of right ones.
     """
 
@@ -59,7 +59,9 @@ def worker_rows(items: Sequence[Item], known: Mapping[str, str], abstain: str) -
 def _row(worker: str, given: Sequence[_Vote], known: Mapping[str, str], abstain: str, usual: float | None) -> WorkerRow:
     cast = [vote for vote in given if vote.label not in (None, abstain)]
     compared = [
-        vote.label == vote.item.label.name for vote in cast if vote.item.label and _is_shared(vote.item, abstain)
+        vote.label == vote.item.label.name
+        for vote in cast
+        if vote.item.label and _is_shared(vote.item, abstain) and not vote.item.is_tied
     ]
     tested = [vote.label == known[vote.item.id] for vote in cast if vote.item.id in known]
     typical = _median([vote.seconds for vote in given])
