@@ -19,8 +19,8 @@ class WorkerRow:
     """What one worker did; shares are None where nothing can be compared.
 
     `consensus` is the share of votes that are the label of their object, among objects with other workers' votes: a
-    worker who answers alone agrees with nobody, and of a tie the order of the classes made the label. `known` counts votes to objects whose true or gold label is known,
-    `right` is the share of right ones.
+    worker who answers alone agrees with nobody, and of a tie the order of the classes made the label. `known` counts
+    votes to objects whose true or gold label is known, `right` is the share of right ones.
     """
 
     worker: str
