@@ -70,6 +70,7 @@ def resolve(path: tuple[str, ...]) -> object:
         "note": TASK_INPUT["notes"][0],
         "log": OF_SEVERAL_LOGS["logs"][0],
         "tiles": 4,
+        "photographs": 1,
         "size": "few",
         "traced": True,
         "forloop": {"index": 1},

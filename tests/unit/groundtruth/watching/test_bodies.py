@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 
 from tracemark_groundtruth.errors import BodyTooLarge, NoRoomForBody
 from tracemark_groundtruth.watching.bodies import Bodies
+
+T = TypeVar("T")
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run it in a thread of its own: tests of pages leave a loop running in this one."""
+    with ThreadPoolExecutor(1) as own_thread:
+        return own_thread.submit(asyncio.run, work).result()
 
 
 async def sent(*chunks: bytes) -> AsyncIterator[bytes]:
@@ -29,7 +39,7 @@ def test_a_body_comes_whole_and_its_bytes_count_until_the_request_is_over() -> N
         async with bodies.read(sent(b"ab", b"", b"cde"), "5", 5) as body:
             return body, bodies.in_flight
 
-    assert asyncio.run(read()) == (b"abcde", 5)
+    assert run(read()) == (b"abcde", 5)
     assert bodies.in_flight == 0
 
 
@@ -39,7 +49,7 @@ def test_a_body_that_says_to_be_too_large_is_not_read() -> None:
             pytest.fail("it was accepted")
 
     with pytest.raises(BodyTooLarge, match="at most 5 bytes"):
-        asyncio.run(read())
+        run(read())
 
 
 @pytest.mark.parametrize("announced", ["", "x", "²"])
@@ -51,7 +61,7 @@ def test_a_body_that_turns_out_to_be_too_large_is_refused_and_gives_its_room_bac
             pytest.fail("it was accepted")
 
     with pytest.raises(BodyTooLarge):
-        asyncio.run(read())
+        run(read())
     assert bodies.in_flight == 0
 
 
@@ -68,7 +78,7 @@ def test_a_body_that_breaks_off_gives_its_room_back(error: Exception) -> None:
             pytest.fail("it was accepted")
 
     with pytest.raises(type(error)):
-        asyncio.run(read())
+        run(read())
     assert bodies.in_flight == 0
 
 
@@ -80,7 +90,7 @@ def test_a_request_that_fails_gives_the_room_of_its_body_back() -> None:
             raise ValueError
 
     with pytest.raises(ValueError):  # noqa: PT011 - it is the test's own
-        asyncio.run(read())
+        run(read())
     assert bodies.in_flight == 0
 
 
@@ -104,7 +114,7 @@ def test_a_request_that_is_cancelled_while_its_body_comes_gives_the_room_back() 
         await asyncio.gather(task, return_exceptions=True)
         return held
 
-    assert asyncio.run(cancel()) == 2
+    assert run(cancel()) == 2
     assert bodies.in_flight == 0
 
 
@@ -119,7 +129,7 @@ def test_beyond_the_room_for_all_a_body_is_refused_until_another_is_over() -> No
         async with bodies.read(sent(b"123"), "3", 8, "bert") as body:
             return body
 
-    assert asyncio.run(read()) == b"123"
+    assert run(read()) == b"123"
 
 
 def test_who_holds_the_room_for_one_sender_keeps_no_other_out() -> None:
@@ -133,7 +143,7 @@ def test_who_holds_the_room_for_one_sender_keeps_no_other_out() -> None:
             async with bodies.read(sent(b"12345"), "5", 5, "anna") as body:
                 return body
 
-    assert asyncio.run(read()) == b"12345"
+    assert run(read()) == b"12345"
 
 
 def test_a_flood_of_refused_bodies_is_one_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -145,7 +155,7 @@ def test_a_flood_of_refused_bodies_is_one_line_of_the_log(caplog: pytest.LogCapt
 
     for _ in range(5):
         with pytest.raises(NoRoomForBody):
-            asyncio.run(read())
+            run(read())
 
     assert [(record.levelno, record.message) for record in caplog.records] == [
         (logging.WARNING, "bodies of requests were refused")
