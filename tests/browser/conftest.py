@@ -47,3 +47,13 @@ def screens(chromium: Browser, site: Site) -> Iterator[Callable[[str], Screen]]:
 @pytest.fixture
 def anna(screens: Callable[[str], Screen]) -> Screen:
     return screens("anna")
+
+
+@pytest.fixture
+def eve(chromium: Browser, site: Site) -> Iterator[Screen]:
+    """A worker in front of pages that may fail, lose answers or be hostile: nothing watches over them."""
+    context = chromium.new_context(base_url=site.address)
+    context.set_default_timeout(1000 * PATIENCE_SECONDS)
+    site.let_in("anna", context)
+    yield Screen(context.new_page())
+    context.close()

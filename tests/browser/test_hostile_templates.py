@@ -5,28 +5,15 @@ Each template tries something and writes what came of it into `#outcome`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Route
 from support.fake_task_queue import MemoryJob, worker
 from support.task_page import Screen, Site
-from support.waiting import PATIENCE_SECONDS
 
 from tracemark.storage.s3uri import S3Uri
 
 SCRIPT = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 FORM = '<crowd-form><crowd-input name="n" label="N"></crowd-input><p id="outcome">nothing yet</p></crowd-form>'
-
-
-@pytest.fixture
-def eve(chromium: Browser, site: Site) -> Iterator[Screen]:
-    """A worker whose template is hostile: here pages may fail and be refused, so nothing watches over them."""
-    context = chromium.new_context(base_url=site.address)
-    context.set_default_timeout(1000 * PATIENCE_SECONDS)
-    site.let_in("anna", context)
-    yield Screen(context.new_page())
-    context.close()
 
 
 @pytest.fixture

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser
 from support.lost_answers import LOSING, QUIET, LosingPage, classifier, form
 from support.photo_page import saved, show
 from support.task_page import Screen, Site
-from support.waiting import PATIENCE_SECONDS
 
 _TOLD = "[data-tracemark-notices] section"
-
-
-@pytest.fixture
-def eve(chromium: Browser, site: Site) -> Iterator[Screen]:
-    """A worker in front of pages that lose answers: nothing watches over them."""
-    context = chromium.new_context(base_url=site.address)
-    context.set_default_timeout(1000 * PATIENCE_SECONDS)
-    site.let_in("anna", context)
-    yield Screen(context.new_page())
-    context.close()
 
 
 @pytest.mark.parametrize("losing", LOSING, ids=lambda losing: losing.name)

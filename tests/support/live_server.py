@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Thread
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -28,3 +30,11 @@ def serving(app: ASGIApp, limits: ConnectionLimits | None = None, proxies: Seque
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+@contextmanager
+def connected(url: str) -> Iterator[socket.socket]:
+    """Open a connection to where an address is served."""
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname, address.port), timeout=60) as client:
+        yield client

@@ -69,7 +69,7 @@ class Placing:
         reasons: list[str] = []
         holding: dict[str, _Holder] = {}
         for name, holder in self._holders.items():
-            trace = self._read(log, holder.profile)
+            trace = read_by(self._folder, log, holder.profile)
             if trace is None:
                 continue
             if len(holder.logs) >= MAX_COMPARED and holder.guess and self._head(log, holder.guess) in holder.heads:
@@ -99,11 +99,6 @@ class Placing:
                 return guess_file(self._folder, known.log, self._known)
         return None
 
-    def _read(self, log: FoundFile, profile: SensorProfile) -> Trace | None:
-        with (self._folder / log.path).open("rb") as stream, suppress(DataError):
-            return try_profile(LogFile(stream, str(log.path)), profile)
-        return None
-
     def _head(self, log: FoundFile, guess: Guess) -> str:
         return head_of(self._folder / log.path, guess) or str(log.path)
 
@@ -127,7 +122,7 @@ class Placing:
         """Yield what a profile leaves out of a log, where nobody knows what it was written for."""
         if found.profile and (left := not_drawn(profile, found.profile)):
             yield f"{log.path} is read by {name}.yaml, which does not draw {', '.join(left[:5])}"
-        own = self._read(log, found.profile) if found.certain and found.profile else None
+        own = read_by(self._folder, log, found.profile) if found.certain and found.profile else None
         if own and own.samples != trace.samples:
             yield f"{log.path} is read by {name}.yaml, which takes {trace.samples:,} of its {own.samples:,} rows"
 
@@ -139,6 +134,17 @@ class Placing:
         other = replace(profile, text=replace(profile.text, decimal=text.decimal, thousands=text.thousands))
         with (self._folder / log.path).open("rb") as stream:
             return reads_the_same(LogFile(stream, str(log.path)), profile, other)
+
+
+def read_by(folder: Path, log: FoundFile, profile: SensorProfile) -> Trace | None:
+    """Return what a profile reads of a log of a folder, or of its beginning; None where it does not read it.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with (folder / log.path).open("rb") as stream, suppress(DataError):
+        return try_profile(LogFile(stream, str(log.path)), profile)
+    return None
 
 
 def guess_file(folder: Path, log: FoundFile, known: Known, name: str = "profile") -> Guess:

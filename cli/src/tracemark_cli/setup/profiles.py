@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count as count_from
 from itertools import islice
 from pathlib import Path
 
-from tracemark.errors import DataError, InvalidLog, TracemarkError
+from tracemark.errors import InvalidLog, TracemarkError
 from tracemark.profile.sensor_profile import SensorProfile
 from tracemark_cli.setup.files import FoundFile, LeftFile
 from tracemark_cli.setup.heads import head_of
 from tracemark_cli.setup.likeness import asks_how_written, left_open, merged, options, unlike
-from tracemark_cli.setup.placing import MAX_COMPARED, KnownProfile, Placing
-from tracemark_plotting.guess.guess import try_profile
+from tracemark_cli.setup.placing import MAX_COMPARED, KnownProfile, Placing, read_by
 from tracemark_plotting.guess.result import Guess, Known
-from tracemark_plotting.logs.file import LogFile
 
 MAX_TRIED = 5
 """How many logs of a kind are looked at for one that leaves no question open."""
@@ -162,7 +159,7 @@ def _takes(folder: Path, group: _Group, found: Guess, log: FoundFile) -> bool:
         return False
     profile = group.guess.profile
     if group.guess.certain and profile:
-        fits = not left_open(found) or _is_read(folder, log, profile)
+        fits = not left_open(found) or read_by(folder, log, profile) is not None
         return fits and not _spoil_each_other(folder, group, found, log, profile)
     # What a log asks beyond the others would not be asked.
     return _answers(group, found) or options(found) <= options(group.guess)
@@ -175,7 +172,9 @@ def _spoil_each_other(folder: Path, group: _Group, found: Guess, log: FoundFile,
         return False
     both = merged(profile, own)
     read = [(log, own), *((each, profile) for each in group.logs[:MAX_TRIED])]
-    return any(_is_read(folder, each, alone) and not _is_read(folder, each, both) for each, alone in read)
+    return any(
+        read_by(folder, each, alone) is not None and read_by(folder, each, both) is None for each, alone in read
+    )
 
 
 def _answers(group: _Group, found: Guess) -> bool:
@@ -195,13 +194,6 @@ def _join(group: _Group, found: Guess, log: FoundFile) -> None:
     if group.guess.certain and found.certain and group.guess.profile and found.profile:
         group.guess = replace(group.guess, profile=merged(group.guess.profile, found.profile))
     group.logs.append(log)
-
-
-def _is_read(folder: Path, log: FoundFile, profile: SensorProfile) -> bool:
-    with (folder / log.path).open("rb") as stream, suppress(DataError):
-        try_profile(LogFile(stream, str(log.path)), profile)
-        return True
-    return False
 
 
 def _asked(name: str, guess: Guess, logs: list[FoundFile], known: Known, ask: Ask) -> LogKind:

@@ -72,10 +72,10 @@ class Timeline:
     def _find_pauses(self, times: Values, columns: Columns) -> None:
         """Look for a regular log's pauses; rows that are to be sorted tell none."""
         usual = Intervals.of(self._steps)
-        steps = np.diff(times, prepend=times[0] if self._end is None else self._end)
-        self._end = float(times[-1])
+        before, self._end = self._end, float(times[-1])
         if not (self.ascending and usual.regular):
             return
+        steps = np.diff(times, prepend=times[0] if before is None else before)
         pauses = np.flatnonzero(steps > PAUSE_INTERVALS * usual.usual / (self._per_unit or 1))
         if pauses.size and not self._pauses:
             row = int(pauses[0])

@@ -82,11 +82,13 @@ def read_instances(value: Json) -> tuple[tuple[Region, ...], tuple[int, int], in
     """
     labels, pixels, strays = _read_instances(value)
     found: list[Region] = []
+    cells = 0
     for place, label in enumerate(labels, start=1):
         region = region_of(label, pixels == place)
         if region is not None:
             found.append(region)
-        if sum(each.cells.size for each in found) > MAX_CELLS:
+            cells += region.cells.size
+        if cells > MAX_CELLS:
             raise InvalidDocument("the instances reach too far", expected=f"windows of at most {MAX_CELLS:,} pixels")
     height, width = pixels.shape
     return tuple(found), (height, width), strays

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from support.fake_s3 import MemoryS3
-from support.live_server import serving
+from support.live_server import connected, serving
 from support.waiting import PATIENCE_SECONDS, wait_until
 
 from tracemark.storage.s3uri import S3Uri
@@ -58,13 +58,6 @@ def url() -> Iterator[str]:
     routes = [Route("/", take, methods=["GET", "POST"]), Route("/large", large)]
     with serving(Starlette(routes=routes, middleware=guards(WebSettings(b"s" * 32))), IMPATIENT) as url:
         yield url
-
-
-@contextmanager
-def connected(url: str) -> Iterator[socket.socket]:
-    address = urlsplit(url)
-    with socket.create_connection((address.hostname, address.port), timeout=60) as client:
-        yield client
 
 
 def rest(client: socket.socket) -> bytes:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 import pytest
 from starlette.applications import Starlette
@@ -15,7 +12,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from support.fake_s3 import MemoryS3
 from support.fake_task_queue import HASHER, MemoryTaskQueue
-from support.live_server import serving
+from support.live_server import connected, serving
 from support.portal_client import ORIGIN, Browser, Clock
 
 from tracemark_groundtruth.watching.bodies import Bodies
@@ -41,13 +38,6 @@ CHANGING = [
 def head(method: str, path: str, size: int, *further: str) -> bytes:
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {size}", *further]
     return "\r\n".join([*lines, "", ""]).encode()
-
-
-@contextmanager
-def connected(url: str) -> Iterator[socket.socket]:
-    address = urlsplit(url)
-    with socket.create_connection((address.hostname, address.port), timeout=60) as client:
-        yield client
 
 
 def answer(client: socket.socket) -> bytes:

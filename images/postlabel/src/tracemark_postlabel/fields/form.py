@@ -140,7 +140,7 @@ def _survey(polls: Iterable[Poll]) -> dict[str, _Seen]:
 
 
 def _main(seen: Mapping[str, _Seen], kinds: Mapping[str, Kind], slate: Slate) -> str:
-    most = max((found.answers for found in seen.values()), default=0)
+    usual = _usual(seen)
 
     def rank(name: str) -> tuple[bool, int, bool, bool, float, str]:
         found = seen[name]
@@ -149,7 +149,7 @@ def _main(seen: Mapping[str, _Seen], kinds: Mapping[str, Kind], slate: Slate) ->
             _fit(found, slate) <= _FITS,
             place,
             not found.classifiers,
-            found.answers <= _FITS * most,
+            name not in usual,
             _place(found),
             name,
         )
@@ -161,12 +161,18 @@ def _main(seen: Mapping[str, _Seen], kinds: Mapping[str, Kind], slate: Slate) ->
     return min(candidates, key=rank) if candidates else DEFAULT_CLASSIFIER
 
 
+def _usual(seen: Mapping[str, _Seen]) -> set[str]:
+    """Return the fields that stand in more than half as many answers as any."""
+    most = max((found.answers for found in seen.values()), default=0)
+    return {name for name, found in seen.items() if found.answers > _FITS * most}
+
+
 def _reserved(main: str, seen: Mapping[str, _Seen], kinds: Mapping[str, Kind], slate: Slate) -> str:
     """Say which field is the main one by its labels, and not by its name; empty where `main` is as good.
 
     A label would be lost where a remark beside it became the main field.
     """
-    found, most = seen.get(main), max((each.answers for each in seen.values()), default=0)
+    found, usual = seen.get(main), _usual(seen)
     is_chosen, fits = bool(found and found.labels), bool(found and _fit(found, slate) > _FITS)
     better = [
         name
@@ -174,7 +180,7 @@ def _reserved(main: str, seen: Mapping[str, _Seen], kinds: Mapping[str, Kind], s
         if is_label(name)
         and not is_classifier(name)
         and seen[name].labels
-        and seen[name].answers > _FITS * most
+        and name in usual
         and (not is_chosen or (_fit(seen[name], slate) > _FITS and not fits))
     ]
     if not better:

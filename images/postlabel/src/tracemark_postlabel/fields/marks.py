@@ -48,6 +48,32 @@ class Marked:
     reach: float
     problem: str
 
+    @classmethod
+    def of(
+        cls,
+        given: Sequence[tuple[WorkerId, Sequence[Shape], Sequence[str]]],
+        frame: Frame | None,
+        reach: float,
+        reasons: Sequence[str],
+        answers: int,
+        further: str = "",
+    ) -> Marked:
+        """Return what is known from each worker's marks that are kept, and what was wrong with the others.
+
+        Who has none left of those that were made is not taken for one who found nothing. `reasons` are those of answers
+        that could not be read, of `answers` in all; `further` is said after them.
+        """
+        used = [(worker, tuple(marks)) for worker, marks, problems in given if marks or not problems]
+        said = Counter(problem for _, _, problems in given for problem in problems)
+        lost = [*reasons, *[NO_MARK_LEFT] * (len(given) - len(used))]
+        return cls(
+            tuple(worker for worker, _ in used),
+            tuple(marks for _, marks in used),
+            frame,
+            reach,
+            sentence([unusable(lost, answers), *_said_of_marks(said), further]),
+        )
+
     def meetings(self) -> dict[tuple[int, int], Meeting]:
         """Return how the marks of each two workers meet, by their places."""
         return {
@@ -130,23 +156,15 @@ class Marks:
         kept = [(worker, marks) for worker, marks in found if marks.frame in (None, frame)]
         reasons += ["of another picture size"] * (len(found) - len(kept))
         known = [(worker, self._known(marks)) for worker, marks in kept]
-        said = Counter(problem for _, marks in known for problem in marks.problems)
-        used = [(worker, marks.marks) for worker, marks in known if marks.marks or not marks.problems]
-        reasons += [NO_MARK_LEFT] * (len(known) - len(used))
-        return Marked(
-            tuple(worker for worker, _ in used),
-            tuple(marks for _, marks in used),
-            frame,
-            reach_of([mark for _, marks in used for mark in marks], frame),
-            sentence([unusable(reasons, len(sheet.slips)), *said_of_marks(said)]),
-        )
+        reach = reach_of([mark for _, marks in known for mark in marks.marks], frame)
+        given = [(worker, marks.marks, marks.problems) for worker, marks in known]
+        return Marked.of(given, frame, reach, reasons, len(sheet.slips))
 
     def _known(self, found: MarkSet) -> MarkSet:
         read = [(mark, meant(mark.label, self.plan.slate)) for mark in found.marks]
         known = {replace(mark, label=label) for mark, label in read if label is not None}
-        left_out = sum(label is None for _, label in read)
-        said = (f"{left_out} of {len(read)} marks left out: unknown category",) if left_out else ()
-        return MarkSet(tuple(sorted(known)), found.frame, (*found.problems, *said))
+        unknown = said_of_unknown(sum(label is None for _, label in read), len(read))
+        return MarkSet(tuple(sorted(known)), found.frame, (*found.problems, *unknown))
 
 
 def decided(read: Sequence[Marked], verdict: Verdicts) -> list[FieldVerdict]:
@@ -192,7 +210,12 @@ def voted(voices: Sequence[Voice], reach: float) -> tuple[list[Standing], float]
     return sorted(standing, key=lambda each: (each.label, sort_key(each.cluster.marks[0]))), mean(sure) if sure else 1.0
 
 
-def said_of_marks(said: Mapping[str, int]) -> list[str]:
+def said_of_unknown(left_out: int, marks: int) -> tuple[str, ...]:
+    """Return what is said of marks whose class is none of the job's."""
+    return (f"{left_out} of {marks} marks left out: unknown category",) if left_out else ()
+
+
+def _said_of_marks(said: Mapping[str, int]) -> list[str]:
     """Return what was wrong with marks, and in how many answers where it was in several."""
     return [text if said[text] == 1 else f"{text} (in {said[text]} answers)" for text in sorted(said)]
 

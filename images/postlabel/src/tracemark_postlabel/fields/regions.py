@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,20 +16,10 @@ from tracemark.marks.raster import Cells, Grid, Region
 from tracemark_postlabel.consolidation.ballot import WorkerId
 from tracemark_postlabel.fields.choice import meant
 from tracemark_postlabel.fields.clusters import Voice, sort_key
-from tracemark_postlabel.fields.marks import (
-    NO_MARK_LEFT,
-    Marked,
-    Marks,
-    Standing,
-    decided,
-    reason,
-    said_of_marks,
-    usual,
-    voted,
-)
+from tracemark_postlabel.fields.marks import Marked, Marks, Standing, decided, reason, said_of_unknown, usual, voted
 from tracemark_postlabel.fields.mask import said_of_strays
 from tracemark_postlabel.fields.outline import outline
-from tracemark_postlabel.fields.sheet import FieldPlan, FieldVerdict, Sheet, sentence, unusable
+from tracemark_postlabel.fields.sheet import FieldPlan, FieldVerdict, Sheet
 
 FINE = 192
 """Cells of a polygon's width when it is put together: finer than for matching, for its outline is kept."""
@@ -109,25 +98,13 @@ class Instances:
         frame = usual([size for _, _, size in found])
         kept = [(worker, regions) for worker, regions, size in found if size == frame]
         reasons += ["of another picture size"] * (len(found) - len(kept))
-        known = [(worker, self._known(regions), len(regions)) for worker, regions in kept]
-        said = Counter(
-            f"{painted - len(regions)} of {painted} marks left out: unknown category"
-            for _, regions, painted in known
-            if len(regions) < painted
-        )
-        used = [(worker, regions) for worker, regions, painted in known if regions or not painted]
-        reasons += [NO_MARK_LEFT] * (len(known) - len(used))
-        return Marked(
-            tuple(worker for worker, _ in used),
-            tuple(tuple(sorted(regions, key=sort_key)) for _, regions in used),
-            frame,
-            0.0,
-            sentence([unusable(reasons, len(sheet.slips)), *said_of_marks(said), said_of_strays(strays)]),
-        )
+        given = [(worker, *self._known(regions)) for worker, regions in kept]
+        return Marked.of(given, frame, 0.0, reasons, len(sheet.slips), said_of_strays(strays))
 
-    def _known(self, regions: Sequence[Region]) -> tuple[Region, ...]:
+    def _known(self, regions: Sequence[Region]) -> tuple[list[Region], tuple[str, ...]]:
         read = [(region, meant(region.label, self.plan.slate)) for region in regions]
-        return tuple(replace(region, label=label) for region, label in read if label is not None)
+        known = [replace(region, label=label) for region, label in read if label is not None]
+        return sorted(known, key=sort_key), said_of_unknown(len(regions) - len(known), len(regions))
 
 
 def most_of(regions: Sequence[Region], weights: Sequence[float]) -> tuple[int, int, Cells]:

@@ -12,22 +12,35 @@ EVERY_SECONDS = 60.0
 
 
 @dataclass
-class RareWarnings:
-    """Counts what happened by its reason, of which there must be few, and logs each once a minute at most."""
+class _OnceAMinute:
+    """Counts what happens of each kind, of which there must be few."""
 
-    log: logging.Logger
-    message: str
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float]
     _counts: Counter[str] = field(default_factory=Counter)
-    _logged_at: dict[str, float] = field(default_factory=dict)
+    _told_at: dict[str, float] = field(default_factory=dict)
+
+    def count(self, kind: str) -> int | None:
+        """Count something; return how often it happened since its kind was told, None where that is under a minute."""
+        self._counts[kind] += 1
+        now = self.clock()
+        if now - self._told_at.get(kind, float("-inf")) < EVERY_SECONDS:
+            return None
+        self._told_at[kind] = now
+        return self._counts.pop(kind)
+
+
+class RareWarnings:
+    """Logs what happens, by its reason, each once a minute at most."""
+
+    def __init__(self, log: logging.Logger, message: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._log, self._message = log, message
+        self._happened = _OnceAMinute(clock)
 
     def note(self, reason: str) -> None:
         """Count something, and log it if nothing of its reason was logged for a minute."""
-        self._counts[reason] += 1
-        now = self.clock()
-        if now - self._logged_at.get(reason, float("-inf")) >= EVERY_SECONDS:
-            self._logged_at[reason] = now
-            self.log.warning(self.message, extra={"reason": reason, "count": self._counts.pop(reason)})
+        count = self._happened.count(reason)
+        if count is not None:
+            self._log.warning(self._message, extra={"reason": reason, "count": count})
 
 
 class RareRecords(logging.Filter):
@@ -35,18 +48,11 @@ class RareRecords(logging.Filter):
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
-        self._clock = clock
-        self._counts: Counter[str] = Counter()
-        self._passed_at: dict[str, float] = {}
+        self._happened = _OnceAMinute(clock)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """See `logging.Filter`."""
         if record.levelno != logging.WARNING:
             return True
-        self._counts[record.msg] += 1
-        now = self._clock()
-        if now - self._passed_at.get(record.msg, float("-inf")) < EVERY_SECONDS:
-            return False
-        self._passed_at[record.msg] = now
-        record.count = self._counts.pop(record.msg)
-        return True
+        record.count = count = self._happened.count(record.msg)
+        return count is not None
