@@ -172,9 +172,7 @@ def _spoil_each_other(folder: Path, group: _Group, found: Guess, log: FoundFile,
         return False
     both = merged(profile, own)
     read = [(log, own), *((each, profile) for each in group.logs[:MAX_TRIED])]
-    return any(
-        read_by(folder, each, alone) is not None and read_by(folder, each, both) is None for each, alone in read
-    )
+    return any(read_by(folder, each, alone) is not None and read_by(folder, each, both) is None for each, alone in read)
 
 
 def _answers(group: _Group, found: Guess) -> bool:
